@@ -1,0 +1,163 @@
+import type { DistributionExpression, DrafterExpression, Prompt } from '../../shared/expression'
+import type { JsonObject } from '../../shared/json'
+import type { NodeUsage } from '../../shared/run/events'
+import type { ChatMessage, ModelRef } from '../../shared/value'
+
+/**
+ * The interface through which everything sees models. Adapters: llama-cpp.ts (the model host), openai-compatible.ts, fake.ts.
+ * All calls end within one token of `signal` aborting, with the signal's reason. All log-probabilities are natural logarithms.
+ */
+export interface ModelPool {
+  /** The model behind a reference; nothing is loaded until a method needs it. Throws `model-missing` when no file or backend has this id. */
+  open(ref: ModelRef): Promise<LanguageModel>
+  /** Runs a decoding program beside the models. Throws `model-unsupported` when a leaf is a remote model and the expression needs full distributions. */
+  decode(program: DecodeProgram, call: DecodeCall): Promise<Decoded>
+}
+
+export interface Call {
+  readonly signal: AbortSignal
+  /** told of loads and phases, for the node's time split; see `ModelEvent` */
+  readonly onEvent?: (event: ModelEvent) => void
+}
+
+export interface DecodeCall extends Call {
+  /** told of each batch of accepted text, in order */
+  readonly onToken?: (delta: TokenDelta) => void
+}
+
+export interface TokenDelta {
+  readonly text: string
+  readonly tokens: number
+  /** of `tokens`, how many a drafter had guessed */
+  readonly accepted: number
+  /** drafted and thrown away before this delta */
+  readonly rejected: number
+}
+
+export type ModelEvent =
+  | {
+      readonly type: 'load-start'
+      readonly model: string
+      readonly sizeBytes: number
+    }
+  | {
+      readonly type: 'load-progress'
+      readonly model: string
+      readonly fraction: number
+    }
+  | {
+      readonly type: 'load-end'
+      readonly model: string
+      readonly ms: number
+      readonly memoryBytes: number
+    }
+  | {
+      readonly type: 'prompt-progress'
+      readonly done: number
+      readonly total: number
+    }
+  | { readonly type: 'usage'; readonly usage: Usage }
+
+/** Where time and tokens went; every field is additive over calls. */
+export type Usage = NodeUsage
+
+export interface LanguageModel {
+  readonly ref: ModelRef
+  describe(call: Call): Promise<ModelDescription>
+  tokenize(text: string, call: Call): Promise<number[]>
+  /** The chat as the one string that the model's template makes of it, ready to be continued. */
+  renderChat(messages: readonly ChatMessage[], call: Call): Promise<string>
+  /** −log p of each token of `text` given those before it; the first token has `nats: 0` when the model adds no begin token. Texts joined give `text` again. */
+  surprisal(text: string, call: Call): Promise<TokenSurprisal[]>
+  /** log p(continuation | prompt) of each continuation, token by token; the prompt is evaluated once. `end: true` includes the end token. */
+  scoreContinuations(request: ScoreRequest, call: Call): Promise<ContinuationScore[]>
+  /** One unit vector per text. Throws `model-unsupported` for a model without embeddings. */
+  embed(texts: readonly string[], call: Call): Promise<Float32Array[]>
+}
+
+export interface ModelDescription {
+  readonly architecture: string
+  readonly vocabularySize: number
+  readonly contextTokens: number
+  readonly embeddingDimensions: number
+  readonly hasChatTemplate: boolean
+  readonly canEmbed: boolean
+  /** text always; full distributions only for local models */
+  readonly canDistribution: boolean
+  readonly device: string
+}
+
+export interface TokenSurprisal {
+  readonly text: string
+  readonly nats: number
+}
+
+export interface ScoreRequest {
+  readonly prompt: Prompt
+  readonly continuations: readonly string[]
+  readonly end?: boolean
+}
+
+export interface ContinuationScore {
+  readonly logprob: number
+  readonly tokens: number
+}
+
+export interface DecodeProgram {
+  readonly expression: DistributionExpression
+  readonly sampler: SamplerOptions
+  readonly maxTokens: number
+  /** text is cut before the first of these */
+  readonly stop: readonly string[]
+  /** uint32; one stream of random numbers for the whole call */
+  readonly seed: number
+  readonly drafter?: DrafterExpression
+  /** the output is constrained to this JSON Schema */
+  readonly jsonSchema?: JsonObject
+  /** keep, for each token, the `topK` most probable of every source and of the result */
+  readonly trace?: { readonly topK: number }
+}
+
+/** Applied in this order to the expression's log-probabilities. Neutral: temperature 1, topK 0, topP 1, minP 0, repetitionPenalty 1. */
+export interface SamplerOptions {
+  /** 0 is greedy */
+  readonly temperature: number
+  readonly topK: number
+  readonly topP: number
+  readonly minP: number
+  readonly repetitionPenalty: number
+}
+
+export interface Decoded {
+  readonly text: string
+  readonly tokens: number
+  readonly finish: 'end' | 'stop' | 'length'
+  /** sum of log-probabilities of the emitted tokens under the expression, before the sampler */
+  readonly logprob: number
+  readonly usage: Usage
+  readonly trace?: TokenTrace
+}
+
+/** For the token inspector. One entry per emitted token. */
+export interface TokenTrace {
+  readonly sources: readonly string[]
+  readonly steps: readonly TraceStep[]
+}
+
+export interface TraceStep {
+  readonly text: string
+  readonly id: number
+  /** of the result, in nats */
+  readonly entropy: number
+  readonly logprob: number
+  /** how the token came: sampled by the target, or drafted and accepted */
+  readonly origin: 'target' | 'draft'
+  /** drafted tokens thrown away just before this one */
+  readonly rejected: readonly string[]
+  /** the source with the highest probability for this token */
+  readonly decidedBy: number
+  /** [text, probability] of the result, most probable first */
+  readonly top: readonly (readonly [string, number])[]
+  /** the same for each source, in order of `sources` */
+  readonly sourceTop: readonly (readonly (readonly [string, number])[])[]
+}

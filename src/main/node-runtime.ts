@@ -1,0 +1,99 @@
+import type { WeightsExpression } from '../shared/expression'
+import type { JsonObject } from '../shared/json'
+import type { InputValues, NodeSpec, OutputValues, ParamValues } from '../shared/node-spec'
+import type { Dataset, Document, ModelRef } from '../shared/value'
+import type { Call, Decoded, DecodeProgram, LanguageModel } from './models/model'
+
+/**
+ * What a node is and what it may do. A node sees this context and nothing else: no global, no path, no database.
+ * All randomness comes from `seed`; all long work listens to `signal`.
+ */
+export interface RunContext {
+  readonly nodeId: string
+  readonly signal: AbortSignal
+  /** uint32; equal seeds, inputs and models give equal results */
+  readonly seed: number
+  readonly models: NodeModels
+  /** work done so far, for the progress bar; `unit` is a plural noun */
+  progress(done: number, total: number, unit: string): void
+  /** text that the node shows while it works (replaced by its output at the end) */
+  stream(delta: string): void
+  /** a sentence that the person should see; the node still succeeds */
+  warn(message: string): void
+  readonly blobs: Blobs
+  readonly resources: Resources
+  readonly weights: WeightsRuntime
+}
+
+/** The model pool, bound to this node: events, time and leases are accounted to it; `signal` is implied. */
+export interface NodeModels {
+  open(ref: ModelRef): Promise<LanguageModel>
+  readonly call: Call
+  /** Decodes and streams its text into the node. */
+  decode(program: DecodeProgram): Promise<Decoded>
+}
+
+/** Content-addressed bytes that outlive the run (indexes, traces, merged files' recipes). The key is the SHA-256 of the bytes. */
+export interface Blobs {
+  put(bytes: Uint8Array): Promise<string>
+  get(key: string): Promise<Uint8Array>
+}
+
+/** Data that a person chose (a folder by dialog, a file by upload) or that ships with the application. */
+export interface Resources {
+  /** A fingerprint of what `id` holds now; the key of nodes that read it. */
+  fingerprint(id: string): Promise<string>
+  documents(id: string, signal: AbortSignal): Promise<Document[]>
+  dataset(id: string, signal: AbortSignal): Promise<Dataset>
+}
+
+/** Evaluates weights expressions in the merge worker. */
+export interface WeightsRuntime {
+  /** Writes a GGUF into the shelf and returns it as a model. Streaming, seeded, atomic; equal recipes give equal bytes. */
+  write(
+    request: WriteModelRequest,
+    call: {
+      signal: AbortSignal
+      onProgress(done: number, total: number): void
+    },
+  ): Promise<WrittenModel>
+}
+
+export interface WriteModelRequest {
+  readonly expression: WeightsExpression
+  readonly name: string
+  /** `keep`: each tensor as in the first source; otherwise a ggml type such as `F16`, `F32`, `BF16`, `Q8_0` */
+  readonly dtype: string
+  readonly recipe: JsonObject
+}
+
+export interface WrittenModel {
+  readonly model: ModelRef
+  readonly sizeBytes: number
+  readonly tensors: number
+  readonly ms: number
+}
+
+export interface RunArguments<S extends NodeSpec> {
+  readonly inputs: InputValues<S>
+  readonly params: ParamValues<S>
+  readonly context: RunContext
+  /** values of the `{{slot}}` inputs, where the spec declares slots */
+  readonly slots: Readonly<Record<string, unknown>>
+}
+
+export type RunNode<S extends NodeSpec> = (args: RunArguments<S>) => Promise<OutputValues<S>> | OutputValues<S>
+
+/** A node as the catalog holds it: its spec and its work, with the types of the spec forgotten. */
+export interface NodeDefinition {
+  readonly spec: NodeSpec
+  readonly run: (args: RunArguments<NodeSpec>) => Promise<Record<string, unknown>>
+}
+
+/** `spec` keeps its literal types, so that inputs, params and outputs of `run` are inferred from it and checked. */
+export function defineNode<const S extends NodeSpec>(spec: S, run: RunNode<S>): NodeDefinition {
+  return {
+    spec,
+    run: async (args) => (await run(args as unknown as RunArguments<S>)) as Record<string, unknown>,
+  }
+}

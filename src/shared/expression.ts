@@ -1,0 +1,68 @@
+import type { Json } from './json'
+import type { ChatMessage, ModelRef } from './value'
+
+/**
+ * The two kinds of expression: small frozen trees that travel on `distribution`, `drafter` and `weights` wires.
+ * They are plain JSON: hashable, storable, sendable to the model host or the merge worker. Nothing is computed until a sink pulls.
+ */
+
+/** What a leaf continues: a raw text as it is, or a chat that the model's own template renders. */
+export type Prompt = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'chat'; readonly messages: readonly ChatMessage[] }
+
+export type DistributionExpression =
+  | { readonly op: 'lm'; readonly model: ModelRef; readonly prompt: Prompt }
+  | {
+      /** the name of a decoding operator (`src/main/decoding/operators/<name>.ts`) */
+      readonly op: string
+      readonly inputs: {
+        readonly [port: string]: DistributionExpression | readonly DistributionExpression[]
+      }
+      readonly params: { readonly [name: string]: Json }
+    }
+
+export const isLeaf = (expression: DistributionExpression): expression is Extract<DistributionExpression, { op: 'lm' }> =>
+  expression.op === 'lm'
+
+/** A way to guess the next tokens: the name of a drafter (`src/main/decoding/drafters/<name>.ts`) and its settings. */
+export interface DrafterExpression {
+  readonly drafter: string
+  readonly model?: ModelRef
+  readonly params: { readonly [name: string]: Json }
+}
+
+export type WeightsExpression =
+  | { readonly op: 'load'; readonly model: ModelRef }
+  /** tuned − base, tensor by tensor (a task vector) */
+  | {
+      readonly op: 'delta'
+      readonly tuned: WeightsExpression
+      readonly base: WeightsExpression
+    }
+  /** the name of a pruner (`src/main/weights/pruners/<name>.ts`), applied to each tensor of a task vector */
+  | {
+      readonly op: 'prune'
+      readonly pruner: string
+      readonly of: WeightsExpression
+      readonly params: { readonly [name: string]: Json }
+    }
+  /** the name of a merge method (`src/main/weights/methods/<name>.ts`) */
+  | {
+      readonly op: 'merge'
+      readonly method: string
+      readonly base?: WeightsExpression
+      readonly models: readonly {
+        readonly weights: WeightsExpression
+        readonly params: { readonly [name: string]: Json }
+      }[]
+      readonly params: { readonly [name: string]: Json }
+      readonly seed: number
+    }
+
+/** All leaves in order of first appearance, models repeated as they occur. */
+export function leavesOf(expression: DistributionExpression): Extract<DistributionExpression, { op: 'lm' }>[] {
+  if (isLeaf(expression)) return [expression]
+  const { inputs } = expression as Exclude<DistributionExpression, { op: 'lm'; model: ModelRef }> & {
+    inputs: Record<string, DistributionExpression | DistributionExpression[]>
+  }
+  return Object.values(inputs).flatMap((input) => (Array.isArray(input) ? input : [input]).flatMap(leavesOf))
+}

@@ -1,0 +1,205 @@
+import type { ErrorReport } from '../errors'
+import type { Json } from '../json'
+import type { WireKind } from '../wire'
+
+/**
+ * The vocabulary of a run. A run *is* this log: canvas, timeline, history, replay, command line and tests fold the same events (`fold.ts`).
+ * Each event is committed before anyone sees it. `seq` counts from 0 without gaps; `t` is milliseconds since the run started.
+ */
+export interface EventBase {
+  readonly e: 1
+  readonly seq: number
+  readonly t: number
+  readonly run: string
+}
+
+/**
+ * `node` is a path: a node id, or ids of containers and item keys down to it, joined by `/`, e.g. `map1/3/answer`.
+ */
+export type RunEventBody =
+  | {
+      readonly type: 'run.start'
+      readonly graph: string
+      readonly graphHash: string
+      readonly inputsHash: string
+      readonly seed: number
+      readonly device: string
+      readonly resumes?: string
+    }
+  | { readonly type: 'run.plan'; readonly nodes: readonly PlannedNode[] }
+  | {
+      readonly type: 'node.queued'
+      readonly node: string
+      readonly waitingFor?: string
+    }
+  | {
+      readonly type: 'node.cached'
+      readonly node: string
+      readonly key: string
+      readonly fromRun: string
+      readonly ageMs: number
+      readonly reason: string
+    }
+  | {
+      readonly type: 'node.start'
+      readonly node: string
+      readonly attempt: number
+      readonly seed: number
+      readonly reason: string
+    }
+  | {
+      readonly type: 'model.load.start'
+      readonly node: string
+      readonly model: string
+      readonly sizeBytes: number
+    }
+  | {
+      readonly type: 'model.load.progress'
+      readonly node: string
+      readonly model: string
+      readonly fraction: number
+    }
+  | {
+      readonly type: 'model.load.end'
+      readonly node: string
+      readonly model: string
+      readonly ms: number
+      readonly memoryBytes: number
+    }
+  | {
+      readonly type: 'prompt.progress'
+      readonly node: string
+      readonly done: number
+      readonly total: number
+    }
+  | {
+      readonly type: 'token'
+      readonly node: string
+      readonly text: string
+      readonly tokens: number
+      readonly accepted: number
+      readonly rejected: number
+    }
+  | {
+      readonly type: 'node.progress'
+      readonly node: string
+      readonly done: number
+      readonly total: number
+      readonly unit: string
+    }
+  | {
+      readonly type: 'node.output'
+      readonly node: string
+      readonly port: string
+      readonly kind: WireKind
+      readonly list: boolean
+      readonly sha: string
+      readonly sizeBytes: number
+      readonly preview: Json
+    }
+  | {
+      readonly type: 'node.end'
+      readonly node: string
+      readonly ms: number
+      readonly usage: NodeUsage
+    }
+  | {
+      readonly type: 'node.skipped'
+      readonly node: string
+      readonly reason: string
+    }
+  | {
+      readonly type: 'node.error'
+      readonly node: string
+      readonly attempt: number
+      readonly error: ErrorReport
+      readonly final: boolean
+    }
+  | {
+      readonly type: 'node.retry'
+      readonly node: string
+      readonly attempt: number
+      readonly delayMs: number
+    }
+  | {
+      readonly type: 'item.start'
+      readonly node: string
+      readonly item: number
+      readonly of: number
+    }
+  | {
+      readonly type: 'item.end'
+      readonly node: string
+      readonly item: number
+      readonly status: 'done' | 'failed' | 'skipped'
+    }
+  | { readonly type: 'warn'; readonly node?: string; readonly message: string }
+  | {
+      readonly type: 'metric'
+      readonly name: string
+      readonly value: number
+      readonly node?: string
+    }
+  | {
+      readonly type: 'run.end'
+      readonly status: RunStatus
+      /** interface outputs: hash of the value; the values are in `node.output` and in the store */
+      readonly outputs: {
+        readonly [name: string]: {
+          readonly kind: WireKind
+          readonly list: boolean
+          readonly sha: string
+        }
+      }
+      readonly exit: number
+      readonly error?: ErrorReport
+      readonly totals: RunTotals
+    }
+
+export type RunEvent = EventBase & RunEventBody
+export type RunEventType = RunEventBody['type']
+export type RunStatus = 'done' | 'failed' | 'stopped'
+
+export interface PlannedNode {
+  readonly node: string
+  readonly action: 'run' | 'cached' | 'skip' | 'unknown'
+  readonly reason: string
+}
+
+/** Where a node's time went. `otherMs` is the rest of `ms` of `node.end`. */
+export interface NodeUsage {
+  readonly waitMs: number
+  readonly loadMs: number
+  readonly promptMs: number
+  readonly decodeMs: number
+  readonly promptTokens: number
+  readonly reusedTokens: number
+  readonly tokens: number
+  readonly drafted: number
+  readonly accepted: number
+  readonly passes: number
+}
+
+export interface RunTotals {
+  readonly wallMs: number
+  readonly loadMs: number
+  readonly promptMs: number
+  readonly decodeMs: number
+  readonly tokens: number
+  readonly peakBytes: number
+  readonly ran: number
+  readonly hits: number
+}
+
+export const noUsage: NodeUsage = {
+  waitMs: 0,
+  loadMs: 0,
+  promptMs: 0,
+  decodeMs: 0,
+  promptTokens: 0,
+  reusedTokens: 0,
+  tokens: 0,
+  drafted: 0,
+  accepted: 0,
+  passes: 0,
+}

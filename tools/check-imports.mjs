@@ -1,0 +1,95 @@
+/**
+ * Imports go one way: shared ← kernels ← models, store, executor ← nodes ← app ← doors. A wrong import fails the build, not the review.
+ * Each row names a room and the rooms it may import from besides itself and `shared`. A test file may also import what its room may not.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+
+const rooms = {
+  'src/shared': { packages: ['zod'], rooms: [] },
+  'src/renderer': { packages: '*', rooms: [] },
+  'src/preload': { packages: ['electron'], rooms: [] },
+  'src/main/retrieval': { packages: ['wink-porter2-stemmer'], rooms: [] },
+  'src/main/claims': { packages: [], rooms: [] },
+  'src/main/decoding': { packages: [], rooms: [] },
+  'src/main/weights': { packages: ['zod'], rooms: [] },
+  'src/main/llama': { packages: '*', rooms: ['src/main/decoding'] },
+  'src/main/models': { packages: '*', rooms: ['src/main/weights'] },
+  'src/main/store': { packages: '*', rooms: [] },
+  'src/main/executor': { packages: [], rooms: [] },
+  'src/main/batch': { packages: '*', rooms: [] },
+  'src/main/nodes': {
+    packages: '*',
+    rooms: ['src/main/decoding', 'src/main/weights', 'src/main/retrieval', 'src/main/claims', 'src/main/models/model.ts'],
+  },
+  'src/main/systems': {
+    packages: [],
+    rooms: ['src/main/nodes', 'src/main/decoding', 'src/main/weights', 'src/main/models/model.ts'],
+  },
+  'src/main/api': {
+    packages: ['zod'],
+    rooms: ['src/main/store', 'src/main/executor', 'src/main/models', 'src/main/nodes', 'src/main/batch', 'src/main/systems'],
+  },
+  'src/main/shell': {
+    packages: ['electron'],
+    rooms: ['src/main/app.ts', 'src/main/api'],
+  },
+  'src/main/serve': {
+    packages: '*',
+    rooms: ['src/main/app.ts', 'src/main/api'],
+  },
+}
+
+const files = readdirSync('src', { recursive: true })
+  .map((name) => join('src', String(name)).replaceAll('\\', '/'))
+  .filter((name) => /\.tsx?$/.test(name))
+
+const importPattern =
+  /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\})?[^'"\n;]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g
+const problems = []
+
+for (const file of files) {
+  if (/\.test\.tsx?$/.test(file)) continue
+  const room = Object.keys(rooms).find((name) => file.startsWith(`${name}/`))
+  const text = readFileSync(file, 'utf8')
+  for (const match of text.matchAll(importPattern)) {
+    const specifier = match[1] ?? match[2] ?? match[3]
+    const line = text.slice(0, match.index).split('\n').length
+    const reason = judge(file, room, specifier)
+    if (reason) problems.push(`${file}:${line}: ${reason}`)
+  }
+}
+
+function judge(file, room, specifier) {
+  if (specifier === 'electron' || specifier.startsWith('electron/')) {
+    const allowed = file === 'src/main/index.ts' || file.startsWith('src/main/shell/') || file.startsWith('src/preload/')
+    return allowed ? undefined : 'only src/main/index.ts, src/main/shell and src/preload may import electron'
+  }
+  if (!room) return undefined
+  const law = rooms[room]
+  if (specifier.startsWith('.')) {
+    const target = normalize(join(dirname(file), specifier)).replaceAll('\\', '/')
+    const inside = [room, 'src/shared', ...law.rooms].some(
+      (name) => target === name || `${target}.ts` === name || target.startsWith(`${name}/`),
+    )
+    return inside ? undefined : `${room} may not import ${relative('.', target)}`
+  }
+  if (specifier.startsWith('node:')) {
+    const pure =
+      room === 'src/shared' ||
+      room === 'src/renderer' ||
+      room === 'src/main/decoding' ||
+      room === 'src/main/retrieval' ||
+      room === 'src/main/claims'
+    return pure ? `${room} is pure: it may not import ${specifier}` : undefined
+  }
+  const allowed = law.packages === '*' || law.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+  return allowed ? undefined : `${room} may not import the package ${specifier}`
+}
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'))
+  console.error(`${problems.length} import(s) against the one-way rule; see tools/check-imports.mjs`)
+  process.exit(1)
+}
+console.log(`imports go one way: ${files.length} files`)
