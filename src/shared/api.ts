@@ -1,0 +1,337 @@
+import { z } from 'zod'
+import type { ErrorReport } from './errors'
+import type { Diff } from './graph/diff'
+import type { GraphDocument } from './graph/document'
+import type { Issue } from './graph/validate'
+import type { Json } from './json'
+import type { ModelNeed, NodeSpec } from './node-spec'
+import type { RunEvent, RunStatus } from './run/events'
+import type { ModelRef, WireData } from './value'
+import type { WireKind } from './wire'
+
+/**
+ * The one contract between a window and the house. A method is a line here; its handler's absence is a compile error (`src/main/api`).
+ * Params are parsed by their schema on the side of the house; results are typed. A person's failure arrives as an ErrorReport.
+ */
+interface Method<P extends z.ZodType, R> {
+  readonly params: P
+  readonly result?: R
+}
+const method =
+  <R>() =>
+  <P extends z.ZodType>(params: P): Method<P, R> => ({ params })
+
+const none = z.object({})
+const graphId = z.string().min(1).max(64)
+const runId = z.string().min(1).max(64)
+const inputs = z.record(z.string(), z.unknown())
+
+export const runRequest = z.object({
+  graph: graphId,
+  inputs,
+  /** run to these nodes only (and what they need); absent: all outputs */
+  to: z.array(z.string()).optional(),
+  /** run this node and what follows, on the stored values of `fromRun` (or of the last run) */
+  from: z.string().optional(),
+  fromRun: z.string().optional(),
+  only: z.array(z.string()).optional(),
+  seed: z.number().int().min(0).max(0xffffffff).optional(),
+  cache: z.enum(['use', 'ignore']).default('use'),
+  /** nodes that run again whatever the cache says */
+  refresh: z.array(z.string()).optional(),
+})
+export type RunRequest = z.input<typeof runRequest>
+
+export const methods = {
+  'system.info': method<SystemInfo>()(none),
+  'catalog.specs': method<readonly NodeSpec[]>()(none),
+  'catalog.systems': method<readonly SystemRow[]>()(none),
+  'templates.list': method<readonly TemplateCard[]>()(none),
+
+  'graphs.list': method<readonly GraphCard[]>()(none),
+  'graphs.open': method<OpenedGraph>()(z.object({ id: graphId })),
+  'graphs.create': method<OpenedGraph>()(
+    z.object({ name: z.string().max(500), template: z.string().optional(), real: z.boolean().optional() }),
+  ),
+  /** Journals one edit before answering. `revision` is the one it was made on; `graph-conflict` if another window was faster. */
+  'graphs.apply': method<{ revision: number }>()(
+    z.object({ id: graphId, revision: z.number().int(), diff: z.custom<Diff>(isRecord), label: z.string().max(200) }),
+  ),
+  'graphs.saveVersion': method<GraphVersion>()(z.object({ id: graphId, name: z.string().max(200) })),
+  'graphs.versions': method<readonly GraphVersion[]>()(z.object({ id: graphId })),
+  'graphs.version': method<GraphDocument>()(z.object({ id: graphId, version: z.number().int() })),
+  'graphs.restore': method<OpenedGraph>()(z.object({ id: graphId, version: z.number().int() })),
+  'graphs.duplicate': method<OpenedGraph>()(z.object({ id: graphId })),
+  'graphs.delete': method<null>()(z.object({ id: graphId })),
+  'graphs.undelete': method<OpenedGraph>()(z.object({ id: graphId })),
+  'graphs.import': method<OpenedGraph>()(z.object({ text: z.string() })),
+  'graphs.export': method<{ fileName: string; text: string }>()(z.object({ id: graphId })),
+  /** The values typed into the graph's inputs: a draft that is not part of the document. */
+  'graphs.inputs': method<Record<string, Json>>()(z.object({ id: graphId })),
+  'graphs.setInputs': method<null>()(z.object({ id: graphId, inputs: z.record(z.string(), z.json()) })),
+
+  'runs.plan': method<RunPlan>()(runRequest),
+  'runs.start': method<{ run: string }>()(runRequest),
+  'runs.stop': method<null>()(z.object({ run: runId })),
+  'runs.resume': method<{ run: string }>()(z.object({ run: runId })),
+  'runs.list': method<readonly RunCard[]>()(
+    z.object({ graph: graphId.optional(), limit: z.number().int().min(1).max(1000).default(200), search: z.string().optional() }),
+  ),
+  'runs.events': method<readonly RunEvent[]>()(z.object({ run: runId, since: z.number().int().default(0) })),
+  /** Pushes `run.events` to this window from `since` on, until the run ends or `runs.unwatch`. */
+  'runs.watch': method<null>()(z.object({ run: runId, since: z.number().int().default(0) })),
+  'runs.unwatch': method<null>()(z.object({ run: runId })),
+  /** The document and inputs as they were. */
+  'runs.snapshot': method<{ document: GraphDocument; inputs: Record<string, unknown> }>()(z.object({ run: runId })),
+  'runs.mark': method<null>()(
+    z.object({
+      run: runId,
+      star: z.boolean().optional(),
+      tags: z.array(z.string().max(50)).max(20).optional(),
+      note: z.string().max(4000).optional(),
+    }),
+  ),
+  'runs.delete': method<null>()(z.object({ run: runId })),
+  /** A value by its hash, whole (`node.output` events carry a preview only). */
+  'values.get': method<{ kind: WireKind; list: boolean; data: unknown }>()(z.object({ sha: z.string() })),
+
+  'models.list': method<readonly ModelCard[]>()(none),
+  'models.pull': method<null>()(z.object({ id: z.string() })),
+  'models.cancelPull': method<null>()(z.object({ id: z.string() })),
+  'models.remove': method<null>()(z.object({ sha256: z.string() })),
+  'models.verify': method<{ ok: boolean; sha256: string }>()(z.object({ sha256: z.string() })),
+  /** Electron only: opens the file dialog. In the browser files are uploaded to `POST /upload`. */
+  'models.pick': method<ModelCard | null>()(none),
+  'models.matrix': method<readonly Compatibility[]>()(none),
+
+  'resources.list': method<readonly ResourceCard[]>()(none),
+  /** Electron: the folder or file dialog. `serve --root`: a path below one of the roots. */
+  'resources.pick': method<ResourceCard | null>()(z.object({ accepts: z.array(z.enum(['folder', 'file', 'dataset'])) })),
+  'resources.browse': method<readonly FolderEntry[]>()(z.object({ root: z.string(), path: z.string() })),
+  'resources.addBelowRoot': method<ResourceCard>()(z.object({ root: z.string(), path: z.string() })),
+  'resources.addText': method<ResourceCard>()(z.object({ name: z.string().max(200), text: z.string().max(8_000_000) })),
+  'resources.remove': method<null>()(z.object({ id: z.string() })),
+
+  'settings.get': method<Settings>()(none),
+  'settings.set': method<Settings>()(z.object({ changes: z.record(z.string(), z.json()) })),
+} as const
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export type MethodName = keyof typeof methods
+export type ParamsOf<N extends MethodName> = z.input<(typeof methods)[N]['params']>
+export type ParsedParamsOf<N extends MethodName> = z.output<(typeof methods)[N]['params']>
+export type ResultOf<N extends MethodName> =
+  | NonNullable<(typeof methods)[N]['result']>
+  | (null extends (typeof methods)[N]['result'] ? null : never)
+/** Where a call came from: pushes go back to it. */
+export interface CallContext {
+  readonly client: string
+  push<T extends PushTopic>(topic: T, payload: Pushes[T]): void
+}
+export type Handlers = {
+  readonly [N in MethodName]: (params: ParsedParamsOf<N>, context: CallContext) => Promise<ResultOf<N>> | ResultOf<N>
+}
+
+/** What the house tells windows by itself. */
+export interface Pushes {
+  'run.events': { readonly run: string; readonly events: readonly RunEvent[] }
+  'run.listChanged': { readonly graph: string }
+  /** another window edited this graph */
+  'graph.changed': { readonly id: string; readonly revision: number; readonly diff: Diff; readonly by: string }
+  'graph.listChanged': Record<string, never>
+  'models.changed': Record<string, never>
+  'models.pull': PullProgress
+  'shell.command': { readonly command: string }
+  /** Electron: a file was opened from the desktop or dropped on the icon */
+  'shell.openText': { readonly name: string; readonly text: string }
+}
+export type PushTopic = keyof Pushes
+
+export type ClientMessage = { readonly id: number; readonly method: string; readonly params: unknown }
+export type ServerMessage =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorReport }
+  | { readonly push: PushTopic; readonly payload: unknown }
+
+/** Carries messages both ways: Electron's IPC, a WebSocket, or a pair of functions in a test. */
+export interface Transport<Out, In> {
+  send(message: Out): void
+  /** returns a function that ends the listening */
+  onMessage(listener: (message: In) => void): () => void
+  onClose?(listener: () => void): () => void
+}
+
+export interface SystemInfo {
+  readonly version: string
+  readonly platform: string
+  readonly door: 'window' | 'browser'
+  readonly device: string
+  readonly memoryBytes: { readonly total: number; readonly free: number; readonly budget: number }
+  readonly dataFolder: string
+  /** folders that `serve --root` opened to this browser */
+  readonly roots: readonly string[]
+  readonly llamaCpp: string
+}
+
+export interface GraphCard {
+  readonly id: string
+  readonly name: string
+  readonly revision: number
+  readonly updatedAt: number
+  readonly nodes: number
+  readonly lastRun?: { readonly id: string; readonly status: RunStatus | 'running'; readonly at: number }
+}
+
+export interface OpenedGraph {
+  readonly document: GraphDocument
+  readonly revision: number
+  /** what the loader had to say */
+  readonly issues: readonly Issue[]
+}
+
+export interface GraphVersion {
+  readonly version: number
+  readonly name: string
+  readonly at: number
+  readonly semanticHash: string
+  readonly automatic: boolean
+}
+
+export interface TemplateCard {
+  readonly id: string
+  readonly title: string
+  readonly summary: string
+  /** when it helps and what it costs, Markdown */
+  readonly note: string
+  readonly family: string
+  readonly document: GraphDocument
+  readonly toys: boolean
+  /** catalogue ids of the real models it can use instead of toys, and their bytes to download */
+  readonly realModels: readonly {
+    readonly alias: string
+    readonly catalog: string
+    readonly present: boolean
+    readonly downloadBytes: number
+  }[]
+  readonly systems: readonly string[]
+}
+
+export interface RunPlan {
+  readonly steps: readonly { readonly node: string; readonly action: 'run' | 'cached' | 'skip' | 'unknown'; readonly reason: string }[]
+  readonly models: readonly {
+    readonly name: string
+    readonly sizeBytes: number
+    readonly memoryBytes: number
+    readonly loaded: boolean
+    readonly nodes: readonly string[]
+  }[]
+  readonly peakBytes: number
+  readonly budgetBytes: number
+  readonly fits: boolean
+  readonly estimatedMs?: number
+  readonly issues: readonly Issue[]
+}
+
+export interface RunCard {
+  readonly id: string
+  readonly graph: string
+  readonly graphName: string
+  readonly status: RunStatus | 'running'
+  readonly startedAt: number
+  readonly wallMs: number
+  readonly tokens: number
+  readonly peakBytes: number
+  readonly outputs: readonly { readonly name: string; readonly preview: string }[]
+  readonly error?: ErrorReport
+  readonly star: boolean
+  readonly tags: readonly string[]
+  readonly note: string
+  readonly seed: number
+  readonly resumable: boolean
+}
+
+export interface ModelCard {
+  /** absent while not downloaded */
+  readonly sha256?: string
+  /** id in the catalogue, for shipped and downloadable models */
+  readonly catalog?: string
+  readonly name: string
+  readonly state: 'present' | 'absent' | 'pulling' | 'missing' | 'corrupt'
+  readonly ref?: ModelRef
+  readonly toy: boolean
+  readonly description: string
+  readonly architecture: string
+  readonly parameters: string
+  readonly quantization: string
+  readonly sizeBytes: number
+  readonly contextTokens?: number
+  readonly vocabulary?: string
+  readonly vocabularySize?: number
+  readonly hasChatTemplate?: boolean
+  readonly licence: string
+  readonly goodFor: readonly ModelNeed[]
+  readonly source: string
+  /** graphs that name it */
+  readonly usedBy: readonly string[]
+  readonly recipe?: Json
+  readonly measured?: { readonly loadMs: number; readonly memoryBytes: number; readonly tokensPerSecond?: number }
+  readonly error?: ErrorReport
+}
+
+export interface PullProgress {
+  readonly id: string
+  readonly state: 'waiting' | 'downloading' | 'checking' | 'converting' | 'done' | 'failed' | 'cancelled'
+  readonly doneBytes: number
+  readonly totalBytes: number
+  readonly source: string
+  readonly secondsLeft?: number
+  readonly error?: ErrorReport
+}
+
+export interface Compatibility {
+  readonly a: string
+  readonly b: string
+  readonly merge: { readonly ok: boolean; readonly reason: string }
+  readonly mix: { readonly ok: boolean; readonly reason: string }
+  readonly draft: { readonly ok: boolean; readonly reason: string }
+}
+
+export interface ResourceCard {
+  readonly id: string
+  readonly name: string
+  readonly kind: 'folder' | 'file' | 'text' | 'sample'
+  readonly location: string
+  readonly files: number
+  readonly sizeBytes: number
+}
+
+export interface FolderEntry {
+  readonly name: string
+  readonly kind: 'folder' | 'file'
+  readonly sizeBytes: number
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark'
+  readonly device: string
+  readonly threads: number
+  readonly memoryBudgetBytes: number
+  readonly motion: 'full' | 'reduced'
+  readonly navigation: 'canvas-first' | 'mouse-first'
+  readonly backends: readonly { readonly id: string; readonly url: string; readonly name: string; readonly hasKey: boolean }[]
+  readonly [key: string]: Json | readonly unknown[]
+}
+
+export interface SystemRow {
+  readonly id: string
+  readonly name: string
+  readonly family: string
+  readonly realisedBy: readonly string[]
+  readonly demonstration: boolean
+}
+
+/** For code that is generic over wires. */
+export type DataOf<K extends WireKind> = WireData[K]
