@@ -10,7 +10,9 @@ const rooms = {
   'src/renderer': { packages: '*', rooms: [] },
   'src/preload': { packages: ['electron'], rooms: [] },
   'src/main/retrieval': { packages: ['wink-porter2-stemmer'], rooms: [] },
-  'src/main/claims': { packages: [], rooms: [] },
+  'src/main/claims': { packages: [], rooms: ['src/main/retrieval'] },
+  'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
+  'src/main/resources': { packages: '*', rooms: [] },
   'src/main/decoding': { packages: [], rooms: [] },
   'src/main/weights': { packages: ['zod'], rooms: [] },
   'src/main/llama': { packages: '*', rooms: ['src/main/decoding'] },
@@ -20,7 +22,15 @@ const rooms = {
   'src/main/batch': { packages: '*', rooms: [] },
   'src/main/nodes': {
     packages: '*',
-    rooms: ['src/main/decoding', 'src/main/weights', 'src/main/retrieval', 'src/main/claims', 'src/main/models/model.ts'],
+    rooms: [
+      'src/main/node-runtime.ts',
+      'src/main/decoding',
+      'src/main/weights',
+      'src/main/retrieval',
+      'src/main/claims',
+      'src/main/compression',
+      'src/main/models/model.ts',
+    ],
   },
   'src/main/systems': {
     packages: [],
@@ -69,6 +79,7 @@ function judge(file, room, specifier) {
   const law = rooms[room]
   if (specifier.startsWith('.')) {
     const target = normalize(join(dirname(file), specifier)).replaceAll('\\', '/')
+    if (/^resources\/[^/]+\.json$/.test(target)) return undefined
     const inside = [room, 'src/shared', ...law.rooms].some(
       (name) => target === name || `${target}.ts` === name || target.startsWith(`${name}/`),
     )
@@ -80,7 +91,8 @@ function judge(file, room, specifier) {
       room === 'src/renderer' ||
       room === 'src/main/decoding' ||
       room === 'src/main/retrieval' ||
-      room === 'src/main/claims'
+      room === 'src/main/claims' ||
+      room === 'src/main/compression'
     return pure ? `${room} is pure: it may not import ${specifier}` : undefined
   }
   const allowed = law.packages === '*' || law.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
