@@ -1,0 +1,13 @@
+/** What no honest file exceeds; each limit acts before memory is taken for what it limits. */
+export const limits = {
+  headerBytes: 64 * 2 ** 20,
+  keys: 4096,
+  keyBytes: 256,
+  stringBytes: 2 ** 20,
+  arrayItems: 4 * 2 ** 20,
+  tensors: 65_536,
+  tensorNameBytes: 63,
+  dimensions: 4,
+  elements: 2 ** 46,
+  alignment: 2 ** 16,
+} as const
