@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+/**
+ * The command. It finds the Node that the project brings (system Nodes are often too old for the native modules), builds once when there is no
+ * build yet, and hands over. In the packaged application `out/` is always there and this file only imports it.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const entry = join(root, 'out', 'main', 'cli.js')
+const ownNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const isTooOld = Number(process.versions.node.split('.')[0]) < 22
+
+if (!existsSync(entry)) {
+  const vite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
+  const built = spawnSync(existsSync(ownNode) ? ownNode : process.execPath, [vite, 'build'], { cwd: root, stdio: ['ignore', 2, 2] })
+  if (built.status !== 0) process.exit(built.status ?? 1)
+}
+
+if (isTooOld && existsSync(ownNode)) {
+  const child = spawnSync(ownNode, [entry, ...process.argv.slice(2)], { stdio: 'inherit' })
+  if (child.error) {
+    console.error(`Tributary needs Node 22 or newer; this is ${process.version}.`)
+    process.exit(1)
+  }
+  process.exit(child.status ?? (child.signal === 'SIGINT' ? 130 : 143))
+} else {
+  await import(new URL(`file://${entry.replaceAll('\\', '/')}`))
+}
