@@ -51,6 +51,10 @@ export const errorCodes = {
     exit: 1,
     summary: 'models with different vocabularies meet where one is needed',
   },
+  'logits-invalid': {
+    exit: 1,
+    summary: 'a model gave logits that are not numbers',
+  },
   'weights-mismatch': {
     exit: 1,
     summary: 'models whose tensors do not match meet in a merge',
