@@ -1,0 +1,16 @@
+/** Bounds of a graph file. They act before or right after parsing, so that a hostile file costs little. */
+export const graphLimits = {
+  /** UTF-8 bytes of the whole file */
+  bytes: 8 * 1024 * 1024,
+  /** nesting of arrays and objects */
+  depth: 64,
+  /** nodes of the graph and all its subgraphs together */
+  nodes: 2_000,
+  wires: 10_000,
+  /** UTF-16 units of one string */
+  string: 1024 * 1024,
+  /** slots and container ports that one node may have */
+  ports: 64,
+  /** runs of inner nodes that containers may ask for, all told */
+  expansion: 1_000_000,
+} as const
