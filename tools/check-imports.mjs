@@ -9,7 +9,7 @@ const rooms = {
   'src/shared': { packages: ['zod'], rooms: [] },
   'src/renderer': { packages: '*', rooms: [] },
   'src/preload': { packages: ['electron'], rooms: [] },
-  'src/main/retrieval': { packages: ['wink-porter2-stemmer'], rooms: [] },
+  'src/main/retrieval': { packages: ['wink-porter2-stemmer', 'zod'], rooms: [] },
   'src/main/claims': { packages: [], rooms: ['src/main/retrieval'] },
   'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
   'src/main/resources': { packages: '*', rooms: [] },

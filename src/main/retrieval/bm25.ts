@@ -1,0 +1,147 @@
+import { type Hit, topK } from './top-k'
+
+/**
+ * Which passage has which term how often: postings of term `t` are the entries `offsets[t] … offsets[t + 1] - 1` of `documents` (ascending) and `counts`.
+ * `lengths` are terms per passage. Independent of k1 and b, so an index serves any setting.
+ */
+export interface Postings {
+  readonly terms: readonly string[]
+  readonly offsets: Uint32Array
+  readonly documents: Uint32Array
+  readonly counts: Uint16Array
+  readonly lengths: Uint32Array
+}
+
+export interface Bm25Options {
+  /** how soon a repeated term stops counting; 0 counts presence only */
+  readonly k1: number
+  /** how much long passages are held back, 0 to 1; 0: not at all */
+  readonly b: number
+}
+
+export const bm25Defaults: Bm25Options = { k1: 1.2, b: 0.75 }
+
+/** Postings of passages given as terms. Counts above 65,535 in one passage stay there. */
+export function buildPostings(passages: Iterable<readonly string[]>): Postings {
+  const ids = new Map<string, number>()
+  const occurrences: { documents: number[]; counts: number[] }[] = []
+  const lengths: number[] = []
+  for (const terms of passages) {
+    const document = lengths.length
+    lengths.push(terms.length)
+    for (const [term, count] of countEach(terms)) {
+      let id = ids.get(term)
+      if (id === undefined) {
+        id = ids.size
+        ids.set(term, id)
+        occurrences.push({ documents: [], counts: [] })
+      }
+      occurrences[id]!.documents.push(document)
+      occurrences[id]!.counts.push(Math.min(count, 0xffff))
+    }
+  }
+  const offsets = new Uint32Array(ids.size + 1)
+  for (const [id, { documents }] of occurrences.entries()) offsets[id + 1] = offsets[id]! + documents.length
+  const documents = new Uint32Array(offsets[ids.size]!)
+  const counts = new Uint16Array(documents.length)
+  for (const [id, list] of occurrences.entries()) {
+    documents.set(list.documents, offsets[id])
+    counts.set(list.counts, offsets[id])
+  }
+  return { terms: [...ids.keys()], offsets, documents, counts, lengths: Uint32Array.from(lengths) }
+}
+
+function countEach(terms: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
+  return counts
+}
+
+/** A search over postings with one setting of k1 and b. Not re-entrant: one query at a time. */
+export interface Bm25 {
+  /** The `k` best passages for the terms (repeated terms count repeatedly), best first, ties by lower index; passages without any term are left out. */
+  search(terms: readonly string[], k: number): Hit[]
+}
+
+/**
+ * BM25 with the idf `ln(1 + (N - n + ½) / (n + ½))`, which is never negative, so that small collections rank rightly too (Robertson & Zaragoza 2009).
+ * Every posting's share of the score is computed once here; a query only adds. Rare terms come first, and once no unseen passage can reach the k-th place
+ * the long lists of common terms are only looked up for passages already seen; the result is the same as adding everything.
+ * Throws RangeError for k1 < 0 or b outside 0..1.
+ */
+export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaults): Bm25 {
+  if (!(k1 >= 0)) throw new RangeError(`k1 is at least 0, not ${k1}`)
+  if (!(b >= 0 && b <= 1)) throw new RangeError(`b lies in 0 to 1, not ${b}`)
+  const { offsets, documents } = postings
+  const ids = new Map(postings.terms.map((term, id) => [term, id]))
+  const { impacts, best } = computeImpacts(postings, k1, b)
+  const scores = new Float32Array(postings.lengths.length)
+  const touched = new Uint32Array(postings.lengths.length)
+
+  function search(terms: readonly string[], k: number): Hit[] {
+    if (k <= 0) return []
+    const lists = [...countEach(terms)]
+      .flatMap(([term, times]) => {
+        const id = ids.get(term)
+        return id === undefined ? [] : [{ from: offsets[id]!, to: offsets[id + 1]!, times, most: best[id]! * times }]
+      })
+      .sort((x, y) => x.to - x.from - (y.to - y.from))
+    let count = 0
+    let left = lists.reduce((sum, list) => sum + list.most, 0)
+    let closed = false
+    for (const { from, to, times, most } of lists) {
+      closed ||= count >= k && count < to - from && left * (1 + 1e-5) < topK(scores, k, touched, count)[k - 1]!.score
+      left -= most
+      if (closed) addToSeen(from, to, times, count)
+      else
+        for (let at = from; at < to; at += 1) {
+          const document = documents[at]!
+          if (scores[document] === 0) touched[count++] = document
+          scores[document]! += impacts[at]! * times
+        }
+    }
+    const hits = topK(scores, k, touched, count)
+    for (let at = 0; at < count; at += 1) scores[touched[at]!] = 0
+    return hits
+  }
+
+  /** Looks each seen passage up in one list, by bisection. */
+  function addToSeen(from: number, to: number, times: number, count: number): void {
+    for (let at = 0; at < count; at += 1) {
+      const document = touched[at]!
+      let low = from
+      let high = to
+      while (low < high) {
+        const middle = (low + high) >>> 1
+        if (documents[middle]! < document) low = middle + 1
+        else high = middle
+      }
+      if (low < to && documents[low] === document) scores[document]! += impacts[low]! * times
+    }
+  }
+
+  return { search }
+}
+
+function computeImpacts(
+  { offsets, documents, counts, lengths }: Postings,
+  k1: number,
+  b: number,
+): { impacts: Float32Array; best: Float32Array } {
+  const total = lengths.length
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / total
+  const norms = Float64Array.from(lengths, (length) => k1 * (1 - b + (mean > 0 ? (b * length) / mean : 0)))
+  const impacts = new Float32Array(documents.length)
+  const best = new Float32Array(Math.max(0, offsets.length - 1))
+  for (let term = 0; term < best.length; term += 1) {
+    const [from, to] = [offsets[term]!, offsets[term + 1]!]
+    const n = to - from
+    const idf = Math.log(1 + (total - n + 0.5) / (n + 0.5))
+    for (let at = from; at < to; at += 1) {
+      const count = counts[at]!
+      impacts[at] = (idf * count * (k1 + 1)) / (count + norms[documents[at]!]!)
+      if (impacts[at]! > best[term]!) best[term] = impacts[at]!
+    }
+  }
+  return { impacts, best }
+}
