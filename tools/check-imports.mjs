@@ -15,7 +15,10 @@ const rooms = {
   'src/main/resources': { packages: '*', rooms: [] },
   'src/main/decoding': { packages: [], rooms: ['src/main/models/model.ts'] },
   'src/main/weights': { packages: ['zod'], rooms: [] },
-  'src/main/llama': { packages: '*', rooms: ['src/main/decoding', 'src/main/models/model.ts'] },
+  'src/main/llama': {
+    packages: '*',
+    rooms: ['src/main/decoding', 'src/main/models/model.ts', 'src/main/models/host-protocol.ts'],
+  },
   'src/main/models': { packages: '*', rooms: ['src/main/weights'] },
   'src/main/store': { packages: '*', rooms: [] },
   'src/main/executor': { packages: [], rooms: [] },
