@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type GgufMetadata, listOf, numberOf, textOf } from './types/header'
 
-const roles = ['bos', 'eos', 'eot', 'eom', 'unknown', 'padding', 'separator', 'mask'] as const
+// 'seperator' is spelt so in the format
+const roles = ['bos', 'eos', 'eot', 'eom', 'unknown', 'padding', 'seperator', 'mask'] as const
 
 /**
  * A hash of what decides which text a token id stands for: kind and pre-tokeniser, the ordered tokens, their types, the special roles.

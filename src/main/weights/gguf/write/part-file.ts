@@ -1,0 +1,87 @@
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { TributaryError } from '../../../../shared/errors'
+
+/** A file in the making: `NAME.part` until `finish` renames it. What stands under the final name is whole. */
+export interface PartFile {
+  readonly path: string
+  write(bytes: Uint8Array, offset: number): void
+  /** Syncs, lets `validate` look at the part file, and renames it into place. */
+  finish(validate: (partPath: string) => Promise<void>): Promise<void>
+  discard(): void
+  /** Lets go of the handle and leaves the part file for a later attempt. */
+  leave(): void
+}
+
+/** Makes (or, with `resume`, reopens) the part file of `size` bytes beside its final path. Throws `disk-full` before anything is written when it cannot fit. */
+export function openPart(path: string, size: number, options: { readonly resume?: boolean } = {}): PartFile {
+  const part = `${path}.part`
+  const resume = options.resume === true && existsSync(part)
+  if (!resume) requireSpace(path, size)
+  const file = openSync(part, resume ? 'r+' : 'w')
+  let open = true
+  const close = (): void => {
+    if (open) closeSync(file)
+    open = false
+  }
+  if (!resume) ftruncateSync(file, size)
+  return {
+    path: part,
+    write: (bytes, offset) => writeAll(file, bytes, offset, basename(path)),
+    async finish(validate) {
+      fsyncSync(file)
+      close()
+      await validate(part)
+      renameSync(part, path)
+      syncFolder(dirname(path))
+    },
+    discard() {
+      close()
+      rmSync(part, { force: true })
+    },
+    leave: close,
+  }
+}
+
+/** Writes all of `bytes` at `offset`; a full disk becomes `disk-full`. */
+export function writeAll(file: number, bytes: Uint8Array, offset: number, name: string): void {
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, offset + done)
+  } catch (cause) {
+    throw asDiskFull(cause, name)
+  }
+}
+
+export function asDiskFull(cause: unknown, name: string): unknown {
+  const code = (cause as NodeJS.ErrnoException).code
+  if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') return cause
+  return new TributaryError('disk-full', `The disk became full while ${name} was being written; nothing is left under that name.`, {
+    hint: 'Free some space, or choose a smaller type such as Q8_0, and run again.',
+    place: { file: name },
+    cause,
+  })
+}
+
+/** A tenth of a percent and 16 MiB are kept for the rest of the system. */
+function requireSpace(path: string, size: number): void {
+  const { bavail, bsize } = statfsSync(dirname(path))
+  const free = bavail * bsize
+  if (size + size / 1000 + 16 * 2 ** 20 <= free) return
+  throw new TributaryError('disk-full', `${basename(path)} needs ${megabytes(size)} MB, and ${megabytes(free)} MB are free.`, {
+    hint: 'Free some space, or choose a smaller type such as Q8_0.',
+    place: { file: basename(path) },
+  })
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
+
+function syncFolder(folder: string): void {
+  // Windows cannot open a folder; there the rename itself is durable
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
