@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jsonValue } from '../json'
 import { type WireKind, wireKindNames } from '../wire'
 
 /** The graph file (`*.trib.json`): one file for the canvas and for headless runs. Layout lives in `ui` and nowhere else. */
@@ -13,8 +14,8 @@ export const interfaceInput = z.looseObject({
   type: z.enum(wireKindNames as [WireKind, ...WireKind[]]),
   required: z.boolean().optional(),
   doc: z.string().optional(),
-  example: z.json().optional(),
-  default: z.json().optional(),
+  example: jsonValue.optional(),
+  default: jsonValue.optional(),
   min: z.number().optional(),
   max: z.number().optional(),
 })
@@ -50,7 +51,7 @@ export const errorPolicy = z.looseObject({
   /** what happens when the node fails after its retries */
   onError: z.enum(['stop', 'default', 'wire', 'skip']).optional(),
   /** for `default`: the value of each output */
-  defaults: z.record(z.string(), z.json()).optional(),
+  defaults: z.record(z.string(), jsonValue).optional(),
   retries: z.number().int().min(0).max(10).optional(),
   timeoutMs: z.number().int().min(1).optional(),
 })
@@ -59,7 +60,7 @@ export const graphNode = z.looseObject({
   type: z.string().min(1).max(128),
   v: z.number().int().min(1).default(1),
   title: z.string().optional(),
-  params: z.record(z.string(), z.json()).default({}),
+  params: z.record(z.string(), jsonValue).default({}),
   /** uint32; null draws a fresh one for every run and stores it */
   seed: z.number().int().min(0).max(0xffffffff).nullable().optional(),
   policy: errorPolicy.optional(),

@@ -1,7 +1,9 @@
+/** The most UTF-8 bytes that a graph file may have: readers check it before they read. */
+export const MAX_FILE_BYTES = 8 * 1024 * 1024
+
 /** Bounds of a graph file. They act before or right after parsing, so that a hostile file costs little. */
 export const graphLimits = {
-  /** UTF-8 bytes of the whole file */
-  bytes: 8 * 1024 * 1024,
+  bytes: MAX_FILE_BYTES,
   /** nesting of arrays and objects */
   depth: 64,
   /** nodes of the graph and all its subgraphs together */

@@ -51,7 +51,9 @@ export function loadGraph(input: unknown, options: LoadOptions = {}): Loaded {
   if (wrongHead) return wrongHead
   const issues: Issue[] = [
     ...scanned.scan.duplicates.map((path) => note('duplicate-key', `the key at ${path} stands twice in the file; the last one counts`)),
-    ...scanned.scan.roundedNumbers.map(({ path, text }) => note('number-rounded', `the number ${text} at ${path} cannot be held exactly and is rounded`)),
+    ...scanned.scan.roundedNumbers.map(({ path, text }) =>
+      note('number-rounded', `the number ${text} at ${path} cannot be held exactly and is rounded`),
+    ),
   ]
   return finish(value as Draft, text, issues, options)
 }
@@ -62,7 +64,12 @@ function finish(draft: Draft, text: string, issues: Issue[], options: LoadOption
     draft.id = `g_${sha256(text).slice(0, 12)}`
   }
   if (Array.isArray(draft.setAside) && draft.setAside.length > 0) {
-    issues.push(note('set-aside', `${draft.setAside.length} parts of this graph were unusable when it was opened before and are kept aside in the file`))
+    issues.push(
+      note(
+        'set-aside',
+        `${draft.setAside.length} parts of this graph were unusable when it was opened before and are kept aside in the file`,
+      ),
+    )
   }
   const migrated = migrateDocument(draft)
   const repaired = repair(migrated.draft)
@@ -113,9 +120,14 @@ function refuseHead(value: unknown, options: LoadOptions): Loaded | undefined {
     return refuse('graph-format', `${nameFile(options)} is JSON, but not a graph: its "format" is not "${GRAPH_FORMAT}"`, options)
   }
   if (typeof value.version === 'number' && value.version > GRAPH_VERSION) {
-    return refuse('graph-newer', `${nameFile(options)} has format version ${value.version}; this application reads up to ${GRAPH_VERSION}`, options, {
-      hint: 'update the application',
-    })
+    return refuse(
+      'graph-newer',
+      `${nameFile(options)} has format version ${value.version}; this application reads up to ${GRAPH_VERSION}`,
+      options,
+      {
+        hint: 'update the application',
+      },
+    )
   }
   return undefined
 }

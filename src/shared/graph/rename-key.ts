@@ -28,7 +28,8 @@ export function renameKey(draft: Draft, path: readonly string[], issues: Issue[]
 
 function follow(draft: Draft, body: Draft, collection: string, old: string, fresh: string): void {
   if (collection === 'nodes') {
-    const moved = (end: unknown): unknown => (typeof end === 'string' && end.startsWith(`${old}.`) ? `${fresh}${end.slice(old.length)}` : end)
+    const moved = (end: unknown): unknown =>
+      typeof end === 'string' && end.startsWith(`${old}.`) ? `${fresh}${end.slice(old.length)}` : end
     rewireEnds(body, moved)
     renameLayout(body, old, fresh)
   } else if (collection === 'inputs') {
@@ -46,7 +47,8 @@ function rewireEnds(body: Draft, moved: (end: unknown) => unknown): void {
     if ('to' in wire) wire.to = moved(wire.to)
   }
   const outputs = isObject(body.interface) ? body.interface.outputs : undefined
-  for (const output of isObject(outputs) ? Object.values(outputs) : []) if (isObject(output) && 'from' in output) output.from = moved(output.from)
+  for (const output of isObject(outputs) ? Object.values(outputs) : [])
+    if (isObject(output) && 'from' in output) output.from = moved(output.from)
 }
 
 function renameLayout(body: Draft, old: string, fresh: string): void {

@@ -82,7 +82,8 @@ function removeOwner(draft: Draft, path: Path, reason: string, issues: Issue[], 
 }
 
 /** `nodes.<id>` that is no object at all: the id keeps its place (wires point to it) as a ghost. */
-const isBrokenNode = (path: Path): boolean => path.at(-2) === 'nodes' && (path.length === 2 || (path.length === 4 && path[0] === 'subgraphs'))
+const isBrokenNode = (path: Path): boolean =>
+  path.at(-2) === 'nodes' && (path.length === 2 || (path.length === 4 && path[0] === 'subgraphs'))
 
 function matches(pattern: readonly string[], path: Path): boolean {
   const inBody = path[0] === 'subgraphs' && path.length > 2 ? path.slice(2) : path
@@ -120,7 +121,11 @@ function remove(owner: object, key: string | number, holes: Set<unknown[]>): voi
 const dotted = (path: Path): string => path.map(String).join('.')
 
 function setAside(draft: Draft, path: Path, value: unknown, reason: string, issues: Issue[]): void {
-  const before = Array.isArray(draft.setAside) ? draft.setAside : draft.setAside === undefined ? [] : [{ at: 'setAside', value: draft.setAside }]
+  const before = Array.isArray(draft.setAside)
+    ? draft.setAside
+    : draft.setAside === undefined
+      ? []
+      : [{ at: 'setAside', value: draft.setAside }]
   draft.setAside = [...before, { at: dotted(path), value }]
   const shown = JSON.stringify(value)?.slice(0, 120) ?? 'nothing'
   report(issues, 'set-aside', path, `${dotted(path)} could not be used (${reason}); its value ${shown} is kept aside in the file`)
@@ -150,7 +155,8 @@ function withUniqueIds<Item extends { id: string }>(items: Item[], path: Path, i
   if (new Set(items.map(({ id }) => id)).size === items.length) return items
   return items.map((item) => {
     const id = freshId(slugify(item.id), (wanted) => seen.has(wanted))
-    if (seen.has(item.id)) report(issues, 'renamed', path, `${dotted(path)} had two entries with the id “${item.id}”; the second is now “${id}”`)
+    if (seen.has(item.id))
+      report(issues, 'renamed', path, `${dotted(path)} had two entries with the id “${item.id}”; the second is now “${id}”`)
     seen.add(id)
     return id === item.id ? item : { ...item, id }
   })

@@ -8,7 +8,9 @@ export interface Scan {
   readonly roundedNumbers: readonly { readonly path: string; readonly text: string }[]
 }
 
-export type ScanResult = { readonly ok: true; readonly scan: Scan } | { readonly ok: false; readonly tooLarge: boolean; readonly reason: string }
+export type ScanResult =
+  | { readonly ok: true; readonly scan: Scan }
+  | { readonly ok: false; readonly tooLarge: boolean; readonly reason: string }
 
 interface Frame {
   readonly keys: Set<string> | undefined
@@ -47,7 +49,8 @@ export function scanJson(text: string): ScanResult {
       continue
     }
     if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
-      if (frames.length >= graphLimits.depth) return refuse(true, `it is nested deeper than ${graphLimits.depth} levels at ${pathOf(frames)}`)
+      if (frames.length >= graphLimits.depth)
+        return refuse(true, `it is nested deeper than ${graphLimits.depth} levels at ${pathOf(frames)}`)
       expectsKey = code === OPEN_OBJECT
       frames.push({ keys: expectsKey ? new Set() : undefined, at: expectsKey ? '' : 0 })
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {

@@ -1,0 +1,83 @@
+import { meet, type WireKind } from '../wire'
+import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from './document'
+import { type InPort, type OutPort, portsInBody, takesMany } from './ports'
+import type { NodeSpecs } from './specs'
+import { feeds } from './topology'
+
+export type Connection =
+  | {
+      readonly ok: true
+      /** the kinds differ and the value is converted on the way, without loss */
+      readonly coerced: boolean
+      /** where the wire ends: with `#order` on a port that takes many */
+      readonly to: string
+      /** a wire that gives way, on a port that takes one */
+      readonly replaces?: GraphWire
+    }
+  | {
+      readonly ok: false
+      readonly reason: string
+      /** type of a node that would convert, where there is one */
+      readonly converter?: string
+    }
+
+/** May a wire go from `from` to `to`? Asked while it hovers, so it is cheap, and a refusal says why in a sentence. */
+export function canConnect(document: GraphDocument, body: GraphBody, specs: NodeSpecs, from: string, to: string): Connection {
+  const start = parseEndpoint(from)
+  const end = parseEndpoint(to)
+  if (!start || !end) return refuse('a wire goes from an output to an input')
+  if (start.node === end.node) return refuse('a node cannot feed itself: use a Loop')
+  const ports = portsInBody(body, specs, document)
+  const output = ports.get(start.node)?.outputs.get(start.port) ?? ghostOutput(body, specs, start.node, start.port)
+  const input = ports.get(end.node)?.inputs.get(end.port) ?? ghostInput(body, specs, end.node, end.port)
+  if (!output) return refuse(`there is no output ${formatEndpoint(start)}`)
+  if (!input) return refuse(`there is no input ${formatEndpoint({ node: end.node, port: end.port })}`)
+  const meeting = meet(output.wire, input.wire)
+  if (!meeting.ok)
+    return meeting.converter === undefined ? refuse(meeting.reason) : { ok: false, reason: meeting.reason, converter: meeting.converter }
+  if (!end.node.startsWith('=') && feeds(body, end.node, start.node)) {
+    return refuse(`this would close a circle: ${start.node} already waits for ${end.node}; use a Loop`)
+  }
+  return accept(body, input, end.node, meeting.coerced, from, to)
+}
+
+function accept(body: GraphBody, input: InPort, node: string, coerced: boolean, from: string, to: string): Connection {
+  if (node.startsWith('=')) {
+    const before = body.interface.outputs[node.slice(1)]?.from
+    return { ok: true, coerced, to: node, ...(before === undefined ? {} : { replaces: { from: before, to: node } }) }
+  }
+  const base = formatEndpoint({ node, port: input.name })
+  const there = body.wires.filter((wire) => sameEnd(wire.to, node, input.name))
+  if (!takesMany(input)) return { ok: true, coerced, to: base, ...(there[0] ? { replaces: there[0] } : {}) }
+  const twin = there.find((wire) => wire.from === from)
+  if (twin) return { ok: true, coerced, to: twin.to, replaces: twin }
+  return { ok: true, coerced, to: parseEndpoint(to)?.order === undefined ? `${base}#${nextOrder(body, node, input.name)}` : to }
+}
+
+function sameEnd(to: string, node: string, port: string): boolean {
+  const end = parseEndpoint(to)
+  return end?.node === node && end.port === port
+}
+
+/** The first free `#order` behind all wires of a port. */
+export function nextOrder(body: GraphBody, node: string, port: string): number {
+  const orders = body.wires.map((wire) => parseEndpoint(wire.to)).filter((end) => end?.node === node && end.port === port)
+  return orders.reduce((next, end) => Math.max(next, (end?.order ?? 0) + 1), 0)
+}
+
+const refuse = (reason: string): Connection => ({ ok: false, reason })
+
+/** A ghost takes any wire: nobody knows its ports, and refusing would stop a person from repairing the graph. */
+const isGhost = (body: GraphBody, specs: NodeSpecs, node: string): boolean => {
+  const found = Object.hasOwn(body.nodes, node) ? body.nodes[node] : undefined
+  return found !== undefined && !specs.has(found.type)
+}
+const anyKind: WireKind = 'any'
+
+function ghostOutput(body: GraphBody, specs: NodeSpecs, node: string, name: string): OutPort | undefined {
+  return isGhost(body, specs, node) ? { name, wire: anyKind, list: false, summary: '', origin: 'wire' } : undefined
+}
+
+function ghostInput(body: GraphBody, specs: NodeSpecs, node: string, name: string): InPort | undefined {
+  return isGhost(body, specs, node) ? { name, wire: anyKind, arity: 'many', takesList: true, summary: '', origin: 'wire' } : undefined
+}
