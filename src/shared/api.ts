@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { ErrorReport } from './errors'
 import type { Diff } from './graph/diff'
 import type { GraphDocument } from './graph/document'
-import type { Issue } from './graph/validate'
-import type { Json } from './json'
+import type { Issue } from './graph/issue'
+import { type Json, jsonValue } from './json'
 import type { ModelNeed, NodeSpec } from './node-spec'
 import type { RunEvent, RunStatus } from './run/events'
 import type { ModelRef, WireData } from './value'
@@ -68,7 +68,7 @@ export const methods = {
   'graphs.export': method<{ fileName: string; text: string }>()(z.object({ id: graphId })),
   /** The values typed into the graph's inputs: a draft that is not part of the document. */
   'graphs.inputs': method<Record<string, Json>>()(z.object({ id: graphId })),
-  'graphs.setInputs': method<null>()(z.object({ id: graphId, inputs: z.record(z.string(), z.json()) })),
+  'graphs.setInputs': method<null>()(z.object({ id: graphId, inputs: z.record(z.string(), jsonValue) })),
 
   'runs.plan': method<RunPlan>()(runRequest),
   'runs.start': method<{ run: string }>()(runRequest),
@@ -113,7 +113,7 @@ export const methods = {
   'resources.remove': method<null>()(z.object({ id: z.string() })),
 
   'settings.get': method<Settings>()(none),
-  'settings.set': method<Settings>()(z.object({ changes: z.record(z.string(), z.json()) })),
+  'settings.set': method<Settings>()(z.object({ changes: z.record(z.string(), jsonValue) })),
 } as const
 
 function isRecord(value: unknown): boolean {

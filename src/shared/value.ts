@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DistributionExpression, DrafterExpression, WeightsExpression } from './expression'
-import type { Json } from './json'
+import { type Json, jsonValue } from './json'
 import type { WireKind } from './wire'
 
 /** What flows on each kind of wire. All values are plain JSON: they are hashed, stored, sent and shown as they are. */
@@ -76,7 +76,7 @@ export type Score = z.infer<typeof score>
 export const dataset = z.object({
   name: z.string(),
   columns: z.array(z.string()),
-  rows: z.array(z.record(z.string(), z.json())),
+  rows: z.array(z.record(z.string(), jsonValue)),
 })
 export type Dataset = z.infer<typeof dataset>
 
@@ -138,7 +138,7 @@ export const wireSchemas: {
   claims: z.array(claim) as z.ZodType<Claim[]>,
   verdicts: z.array(verdict) as z.ZodType<Verdict[]>,
   scores: z.array(score),
-  json: z.json() as z.ZodType<Json>,
+  json: jsonValue,
   index: indexRef as z.ZodType<IndexRef>,
   model: modelRef as z.ZodType<ModelRef>,
   drafter: expression,

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path'
+import type { ModelCard } from '../../shared/api'
+import { TributaryError } from '../../shared/errors'
+import type { App } from '../app'
+import { nearestName } from './inputs'
+import { type GlobalOptions, withApp } from './options'
+import { formatBytes, formatMs, printData, printJson, printNote, table } from './output'
+
+const cards = (app: App): Promise<readonly ModelCard[]> => Promise.resolve(app.handlers['models.list']({}, app.terminal))
+
+export async function list(globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const models = await cards(app)
+    if (globals.json) printJson(models)
+    else {
+      const rows = models.map((model) => [
+        model.catalog ?? model.sha256?.slice(0, 12) ?? '',
+        model.name,
+        model.state,
+        model.parameters,
+        model.quantization,
+        formatBytes(model.sizeBytes),
+        model.licence,
+      ])
+      printData(table([['id', 'name', 'state', 'params', 'quant', 'size', 'licence'], ...rows]))
+    }
+    return 0
+  })
+}
+
+export async function pull(ids: readonly string[], globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const controller = new AbortController()
+    const stop = () => controller.abort()
+    process.once('SIGINT', stop)
+    for (const id of ids) {
+      let shown = 0
+      const card = await app.pullModel(id, controller.signal, (progress) => {
+        const isFinal = progress.state === 'done'
+        if (globals.json || (!isFinal && Date.now() - shown < 500)) return
+        shown = Date.now()
+        const share = progress.totalBytes > 0 ? ` ${Math.floor((progress.doneBytes / progress.totalBytes) * 100)} %` : ''
+        const left = progress.secondsLeft === undefined ? '' : `, ${formatMs(progress.secondsLeft * 1000)} left`
+        printNote(`${id}: ${progress.state}${share} of ${formatBytes(progress.totalBytes)} from ${progress.source}${left}`)
+      })
+      if (globals.json) printJson(card)
+      else printData(`${card.name}: ${card.sha256}`)
+    }
+    process.off('SIGINT', stop)
+    return 0
+  })
+}
+
+export async function add(file: string, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const card = await app.addModel(resolve(file))
+    if (globals.json) printJson(card)
+    else printData(`${card.name}: ${card.sha256}`)
+    return 0
+  })
+}
+
+export async function verify(ids: readonly string[], globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const present = (await cards(app)).filter((card) => card.state !== 'absent')
+    const chosen = ids.length === 0 ? present : ids.map((id) => find(present, id))
+    const results = []
+    for (const card of chosen) {
+      if (card.sha256 === undefined) continue
+      const { ok } = await app.handlers['models.verify']({ sha256: card.sha256 }, app.terminal)
+      results.push({ id: card.catalog ?? card.sha256, name: card.name, ok })
+      if (!globals.json) printData(`${ok ? '✓' : '✗'} ${card.name}${ok ? '' : ': the file differs from its hash'}`)
+    }
+    if (globals.json) printJson(results)
+    return results.every((result) => result.ok) ? 0 : 5
+  })
+}
+
+export async function remove(id: string, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const card = find(await cards(app), id)
+    if (card.sha256 === undefined) throw new TributaryError('not-found', `${card.name} is not on this machine.`)
+    await app.handlers['models.remove']({ sha256: card.sha256 }, app.terminal)
+    if (globals.json) printJson({ removed: card.sha256 })
+    else printData(`removed ${card.name}`)
+    return 0
+  })
+}
+
+export async function matrix(globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const pairs = await app.handlers['models.matrix']({}, app.terminal)
+    if (globals.json) printJson(pairs)
+    else
+      printData(
+        table([
+          ['a', 'b', 'merge', 'mix tokens', 'draft'],
+          ...pairs.map((pair) => [pair.a, pair.b, yesOr(pair.merge), yesOr(pair.mix), yesOr(pair.draft)]),
+        ]),
+      )
+    return 0
+  })
+}
+
+const yesOr = ({ ok, reason }: { ok: boolean; reason: string }): string => (ok ? 'yes' : reason)
+
+function find(models: readonly ModelCard[], id: string): ModelCard {
+  const found = models.find(
+    (card) => card.catalog === id || card.sha256 === id || card.name === id || (id.length >= 8 && card.sha256?.startsWith(id)),
+  )
+  if (found) return found
+  const nearest = nearestName(
+    id,
+    models.flatMap((card) => (card.catalog ? [card.catalog] : [])),
+  )
+  throw new TributaryError(
+    'not-found',
+    `There is no model “${id}”.`,
+    nearest ? { hint: `Did you mean “${nearest}”?` } : { hint: 'See: tributary models ls' },
+  )
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { text as readStream } from 'node:stream/consumers'
+import { TributaryError } from '../../shared/errors'
+import type { GraphDocument } from '../../shared/graph/document'
+import type { RunEvent } from '../../shared/run/events'
+import type { App, RunHandle } from '../app'
+import { graphFromArgument } from './graph-argument'
+import { parseInputs } from './inputs'
+import { type GlobalOptions, withApp } from './options'
+import { printData } from './output'
+import { applyOverrides } from './overrides'
+import { createProgress } from './progress'
+import { printResult, writeOutputs } from './result'
+
+export interface RunOptions {
+  readonly input: readonly string[]
+  readonly inputs?: string
+  readonly set: readonly string[]
+  readonly model: readonly string[]
+  readonly to: readonly string[]
+  readonly only: readonly string[]
+  readonly from?: string
+  readonly fromRun?: string
+  readonly resume?: string
+  readonly cache: boolean
+  readonly refresh: readonly string[]
+  readonly seed?: number
+  readonly events?: string
+  readonly quiet?: boolean
+  readonly out?: string
+  readonly timeout?: number
+  readonly real?: boolean
+}
+
+const eventLevels = ['none', 'summary', 'nodes', 'tokens'] as const
+
+export async function run(argument: string, options: RunOptions, globals: GlobalOptions): Promise<number> {
+  const level = options.events ?? 'none'
+  if (!eventLevels.some((known) => known === level))
+    throw new TributaryError('usage', `--events ${level}: expected ${eventLevels.join(', ')}.`)
+  return withApp(globals, async (app) => {
+    const loaded = await graphFromArgument(argument, app, options)
+    const document = await applyOverrides(loaded.document, options, app)
+    const inputs = await readInputs(document, options, app)
+    const handle = await app.startRun({
+      document,
+      inputs,
+      ...(options.to.length > 0 ? { to: options.to } : {}),
+      ...(options.only.length > 0 ? { only: options.only } : {}),
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.fromRun === undefined ? {} : { fromRun: options.fromRun }),
+      ...(options.resume === undefined ? {} : { resume: options.resume }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      cache: options.cache ? 'use' : 'ignore',
+      refresh: options.refresh,
+    })
+    return follow(handle, document, options, level, globals, app)
+  })
+}
+
+async function readInputs(
+  document: GraphDocument,
+  options: Pick<RunOptions, 'input' | 'inputs'>,
+  app: App,
+): Promise<Record<string, unknown>> {
+  return parseInputs({
+    declared: document.interface.inputs,
+    flags: options.input,
+    file: options.inputs === undefined ? undefined : await readInputsFile(options.inputs),
+    env: process.env,
+    read: (path, type) => app.readInput(path, type),
+  })
+}
+
+export { readInputs }
+
+async function readInputsFile(path: string): Promise<unknown> {
+  const text =
+    path === '-'
+      ? await readStream(process.stdin)
+      : await readFile(path, 'utf8').catch((cause) => {
+          throw new TributaryError('file-unreadable', `--inputs: ${path} cannot be read.`, { place: { file: path }, cause })
+        })
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TributaryError(
+      'input-type',
+      `--inputs: ${path === '-' ? 'standard input' : path} is not JSON: ${(cause as Error).message}.`,
+      { cause },
+    )
+  }
+}
+
+async function follow(
+  handle: RunHandle,
+  document: GraphDocument,
+  options: RunOptions,
+  level: string,
+  globals: GlobalOptions,
+  app: App,
+): Promise<number> {
+  const progress = createProgress(document, { quiet: options.quiet === true || globals.json === true || level !== 'none' })
+  const leave = handle.subscribe((events) => {
+    for (const event of events) {
+      if (isShown(event, level)) printData(JSON.stringify(event))
+      progress.show(event)
+    }
+  })
+  let exit: number | undefined
+  const stopWith = (code: number, reason: string) => () => {
+    exit ??= code
+    handle.stop(reason)
+  }
+  const timer =
+    options.timeout === undefined ? undefined : setTimeout(stopWith(7, `the limit of ${options.timeout} ms was reached`), options.timeout)
+  const onInterrupt = stopWith(130, 'interrupted')
+  const onTerminate = stopWith(143, 'terminated')
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
+  try {
+    const result = await handle.done
+    progress.end()
+    if (options.out !== undefined) await writeOutputs(options.out, result, document, app)
+    await printResult(result, document, { json: globals.json === true, silent: level !== 'none' }, app)
+    return exit ?? result.exit
+  } finally {
+    clearTimeout(timer)
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate)
+    leave()
+  }
+}
+
+function isShown(event: RunEvent, level: string): boolean {
+  if (level === 'tokens') return true
+  if (level === 'nodes') return event.type !== 'token' && event.type !== 'prompt.progress' && event.type !== 'node.progress'
+  return level === 'summary' && (event.type === 'run.start' || event.type === 'run.plan' || event.type === 'run.end')
+}

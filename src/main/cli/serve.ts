@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { rendererFolder } from '../folders'
+import type { GlobalOptions } from './options'
+import { printData, printJson, printNote } from './output'
+
+export interface ServeCommandOptions {
+  readonly port: number
+  readonly root: readonly string[]
+  readonly open?: boolean
+}
+
+/** Serves until it is told to stop. Prints one line with the address, which carries the access token as its fragment. */
+export async function serveCommand(options: ServeCommandOptions, globals: GlobalOptions, note?: string): Promise<number> {
+  const [{ openApp }, { serve }] = await Promise.all([import('../app'), import('../serve/server')])
+  const app = await openApp({
+    door: 'browser',
+    device: globals.device,
+    roots: options.root,
+    ...(globals.home === undefined ? {} : { home: globals.home }),
+    ...(globals.memory === undefined ? {} : { memoryBudgetBytes: globals.memory }),
+    ...(globals.threads === undefined ? {} : { threads: globals.threads }),
+  })
+  const server = await serve(app, {
+    port: options.port,
+    rendererFolder: rendererFolder(),
+    ...(process.env.TRIBUTARY_TOKEN ? { token: process.env.TRIBUTARY_TOKEN } : {}),
+  }).catch(async (thrown: unknown) => {
+    await app.close()
+    throw thrown
+  })
+  if (globals.json) printJson({ url: server.url, port: server.port })
+  else {
+    if (note) printNote(note)
+    printData(`Tributary is at ${server.url}`)
+    printNote('The address carries the key to this machine’s pipelines: share it with nobody. Ctrl+C stops.')
+  }
+  if (options.open) openBrowser(server.url)
+  await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+  await server.close()
+  await app.close()
+  return 0
+}
+
+/** The person's own browser; the address is ours and handed over as one argument, never through a shell. */
+function openBrowser(url: string): void {
+  const [command, args] =
+    process.platform === 'darwin' ? ['open', [url]] : process.platform === 'win32' ? ['explorer.exe', [url]] : ['xdg-open', [url]]
+  const child = spawn(command as string, args as string[], { stdio: 'ignore', detached: true })
+  child.on('error', () => printNote('No browser could be opened; open the address yourself.'))
+  child.unref()
+}
+
+export const noWindow = (reason: string): string => `${reason} Serving the same application to your browser instead.`
