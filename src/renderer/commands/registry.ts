@@ -1,0 +1,42 @@
+import { toastError } from '../state/view'
+import type { App } from '../state/app'
+import { type Command, commandGroups } from './command'
+
+/** All commands, found in this folder: a file whose default export is `defineCommand(…)`, or a list of such. Checked when the window opens. */
+const modules = import.meta.glob<Command | readonly Command[] | undefined>(['./*.ts', '!./*.test.ts', '!./registry.ts'], { eager: true, import: 'default' })
+
+export const commands: readonly Command[] = collect(modules)
+const byId = new Map(commands.map((command) => [command.id, command]))
+
+export function commandById(id: string): Command {
+  const command = byId.get(id)
+  if (!command) throw new Error(`no command ${id}`)
+  return command
+}
+
+export const isEnabled = (command: Command, app: App): boolean => command.isEnabled?.(app) ?? true
+
+export function runCommand(app: App, id: string): void {
+  const command = commandById(id)
+  if (!isEnabled(command, app)) return
+  Promise.resolve()
+    .then(() => command.run(app))
+    .catch((error) => toastError(app.view, error))
+}
+
+/** Sorted by group, then by file. Throws when two commands have one id or one key. */
+export function collect(found: Readonly<Record<string, Command | readonly Command[] | undefined>>): readonly Command[] {
+  const all = Object.values(found).flatMap((exported) => (exported === undefined ? [] : Array.isArray(exported) ? exported : [exported])) as Command[]
+  const ids = new Set<string>()
+  const keys = new Map<string, string>()
+  for (const command of all) {
+    if (ids.has(command.id)) throw new Error(`two commands are called ${command.id}`)
+    ids.add(command.id)
+    for (const key of command.keys ?? []) {
+      const other = keys.get(key)
+      if (other) throw new Error(`${key} belongs to ${other} and to ${command.id}`)
+      keys.set(key, command.id)
+    }
+  }
+  return all.sort((a, b) => commandGroups.indexOf(a.group) - commandGroups.indexOf(b.group))
+}

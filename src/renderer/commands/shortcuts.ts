@@ -1,0 +1,51 @@
+import type { App } from '../state/app'
+import type { Command } from './command'
+import { parseKeys, type Stroke, strokeMatches } from './keys'
+import { commands, isEnabled, runCommand } from './registry'
+
+interface Binding {
+  readonly command: Command
+  readonly strokes: readonly Stroke[]
+}
+
+const chordMs = 1500
+
+/** Listens for keys on the window. A key acts on the canvas only: in a text field just those commands act that say so, and no single key acts in a dialog. */
+export function listenToKeys(app: App, target: Window): () => void {
+  const bindings: Binding[] = commands.flatMap((command) => (command.keys ?? []).map((keys) => ({ command, strokes: parseKeys(keys) })))
+  let begun: { readonly stroke: Stroke; readonly at: number } | undefined
+
+  const hear = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return
+    const busy = isTextField(event.target) || isInMenu(event.target)
+    const binding = bindings.find(({ command, strokes }) => {
+      if (busy && !command.inFields) return false
+      if (app.view.getState().overlay.type !== 'none' && !command.inFields) return false
+      return strokesMatch(strokes, event, begun)
+    })
+    const first = bindings.find(({ strokes }) => strokes.length === 2 && strokes[0] && strokeMatches(strokes[0], event))
+    begun = !busy && !binding && first?.strokes[0] ? { stroke: first.strokes[0], at: event.timeStamp } : undefined
+    if (begun) event.preventDefault()
+    if (!binding || !isEnabled(binding.command, app)) return
+    event.preventDefault()
+    runCommand(app, binding.command.id)
+  }
+  target.addEventListener('keydown', hear)
+  return () => target.removeEventListener('keydown', hear)
+}
+
+function strokesMatch(strokes: readonly Stroke[], event: KeyboardEvent, begun: { readonly stroke: Stroke; readonly at: number } | undefined): boolean {
+  const [first, second] = strokes
+  if (!first) return false
+  if (!second) return begun === undefined && strokeMatches(first, event)
+  if (!begun || event.timeStamp - begun.at > chordMs) return false
+  return begun.stroke.key === first.key && begun.stroke.alt === first.alt && begun.stroke.mod === first.mod && strokeMatches(second, event)
+}
+
+export function isTextField(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'submit'].includes(target.type)
+}
+
+const isInMenu = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="menu"],[role="listbox"],[role="dialog"],dialog') !== null

@@ -1,0 +1,90 @@
+import { createStore } from 'zustand/vanilla'
+import { apply } from '../../shared/graph/apply'
+import { type Diff, isEmpty, reverse, squash } from '../../shared/graph/diff'
+import type { GraphDocument } from '../../shared/graph/document'
+import type { Issue } from '../../shared/graph/issue'
+
+/** The graph that a person edits, with its history. The one owner of the document in this window; what is drawn is derived from it. */
+export interface DocumentState {
+  readonly document: GraphDocument
+  readonly past: readonly Entry[]
+  readonly future: readonly Entry[]
+  /** what the loader had to say */
+  readonly loadIssues: readonly Issue[]
+  /** a run of the past is looked at: nothing may be edited */
+  readonly readOnly: boolean
+}
+
+/** One step of the history. Steps with an equal `merge` that follow each other are one: typing in a field, a drag, a slider. */
+export interface Entry {
+  readonly label: string
+  readonly diff: Diff
+  readonly merge?: string | undefined
+}
+
+export interface Edit {
+  readonly document: GraphDocument
+  readonly diff: Diff
+}
+
+export interface DocumentStore extends ReturnType<typeof createDocumentState> {}
+
+const createDocumentState = (document: GraphDocument, loadIssues: readonly Issue[]) =>
+  createStore<DocumentState>(() => ({ document, past: [], future: [], loadIssues, readOnly: false }))
+
+export const createDocumentStore = (document: GraphDocument, loadIssues: readonly Issue[] = []): DocumentStore =>
+  createDocumentState(document, loadIssues)
+
+const longestHistory = 2000
+
+/** Takes an edit into the document and the history. Returns the diff to save, or undefined when nothing changed or nothing may. */
+export function commit(store: DocumentStore, label: string, edit: Edit, merge?: string): Diff | undefined {
+  const state = store.getState()
+  if (state.readOnly || isEmpty(edit.diff)) return undefined
+  const last = state.past.at(-1)
+  const joins = merge !== undefined && last?.merge === merge && state.future.length === 0
+  const entry: Entry = { label, diff: joins ? squash(last.diff, edit.diff) : edit.diff, merge }
+  const past = joins ? state.past.slice(0, -1) : state.past
+  store.setState({ document: edit.document, past: isEmpty(entry.diff) ? past : [...past, entry].slice(-longestHistory), future: [] })
+  return edit.diff
+}
+
+/** Ends a merged step: the next edit of the same field is a step of its own. */
+export function seal(store: DocumentStore): void {
+  const { past } = store.getState()
+  const last = past.at(-1)
+  if (last?.merge !== undefined) store.setState({ past: [...past.slice(0, -1), { label: last.label, diff: last.diff }] })
+}
+
+export interface Step {
+  readonly diff: Diff
+  readonly label: string
+}
+
+/** Takes the last step back; the diff to save, or undefined when there is none. */
+export function undo(store: DocumentStore): Step | undefined {
+  const { document, past, future, readOnly } = store.getState()
+  const entry = past.at(-1)
+  if (!entry || readOnly) return undefined
+  const diff = reverse(entry.diff)
+  store.setState({ document: apply(document, diff), past: past.slice(0, -1), future: [...future, entry] })
+  return { diff, label: `Undo: ${entry.label}` }
+}
+
+export function redo(store: DocumentStore): Step | undefined {
+  const { document, past, future, readOnly } = store.getState()
+  const entry = future.at(-1)
+  if (!entry || readOnly) return undefined
+  store.setState({ document: apply(document, entry.diff), past: [...past, entry], future: future.slice(0, -1) })
+  return { diff: entry.diff, label: `Redo: ${entry.label}` }
+}
+
+/** A change that another window made: it is in the document, and not in this window's history. */
+export function absorb(store: DocumentStore, diff: Diff): void {
+  store.setState((state) => ({ document: apply(state.document, diff) }))
+}
+
+/** Another document altogether (restored, reloaded, or of a past run); the history does not fit it any more. */
+export function replaceDocument(store: DocumentStore, document: GraphDocument, loadIssues: readonly Issue[] = []): void {
+  store.setState({ document, past: [], future: [], loadIssues })
+}

@@ -1,0 +1,147 @@
+import { createStore } from 'zustand/vanilla'
+import type { Json } from '../../shared/json'
+import type { WireKind } from '../../shared/wire'
+
+/** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
+export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'settings'
+export type LeftPanel = 'nodes' | 'outline'
+export type DockTab = 'timeline' | 'problems' | 'runs' | 'log'
+export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** The end of a wire that is held in the hand while the palette is open. */
+export interface HeldWire {
+  /** `node.port` or `@input` when pulled from an output; the input's endpoint when pulled from an input */
+  readonly end: string
+  readonly side: 'from' | 'to'
+  readonly kind: WireKind
+}
+
+export interface PaletteRequest {
+  /** where it opens, in pixels of the window */
+  readonly screen: Point
+  /** where the node goes, in canvas coordinates */
+  readonly at: Point
+  readonly held?: HeldWire
+  /** the new node is spliced into this wire */
+  readonly splice?: { readonly from: string; readonly to: string }
+}
+
+export interface Refusal {
+  readonly screen: Point
+  readonly at: Point
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+  /** node type that converts */
+  readonly converter?: string
+}
+
+export interface Toast {
+  readonly id: number
+  readonly kind: 'info' | 'good' | 'bad'
+  readonly text: string
+  readonly hint?: string | undefined
+  readonly action?: { readonly label: string; run(): void } | undefined
+}
+
+export type Overlay =
+  | { readonly type: 'none' }
+  | { readonly type: 'palette'; readonly request: PaletteRequest }
+  | { readonly type: 'commands' }
+  | { readonly type: 'keys' }
+  | { readonly type: 'refusal'; readonly refusal: Refusal }
+  | { readonly type: 'menu'; readonly screen: Point; readonly at: Point; readonly target: 'canvas' | 'node' | 'wire'; readonly id?: string }
+  | { readonly type: 'value'; readonly title: string; readonly kind: WireKind; readonly list: boolean; readonly data: Json }
+  | { readonly type: 'plan' }
+
+export interface View {
+  readonly screen: Screen
+  readonly tabs: readonly string[]
+  readonly active: string | undefined
+  readonly left: LeftPanel | undefined
+  readonly inspector: boolean
+  readonly dock: DockTab | undefined
+  readonly inspectorTab: InspectorTab
+  readonly inspectorWidth: number
+  readonly dockHeight: number
+  readonly overlay: Overlay
+  readonly toasts: readonly Toast[]
+  readonly minimap: boolean
+  /** the line to the house is broken */
+  readonly lost: boolean
+}
+
+const remembered = ['left', 'inspector', 'dock', 'inspectorWidth', 'dockHeight', 'minimap'] as const
+const storageKey = 'tributary.view'
+
+export type ViewStore = ReturnType<typeof createViewStore>
+
+export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) {
+  const store = createStore<View>(() => ({
+    screen: 'home',
+    tabs: [],
+    active: undefined,
+    left: 'nodes',
+    inspector: true,
+    dock: undefined,
+    inspectorTab: 'params',
+    inspectorWidth: 336,
+    dockHeight: 230,
+    overlay: { type: 'none' },
+    toasts: [],
+    minimap: true,
+    lost: false,
+    ...recall(storage),
+  }))
+  if (storage)
+    store.subscribe((now, before) => {
+      if (remembered.every((key) => now[key] === before[key])) return
+      storage.setItem(storageKey, JSON.stringify(Object.fromEntries(remembered.map((key) => [key, now[key] ?? null]))))
+    })
+  return store
+}
+
+/** What an earlier visit left, field by field; anything odd is ignored. */
+function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
+  try {
+    const saved = JSON.parse(storage?.getItem(storageKey) ?? '{}') as Record<string, unknown>
+    return {
+      ...(saved.left === null ? { left: undefined } : saved.left === 'outline' || saved.left === 'nodes' ? { left: saved.left } : {}),
+      ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
+      ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
+      ...(typeof saved.dock === 'string' && ['timeline', 'problems', 'runs', 'log'].includes(saved.dock) ? { dock: saved.dock as DockTab } : {}),
+      ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
+      ...(isWidth(saved.dockHeight) ? { dockHeight: saved.dockHeight } : {}),
+    }
+  } catch {
+    return {}
+  }
+}
+
+const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 900
+
+let nextToast = 1
+
+export function toast(view: ViewStore, kind: Toast['kind'], text: string, more: { hint?: string | undefined; action?: Toast['action'] } = {}): void {
+  const entry: Toast = { id: nextToast++, kind, text, hint: more.hint, action: more.action }
+  view.setState((state) => ({ toasts: [...state.toasts.filter((other) => other.text !== text), entry].slice(-4) }))
+  const stays = kind === 'bad' ? 12_000 : more.action ? 9000 : 4500
+  setTimeout(() => dismissToast(view, entry.id), stays)
+}
+
+export function dismissToast(view: ViewStore, id: number): void {
+  view.setState((state) => (state.toasts.some((entry) => entry.id === id) ? { toasts: state.toasts.filter((entry) => entry.id !== id) } : state))
+}
+
+/** A failure as a person should read it. */
+export function toastError(view: ViewStore, error: unknown): void {
+  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+  toast(view, 'bad', error instanceof Error ? error.message : String(error), { hint })
+}
+
+export const closeOverlay = (view: ViewStore): void => view.setState((state) => (state.overlay.type === 'none' ? state : { overlay: { type: 'none' } }))
