@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { TributaryError } from '../../shared/errors'
+import type { Database } from './database'
+import { withSentences } from './sqlite-error'
+
+/** Bytes by their SHA-256, in files. */
+export interface BlobTable {
+  /** Stores the bytes durably and returns their key. Equal bytes are stored once. */
+  put(bytes: Uint8Array): string
+  /** Throws `not-found` when the key is unknown and `store-corrupt` when the file is not what its key says. */
+  get(sha: string): Uint8Array
+  has(sha: string): boolean
+  totalBytes(): number
+  /** Removes blobs that no value mentions and that nobody used since `before`. Returns the bytes freed. */
+  sweep(before: number): number
+}
+
+interface BlobRow {
+  readonly sha: string
+  readonly size: number
+}
+
+export function blobTable(database: Database, folder: string, now: () => number): BlobTable {
+  const { connection, write } = database
+  const find = connection.prepare<[string], BlobRow>('select sha, size from blobs where sha = ?')
+  const insert = connection.prepare<[string, number, number, number]>(
+    'insert into blobs (sha, size, created_at, used_at) values (?, ?, ?, ?) on conflict (sha) do update set used_at = excluded.used_at',
+  )
+  const remove = connection.prepare<[string]>('delete from blobs where sha = ?')
+  const total = connection.prepare<[], number>('select coalesce(sum(size), 0) from blobs').pluck()
+  const unused = connection.prepare<[number], BlobRow>(
+    `select sha, size from blobs where used_at < ?
+       and sha not in (select blob from wire_values where blob is not null)
+       and sha not in (select m.value from wire_values, json_each(wire_values.mentions) as m where mentions is not null)`,
+  )
+  const pathOf = (sha: string): string => join(folder, sha.slice(0, 2), sha.slice(2))
+
+  return {
+    put(bytes) {
+      const sha = createHash('sha256').update(bytes).digest('hex')
+      const path = pathOf(sha)
+      const whole = find.get(sha)?.size === bytes.length && sizeOf(path) === bytes.length
+
+      const staged = whole ? undefined : withSentences(() => stage(path, bytes))
+      try {
+        write(() => {
+          if (staged !== undefined) settle(staged, path)
+          const at = now()
+          insert.run(sha, bytes.length, at, at)
+        })
+      } catch (thrown) {
+        if (staged !== undefined) rmSync(staged, { force: true })
+        throw thrown
+      }
+      return sha
+    },
+
+    get(sha) {
+      if (!/^[0-9a-f]{64}$/.test(sha)) throw new TributaryError('not-found', `"${sha.slice(0, 80)}" is not the key of a stored blob.`)
+      if (!find.get(sha))
+        throw new TributaryError('not-found', `The store holds no blob ${sha.slice(0, 12)}….`, {
+          hint: 'Run the node again without the cache.',
+        })
+
+      const bytes = readFileSync(pathOf(sha))
+
+      if (createHash('sha256').update(bytes).digest('hex') !== sha)
+        throw new TributaryError('store-corrupt', `The stored blob ${sha.slice(0, 12)}… is damaged.`, {
+          hint: 'Run the node again without the cache.',
+        })
+      return bytes
+    },
+
+    has: (sha) => find.get(sha) !== undefined,
+    totalBytes: () => total.get() ?? 0,
+
+    sweep(before) {
+      return write(() => {
+        let freed = 0
+        for (const { sha, size } of unused.all(before)) {
+          remove.run(sha)
+          rmSync(pathOf(sha), { force: true })
+          freed += size
+        }
+        return freed + sweepFiles(folder, before, (sha) => find.get(sha) !== undefined)
+      })
+    },
+  }
+}
+
+/** Removes files without a row: what a crash left between the rename and the commit, and temporary files. */
+function sweepFiles(folder: string, before: number, isKnown: (sha: string) => boolean): number {
+  let freed = 0
+  for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(name.parentPath, name.name)
+    if (!name.isFile() || isKnown(basename(name.parentPath) + name.name)) continue
+    const { mtimeMs, size } = statSync(path)
+    if (mtimeMs >= before) continue
+    rmSync(path, { force: true })
+    freed += size
+  }
+  return freed
+}
+
+/** Writes and syncs a temporary file beside the final place. */
+function stage(path: string, bytes: Uint8Array): string {
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = `${path}.${process.pid}.tmp`
+  const file = openSync(temporary, 'w')
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+    fsyncSync(file)
+  } catch (thrown) {
+    closeSync(file)
+    rmSync(temporary, { force: true })
+    throw thrown
+  }
+  closeSync(file)
+  return temporary
+}
+
+/** The renamed name is durable only after its folder is synced (Windows has no such call and needs none). */
+function settle(temporary: string, path: string): void {
+  renameSync(temporary, path)
+  if (process.platform === 'win32') return
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { backupDaily } from './backup'
+import { type BlobTable, blobTable } from './blobs'
+import { type Collected, collect } from './collect'
+import type { Database } from './database'
+import { type GraphTable, graphTable } from './graphs'
+import { type JournalTable, journalTable } from './journal'
+import { type MeasurementTable, measurementTable } from './measurements'
+import { type ModelTable, modelTable } from './models'
+import { nodeExecTable } from './node-exec'
+import { openFile } from './open-file'
+import { becomeOwner } from './owners'
+import { type ResourceTable, resourceTable } from './resources'
+import { type ResultTable, resultTable } from './results'
+import { runEventTable } from './run-events'
+import { type RunTable, runTable } from './runs'
+import { type SettingTable, settingTable } from './settings'
+import { type ValueTable, valueTable } from './values'
+import { type VersionTable, versionTable } from './versions'
+
+export interface StoreOptions {
+  /** who opens: `app`, `cli`, `serve`, `worker` */
+  readonly role?: string
+  readonly busyTimeoutMs?: number
+  readonly now?: () => number
+  /** told, in a sentence, when a damaged database was replaced by a backup */
+  readonly onMessage?: (message: string) => void
+  /** for tests of upgrades */
+  readonly migrations?: readonly string[]
+}
+
+/** Everything that survives, one table a member. */
+export interface Store {
+  readonly folder: string
+  /** the fencing number of this process */
+  readonly fence: number
+  /** runs that a dead process left and that were marked `stopped` while opening */
+  readonly interrupted: readonly string[]
+  readonly graphs: GraphTable
+  readonly journal: JournalTable
+  readonly versions: VersionTable
+  readonly runs: RunTable
+  readonly values: ValueTable
+  readonly results: ResultTable
+  readonly blobs: BlobTable
+  readonly settings: SettingTable
+  readonly resources: ResourceTable
+  readonly models: ModelTable
+  readonly measurements: MeasurementTable
+  /** Several writes as one: all or none. `work` must not wait for anything. */
+  write<T>(work: () => T): T
+  /** Moves the log into the database file; call it when idle. */
+  checkpoint(): void
+  /** Daily backup, then collection of what the cache may no longer hold; call it when idle. */
+  maintain(options?: MaintainOptions): Promise<Collected>
+  close(): void
+}
+
+export interface MaintainOptions {
+  readonly cacheBytes?: number
+  readonly journalEntries?: number
+}
+
+const defaultCacheBytes = 2 * 1024 ** 3
+const defaultJournalEntries = 5000
+const deletedGraphsKeptMs = 30 * 24 * 60 * 60 * 1000
+
+/**
+ * Opens (or begins) the store in `folder`. Several processes may have it open at once.
+ * Throws `store-newer` for a folder of a newer version, `store-locked` when another process holds it too long, `disk-full`, `file-unreadable`.
+ */
+export function openStore(folder: string, options: StoreOptions = {}): Store {
+  if (folder === '') throw new TypeError('the store needs a folder')
+  const { role = 'app', now = Date.now, onMessage = () => undefined, busyTimeoutMs, migrations } = options
+  const fileOptions = {
+    now,
+    onMessage,
+    ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
+    ...(migrations === undefined ? {} : { migrations }),
+  }
+
+  return openFile(folder, fileOptions, (database) => storeOf(database, folder, role, now))
+}
+
+function storeOf(database: Database, folder: string, role: string, now: () => number): Store {
+  const { connection, write } = database
+  const owner = becomeOwner(database, folder, role, now())
+  const { fence } = owner
+  const blobs = blobTable(database, join(folder, 'blobs'), now)
+  const values = valueTable(database, blobs, now)
+  const results = resultTable(database, now)
+  const journal = journalTable(database)
+  const versions = versionTable(database, now)
+  const graphs = graphTable(database, journal, now)
+  const runs = runTable({
+    database,
+    fence,
+    versions,
+    runEvents: runEventTable(database),
+    nodeExec: nodeExecTable(database),
+    values,
+    results,
+  })
+
+  return {
+    folder,
+    fence,
+    interrupted: runs.stopAbandoned(now()),
+    graphs,
+    journal,
+    versions,
+    runs,
+    values,
+    results,
+    blobs,
+    settings: settingTable(database, now),
+    resources: resourceTable(database),
+    models: modelTable(database),
+    measurements: measurementTable(database),
+    write,
+    checkpoint: () => void connection.pragma('wal_checkpoint(PASSIVE)'),
+    async maintain({ cacheBytes = defaultCacheBytes, journalEntries = defaultJournalEntries } = {}) {
+      await backupDaily(connection, join(folder, 'backups'), now())
+      journal.trim(journalEntries)
+      graphs.purge(now() - deletedGraphsKeptMs)
+      versions.sweep(now() - deletedGraphsKeptMs)
+      const collected = collect(database, blobs, { maxBytes: cacheBytes, now: now() })
+      connection.pragma('wal_checkpoint(TRUNCATE)')
+      return collected
+    },
+    close() {
+      if (!connection.open) return
+      if (!database.sawDamage()) owner.close()
+      connection.close()
+    },
+  }
+}
+
+export type { GraphEdit, GraphSummary, StoredGraph } from './graphs'
+export type { JournalEntry } from './journal'
+export type { Measurement } from './measurements'
+export type { ModelRow } from './models'
+export type { NodeExec } from './node-exec'
+export type { ResourceRow } from './resources'
+export type { OutputRef, OutputRefs } from './results'
+export type { NewRun, RunBatch, RunEnd, RunFilter, RunOutput, RunRow } from './runs'
+export type { StoredValue } from './values'
+export type { GraphVersionRow } from './versions'

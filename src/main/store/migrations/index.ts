@@ -1,0 +1,4 @@
+import { sql as first } from './0001-first'
+
+/** In order; the position + 1 is the `user_version` that it leads to. A released migration never changes: a new one follows it. */
+export const migrations: readonly string[] = [first]

@@ -1,0 +1,51 @@
+import type { ErrorReport } from '../../shared/errors'
+import type { Json } from '../../shared/json'
+import type { RunTotals } from '../../shared/run/events'
+import type { RunOutput, RunRow } from './runs'
+
+export const runColumns =
+  'id, graph, graph_name, snapshot, status, seed, options, inputs, resumes, started_at, ended_at, exit, error, outputs, totals, star, tags, note'
+
+export interface RunColumns {
+  readonly id: string
+  readonly graph: string
+  readonly graph_name: string
+  readonly snapshot: string
+  readonly status: RunRow['status']
+  readonly seed: number
+  readonly options: string
+  readonly inputs: string
+  readonly resumes: string | null
+  readonly started_at: number
+  readonly ended_at: number | null
+  readonly exit: number | null
+  readonly error: string | null
+  readonly outputs: string | null
+  readonly totals: string | null
+  readonly star: number
+  readonly tags: string
+  readonly note: string
+}
+
+export function parseRun(row: RunColumns): RunRow {
+  return {
+    id: row.id,
+    graph: row.graph,
+    graphName: row.graph_name,
+    snapshot: row.snapshot,
+    status: row.status,
+    seed: row.seed,
+    options: JSON.parse(row.options) as Json,
+    inputs: JSON.parse(row.inputs) as Json,
+    ...(row.resumes === null ? {} : { resumes: row.resumes }),
+    startedAt: row.started_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    ...(row.exit === null ? {} : { exit: row.exit }),
+    ...(row.error === null ? {} : { error: JSON.parse(row.error) as ErrorReport }),
+    outputs: row.outputs === null ? {} : (JSON.parse(row.outputs) as Record<string, RunOutput>),
+    ...(row.totals === null ? {} : { totals: JSON.parse(row.totals) as RunTotals }),
+    star: row.star === 1,
+    tags: JSON.parse(row.tags) as string[],
+    note: row.note,
+  }
+}
