@@ -11,6 +11,7 @@ const rooms = {
   'src/preload': { packages: ['electron'], rooms: [] },
   'src/main/retrieval': { packages: ['wink-porter2-stemmer', 'zod'], rooms: [] },
   'src/main/claims': { packages: [], rooms: ['src/main/retrieval'] },
+  'src/main/ranking': { packages: [], rooms: [] },
   'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
   'src/main/resources': { packages: '*', rooms: [] },
   'src/main/decoding': { packages: [], rooms: ['src/main/models/model.ts'] },
@@ -32,6 +33,7 @@ const rooms = {
       'src/main/retrieval',
       'src/main/claims',
       'src/main/compression',
+      'src/main/ranking',
       'src/main/models/model.ts',
     ],
   },
@@ -95,7 +97,8 @@ function judge(file, room, specifier) {
       room === 'src/main/decoding' ||
       room === 'src/main/retrieval' ||
       room === 'src/main/claims' ||
-      room === 'src/main/compression'
+      room === 'src/main/compression' ||
+      room === 'src/main/ranking'
     return pure ? `${room} is pure: it may not import ${specifier}` : undefined
   }
   const allowed = law.packages === '*' || law.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`))
