@@ -59,6 +59,22 @@ export const errorCodes = {
     exit: 1,
     summary: 'models whose tensors do not match meet in a merge',
   },
+  'weights-parameter': {
+    exit: 1,
+    summary: 'a setting of a merge is out of its range',
+  },
+  'weights-not-finite': {
+    exit: 1,
+    summary: 'a tensor holds, or would hold, values that are not numbers',
+  },
+  'weights-quantized': {
+    exit: 1,
+    summary: 'a difference of coarsely quantized models is mostly noise',
+  },
+  'statistics-missing': {
+    exit: 1,
+    summary: 'a merge method needs statistics that it was not given',
+  },
   'file-unreadable': { exit: 1, summary: 'a file cannot be read' },
   'file-format': { exit: 1, summary: 'a file is not of the expected format' },
   'data-empty': {

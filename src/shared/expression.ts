@@ -32,18 +32,20 @@ export interface DrafterExpression {
 
 export type WeightsExpression =
   | { readonly op: 'load'; readonly model: ModelRef }
-  /** tuned − base, tensor by tensor (a task vector) */
+  /** tuned − base, tensor by tensor (a task vector); sources below 8 bits are refused unless `allowQuantized` */
   | {
       readonly op: 'delta'
       readonly tuned: WeightsExpression
       readonly base: WeightsExpression
+      readonly allowQuantized?: boolean
     }
   /** the name of a pruner (`src/main/weights/pruners/<name>.ts`), applied to each tensor of a task vector */
   | {
       readonly op: 'prune'
       readonly pruner: string
       readonly of: WeightsExpression
-      readonly params: { readonly [name: string]: Json }
+      readonly params: WeightsParams
+      readonly seed?: number
     }
   /** the name of a merge method (`src/main/weights/methods/<name>.ts`) */
   | {
@@ -52,11 +54,26 @@ export type WeightsExpression =
       readonly base?: WeightsExpression
       readonly models: readonly {
         readonly weights: WeightsExpression
-        readonly params: { readonly [name: string]: Json }
+        readonly params: WeightsParams
       }[]
-      readonly params: { readonly [name: string]: Json }
+      readonly params: WeightsParams
       readonly seed: number
+      readonly allowQuantized?: boolean
     }
+  /** blocks of several models put one after the other; embedding of the first, final norm and head of the last entry */
+  | {
+      readonly op: 'stack'
+      readonly sources: readonly WeightsExpression[]
+      readonly layers: readonly {
+        readonly source: number
+        readonly layer: number
+        /** multiplies what this block adds to the residual stream; 1 leaves it as it is */
+        readonly scale?: number
+      }[]
+    }
+
+/** A number may be a schedule: a list is a gradient over the blocks, `[{filter, value}]` picks by tensor name. */
+export type WeightsParams = { readonly [name: string]: Json }
 
 /** All leaves in order of first appearance, models repeated as they occur. */
 export function leavesOf(expression: DistributionExpression): Extract<DistributionExpression, { op: 'lm' }>[] {
