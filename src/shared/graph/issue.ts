@@ -23,7 +23,6 @@ export type IssueCode =
   | 'param-range'
   | 'param-choice'
   | 'param-missing'
-  | 'param-fed-twice'
   | 'too-many-ports'
   | 'policy-default'
   // models
@@ -42,14 +41,13 @@ export type IssueCode =
   | 'output-open'
   | 'output-dangling'
   | 'output-kind'
+  | 'output-unreachable'
   | 'input-default'
   | 'input-unused'
   | 'no-outputs'
   | 'unused-node'
-  | 'muted'
   | 'subgraph-missing'
   | 'subgraph-cycle'
-  | 'expansion'
 
 export type Severity = 'error' | 'warning' | 'info'
 

@@ -1,0 +1,48 @@
+import { type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from '../document'
+import type { Issue } from '../issue'
+import type { ModelLibrary } from '../models'
+import { type NodePorts, portsInBody } from '../ports'
+import type { NodeSpecs } from '../specs'
+
+/** What every check of a body needs; gathered once. */
+export interface CheckContext {
+  readonly document: GraphDocument
+  readonly body: GraphBody
+  /** id of the subgraph; undefined for the graph itself */
+  readonly scope: string | undefined
+  readonly specs: NodeSpecs
+  readonly library: ModelLibrary | undefined
+  readonly ports: ReadonlyMap<string, NodePorts>
+  /** node → port → the wires that end there, in the order of the file */
+  readonly incoming: ReadonlyMap<string, ReadonlyMap<string, readonly GraphWire[]>>
+}
+
+export function createContext(
+  document: GraphDocument,
+  body: GraphBody,
+  options: { readonly scope?: string; readonly specs: NodeSpecs; readonly library?: ModelLibrary },
+): CheckContext {
+  const ports = portsInBody(body, options.specs, document)
+  return { document, body, scope: options.scope, specs: options.specs, library: options.library, ports, incoming: gatherIncoming(body) }
+}
+
+function gatherIncoming(body: GraphBody): Map<string, Map<string, GraphWire[]>> {
+  const incoming = new Map<string, Map<string, GraphWire[]>>()
+  for (const wire of body.wires) {
+    const end = parseEndpoint(wire.to)
+    if (!end) continue
+    const ports = incoming.get(end.node) ?? new Map<string, GraphWire[]>()
+    const wires = ports.get(end.port) ?? []
+    wires.push(wire)
+    ports.set(end.port, wires)
+    incoming.set(end.node, ports)
+  }
+  return incoming
+}
+
+export const isFed = (context: CheckContext, node: string, port: string): boolean =>
+  (context.incoming.get(node)?.get(port)?.length ?? 0) > 0
+
+export function issue(context: CheckContext, found: Omit<Issue, 'scope'>): Issue {
+  return context.scope === undefined ? found : { ...found, scope: context.scope }
+}

@@ -1,0 +1,123 @@
+import type { NodeSpec } from '../../node-spec'
+import type { GraphNode } from '../document'
+import { has } from '../ids'
+import { type Issue, nameNode } from '../issue'
+import { graphLimits } from '../limits'
+import { innerInterface, portsOf, slotNames } from '../ports'
+import { type CheckContext, isFed, issue } from './context'
+import { checkParams } from './params'
+
+/** Types, versions, params, open inputs, containers and policies of all nodes. */
+export function checkNodes(context: CheckContext): Issue[] {
+  return Object.entries(context.body.nodes).flatMap(([id, node]) => {
+    const spec = context.specs.get(node.type)
+    if (!spec || node.v > spec.version) return [ghost(context, id, node, spec)]
+    const age = node.v < spec.version ? [outdated(context, id, node, spec)] : []
+    if (node.muted) return age
+    return [
+      ...age,
+      ...checkPortCount(context, id, node, spec),
+      ...checkParams(context, id, node, spec),
+      ...checkContainer(context, id, node, spec),
+    ]
+      .concat(checkInputs(context, id, node, spec))
+      .concat(checkPolicy(context, id, node, spec))
+  })
+}
+
+function ghost(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec | undefined): Issue {
+  if (spec) {
+    const message = `the node ${nameNode(id, node)} is of ${node.type} version ${node.v}; this application has version ${spec.version}`
+    return issue(context, { code: 'node-newer', severity: 'error', message, node: id })
+  }
+  const near = nearest(node.type, [...context.specs.keys()])
+  const message = `the node ${nameNode(id, node)} is of the unknown type “${node.type}”; it is kept as it is, but cannot run`
+  return issue(context, {
+    code: 'unknown-type',
+    severity: 'error',
+    message,
+    node: id,
+    remedy: near === undefined ? { type: 'remove-node', node: id } : { type: 'replace-node', node: id, nodeType: near },
+  })
+}
+
+function outdated(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue {
+  const message = `the node ${nameNode(id, node)} is of version ${node.v} of its type; version ${spec.version} is there`
+  return issue(context, { code: 'node-outdated', severity: 'info', message, node: id, remedy: { type: 'upgrade-node', node: id } })
+}
+
+function checkPortCount(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
+  const inner = innerInterface(node, spec, context.document)
+  const counts = [slotNames(node, spec).length, Object.keys(inner?.inputs ?? {}).length, Object.keys(inner?.outputs ?? {}).length]
+  const most = Math.max(...counts)
+  if (most <= graphLimits.ports) return []
+  const message = `the node ${nameNode(id, node)} would have ${most} ports; the first ${graphLimits.ports} are there`
+  return [issue(context, { code: 'too-many-ports', severity: 'error', message, node: id })]
+}
+
+/** Inputs that need a wire and have none. A bypassed node hands through what it gets, so it needs nothing. */
+function checkInputs(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
+  if (node.bypassed) return []
+  return [...portsOf(node, spec, context.document).inputs.values()]
+    .filter((port) => (port.arity === 'one' || port.arity === 'some') && !isFed(context, id, port.name))
+    .map((port) =>
+      issue(context, {
+        code: 'input-open',
+        severity: 'error',
+        message: `the input “${port.name}” of ${nameNode(id, node)} needs a ${port.wire} wire`,
+        node: id,
+        port: port.name,
+        remedy: { type: 'connect', to: `${id}.${port.name}`, kind: port.wire },
+      }),
+    )
+}
+
+function checkContainer(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
+  if (spec.container === undefined) return []
+  if (node.subgraph !== undefined && has(context.document.subgraphs, node.subgraph)) return []
+  const message =
+    node.subgraph === undefined
+      ? `the node ${nameNode(id, node)} has no inner graph to run`
+      : `the inner graph “${node.subgraph}” of ${nameNode(id, node)} is not in the file`
+  return [issue(context, { code: 'subgraph-missing', severity: 'error', message, node: id })]
+}
+
+function checkPolicy(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
+  if (node.policy?.onError !== 'default') return []
+  const defaults = node.policy.defaults ?? {}
+  return [...portsOf(node, spec, context.document).outputs.keys()]
+    .filter((port) => !has(defaults, port))
+    .map((port) =>
+      issue(context, {
+        code: 'policy-default',
+        severity: 'error',
+        message: `${nameNode(id, node)} falls back to a default when it fails, but none is given for its output “${port}”`,
+        node: id,
+        port,
+      }),
+    )
+}
+
+/** The known name with the smallest edit distance, if it is close enough to be a slip. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = name.slice(0, 64)
+  let best: { name: string; distance: number } | undefined
+  for (const candidate of known) {
+    const distance = editDistance(wanted, candidate)
+    if (!best || distance < best.distance) best = { name: candidate, distance }
+  }
+  return best && best.distance <= Math.max(2, wanted.length / 3) ? best.name : undefined
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,40 @@
+import type { ModelNeed } from '../node-spec'
+import type { ModelAlias } from './document'
+import { has } from './ids'
+
+/** What validation and planning know of a model; the cards of the models panel have these members. */
+export interface LibraryModel {
+  readonly sha256?: string
+  readonly catalog?: string
+  readonly name: string
+  /** absent counts as `present` */
+  readonly state?: 'present' | 'absent' | 'pulling' | 'missing' | 'corrupt'
+  readonly sizeBytes: number
+  readonly goodFor?: readonly ModelNeed[]
+  readonly measured?: { readonly memoryBytes: number }
+}
+
+export type ModelLibrary = readonly LibraryModel[]
+
+const prefix = 'model:'
+
+/** The alias that a param value names (`model:small` → `small`); undefined when it names none. */
+export const aliasOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.startsWith(prefix) && value.length > prefix.length ? value.slice(prefix.length) : undefined
+
+export const aliasValue = (alias: string): string => `${prefix}${alias}`
+
+export const findAlias = (models: { readonly [alias: string]: ModelAlias }, alias: string): ModelAlias | undefined =>
+  has(models, alias) ? models[alias] : undefined
+
+/** Content decides: where a hash is given only that file will do; a catalogue id stands alone in templates, before anything was downloaded. */
+export function resolveModel(alias: ModelAlias, library: ModelLibrary): LibraryModel | undefined {
+  if (alias.sha256 !== undefined) return library.find((model) => model.sha256 === alias.sha256)
+  if (alias.catalog !== undefined) return library.find((model) => model.catalog === alias.catalog)
+  return undefined
+}
+
+export const isPresent = (model: LibraryModel | undefined): boolean => model !== undefined && (model.state ?? 'present') === 'present'
+
+/** What a person calls it. */
+export const nameModel = (alias: string, model: ModelAlias): string => model.hint ?? model.catalog ?? model.remote?.model ?? alias
