@@ -1,0 +1,136 @@
+import { TributaryError } from '../../shared/errors'
+import { type DistributionExpression, isLeaf, leavesOf, type Prompt } from '../../shared/expression'
+import { canonicalJson, type Json } from '../../shared/json'
+import { Leaf } from './leaf'
+import type { Operator } from './operator'
+import { operators } from './operators'
+import { paramValues } from './params'
+import { allocateRows, type Row } from './row'
+import type { Runtime, SourceModel, Vocabulary } from './source'
+
+/** A distribution expression ready to run: its leaves (equal ones once), and a tree of nodes over them. */
+export interface Compiled {
+  readonly root: PlanNode
+  readonly leaves: readonly Leaf[]
+  readonly vocabulary: Vocabulary
+  /** what the first leaf continues; a drafter continues it too */
+  readonly firstPrompt: Prompt
+}
+
+export type PlanNode = LeafNode | OperatorNode
+
+export interface LeafNode {
+  readonly type: 'leaf'
+  readonly leaf: Leaf
+}
+
+export interface OperatorNode {
+  readonly type: 'operator'
+  readonly operator: Operator
+  readonly inputs: Readonly<Record<string, PlanNode | readonly PlanNode[] | undefined>>
+  readonly params: Readonly<Record<string, Json>>
+  readonly out: Row
+  /** kept from token to token */
+  state: unknown
+}
+
+/**
+ * Checks everything that can be known before a token is drawn: operators, params, inputs, one vocabulary, prompts that fit. Loads models through `describe`.
+ * Throws `not-found`, `input-missing`, `input-type`, `vocabulary-mismatch`, `context-overflow`, and what `describe` throws.
+ */
+export async function compile(expression: DistributionExpression, runtime: Runtime): Promise<Compiled> {
+  const leaves = new Map<string, Leaf>()
+  const models = new Map<string, SourceModel>()
+  await describeAll(expression, runtime, models)
+
+  const build = async (part: DistributionExpression): Promise<PlanNode> => {
+    if (isLeaf(part)) {
+      const key = canonicalJson(part)
+      const source = models.get(part.model.id) as SourceModel
+      const leaf = leaves.get(key) ?? (await Leaf.of(source, part.prompt, part.model.name))
+      leaves.set(key, leaf)
+      return { type: 'leaf', leaf }
+    }
+    return buildOperator(part as OperatorExpression, build)
+  }
+  const root = await build(expression)
+  const [first] = leavesOf(expression)
+  if (first === undefined) throw new TributaryError('input-missing', 'The distribution has no model in it.')
+  return { root, leaves: [...leaves.values()], vocabulary: vocabularyOf(root), firstPrompt: first.prompt }
+}
+
+type OperatorExpression = Exclude<DistributionExpression, { readonly model: unknown }>
+
+async function buildOperator(part: OperatorExpression, build: (part: DistributionExpression) => Promise<PlanNode>): Promise<OperatorNode> {
+  const operator = operators.get(part.op)
+  if (operator === undefined) throw new TributaryError('not-found', `There is no decoding operator called “${part.op}”.`)
+  const { spec, work } = operator
+  const inputs: Record<string, PlanNode | readonly PlanNode[] | undefined> = {}
+  const counts: Record<string, number> = {}
+  for (const [port, { arity }] of Object.entries(spec.inputs)) {
+    const given = part.inputs[port]
+    const parts = given === undefined ? [] : Array.isArray(given) ? (given as DistributionExpression[]) : [given as DistributionExpression]
+    if (parts.length === 0 && arity !== 'optional') {
+      throw new TributaryError('input-missing', `${spec.title} has nothing on its input “${port}”.`, { place: { port } })
+    }
+    if (parts.length > 1 && arity !== 'some') {
+      throw new TributaryError('input-type', `${spec.title} takes one distribution on its input “${port}”.`, { place: { port } })
+    }
+    const nodes: PlanNode[] = []
+    for (const item of parts) nodes.push(await build(item))
+    counts[port] = nodes.length
+    inputs[port] = arity === 'some' ? nodes : nodes[0]
+  }
+  const params = paramValues(spec, part.params)
+  work.check?.(params, counts)
+  const vocabulary = oneVocabulary(
+    spec.title,
+    Object.values(inputs).flatMap((input) => input ?? []),
+  )
+  const [out] = allocateRows(1, vocabulary.size) as [Row]
+  return { type: 'operator', operator, inputs, params, out, state: work.start?.(params) }
+}
+
+async function describeAll(expression: DistributionExpression, runtime: Runtime, models: Map<string, SourceModel>): Promise<void> {
+  if (isLeaf(expression)) {
+    const { model } = expression
+    if (!models.has(model.id)) models.set(model.id, await runtime.describe(model))
+    return
+  }
+  for (const input of Object.values((expression as OperatorExpression).inputs ?? {})) {
+    for (const part of Array.isArray(input) ? input : [input]) await describeAll(part as DistributionExpression, runtime, models)
+  }
+}
+
+export function vocabularyOf(node: PlanNode): Vocabulary {
+  if (node.type === 'leaf') return node.leaf.source.vocabulary
+  const first = Object.values(node.inputs).find((input) => input !== undefined)
+  return vocabularyOf((Array.isArray(first) ? first[0] : first) as PlanNode)
+}
+
+/** The vocabulary that all inputs share. Throws `vocabulary-mismatch` and names two leaves that differ. */
+function oneVocabulary(title: string, inputs: readonly PlanNode[]): Vocabulary {
+  const [first, ...others] = inputs
+  if (first === undefined) throw new TributaryError('input-missing', `${title} has no input.`)
+  const vocabulary = vocabularyOf(first)
+  const other = others.find((input) => vocabularyOf(input).fingerprint !== vocabulary.fingerprint)
+  if (other !== undefined) {
+    throw new TributaryError(
+      'vocabulary-mismatch',
+      `${title} needs one vocabulary, but ${nameOf(first)} and ${nameOf(other)} cut text into different tokens.`,
+      { hint: 'use models of one family, or bring them together with a node that aligns vocabularies' },
+    )
+  }
+  return vocabulary
+}
+
+const nameOf = (node: PlanNode): string => (node.type === 'leaf' ? node.leaf.name : leavesUnder(node)[0]?.name) ?? 'an input'
+
+/** Leaves below a node in order of appearance, those behind lazy inputs left out unless `lazy`. */
+export function leavesUnder(node: PlanNode, lazy = true): Leaf[] {
+  if (node.type === 'leaf') return [node.leaf]
+  return Object.entries(node.inputs).flatMap(([port, input]) => {
+    if (input === undefined || (!lazy && node.operator.spec.inputs[port]?.lazy)) return []
+    return (Array.isArray(input) ? input : [input]).flatMap((item: PlanNode) => leavesUnder(item, lazy))
+  })
+}

@@ -1,0 +1,209 @@
+import { TributaryError } from '../../shared/errors'
+import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
+import { type Compiled, compile } from './compile'
+import { type Drafting, openDrafting } from './drafting'
+import { Round } from './evaluate'
+import { draw, drawResidual, type Law, pointLaw, probabilityOf } from './law'
+import { Output } from './output'
+import { Random } from './random'
+import { allocateRows, Row } from './row'
+import { Sampler } from './sampler'
+import type { Runtime, TokenConstraint } from './source'
+import { Tracer } from './trace'
+
+/**
+ * Runs a decoding program: the expression is compiled and checked, its leaves read their prompts, then token after token is drawn (or drafted and
+ * verified) until an end token, a stop string or the limit. With a drafter the output has exactly the law of plain decoding; greedy output is equal.
+ * Ends within one evaluation of `signal` aborting, with its reason. Time is the runtime's. Loads and waits are the runtime's to report.
+ */
+export async function decode(program: DecodeProgram, runtime: Runtime, call: DecodeCall): Promise<Decoded> {
+  const sampler = new Sampler(program.sampler)
+  if (!(Number.isInteger(program.maxTokens) && program.maxTokens >= 1)) {
+    throw new TributaryError('input-type', `The largest number of tokens is at least 1, not ${program.maxTokens}.`, {
+      place: { port: 'maxTokens' },
+    })
+  }
+  const compiled = await compile(program.expression, runtime)
+  const random = new Random(program.seed)
+  const drafting = program.drafter && (await openDrafting(program.drafter, compiled, { runtime, sampler, random }))
+  const leaves = [...compiled.leaves, ...(drafting?.leaf ? [drafting.leaf] : [])]
+  let constraint: TokenConstraint | undefined
+  try {
+    await attachAll(leaves, compiled, program.maxTokens, drafting?.longest ?? 0, runtime, call.signal)
+    constraint =
+      program.jsonSchema && (await runtime.constrain((compiled.leaves[0] as (typeof leaves)[number]).source.ref, program.jsonSchema))
+    const drafter = drafting?.start()
+    return await new Run({ program, compiled, runtime, call, sampler, random, drafter, constraint }).finish()
+  } finally {
+    constraint?.dispose()
+    for (const leaf of leaves) leaf.dispose()
+  }
+}
+
+/** Opens the sequences of all leaves in one call, so that their memory is planned together. */
+async function attachAll(
+  leaves: readonly Compiled['leaves'][number][],
+  compiled: Compiled,
+  maxTokens: number,
+  longestDraft: number,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<void> {
+  const rowsOf = (leaf: Compiled['leaves'][number]): number => (compiled.leaves.includes(leaf) ? longestDraft + 1 : 1)
+  const sequences = await runtime.open(
+    leaves.map((leaf) => leaf.openRequest(maxTokens, rowsOf(leaf))),
+    signal,
+  )
+  leaves.forEach((leaf, i) => {
+    const sequence = sequences[i]
+    if (sequence === undefined) throw new Error('the runtime opened fewer sequences than were asked for')
+    leaf.attach(sequence, rowsOf(leaf))
+  })
+}
+
+interface RunParts {
+  readonly program: DecodeProgram
+  readonly compiled: Compiled
+  readonly runtime: Runtime
+  readonly call: DecodeCall
+  readonly sampler: Sampler
+  readonly random: Random
+  readonly drafter: ReturnType<Drafting['start']> | undefined
+  readonly constraint: TokenConstraint | undefined
+}
+
+/** The loop over rounds. A round evaluates the agreed text and the draft, then settles tokens one by one until a draft is refused. */
+class Run {
+  readonly #parts: RunParts
+  readonly #output: Output
+  readonly #tracer: Tracer | undefined
+  readonly #weights: Float32Array
+  readonly #masked: Row
+  readonly #limit: number
+  #passes = 0
+  #drafted = 0
+  #accepted = 0
+  #promptMs = 0
+
+  constructor(parts: RunParts) {
+    this.#parts = parts
+    const { compiled, program } = parts
+    const { size } = compiled.vocabulary
+    const room = Math.min(...compiled.leaves.map((leaf) => leaf.room))
+    this.#limit = Math.min(program.maxTokens, room)
+    this.#output = new Output(compiled.vocabulary, program.stop, this.#limit)
+    this.#tracer = program.trace && new Tracer(compiled, program.trace.topK)
+    const [weights, masked] = allocateRows(parts.constraint ? 2 : 1, size)
+    this.#weights = (weights as Row).values
+    this.#masked = masked ?? new Row(new Float32Array(0))
+  }
+
+  async finish(): Promise<Decoded> {
+    const { runtime, compiled, call, drafter } = this.#parts
+    const begun = runtime.now()
+    while (this.#output.finish === undefined) {
+      call.signal.throwIfAborted()
+      // the first pass reads the prompts; what follows a prompt is rarely worth guessing
+      const draft = this.#passes > 0 ? await drafter?.predict(this.#room(), call.signal) : undefined
+      const tokens = draft?.tokens ?? []
+      const round = new Round(compiled, runtime, this.#passes, tokens, this.#evaluateCall())
+      await round.begin()
+      if (this.#passes === 0) this.#promptMs = runtime.now() - begun
+      this.#passes++
+      await this.#settle(round, tokens, draft?.laws)
+    }
+    return this.#decoded(runtime.now() - begun - this.#promptMs)
+  }
+
+  #evaluateCall(): Parameters<Runtime['evaluate']>[1] {
+    const { signal, onEvent } = this.#parts.call
+    if (this.#passes > 0 || onEvent === undefined) return { signal }
+    return { signal, onProgress: (done, total) => onEvent({ type: 'prompt-progress', done, total }) }
+  }
+
+  /** How many tokens may be drafted: the last one of a round is never a draft, and every leaf must have room. */
+  #room(): number {
+    const left = this.#limit - this.#output.tokens.length - 1
+    return Math.max(0, Math.min(left, ...this.#parts.compiled.leaves.map((leaf) => leaf.room - 1)))
+  }
+
+  async #settle(round: Round, draft: readonly number[], laws: readonly Law[] | undefined): Promise<void> {
+    const { compiled, drafter, call } = this.#parts
+    const before = this.#output.tokens.length
+    let accepted = 0
+    for (let position = 0; position <= draft.length && this.#output.finish === undefined; position++) {
+      const row = await round.scores(position)
+      const guess = draft[position]
+      const token = guess === undefined ? this.#drawToken(row) : this.#verify(row, guess, laws?.[position])
+      const isAccepted = guess !== undefined && token === guess
+      if (isAccepted) accepted++
+      this.#output.push(token, row.logprob(token))
+      if (this.#output.finish === 'end') break
+      this.#tracer?.step({
+        row,
+        token,
+        position,
+        round: round.number,
+        isDraft: isAccepted,
+        rejected: isAccepted ? [] : draft.slice(position),
+      })
+      round.accept(token, position)
+      this.#parts.constraint?.accept(token)
+      if (!isAccepted) break
+    }
+    const emitted = this.#output.tokens.slice(before)
+    for (const leaf of compiled.leaves) leaf.settle(emitted, accepted, round.number)
+    drafter?.push(emitted, accepted)
+    this.#drafted += draft.length
+    this.#accepted += accepted
+    const isLast = this.#output.finish !== undefined
+    call.onToken?.({ text: this.#output.take(isLast), tokens: emitted.length, accepted, rejected: draft.length - accepted })
+  }
+
+  /** Without a draft a forbidden token is drawn again under the mask: the same law as masking first, and mostly much cheaper. */
+  #drawToken(row: Row): number {
+    const { sampler, random, constraint } = this.#parts
+    const token = draw(sampler.law(row, this.#output.tokens, this.#weights), random.uniform())
+    if (constraint === undefined || constraint.allows(token)) return token
+    return draw(sampler.law(this.#constrained(row), this.#output.tokens, this.#weights), random.uniform())
+  }
+
+  /** Speculative sampling: the guess with probability min(1, p/q), else a token from what p has more than q (Leviathan et al. 2023). */
+  #verify(row: Row, guess: number, guessLaw: Law | undefined): number {
+    const { sampler, random, constraint } = this.#parts
+    const target = sampler.law(constraint ? this.#constrained(row) : row, this.#output.tokens, this.#weights)
+    const proposal = guessLaw ?? pointLaw(guess)
+    const p = probabilityOf(target, guess)
+    if (p > 0 && random.uniform() * probabilityOf(proposal, guess) < p) return guess
+    return drawResidual(target, proposal, random.uniform())
+  }
+
+  #constrained(row: Row): Row {
+    const { constraint } = this.#parts
+    this.#masked.values.set(row.values)
+    constraint?.mask(this.#masked.values)
+    this.#masked.touch()
+    return this.#masked
+  }
+
+  #decoded(decodeMs: number): Decoded {
+    const { leaves } = this.#parts.compiled
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
+    const usage = {
+      waitMs: 0,
+      loadMs: 0,
+      promptMs: this.#promptMs,
+      decodeMs,
+      promptTokens: sum(leaves.map((leaf) => leaf.prompt.length)),
+      reusedTokens: sum(leaves.map((leaf) => leaf.reusedTokens)),
+      tokens: this.#output.tokens.length,
+      drafted: this.#drafted,
+      accepted: this.#accepted,
+      passes: this.#passes,
+    }
+    this.#parts.call.onEvent?.({ type: 'usage', usage })
+    const { text, logprob } = this.#output
+    const decoded = { text, tokens: usage.tokens, finish: this.#output.finish ?? 'length', logprob, usage }
+    return this.#tracer ? { ...decoded, trace: this.#tracer.trace } : decoded
+  }
+}

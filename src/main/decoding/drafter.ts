@@ -1,0 +1,67 @@
+import type { ParamSpec, ParamValue } from '../../shared/node-spec'
+import type { Law } from './law'
+import type { Leaf } from './leaf'
+import type { Random } from './random'
+import type { Sampler } from './sampler'
+import type { Runtime, Vocabulary } from './source'
+
+/**
+ * A drafter guesses the next tokens cheaply; the target then checks all guesses in one pass. Three verbs: reset, push, predict.
+ * One drafter a file in `drafters/`; the catalog finds it.
+ */
+export interface Drafter {
+  /** A new text: these tokens stand (the prompt, in the target's tokens). */
+  reset(tokens: readonly number[]): void
+  /** The text went on by these tokens. `accepted`: how many of the last draft survived. */
+  push(tokens: readonly number[], accepted: number): void
+  /** At most `limit` tokens that may follow; none is always an answer. */
+  predict(limit: number, signal: AbortSignal): Promise<Draft> | Draft
+}
+
+export interface Draft {
+  readonly tokens: readonly number[]
+  /** what each token was drawn from; absent: the tokens are certain guesses (a law with one token) */
+  readonly laws?: readonly Law[]
+}
+
+export const noDraft: Draft = { tokens: [] }
+
+export interface DrafterSpec {
+  /** kebab-case; equals the file's name */
+  readonly name: string
+  readonly title: string
+  readonly summary: string
+  readonly systems?: readonly string[]
+  readonly paper?: string
+  /** true: `expression.model` names a model of the same vocabulary, whose leaf `create` is given */
+  readonly needsModel: boolean
+  readonly params: { readonly [name: string]: ParamSpec }
+}
+
+export interface DrafterContext<P> {
+  readonly params: P
+  readonly vocabulary: Vocabulary
+  readonly runtime: Runtime
+  /** the same sampler as the target's: both laws must be made alike */
+  readonly sampler: Sampler
+  /** the one stream of random numbers of the run */
+  readonly random: Random
+  /** where `needsModel`: the drafter's own model, opened, under the target's prompt, with one row */
+  readonly leaf: Leaf | undefined
+}
+
+export interface DrafterDefinition {
+  readonly spec: DrafterSpec
+  /** the largest draft that these params can give */
+  readonly longest: (params: Readonly<Record<string, unknown>>) => number
+  readonly create: (context: DrafterContext<Readonly<Record<string, unknown>>>) => Drafter
+}
+
+type Values<S extends DrafterSpec> = { readonly [P in keyof S['params']]: ParamValue<S['params'][P]> }
+
+export function defineDrafter<const S extends DrafterSpec>(
+  spec: S,
+  work: { longest(params: Values<S>): number; create(context: DrafterContext<Values<S>>): Drafter },
+): DrafterDefinition {
+  return { spec, ...(work as unknown as Pick<DrafterDefinition, 'longest' | 'create'>) }
+}

@@ -1,0 +1,90 @@
+import { DraftLength } from '../draft-length'
+import { type Drafter, defineDrafter, noDraft } from '../drafter'
+import { NgramTables } from '../ngram-tables'
+
+/** ANPD: counts of n-grams over prompt and output, largest context first, updated as the text grows. No model. Ou et al. 2024. */
+export default defineDrafter(
+  {
+    name: 'ngram',
+    title: 'N-gram drafter',
+    summary: 'Guesses that the text goes on as it did before, from counts of its own n-grams.',
+    systems: ['anpd'],
+    paper: 'Ou et al. 2024, arXiv:2404.08698',
+    needsModel: false,
+    params: {
+      order: {
+        kind: 'number',
+        default: 4,
+        min: 2,
+        max: 8,
+        step: 1,
+        integer: true,
+        title: 'Longest n-gram',
+        summary: 'tokens of a pattern, the guessed one included',
+      },
+      shortest: {
+        kind: 'number',
+        default: 2,
+        min: 2,
+        max: 8,
+        step: 1,
+        integer: true,
+        title: 'Shortest n-gram',
+        summary: 'patterns shorter than this are not trusted',
+        advanced: true,
+      },
+      most: {
+        kind: 'number',
+        default: 8,
+        min: 1,
+        max: 64,
+        step: 1,
+        integer: true,
+        title: 'Longest draft',
+        summary: 'tokens guessed at once, at most',
+      },
+      minCount: {
+        kind: 'number',
+        default: 2,
+        min: 1,
+        max: 10,
+        step: 1,
+        integer: true,
+        title: 'Least count',
+        summary: 'patterns of four tokens and more must have been seen this often, unless nothing shorter is known',
+        advanced: true,
+      },
+      adaptive: {
+        kind: 'boolean',
+        default: true,
+        title: 'Adapt the length',
+        summary: 'longer drafts while they survive, shorter ones when they do not',
+      },
+    },
+  },
+  {
+    longest: ({ most }) => most,
+    create({ params }): Drafter {
+      const tables = new NgramTables(Math.max(params.order, params.shortest), Math.min(params.order, params.shortest), params.minCount)
+      const length = new DraftLength(
+        params.adaptive ? Math.ceil(params.most / 2) : params.most,
+        params.adaptive ? 1 : params.most,
+        params.most,
+      )
+      let drafted = 0
+      return {
+        reset: (tokens) => tables.reset(tokens),
+        push(tokens, accepted) {
+          length.learn(drafted, accepted)
+          drafted = 0
+          tables.push(tokens)
+        },
+        predict(limit) {
+          const tokens = tables.predict(Math.min(limit, length.current))
+          drafted = tokens.length
+          return tokens.length === 0 ? noDraft : { tokens }
+        },
+      }
+    },
+  },
+)

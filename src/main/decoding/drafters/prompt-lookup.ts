@@ -1,0 +1,85 @@
+import { DraftLength } from '../draft-length'
+import { type Drafter, defineDrafter, noDraft } from '../drafter'
+
+/** Copies what followed the latest earlier occurrence of the longest ending that reoccurs. Saxena 2023, prompt lookup decoding. */
+export default defineDrafter(
+  {
+    name: 'prompt-lookup',
+    title: 'Prompt look-up drafter',
+    summary: 'Finds where the last tokens stood before and copies what followed.',
+    systems: ['anpd'],
+    needsModel: false,
+    params: {
+      pattern: {
+        kind: 'number',
+        default: 3,
+        min: 1,
+        max: 10,
+        step: 1,
+        integer: true,
+        title: 'Longest pattern',
+        summary: 'tokens to look for, longest first',
+      },
+      most: {
+        kind: 'number',
+        default: 10,
+        min: 1,
+        max: 64,
+        step: 1,
+        integer: true,
+        title: 'Longest draft',
+        summary: 'tokens copied at once, at most',
+      },
+      adaptive: {
+        kind: 'boolean',
+        default: true,
+        title: 'Adapt the length',
+        summary: 'longer drafts while they survive, shorter ones when they do not',
+      },
+    },
+  },
+  {
+    longest: ({ most }) => most,
+    create({ params }): Drafter {
+      const length = new DraftLength(
+        params.adaptive ? Math.ceil(params.most / 2) : params.most,
+        params.adaptive ? 1 : params.most,
+        params.most,
+      )
+      const text: number[] = []
+      let drafted = 0
+      return {
+        reset(tokens) {
+          text.length = 0
+          text.push(...tokens)
+        },
+        push(tokens, accepted) {
+          length.learn(drafted, accepted)
+          drafted = 0
+          text.push(...tokens)
+        },
+        predict(limit) {
+          const tokens = lookUp(text, params.pattern, Math.min(limit, length.current))
+          drafted = tokens.length
+          return tokens.length === 0 ? noDraft : { tokens }
+        },
+      }
+    },
+  },
+)
+
+/** What followed the latest earlier occurrence of the longest ending of `text` (at most `pattern` tokens), at most `limit` tokens. */
+export function lookUp(text: readonly number[], pattern: number, limit: number): number[] {
+  for (let size = Math.min(pattern, text.length - 1); size >= 1; size--) {
+    const ending = text.length - size
+    for (let start = ending - 1; start >= 0; start--) {
+      if (matches(text, start, ending, size)) return text.slice(start + size, start + size + limit)
+    }
+  }
+  return []
+}
+
+function matches(text: readonly number[], a: number, b: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (text[a + i] !== text[b + i]) return false
+  return true
+}

@@ -1,0 +1,63 @@
+import { TributaryError } from '../../shared/errors'
+import type { DrafterExpression } from '../../shared/expression'
+import type { Compiled } from './compile'
+import type { Drafter } from './drafter'
+import { drafters } from './drafters'
+import { Leaf } from './leaf'
+import { paramValues } from './params'
+import type { Random } from './random'
+import type { Sampler } from './sampler'
+import type { Runtime } from './source'
+
+/** A drafter that fits the target: its own leaf is to be opened with the others, then `start` gives the drafter, told of the prompt. */
+export interface Drafting {
+  readonly leaf: Leaf | undefined
+  readonly longest: number
+  start(): Drafter
+}
+
+/** Throws `not-found`, `input-missing`, `input-type`, `vocabulary-mismatch` and, where a cache cannot be cut back, `model-unsupported`. */
+export async function openDrafting(
+  expression: DrafterExpression,
+  target: Compiled,
+  parts: { readonly runtime: Runtime; readonly sampler: Sampler; readonly random: Random },
+): Promise<Drafting> {
+  const definition = drafters.get(expression.drafter)
+  if (definition === undefined) throw new TributaryError('not-found', `There is no drafter called “${expression.drafter}”.`)
+  const params = paramValues(definition.spec, expression.params)
+  const leaf = definition.spec.needsModel ? await drafterLeaf(expression, target, parts.runtime) : undefined
+  const rigid = [...target.leaves, ...(leaf ? [leaf] : [])].find((item) => !item.source.canTruncate)
+  if (rigid !== undefined) {
+    throw new TributaryError('model-unsupported', `${rigid.name} cannot take back tokens, so nothing can be drafted for it.`, {
+      hint: 'remove the drafter, or use a model with ordinary attention',
+    })
+  }
+  return {
+    leaf,
+    longest: definition.longest(params),
+    start() {
+      const drafter = definition.create({ params, vocabulary: target.vocabulary, leaf, ...parts })
+      drafter.reset(target.leaves[0]?.tokens ?? [])
+      return drafter
+    },
+  }
+}
+
+/** The drafter's model under the prompt of the target's first leaf. */
+async function drafterLeaf(expression: DrafterExpression, target: Compiled, runtime: Runtime): Promise<Leaf> {
+  if (expression.model === undefined) {
+    throw new TributaryError('input-missing', 'This drafter needs a model.', {
+      hint: 'choose a small model of the same family',
+      place: { port: 'model' },
+    })
+  }
+  const source = await runtime.describe(expression.model)
+  if (source.vocabulary.fingerprint !== target.vocabulary.fingerprint) {
+    throw new TributaryError(
+      'vocabulary-mismatch',
+      `The drafter ${expression.model.name} cuts text into other tokens than ${target.leaves[0]?.name ?? 'the target'}, so its guesses cannot be checked.`,
+      { hint: 'choose a smaller model of the same family, or the n-gram drafter', place: { port: 'model' } },
+    )
+  }
+  return Leaf.of(source, target.firstPrompt, expression.model.name)
+}

@@ -1,0 +1,90 @@
+import type { Compiled, OperatorNode, PlanNode } from './compile'
+import { leavesUnder } from './compile'
+import type { Leaf } from './leaf'
+import type { Row } from './row'
+import type { Runtime } from './source'
+
+/**
+ * One round of evaluation: all leaves read the agreed text and the drafted tokens, then the tree is computed at one position after another.
+ * Leaves behind a lazy input are read only when an operator asks for them, and then for the whole round at once.
+ */
+export class Round {
+  readonly number: number
+  readonly draft: readonly number[]
+  readonly #compiled: Compiled
+  readonly #runtime: Runtime
+  readonly #call: Parameters<Runtime['evaluate']>[1]
+
+  constructor(compiled: Compiled, runtime: Runtime, number: number, draft: readonly number[], call: Parameters<Runtime['evaluate']>[1]) {
+    this.#compiled = compiled
+    this.#runtime = runtime
+    this.number = number
+    this.draft = draft
+    this.#call = call
+  }
+
+  /** Reads what every position needs. */
+  async begin(): Promise<void> {
+    await this.#read(leavesUnder(this.#compiled.root, false))
+  }
+
+  /** The scores at a position: 0 after the agreed text, i after i drafted tokens. Valid until the next position is computed. */
+  async scores(position: number): Promise<Row> {
+    return this.#compute(this.#compiled.root, position)
+  }
+
+  /** `token` was emitted at `position`, the one computed last: operators with a memory take note. */
+  accept(token: number, position: number): void {
+    this.#note(this.#compiled.root, token, position)
+  }
+
+  async #read(leaves: readonly Leaf[]): Promise<void> {
+    const stale = leaves.filter((leaf, i) => !leaf.isFresh(this.number) && leaves.indexOf(leaf) === i)
+    if (stale.length === 0) return
+    const requests = stale.map((leaf) => leaf.request(this.draft, this.number))
+    await this.#runtime.evaluate(requests, this.#call)
+    for (const leaf of stale) leaf.received(this.draft.length + 1)
+  }
+
+  async #compute(node: PlanNode, position: number): Promise<Row> {
+    if (node.type === 'leaf') return node.leaf.row(position)
+    const { spec, work } = node.operator
+    for (const [port, input] of Object.entries(node.inputs)) {
+      if (input === undefined || spec.inputs[port]?.lazy) continue
+      for (const item of Array.isArray(input) ? input : [input]) if (item.type === 'operator') await this.#compute(item, position)
+    }
+    const step = { inputs: this.#rows(node, position, []), params: node.params, state: node.state }
+    const wanted = (work.wants?.(step as never) ?? []) as readonly string[]
+    for (const port of wanted) {
+      const input = node.inputs[port]
+      for (const item of input === undefined ? [] : Array.isArray(input) ? input : [input]) {
+        await this.#read(leavesUnder(item, false))
+        await this.#compute(item, position)
+      }
+    }
+    const full = wanted.length === 0 ? step : { ...step, inputs: this.#rows(node, position, wanted) }
+    work.apply(full as never, node.out)
+    return node.out
+  }
+
+  #note(node: PlanNode, token: number, position: number): void {
+    if (node.type === 'leaf') return
+    for (const input of Object.values(node.inputs)) {
+      for (const item of input === undefined ? [] : Array.isArray(input) ? input : [input]) this.#note(item, token, position)
+    }
+    const { next } = node.operator.work
+    if (next === undefined) return
+    node.state = next({ inputs: this.#rows(node, position, []), params: node.params, state: node.state } as never, token)
+  }
+
+  /** Rows of the inputs as the operator sees them; lazy ports only where named. */
+  #rows(node: OperatorNode, position: number, wanted: readonly string[]): Record<string, Row | Row[] | undefined> {
+    const rows: Record<string, Row | Row[] | undefined> = {}
+    for (const [port, input] of Object.entries(node.inputs)) {
+      if (input === undefined || (node.operator.spec.inputs[port]?.lazy && !wanted.includes(port))) continue
+      const rowAt = (item: PlanNode): Row => (item.type === 'leaf' ? item.leaf.row(position) : item.out)
+      rows[port] = Array.isArray(input) ? input.map(rowAt) : rowAt(input as PlanNode)
+    }
+    return rows
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The few loops over a whole vocabulary. Rows are float32, sums are float64, −Infinity is an impossible token.
+ * A NaN anywhere in a row shows in the result of `maximum` and of `logSumExp`.
+ */
+export interface Kernel {
+  readonly name: string
+  /** `count` rows of `size` entries on which this kernel is at its fastest; other Float32Arrays are taken too. */
+  allocate(count: number, size: number): Float32Array[]
+  /** largest entry; NaN where the row holds a NaN; −Infinity for an empty row */
+  maximum(row: Float32Array): number
+  /** log Σ exp(row); `max` is `maximum(row)` */
+  logSumExp(row: Float32Array, max: number): number
+  /** Σ p·row with p = exp(row − logZ), impossible tokens left out; entropy = logZ − this */
+  expectedValue(row: Float32Array, logZ: number): number
+  /** out = Σ weights[i]·rows[i]; a weight of 0 leaves its row out, impossible tokens included. `out` may be one of the rows. */
+  combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void
+  /** out = log Σ weights[i]·exp(rows[i] − logZs[i]), weights ≥ 0. `out` may be one of the rows. */
+  mixture(rows: readonly Float32Array[], logZs: readonly number[], weights: readonly number[], out: Float32Array): void
+  /** out = exp(scale·row − shift), scale > 0; returns Σ out */
+  exponentials(row: Float32Array, scale: number, shift: number, out: Float32Array): number
+}

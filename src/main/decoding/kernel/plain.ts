@@ -1,0 +1,76 @@
+import type { Kernel } from './kernel'
+
+/** The reference kernel: plain loops, float64 inside. */
+export const plainKernel: Kernel = {
+  name: 'plain',
+  allocate: (count, size) => Array.from({ length: count }, () => new Float32Array(size)),
+  maximum,
+  logSumExp,
+  expectedValue,
+  combine,
+  mixture,
+  exponentials,
+}
+
+function maximum(row: Float32Array): number {
+  let max = -Infinity
+  let sum = 0 // NaN as soon as one entry is NaN; 0·∞ is not taken, so infinities do no harm
+  for (let i = 0; i < row.length; i++) {
+    const x = row[i] as number
+    if (x > max) max = x
+    else if (Number.isNaN(x)) sum = NaN
+  }
+  return sum === 0 ? max : NaN
+}
+
+function logSumExp(row: Float32Array, max: number): number {
+  if (!Number.isFinite(max)) return max
+  let sum = 0
+  for (let i = 0; i < row.length; i++) sum += Math.exp((row[i] as number) - max)
+  return max + Math.log(sum)
+}
+
+function expectedValue(row: Float32Array, logZ: number): number {
+  let sum = 0
+  for (let i = 0; i < row.length; i++) {
+    const x = row[i] as number
+    if (x > -Infinity) sum += x * Math.exp(x - logZ)
+  }
+  return sum
+}
+
+function combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void {
+  const used = rows.map((row, i) => ({ row, weight: weights[i] ?? 0 })).filter(({ weight }) => weight !== 0)
+  for (let v = 0; v < out.length; v++) {
+    let sum = 0
+    for (let i = 0; i < used.length; i++) {
+      const { row, weight } = used[i] as { row: Float32Array; weight: number }
+      const x = row[v] as number
+      sum = x === -Infinity ? -Infinity : sum + weight * x
+      if (sum === -Infinity) break
+    }
+    out[v] = sum
+  }
+}
+
+function mixture(rows: readonly Float32Array[], logZs: readonly number[], weights: readonly number[], out: Float32Array): void {
+  const used = rows.map((row, i) => ({ row, shift: Math.log(weights[i] ?? 0) - (logZs[i] ?? 0) })).filter(({ shift }) => shift > -Infinity)
+  for (let v = 0; v < out.length; v++) {
+    let sum = 0
+    for (let i = 0; i < used.length; i++) {
+      const { row, shift } = used[i] as { row: Float32Array; shift: number }
+      sum += Math.exp((row[v] as number) + shift)
+    }
+    out[v] = Math.log(sum)
+  }
+}
+
+function exponentials(row: Float32Array, scale: number, shift: number, out: Float32Array): number {
+  let sum = 0
+  for (let v = 0; v < row.length; v++) {
+    const e = Math.exp(scale * (row[v] as number) - shift)
+    out[v] = e
+    sum += e
+  }
+  return sum
+}

@@ -1,0 +1,103 @@
+/**
+ * What a token is drawn from at one position, after the sampler. Three shapes: one certain token, a few tokens with probabilities
+ * (ids ascending), or the whole vocabulary as weights with their sum.
+ */
+export type Law = PointLaw | SparseLaw | DenseLaw
+
+export interface PointLaw {
+  readonly shape: 'point'
+  readonly token: number
+}
+
+export interface SparseLaw {
+  readonly shape: 'sparse'
+  /** ascending */
+  readonly ids: Int32Array
+  /** of the same length; they sum to 1 */
+  readonly probabilities: Float64Array
+}
+
+export interface DenseLaw {
+  readonly shape: 'dense'
+  /** [V], not normalised */
+  readonly weights: Float32Array
+  readonly total: number
+}
+
+export const pointLaw = (token: number): PointLaw => ({ shape: 'point', token })
+
+/** p(token) */
+export function probabilityOf(law: Law, token: number): number {
+  switch (law.shape) {
+    case 'point':
+      return law.token === token ? 1 : 0
+    case 'sparse': {
+      const at = indexOf(law.ids, token)
+      return at < 0 ? 0 : (law.probabilities[at] as number)
+    }
+    case 'dense':
+      return (law.weights[token] ?? 0) / law.total
+    default:
+      return law satisfies never
+  }
+}
+
+/** The token at which the running sum of probabilities passes u, u uniform in [0, 1). Walks in order of token ids. */
+export function draw(law: Law, u: number): number {
+  if (law.shape === 'point') return law.token
+  const target = law.shape === 'dense' ? u * law.total : u
+  const weights = law.shape === 'dense' ? law.weights : law.probabilities
+  const at = walk(weights.length, target, (i) => weights[i] as number)
+  return law.shape === 'dense' ? at : (law.ids[at] as number)
+}
+
+/**
+ * A token from norm(max(0, p − q)), u uniform in [0, 1): what speculative sampling emits in place of a refused draft (Leviathan 2023).
+ * Where nothing is left (p = q; then no draft can be refused except by rounding) it draws from p.
+ */
+export function drawResidual(p: Law, q: Law, u: number): number {
+  if (p.shape === 'point') return p.token
+  const ids = p.shape === 'sparse' ? p.ids : undefined
+  const count = ids?.length ?? (p as DenseLaw).weights.length
+  const excess = (i: number): number => {
+    const token = ids === undefined ? i : (ids[i] as number)
+    return Math.max(0, weightAt(p, i) - probabilityOf(q, token))
+  }
+  let mass = 0
+  for (let i = 0; i < count; i++) mass += excess(i)
+  if (!(mass > 1e-12)) return draw(p, u)
+  const at = walk(count, u * mass, excess)
+  return ids === undefined ? at : (ids[at] as number)
+}
+
+/** Probability of the i-th entry of a law that has entries. */
+function weightAt(law: SparseLaw | DenseLaw, i: number): number {
+  return law.shape === 'dense' ? (law.weights[i] as number) / law.total : (law.probabilities[i] as number)
+}
+
+/** The first index whose running sum exceeds `target`; if rounding leaves none, the last with any weight. */
+function walk(count: number, target: number, weight: (i: number) => number): number {
+  let sum = 0
+  let last = 0
+  for (let i = 0; i < count; i++) {
+    const w = weight(i)
+    if (w <= 0) continue
+    sum += w
+    last = i
+    if (sum > target) return i
+  }
+  return last
+}
+
+function indexOf(ids: Int32Array, token: number): number {
+  let low = 0
+  let high = ids.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const id = ids[middle] as number
+    if (id === token) return middle
+    if (id < token) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
+}

@@ -1,0 +1,130 @@
+import { TributaryError } from '../../shared/errors'
+import type { Prompt } from '../../shared/expression'
+import { allocateRows, type Row } from './row'
+import type { EvaluateRequest, OpenRequest, SourceModel, TokenSequence } from './source'
+
+/** One model under one prompt, following the text that is being written. Holds the tokens that are agreed and the sequence that has read some of them. */
+export class Leaf {
+  readonly source: SourceModel
+  readonly prompt: readonly number[]
+  /** how a person calls it in a trace */
+  readonly name: string
+  /** tokens agreed so far: the prompt and the output */
+  readonly tokens: number[]
+  #sequence: TokenSequence | undefined
+  #rows: Row[] = []
+  #round = -1
+  #reused = 0
+
+  constructor(source: SourceModel, prompt: readonly number[], name: string) {
+    this.source = source
+    this.prompt = prompt
+    this.name = name
+    this.tokens = [...prompt]
+  }
+
+  static async of(source: SourceModel, prompt: Prompt, name: string): Promise<Leaf> {
+    const tokens = await source.tokenizePrompt(prompt)
+    if (tokens.length === 0) {
+      throw new TributaryError('input-missing', `The prompt of ${name} is empty.`, { hint: 'write a prompt, or a message' })
+    }
+    if (tokens.length >= source.contextTokens) {
+      throw new TributaryError(
+        'context-overflow',
+        `The prompt has ${tokens.length} tokens; ${name} holds ${source.contextTokens}, and the answer needs room too.`,
+        { hint: 'shorten the prompt, or put a compressor before it', details: { tokens: tokens.length, context: source.contextTokens } },
+      )
+    }
+    return new Leaf(source, tokens, name)
+  }
+
+  /** What to open for `maxTokens` of output and `rows` positions at once. */
+  openRequest(maxTokens: number, rows: number, branches = 0): OpenRequest {
+    const capacity = Math.min(this.source.contextTokens, this.prompt.length + maxTokens + rows)
+    return { model: this.source.ref, prompt: this.prompt, capacity, branches }
+  }
+
+  attach(sequence: TokenSequence, rows: number): void {
+    this.#sequence = sequence
+    this.#reused = sequence.length
+    this.#rows = allocateRows(rows, this.source.vocabulary.size)
+  }
+
+  get sequence(): TokenSequence {
+    if (this.#sequence === undefined) throw new Error(`${this.name} has no sequence`)
+    return this.#sequence
+  }
+
+  /** tokens of the prompt that were in a cache already */
+  get reusedTokens(): number {
+    return this.#reused
+  }
+
+  /** tokens that may still be appended */
+  get room(): number {
+    return this.source.contextTokens - this.tokens.length
+  }
+
+  isFresh(round: number): boolean {
+    return this.#round === round
+  }
+
+  /** The agreed tokens that the sequence has not read, then the drafted ones; rows for the last agreed and every drafted one. */
+  request(draft: readonly number[], round: number): EvaluateRequest {
+    this.#round = round
+    const unread = this.tokens.slice(this.sequence.length)
+    return {
+      sequence: this.sequence,
+      tokens: [...unread, ...draft],
+      rows: this.#rows.slice(0, draft.length + 1).map((row) => row.values),
+    }
+  }
+
+  /** Call after the evaluation: merges the end tokens and refuses logits that are no numbers. */
+  received(count: number): void {
+    for (let i = 0; i < count; i++) {
+      const row = this.row(i)
+      mergeEndTokens(row.values, this.source.vocabulary.endTokens)
+      row.touch()
+      if (Number.isNaN(row.max) || row.max === Infinity) {
+        throw new TributaryError('logits-invalid', `${this.name} gave a logit that is not a number.`, {
+          hint: 'the file may be damaged: verify it in the models panel, or try another quantisation',
+        })
+      }
+    }
+  }
+
+  /** scores after the last agreed token (0) and after each drafted one (1, 2, …) */
+  row(position: number): Row {
+    const row = this.#rows[position]
+    if (row === undefined) throw new Error(`${this.name} has no row ${position}`)
+    return row
+  }
+
+  /** The output goes on by `tokens`; the first `read` of them are in the cache if the sequence was asked this round. */
+  settle(tokens: readonly number[], read: number, round: number): void {
+    const valid = this.tokens.length + read
+    this.tokens.push(...tokens)
+    if (this.#round === round && this.sequence.length > valid) this.sequence.truncate(valid)
+  }
+
+  dispose(): void {
+    this.#sequence?.dispose()
+    this.#sequence = undefined
+  }
+}
+
+/** All ways to end a text become one, the first of them, before anything is mixed: else their mass splits. In place. */
+export function mergeEndTokens(row: Float32Array, endTokens: readonly number[]): void {
+  const [first] = endTokens
+  if (first === undefined || endTokens.length === 1) return
+  let max = -Infinity
+  for (const token of endTokens) max = Math.max(max, row[token] ?? -Infinity)
+  if (max === -Infinity) return
+  let sum = 0
+  for (const token of endTokens) {
+    sum += Math.exp((row[token] ?? -Infinity) - max)
+    row[token] = -Infinity
+  }
+  row[first] = max + Math.log(sum)
+}

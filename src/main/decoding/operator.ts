@@ -1,0 +1,73 @@
+import type { ParamSpec, ParamValue } from '../../shared/node-spec'
+import type { Row } from './row'
+
+/**
+ * An operator makes one row of scores out of rows of scores, at one position. It is pure: no clock, no randomness, no model.
+ * One operator a file in `operators/`; the catalog finds it, and it appears as a node with `distribution` wires.
+ */
+export interface OperatorSpec {
+  /** kebab-case; equals the file's name; the node's type is `op-<name>` */
+  readonly name: string
+  readonly title: string
+  /** one plain sentence */
+  readonly summary: string
+  /** Markdown: formula, when it helps, what it costs, edges */
+  readonly help: string
+  readonly synonyms?: readonly string[]
+  readonly family: 'ensemble' | 'cooperation'
+  readonly survey?: string
+  readonly paper?: string
+  /** ids of resources/systems.json */
+  readonly systems?: readonly string[]
+  readonly inputs: { readonly [port: string]: OperatorInput }
+  readonly params: { readonly [name: string]: ParamSpec }
+  /** the param shown on the node itself */
+  readonly face?: string
+}
+
+export interface OperatorInput {
+  readonly arity: 'one' | 'optional' | 'some'
+  readonly summary: string
+  /** true: evaluated only at positions where `wants` names it */
+  readonly lazy?: boolean
+}
+
+type RowsOf<I extends OperatorInput> = I extends { arity: 'some' }
+  ? readonly Row[]
+  : I extends { arity: 'optional' }
+    ? Row | undefined
+    : Row
+
+export type OperatorRows<S extends OperatorSpec> = { readonly [P in keyof S['inputs']]: RowsOf<S['inputs'][P]> }
+export type OperatorParams<S extends OperatorSpec> = { readonly [P in keyof S['params']]: ParamValue<S['params'][P]> }
+
+export interface Step<S extends OperatorSpec, State> {
+  /** rows of the inputs; they are read, never written. A lazy input that `wants` did not name is absent. */
+  readonly inputs: OperatorRows<S>
+  readonly params: OperatorParams<S>
+  readonly state: State
+}
+
+export interface OperatorWork<S extends OperatorSpec, State> {
+  /** Before decoding: refuses params that do not fit, with a TributaryError. `counts`: inputs per port. */
+  check?(params: OperatorParams<S>, counts: { readonly [P in keyof S['inputs']]: number }): void
+  /** The lazy ports needed at this position, judged from the others. */
+  wants?(step: Step<S, State>): readonly (keyof S['inputs'])[]
+  /** Writes `out.values` (scores need not be normalised) and calls `out.touch()`, or `out.touch(0)` where they are log-probabilities. */
+  apply(step: Step<S, State>, out: Row): void
+  /** State before the first token of the output; frozen values, so that positions can be tried and left again. */
+  start?(params: OperatorParams<S>): State
+  /** State after `token` was emitted at the position of `step`. */
+  next?(step: Step<S, State>, token: number): State
+}
+
+/** An operator with the types of its spec forgotten, as the compiler and the catalog hold it. */
+export interface Operator {
+  readonly spec: OperatorSpec
+  readonly work: OperatorWork<OperatorSpec, unknown>
+}
+
+/** `spec` keeps its literal types: rows and params of the work are inferred from it and checked. */
+export function defineOperator<const S extends OperatorSpec, State = undefined>(spec: S, work: OperatorWork<S, State>): Operator {
+  return { spec, work: work as unknown as OperatorWork<OperatorSpec, unknown> }
+}

@@ -1,0 +1,72 @@
+import type { TokenTrace, TraceStep } from '../models/model'
+import type { Compiled } from './compile'
+import { entropy, topK } from './distribution'
+import type { Leaf } from './leaf'
+import type { Row } from './row'
+import type { Vocabulary } from './source'
+
+interface TracedToken {
+  readonly row: Row
+  readonly token: number
+  readonly position: number
+  readonly round: number
+  readonly isDraft: boolean
+  readonly rejected: readonly number[]
+}
+
+type Top = TraceStep['top']
+
+/** Writes down, for each token, what every source and the result thought of it. */
+export class Tracer {
+  readonly #leaves: readonly Leaf[]
+  readonly #vocabulary: Vocabulary
+  readonly #k: number
+  readonly #steps: TraceStep[] = []
+
+  constructor(compiled: Compiled, k: number) {
+    this.#leaves = compiled.leaves
+    this.#vocabulary = compiled.vocabulary
+    this.#k = k
+  }
+
+  get trace(): TokenTrace {
+    return { sources: this.#leaves.map((leaf) => leaf.name), steps: this.#steps }
+  }
+
+  step({ row, token, position, round, isDraft, rejected }: TracedToken): void {
+    const rows = this.#leaves.map((leaf) => (leaf.isFresh(round) ? leaf.row(position) : undefined))
+    this.#steps.push({
+      text: textOf(this.#vocabulary, token),
+      id: token,
+      entropy: entropy(row),
+      logprob: row.logprob(token),
+      origin: isDraft ? 'draft' : 'target',
+      rejected: rejected.map((id) => textOf(this.#vocabulary, id)),
+      decidedBy: this.#decidedBy(rows, token),
+      top: topOf(row, this.#vocabulary, this.#k),
+      sourceTop: rows.map((leafRow, i) => (leafRow ? topOf(leafRow, (this.#leaves[i] as Leaf).source.vocabulary, this.#k) : [])),
+    })
+  }
+
+  /** The source that was asked and gave the token most; the first among equals. */
+  #decidedBy(rows: readonly (Row | undefined)[], token: number): number {
+    let best = 0
+    let most = -Infinity
+    rows.forEach((row, i) => {
+      const logprob = row?.logprob(token) ?? -Infinity
+      if (logprob > most + 1e-6) {
+        most = logprob
+        best = i
+      }
+    })
+    return best
+  }
+}
+
+function topOf(row: Row, vocabulary: Vocabulary, k: number): Top {
+  return Array.from(topK(row.values, k), (id) => [textOf(vocabulary, id), Math.exp(row.logprob(id))] as const)
+}
+
+const decoder = new TextDecoder()
+const textOf = (vocabulary: Vocabulary, token: number): string =>
+  vocabulary.endTokens.includes(token) ? '⏹' : decoder.decode(vocabulary.pieceBytes(token))
