@@ -1,0 +1,95 @@
+import type { GraphDocument } from './document'
+import { findAlias, type LibraryModel, type ModelLibrary, nameModel, resolveModel } from './models'
+import type { Plan } from './plan'
+
+/** A model that a step holds while it runs. */
+export interface Lease {
+  readonly alias: string
+  /** hash of the file; absent for a remote model, which needs no memory here, and for one that is not in the library */
+  readonly sha256?: string
+  readonly name: string
+  readonly sizeBytes: number
+  /** measured at an earlier load on this device, else estimated */
+  readonly memoryBytes: number
+}
+
+export interface MemoryPlan {
+  /** step (node id) → what it holds; steps that hold nothing are left out */
+  readonly leases: ReadonlyMap<string, readonly Lease[]>
+  /** models in the order of their first use, each once, with the nodes that use them */
+  readonly models: readonly (Lease & { readonly nodes: readonly string[] })[]
+  /** predicted greatest sum of loaded models, with eviction of the least recently used where the budget asks for it */
+  readonly peakBytes: number
+  /** models that are loaded again because they had to make room */
+  readonly reloads: number
+  /** steps whose own models are together larger than the budget: nothing helps but smaller models */
+  readonly tooLarge: readonly { readonly node: string; readonly needsBytes: number; readonly models: readonly string[] }[]
+}
+
+/** Weights, plus what a context, its KV cache and compute buffers usually take beside them. Replaced by a measured value after the first load. */
+export const estimateMemory = (model: LibraryModel): number =>
+  model.measured?.memoryBytes ?? Math.ceil(model.sizeBytes * 1.08) + 64 * 1024 * 1024
+
+/** Walks the plan in its order and loads, keeps and evicts on paper. `budgetBytes` absent: nothing is ever evicted. */
+export function planMemory(
+  plan: Plan,
+  document: Pick<GraphDocument, 'models'>,
+  library: ModelLibrary,
+  budgetBytes = Number.POSITIVE_INFINITY,
+): MemoryPlan {
+  const leases = new Map<string, Lease[]>()
+  const models = new Map<string, Lease & { nodes: string[] }>()
+  for (const step of plan.steps) {
+    if (step.isGiven) continue
+    const held = [...new Set([...Object.values(step.models), ...step.innerModels])].flatMap((alias) => leaseOf(alias, document, library))
+    if (held.length === 0) continue
+    leases.set(step.node, held)
+    for (const lease of held) {
+      const known = models.get(keyOf(lease))
+      if (known) known.nodes.push(step.node)
+      else models.set(keyOf(lease), { ...lease, nodes: [step.node] })
+    }
+  }
+  return { leases, models: [...models.values()], ...simulate([...leases], budgetBytes) }
+}
+
+const keyOf = (lease: Lease): string => lease.sha256 ?? `alias ${lease.alias}`
+
+function leaseOf(alias: string, document: Pick<GraphDocument, 'models'>, library: ModelLibrary): Lease[] {
+  const model = findAlias(document.models, alias)
+  if (!model || model.remote) return []
+  const found = resolveModel(model, library)
+  const name = found?.name ?? nameModel(alias, model)
+  if (!found) return [{ alias, name, sizeBytes: 0, memoryBytes: 0 }]
+  const hash = found.sha256 === undefined ? {} : { sha256: found.sha256 }
+  return [{ alias, ...hash, name, sizeBytes: found.sizeBytes, memoryBytes: estimateMemory(found) }]
+}
+
+function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budgetBytes: number) {
+  /** loaded models, least recently used first */
+  const loaded = new Map<string, number>()
+  const everLoaded = new Set<string>()
+  const tooLarge: { node: string; needsBytes: number; models: string[] }[] = []
+  let total = 0
+  let peakBytes = 0
+  let reloads = 0
+  for (const [node, held] of steps) {
+    const needed = new Map(held.map((lease) => [keyOf(lease), lease.memoryBytes]))
+    const needsBytes = [...needed.values()].reduce((sum, bytes) => sum + bytes, 0)
+    if (needsBytes > budgetBytes) tooLarge.push({ node, needsBytes, models: held.map(({ name }) => name) })
+    for (const [key, bytes] of needed) {
+      if (loaded.delete(key)) total -= bytes
+      else if (everLoaded.has(key)) reloads++
+      everLoaded.add(key)
+    }
+    for (const [key, bytes] of loaded) {
+      if (total + needsBytes <= budgetBytes) break
+      loaded.delete(key)
+      total -= bytes
+    }
+    for (const [key, bytes] of needed) loaded.set(key, bytes)
+    total += needsBytes
+    peakBytes = Math.max(peakBytes, total)
+  }
+  return { peakBytes, reloads, tooLarge }
+}

@@ -1,0 +1,220 @@
+import type { NodeSpec } from '../node-spec'
+import { canonicalParams, type KeyParts } from './content-key'
+import type { GraphBody, GraphDocument, GraphNode } from './document'
+import { has } from './ids'
+import { aliasOf } from './models'
+import { portsOf, takesMany } from './ports'
+import { resolveSources, type Source } from './sources'
+import type { NodeSpecs } from './specs'
+import { hashSubgraph, subgraphsWithin } from './subgraph-hash'
+import { selectTargets, type Targets } from './targets'
+
+/** One input of a step. `many`: values of all sources in order; otherwise there is one source. */
+export interface StepInput {
+  readonly port: string
+  readonly many: boolean
+  readonly sources: readonly Source[]
+}
+
+export interface PlanStep {
+  readonly node: string
+  readonly type: string
+  readonly spec: NodeSpec
+  readonly inputs: readonly StepInput[]
+  /** steps whose outputs it reads, each once */
+  readonly waitsFor: readonly string[]
+  /** smaller runs first among ready steps: how many steps lie between it and something a person sees */
+  readonly priority: number
+  /** what is known of its content key before any value is; the executor adds the seed, inputs, models, runtime and world */
+  readonly staticKey: Pick<KeyParts, 'type' | 'v' | 'params' | 'subgraph'>
+  /** param → alias of the graph, for params that no wire feeds */
+  readonly models: { readonly [param: string]: string }
+  /** aliases that the nodes inside a container name */
+  readonly innerModels: readonly string[]
+  /** names of its outputs */
+  readonly outputs: readonly string[]
+  /** already computed: its values are taken from an earlier run (`from` and `only`) */
+  readonly isGiven: boolean
+}
+
+/** A node that is in the graph but not in the steps, though something asked for it. */
+export interface Skipped {
+  readonly node: string
+  readonly reason: string
+}
+
+export interface Plan {
+  /** in an order that respects all waits; ties by priority */
+  readonly steps: readonly PlanStep[]
+  readonly skipped: readonly Skipped[]
+  /** where each output of the interface comes from; those that will not come are left out */
+  readonly outputs: { readonly [name: string]: Source }
+  /** `node.port` → index of the last step that reads it; an output of the interface or a target is read after the end (`steps.length`) */
+  readonly lastRead: ReadonlyMap<string, number>
+  /** interface inputs that some step or output needs */
+  readonly neededInputs: readonly string[]
+}
+
+export interface PlanRequest {
+  readonly document: GraphDocument
+  /** the graph itself if absent */
+  readonly body?: GraphBody
+  readonly specs: NodeSpecs
+  readonly targets?: Targets
+}
+
+/**
+ * What would run and in which order. Pure: no clock, no cache, no value. Expects a body that `validateGraph` finds sound where the targets need it;
+ * nodes on a circle, of unknown type, muted, or behind one of these are `skipped` with the reason. No recursion, linear in nodes and wires.
+ */
+export function planRun(request: PlanRequest): Plan {
+  const { document, specs, body = document } = request
+  const sources = resolveSources(body, specs, document)
+  const chosen = selectTargets(body, specs, sources, request.targets ?? {})
+  const drafts = chosen.nodes.map((id) => draftStep(id, body, specs, document, sources.ofNode.get(id) ?? new Map(), chosen.given))
+  const steps = order(drafts, priorities(drafts, chosen.visible))
+  const outputs = Object.fromEntries(Array.from(sources.outputs).filter(([, source]) => isKept(source, chosen.kept)))
+  return {
+    steps,
+    skipped: chosen.skipped,
+    outputs,
+    lastRead: lastReads(steps, outputs, chosen.visible),
+    neededInputs: neededInputs(steps, outputs),
+  }
+}
+
+const isKept = (source: Source, kept: ReadonlySet<string>): boolean => source.kind === 'input' || kept.has(source.node)
+
+type Draft = Omit<PlanStep, 'priority'>
+
+function draftStep(
+  id: string,
+  body: GraphBody,
+  specs: NodeSpecs,
+  document: GraphDocument,
+  sources: ReadonlyMap<string, readonly Source[]>,
+  given: ReadonlySet<string>,
+): Draft {
+  const node = body.nodes[id] as GraphNode
+  const spec = specs.get(node.type) as NodeSpec
+  const ports = portsOf(node, spec, document)
+  const isGiven = given.has(id)
+  const inputs = isGiven
+    ? []
+    : Array.from(sources, ([port, found]) => {
+        const input = ports.inputs.get(port)
+        return { port, many: input !== undefined && takesMany(input), sources: found }
+      })
+  const waits = inputs.flatMap((input) => input.sources.flatMap((source) => (source.kind === 'node' ? [source.node] : [])))
+  const fed = new Set(sources.keys())
+  return {
+    node: id,
+    type: node.type,
+    spec,
+    inputs,
+    waitsFor: [...new Set(waits)],
+    staticKey: staticKey(node, spec, fed, document),
+    models: modelsOf(node, spec, fed),
+    innerModels: innerModels(node, specs, document),
+    outputs: [...ports.outputs.keys()],
+    isGiven,
+  }
+}
+
+function staticKey(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>, document: GraphDocument): PlanStep['staticKey'] {
+  const key = { type: node.type, v: node.v, params: canonicalParams(node, spec, fed) }
+  if (spec.container === undefined || node.subgraph === undefined || !has(document.subgraphs, node.subgraph)) return key
+  return { ...key, subgraph: hashSubgraph(document, node.subgraph) }
+}
+
+function modelsOf(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>): { [param: string]: string } {
+  const aliases = Object.entries(spec.params).flatMap(([name, param]) => {
+    const alias = param.kind === 'model' && !fed.has(name) && has(node.params, name) ? aliasOf(node.params[name]) : undefined
+    return alias === undefined ? [] : [[name, alias] as const]
+  })
+  return Object.fromEntries(aliases)
+}
+
+function innerModels(node: GraphNode, specs: NodeSpecs, document: GraphDocument): string[] {
+  if (node.subgraph === undefined) return []
+  const aliases = Object.values(subgraphsWithin(document, node.subgraph)).flatMap((body) =>
+    Object.values(body.nodes).flatMap((inner) => {
+      const spec = specs.get(inner.type)
+      return spec ? Object.values(modelsOf(inner, spec, new Set())) : []
+    }),
+  )
+  return [...new Set(aliases)].sort()
+}
+
+/** Steps from each step to the nearest one that a person sees, by walking upstream from those. */
+function priorities(drafts: readonly Draft[], visible: ReadonlySet<string>): Map<string, number> {
+  const byId = new Map(drafts.map((draft) => [draft.node, draft]))
+  const distance = new Map<string, number>()
+  let front = drafts.filter(({ node }) => visible.has(node)).map(({ node }) => node)
+  for (let steps = 0; front.length > 0; steps++) {
+    const next: string[] = []
+    for (const id of front) {
+      if (distance.has(id)) continue
+      distance.set(id, steps)
+      next.push(...(byId.get(id)?.waitsFor ?? []))
+    }
+    front = next
+  }
+  return distance
+}
+
+/** Kahn's algorithm over buckets of equal priority: linear, and the same graph always gives the same order. */
+function order(drafts: readonly Draft[], priority: ReadonlyMap<string, number>): PlanStep[] {
+  const byId = new Map(drafts.map((draft) => [draft.node, draft]))
+  const readers = new Map<string, string[]>(drafts.map(({ node }) => [node, []]))
+  const waiting = new Map(drafts.map(({ node, waitsFor }) => [node, waitsFor.length]))
+  for (const { node, waitsFor } of drafts) for (const source of waitsFor) readers.get(source)?.push(node)
+  const priorityOf = (id: string): number => priority.get(id) ?? drafts.length
+  const ready: string[][] = []
+  const push = (id: string): void => {
+    const bucket = priorityOf(id)
+    ready[bucket] ??= []
+    ready[bucket].push(id)
+  }
+  for (const [id, count] of waiting) if (count === 0) push(id)
+  const steps: PlanStep[] = []
+  let bucket = 0
+  while (bucket < ready.length) {
+    const id = ready[bucket]?.shift()
+    if (id === undefined) {
+      bucket++
+      continue
+    }
+    const draft = byId.get(id)
+    if (draft) steps.push({ ...draft, priority: priorityOf(id) })
+    for (const reader of readers.get(id) ?? []) {
+      const left = (waiting.get(reader) ?? 0) - 1
+      waiting.set(reader, left)
+      if (left > 0) continue
+      push(reader)
+      bucket = Math.min(bucket, priorityOf(reader))
+    }
+  }
+  return steps
+}
+
+export const valueId = (node: string, port: string): string => `${node}.${port}`
+
+function lastReads(steps: readonly PlanStep[], outputs: Plan['outputs'], visible: ReadonlySet<string>): Map<string, number> {
+  const lastRead = new Map<string, number>()
+  for (const [index, step] of steps.entries()) {
+    for (const { sources } of step.inputs) {
+      for (const source of sources) if (source.kind === 'node') lastRead.set(valueId(source.node, source.port), index)
+    }
+  }
+  for (const source of Object.values(outputs)) if (source.kind === 'node') lastRead.set(valueId(source.node, source.port), steps.length)
+  for (const step of steps) {
+    if (visible.has(step.node)) for (const port of step.outputs) lastRead.set(valueId(step.node, port), steps.length)
+  }
+  return lastRead
+}
+
+function neededInputs(steps: readonly PlanStep[], outputs: Plan['outputs']): string[] {
+  const all = [...steps.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources)), ...Object.values(outputs)]
+  return [...new Set(all.flatMap((source) => (source.kind === 'input' ? [source.input] : [])))].sort()
+}

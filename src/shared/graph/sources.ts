@@ -1,0 +1,86 @@
+import { meet } from '../wire'
+import { type Endpoint, type GraphBody, type GraphDocument, parseEndpoint } from './document'
+import { has } from './ids'
+import { type InPort, type NodePorts, portsInBody } from './ports'
+import type { NodeSpecs } from './specs'
+
+/** Where a value really comes from, once bypassed nodes are looked through. */
+export type Source =
+  | { readonly kind: 'node'; readonly node: string; readonly port: string }
+  | { readonly kind: 'input'; readonly input: string }
+
+export interface Sources {
+  /** node → port (input or fed param) → its sources, in the order of the port */
+  readonly ofNode: ReadonlyMap<string, ReadonlyMap<string, readonly Source[]>>
+  /** output of the interface → its source */
+  readonly outputs: ReadonlyMap<string, Source>
+  /** wires whose value cannot come, because a bypassed node has nothing of that kind to hand through: node → why */
+  readonly broken: ReadonlyMap<string, string>
+}
+
+/** Follows every wire to the node that makes its value. A bypassed node hands through its first fed input whose kind fits; wires with an end that is not there are left out. */
+export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick<GraphDocument, 'subgraphs'>): Sources {
+  const ports = portsInBody(body, specs, document)
+  const feeding = gatherFeeding(body)
+  const follow = (from: Endpoint): Source | undefined => followUp(from, body, ports, feeding)
+  const ofNode = new Map<string, Map<string, Source[]>>()
+  const broken = new Map<string, string>()
+  for (const [node, inputs] of feeding) {
+    const known = new Map<string, Source[]>()
+    for (const [port, froms] of inputs) {
+      if (!ports.get(node)?.inputs.has(port)) continue
+      const found = froms.map(follow).filter((source) => source !== undefined)
+      if (found.length > 0) known.set(port, found)
+      else broken.set(node, `nothing reaches its input “${port}”`)
+    }
+    ofNode.set(node, known)
+  }
+  const outputs = new Map<string, Source>()
+  for (const [name, { from }] of Object.entries(body.interface.outputs)) {
+    const end = from === undefined ? undefined : parseEndpoint(from)
+    const source = end && follow(end)
+    if (source) outputs.set(name, source)
+  }
+  return { ofNode, outputs, broken }
+}
+
+/** node → port → the beginnings of its wires, in the order of the port (`#order`, then the order of the file). */
+function gatherFeeding(body: GraphBody): Map<string, Map<string, Endpoint[]>> {
+  const found = new Map<string, Map<string, { from: Endpoint; order: number }[]>>()
+  for (const wire of body.wires) {
+    const from = parseEndpoint(wire.from)
+    const to = parseEndpoint(wire.to)
+    if (!from || !to || !has(body.nodes, to.node)) continue
+    const ports = found.get(to.node) ?? new Map<string, { from: Endpoint; order: number }[]>()
+    ports.set(to.port, [...(ports.get(to.port) ?? []), { from, order: to.order ?? Number.MAX_SAFE_INTEGER }])
+    found.set(to.node, ports)
+  }
+  const sorted = (ends: { from: Endpoint; order: number }[]): Endpoint[] => ends.sort((a, b) => a.order - b.order).map(({ from }) => from)
+  return new Map(Array.from(found, ([node, ports]) => [node, new Map(Array.from(ports, ([port, ends]) => [port, sorted(ends)]))]))
+}
+
+function followUp(
+  from: Endpoint,
+  body: GraphBody,
+  ports: ReadonlyMap<string, NodePorts>,
+  feeding: ReadonlyMap<string, ReadonlyMap<string, readonly Endpoint[]>>,
+): Source | undefined {
+  const seen = new Set<string>()
+  let at: Endpoint | undefined = from
+  while (at) {
+    if (at.node.startsWith('@'))
+      return has(body.interface.inputs, at.node.slice(1)) ? { kind: 'input', input: at.node.slice(1) } : undefined
+    const node = has(body.nodes, at.node) ? body.nodes[at.node] : undefined
+    const output = ports.get(at.node)?.outputs.get(at.port)
+    if (!node || !output || seen.has(at.node)) return undefined
+    if (!node.bypassed) return { kind: 'node', node: at.node, port: at.port }
+    seen.add(at.node)
+    const inputs: ReadonlyMap<string, readonly Endpoint[]> = feeding.get(at.node) ?? new Map<string, readonly Endpoint[]>()
+    const through: InPort | undefined = [...(ports.get(at.node)?.inputs.values() ?? [])].find((input) => {
+      const meeting = meet(input.wire, output.wire)
+      return inputs.has(input.name) && meeting.ok && !meeting.coerced
+    })
+    at = through && inputs.get(through.name)?.[0]
+  }
+  return undefined
+}
