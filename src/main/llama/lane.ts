@@ -1,0 +1,208 @@
+import { TributaryError } from '../../shared/errors'
+import { AbortFlag } from './abort-flag'
+import { Batch } from './batch'
+import type { ContextParams, Pointer } from './binding'
+import { breathe, type ComputeLock } from './compute-lock'
+import type { NativeModel } from './native-model'
+
+export interface LaneOptions {
+  readonly model: NativeModel
+  /** tokens that all sequences hold together at most */
+  readonly cells: number
+  readonly sequences: number
+  readonly threads: number
+  readonly lock: ComputeLock
+  readonly params?: Partial<ContextParams>
+}
+
+/** Tokens to append to one sequence, and buffers for the logits after the last `rows.length` of them. */
+export interface LaneEntry {
+  readonly sequence: number
+  readonly start: number
+  readonly tokens: readonly number[]
+  readonly rows: readonly Float32Array[]
+}
+
+export interface LaneCall {
+  readonly signal: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+const batchTokens = 512
+/** A decode that is expected to take longer runs on another thread, so that messages and heartbeats go on. Others save that thread's millisecond. */
+const longMs = 40
+const rowBytesLimit = 32 * 2 ** 20
+
+/**
+ * One llama_context: a cache of `cells` tokens shared by some sequences. Nothing here knows prompts or programs. A lane is used by one call
+ * at a time. A unified cache lets sequences share cells, so a copy of a prefix costs nothing; a lane of its own for each call keeps the
+ * attention of one call from reading over the cells of another.
+ */
+export class Lane {
+  readonly cells: number
+  readonly sequences: number
+  readonly memoryBytes: number
+  readonly #binding
+  readonly #memory: Pointer
+  readonly #batch = new Batch(batchTokens)
+  readonly #rowBytes: number
+  readonly #maxRows: number
+  /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
+  #smallMs = Number.POSITIVE_INFINITY
+
+  private constructor(
+    readonly options: LaneOptions,
+    readonly pointer: Pointer,
+    readonly abort: AbortFlag,
+  ) {
+    const { model } = options
+    this.#binding = model.binding
+    this.#memory = model.binding.llama_get_memory(pointer)
+    this.cells = options.cells
+    this.sequences = options.sequences
+    this.#rowBytes = 4 * model.vocabulary.size
+    this.#maxRows = rowsOf(options)
+    this.memoryBytes = laneBytes(options)
+  }
+
+  static async create(options: LaneOptions): Promise<Lane> {
+    const { binding } = options.model
+    const abort = new AbortFlag(binding)
+    const params = { ...binding.llama_context_default_params(), ...laneParams(options, abort), ...options.params }
+    const pointer = await new Promise<Pointer>((resolve, reject) =>
+      binding.llama_init_from_model.async(options.model.pointer, params, (error, result) => (error ? reject(error) : resolve(result))),
+    )
+    if (pointer !== null) return new Lane(options, pointer, abort)
+    throw new TributaryError('out-of-memory', `There is no memory for a context of ${options.cells} tokens of "${options.model.name}".`, {
+      hint: 'Choose a smaller context or fewer tokens, or a smaller model.',
+      details: { cells: options.cells, estimatedBytes: laneBytes(options) },
+    })
+  }
+
+  /** Appends the tokens of all entries and copies the rows; in one batch where they fit. When it throws, sequences may have grown: cut them back. */
+  async evaluate(entries: readonly LaneEntry[], call: LaneCall): Promise<void> {
+    const total = entries.reduce((sum, entry) => sum + entry.tokens.length, 0)
+    let done = 0
+    const batch = this.#batch
+    batch.clear()
+    for (const { sequence, start, tokens, rows } of entries) {
+      const firstRow = tokens.length - rows.length
+      for (let i = 0; i < tokens.length; i++) {
+        const row = i < firstRow ? undefined : rows[i - firstRow]
+        if (batch.isFull || (row && batch.rowTargets.length === this.#maxRows)) {
+          done += batch.length
+          await this.#flush(call.signal)
+          call.onProgress?.(done, total)
+        }
+        batch.add(tokens[i] as number, start + i, sequence, row)
+      }
+    }
+    const several = done > 0
+    await this.#flush(call.signal)
+    if (several) call.onProgress?.(total, total)
+  }
+
+  /** Forgets all tokens of a sequence from a length on. False: this kind of cache cannot be cut there (then nothing happened). */
+  truncate(sequence: number, length: number): boolean {
+    return this.#binding.llama_memory_seq_rm(this.#memory, sequence, length, -1)
+  }
+
+  /** Lets `target` hold the first `length` tokens of `source` too; `target` must be empty. */
+  copy(source: number, target: number, length: number): void {
+    this.#binding.llama_memory_seq_cp(this.#memory, source, target, 0, length)
+  }
+
+  clear(): void {
+    if (this.#memory !== null) this.#binding.llama_memory_clear(this.#memory, false)
+  }
+
+  free(): void {
+    this.#binding.llama_free(this.pointer)
+  }
+
+  async #flush(signal: AbortSignal): Promise<void> {
+    const batch = this.#batch
+    if (batch.length === 0) return
+    await breathe()
+    signal.throwIfAborted()
+    const raise = (): void => this.abort.raise()
+    signal.addEventListener('abort', raise)
+    try {
+      const status = await this.options.lock.run(() => this.#decode())
+      if (status !== 0) this.#fail(status, signal)
+      this.#copyRows()
+    } finally {
+      signal.removeEventListener('abort', raise)
+      this.abort.lower()
+      batch.clear()
+    }
+  }
+
+  #decode(): number | Promise<number> {
+    const { native } = this.#batch
+    const started = performance.now()
+    if (native.n_tokens <= 16 && this.#smallMs < longMs) {
+      const status = this.#binding.llama_decode(this.pointer, native)
+      this.#smallMs = performance.now() - started
+      return status
+    }
+    return new Promise<number>((resolve, reject) =>
+      this.#binding.llama_decode.async(this.pointer, native, (error, status) => {
+        this.#smallMs = (performance.now() - started) / Math.max(1, native.n_tokens / 16)
+        if (error) reject(error)
+        else resolve(status)
+      }),
+    )
+  }
+
+  #copyRows(): void {
+    const { rowIndices, rowTargets } = this.#batch
+    for (let i = 0; i < rowIndices.length; i++) {
+      const logits = this.#binding.llama_get_logits_ith(this.pointer, rowIndices[i] as number)
+      if (logits === null) throw new Error(`llama.cpp gave no logits for row ${i}`)
+      this.#binding.copyMemory(rowTargets[i] as Float32Array, logits, this.#rowBytes)
+    }
+  }
+
+  #fail(status: number, signal: AbortSignal): never {
+    signal.throwIfAborted()
+    const { model, cells } = this.options
+    if (status === 1)
+      throw new TributaryError('out-of-memory', `The context of "${model.name}" (${cells} tokens for all sequences) is full.`, {
+        hint: 'Ask for fewer tokens or fewer branches.',
+      })
+    throw new TributaryError('model-unsupported', `llama.cpp could not evaluate a batch of "${model.name}" (code ${status}).`, {
+      hint: 'The model file may be damaged in a way that only shows while it runs; verify it, or try another file.',
+    })
+  }
+}
+
+/** Rows of logits in one batch: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
+function rowsOf({ model, sequences }: LaneOptions): number {
+  const affordable = Math.floor(rowBytesLimit / (4 * model.vocabulary.size))
+  return Math.max(sequences, Math.min(128, Math.max(16, affordable)))
+}
+
+function laneParams(options: LaneOptions, abort: AbortFlag): Partial<ContextParams> {
+  return {
+    n_ctx: options.cells,
+    n_batch: batchTokens,
+    n_ubatch: batchTokens,
+    n_seq_max: options.sequences,
+    n_outputs_max: rowsOf(options),
+    n_threads: options.threads,
+    n_threads_batch: options.threads,
+    kv_unified: true,
+    abort_callback: abort.callback,
+    abort_callback_data: abort.data,
+  }
+}
+
+/** Cache, rows of logits and scratch; an estimate that has been a little above what llama.cpp reports. */
+export function laneBytes(options: LaneOptions): number {
+  const { model, cells } = options
+  const cache = cells * model.cacheBytesPerToken
+  const rows = 2 * rowsOf(options) * 4 * model.vocabulary.size
+  const scratch = batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)
+  return cache + rows + scratch
+}

@@ -1,0 +1,150 @@
+import type { ComputeLock } from './compute-lock'
+import { Lane, type LaneOptions, laneBytes } from './lane'
+import type { NativeModel } from './native-model'
+import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
+
+/** A lane and what its sequences still hold from earlier calls. */
+interface IdleLane {
+  readonly lane: Lane
+  readonly cached: readonly CachedSequence[]
+  readonly lastUsed: number
+}
+
+export interface LaneRequest {
+  readonly prompts: readonly (readonly number[])[]
+  /** tokens that all sequences may hold together */
+  readonly cells: number
+  /** sequences that may live at the same time */
+  readonly sequences: number
+}
+
+/** A lane for one call, with one sequence for each prompt: its id, and how many tokens of the prompt it holds already. */
+export interface OpenedLane {
+  readonly lane: Lane
+  readonly starts: readonly { readonly sequence: number; readonly length: number }[]
+  readonly freeSequences: number[]
+}
+
+/** Makes room in the memory budget for so many bytes, or throws `out-of-memory`. */
+export type ReserveMemory = (bytes: number, what: string) => Promise<void>
+
+/** More idle lanes than this are only dead weight: prompts rarely have more than a few beginnings. */
+const maxIdleLanes = 4
+
+/**
+ * A model in memory and its lanes. A call takes a lane out and puts it back with what its sequences hold; the next call whose prompt
+ * begins the same way continues there instead of reading the prompt again.
+ */
+export class LoadedModel {
+  readonly #idle: IdleLane[] = []
+  readonly #busy = new Set<Lane>()
+  #clock = 0
+  leases = 0
+  lastUsed = 0
+
+  constructor(
+    readonly id: string,
+    readonly native: NativeModel,
+    readonly contextTokens: number,
+    readonly threads: number,
+    readonly lock: ComputeLock,
+  ) {}
+
+  get memoryBytes(): number {
+    let bytes = this.native.sizeBytes
+    for (const { lane } of this.#idle) bytes += lane.memoryBytes
+    for (const lane of this.#busy) bytes += lane.memoryBytes
+    return bytes
+  }
+
+  get busyLanes(): number {
+    return this.#busy.size
+  }
+
+  async openLane(request: LaneRequest, reserve: ReserveMemory): Promise<OpenedLane> {
+    const taken = this.#takeIdle(request)
+    const lane = taken?.lane ?? (await this.#createLane(request, reserve))
+    this.#busy.add(lane)
+    try {
+      return this.#assign(lane, taken?.cached ?? [], request)
+    } catch (error) {
+      this.closeLane(lane, [])
+      throw error
+    }
+  }
+
+  /** Gives a lane back; `cached` is what its sequences hold, and must be true. */
+  closeLane(lane: Lane, cached: readonly CachedSequence[]): void {
+    this.#busy.delete(lane)
+    this.#idle.push({ lane, cached, lastUsed: ++this.#clock })
+    if (this.#idle.length > maxIdleLanes) this.dropIdleLane()
+  }
+
+  /** A lane that cannot be trusted any more is freed. */
+  discardLane(lane: Lane): void {
+    this.#busy.delete(lane)
+    lane.free()
+  }
+
+  /** Frees the lane that was not used for longest. False: there is none to free. */
+  dropIdleLane(): boolean {
+    if (this.#idle.length === 0) return false
+    const oldest = this.#idle.reduce((a, b) => (b.lastUsed < a.lastUsed ? b : a))
+    this.#idle.splice(this.#idle.indexOf(oldest), 1)
+    oldest.lane.free()
+    return true
+  }
+
+  free(): void {
+    while (this.dropIdleLane());
+    this.native.free()
+  }
+
+  /** The idle lane with most to reuse; when nothing is to be reused, the oldest one, unless there is room for one more. */
+  #takeIdle({ prompts, cells, sequences }: LaneRequest): IdleLane | undefined {
+    const fitting = this.#idle.filter(({ lane }) => lane.cells >= cells && lane.sequences >= sequences)
+    const gains = fitting.map((idle) => gainOf(prompts, idle.cached))
+    const best = Math.max(0, ...gains)
+    const roomForMore = this.#idle.length + this.#busy.size < maxIdleLanes
+    if (best < 4 && roomForMore && this.#idle.every(({ cached }) => cached.length > 0)) return undefined
+    const candidates = fitting.filter((_, i) => gains[i] === best)
+    if (candidates.length === 0) return undefined
+    const chosen = candidates.reduce((a, b) => (b.lastUsed < a.lastUsed ? b : a))
+    this.#idle.splice(this.#idle.indexOf(chosen), 1)
+    return chosen
+  }
+
+  async #createLane(request: LaneRequest, reserve: ReserveMemory): Promise<Lane> {
+    const options: LaneOptions = {
+      model: this.native,
+      cells: nextPowerOfTwo(Math.max(512, request.cells)),
+      sequences: [4, 16, 64, 256].find((limit) => limit >= request.sequences) ?? request.sequences,
+      threads: this.threads,
+      lock: this.lock,
+    }
+    await reserve(laneBytes(options), `a context of ${options.cells} tokens of "${this.native.name}"`)
+    return Lane.create(options)
+  }
+
+  #assign(lane: Lane, cached: readonly CachedSequence[], { prompts }: LaneRequest): OpenedLane {
+    const assigned = assignSequences(prompts, cached, this.native.canTruncate)
+    const kept = new Set(assigned.flatMap((a) => (a.kind === 'keep' ? [a.id] : [])))
+    for (const { id } of cached) if (!kept.has(id)) lane.truncate(id, 0)
+    const freeSequences = Array.from({ length: lane.sequences }, (_, id) => id).filter((id) => !kept.has(id))
+    const starts = assigned.map((a) => {
+      if (a.kind === 'keep') return { sequence: a.id, length: a.length }
+      const sequence = freeSequences.shift() as number
+      if (a.kind === 'fresh') return { sequence, length: 0 }
+      lane.copy(a.from, sequence, a.length)
+      return { sequence, length: a.length }
+    })
+    for (const a of assigned) if (a.kind === 'keep') lane.truncate(a.id, a.length)
+    return { lane, starts, freeSequences }
+  }
+}
+
+/** Tokens that a lane would save these prompts. */
+const gainOf = (prompts: readonly (readonly number[])[], cached: readonly CachedSequence[]): number =>
+  prompts.reduce((sum, prompt) => sum + Math.max(0, ...cached.map(({ tokens }) => reusable(prompt, tokens))), 0)
+
+const nextPowerOfTwo = (value: number): number => 2 ** Math.ceil(Math.log2(value))

@@ -1,0 +1,110 @@
+import koffi from 'koffi'
+import { TributaryError } from '../../shared/errors'
+import type { Binding, Pointer } from './binding'
+import { progressCallback } from './structs'
+import { ModelVocabulary } from './vocabulary'
+
+export interface LoadRequest {
+  readonly path: string
+  readonly name: string
+  readonly fingerprint: string
+  /** layers to offload; a negative number means all */
+  readonly gpuLayers: number
+  readonly signal: AbortSignal
+  readonly onProgress: (fraction: number) => void
+  /** the last things llama.cpp wrote, for the error */
+  readonly recentLog: readonly string[]
+}
+
+/** LLAMA_POOLING_TYPE_* */
+export const pooling = { none: 0, mean: 1, rank: 4 } as const
+
+/** A model in memory: its weights, its vocabulary, and what its file says of it. Free it only when no context uses it. */
+export class NativeModel {
+  readonly vocabulary: ModelVocabulary
+  readonly architecture: string
+  readonly contextTokens: number
+  readonly layers: number
+  readonly embeddingDimensions: number
+  readonly chatTemplate: string | null
+  /** of the file's own `pooling_type`; an encoder without one means by mean */
+  readonly poolingType: number
+  /** reads whole texts at once and continues none, such as BERT */
+  readonly isEncoder: boolean
+  readonly canDistribution: boolean
+  readonly canTruncate: boolean
+  readonly sizeBytes: number
+  /** one token of one sequence in the cache, keys and values of all layers as 16-bit numbers */
+  readonly cacheBytesPerToken: number
+
+  constructor(
+    readonly binding: Binding,
+    readonly pointer: Pointer,
+    readonly name: string,
+    fingerprint: string,
+  ) {
+    this.vocabulary = new ModelVocabulary(binding, binding.llama_model_get_vocab(pointer), fingerprint)
+    this.architecture = this.meta('general.architecture') ?? 'unknown'
+    this.contextTokens = binding.llama_model_n_ctx_train(pointer)
+    this.layers = binding.llama_model_n_layer(pointer)
+    this.embeddingDimensions = binding.llama_model_n_embd_out(pointer)
+    this.chatTemplate = binding.llama_model_chat_template(pointer, null)
+    this.isEncoder = this.meta(`${this.architecture}.attention.causal`) === 'false'
+    this.poolingType = Number(this.meta(`${this.architecture}.pooling_type`) ?? (this.isEncoder ? pooling.mean : pooling.none))
+    const stateful = binding.llama_model_is_recurrent(pointer) || binding.llama_model_is_hybrid(pointer)
+    this.canTruncate = !stateful
+    this.canDistribution = !this.isEncoder && !binding.llama_model_has_encoder(pointer) && !binding.llama_model_is_diffusion(pointer)
+    this.sizeBytes = Number(binding.llama_model_size(pointer))
+    this.cacheBytesPerToken = this.#cacheBytesPerToken()
+  }
+
+  /** Reads a file that `readGgufHeader` has passed. Throws `model-load-failed`; ends with the signal's reason when it aborts. */
+  static async load(binding: Binding, request: LoadRequest): Promise<NativeModel> {
+    const onProgress = koffi.register((fraction: number): boolean => {
+      request.onProgress(fraction)
+      return !request.signal.aborted
+    }, koffi.pointer(progressCallback))
+    const params = { ...binding.llama_model_default_params(), n_gpu_layers: request.gpuLayers, progress_callback: onProgress }
+    try {
+      const pointer = await new Promise<Pointer>((resolve, reject) =>
+        binding.llama_model_load_from_file.async(request.path, params, (error, result) => (error ? reject(error) : resolve(result))),
+      )
+      if (pointer !== null) return new NativeModel(binding, pointer, request.name, request.fingerprint)
+      request.signal.throwIfAborted()
+      throw loadFailed(request)
+    } finally {
+      koffi.unregister(onProgress)
+    }
+  }
+
+  /** A scalar of the file's metadata as text; undefined where it has none. Arrays cannot be had this way. */
+  meta(key: string): string | undefined {
+    const { binding, pointer } = this
+    const length = binding.llama_model_meta_val_str(pointer, key, null, 0)
+    if (length < 0) return undefined
+    const buffer = Buffer.alloc(length + 1)
+    binding.llama_model_meta_val_str(pointer, key, buffer, buffer.length)
+    return buffer.toString('utf8', 0, length)
+  }
+
+  free(): void {
+    this.binding.llama_model_free(this.pointer)
+  }
+
+  #cacheBytesPerToken(): number {
+    const { binding, pointer } = this
+    const heads = Math.max(1, binding.llama_model_n_head(pointer))
+    const headSize = binding.llama_model_n_embd(pointer) / heads
+    const keys = Number(this.meta(`${this.architecture}.attention.key_length`) ?? headSize)
+    const values = Number(this.meta(`${this.architecture}.attention.value_length`) ?? headSize)
+    return 2 * this.layers * Math.max(1, binding.llama_model_n_head_kv(pointer)) * (keys + values)
+  }
+}
+
+function loadFailed({ name, recentLog }: LoadRequest): TributaryError {
+  const log = recentLog.slice(-6)
+  return new TributaryError('model-load-failed', `llama.cpp could not load the model "${name}": ${log.at(-1) ?? 'it gives no reason'}`, {
+    hint: 'Its architecture may be newer than this version of Tributary; try another file of the same model.',
+    details: { log },
+  })
+}

@@ -1,0 +1,108 @@
+import type { Llama } from 'node-llama-cpp'
+import { TributaryError } from '../../shared/errors'
+import type { Prompt } from '../../shared/expression'
+import type { JsonObject } from '../../shared/json'
+import type { ChatMessage, ModelRef } from '../../shared/value'
+import type { EvaluateRequest, OpenRequest, Runtime, SourceModel, TokenConstraint, TokenSequence } from '../decoding/source'
+import type { Binding } from './binding'
+import { GrammarConstraint, grammarOfSchema } from './grammar'
+import type { LoadedModel } from './loaded-model'
+import type { ModelLease } from './model-store'
+import { type LaneSequence, SequenceGroup } from './sequences'
+
+export interface RuntimeParts {
+  readonly binding: Binding
+  readonly llama: Llama
+  readonly lease: ModelLease
+  /** the chat as one string, by the model's own template */
+  renderChat(model: LoadedModel, messages: readonly ChatMessage[]): Promise<string>
+}
+
+/** The decoding room's view of libllama, for one call: its models are leased, its sequences live in lanes that `close` gives back. */
+export class LlamaRuntime implements Runtime {
+  readonly #groups = new Set<SequenceGroup>()
+
+  constructor(readonly parts: RuntimeParts) {}
+
+  now(): number {
+    return performance.now()
+  }
+
+  async describe(ref: ModelRef): Promise<SourceModel> {
+    const model = this.parts.lease.model(ref.id)
+    if (!model.native.canDistribution) throw noDistribution(ref)
+    return {
+      ref,
+      vocabulary: model.native.vocabulary,
+      contextTokens: model.contextTokens,
+      canTruncate: model.native.canTruncate,
+      tokenizePrompt: (prompt) => promptTokens(this.parts, model, prompt),
+    }
+  }
+
+  async open(requests: readonly OpenRequest[], signal: AbortSignal): Promise<TokenSequence[]> {
+    signal.throwIfAborted()
+    const byModel = groupBy([...requests.keys()], (i) => (requests[i] as OpenRequest).model.id)
+    const opened: TokenSequence[] = new Array(requests.length)
+    for (const id of [...byModel.keys()].sort()) {
+      const positions = byModel.get(id) as number[]
+      const { group, sequences } = await SequenceGroup.open(
+        this.parts.lease.model(id),
+        positions.map((i) => requests[i] as OpenRequest),
+        this.parts.lease.reserve,
+      )
+      this.#groups.add(group)
+      positions.forEach((position, i) => {
+        opened[position] = sequences[i] as LaneSequence
+      })
+    }
+    return opened
+  }
+
+  async evaluate(
+    requests: readonly EvaluateRequest[],
+    call: { readonly signal: AbortSignal; readonly onProgress?: (done: number, total: number) => void },
+  ): Promise<void> {
+    const lengths = requests.map(({ sequence }) => sequence.length)
+    try {
+      for (const [group, some] of groupBy(requests, ({ sequence }) => (sequence as LaneSequence).group)) await group.evaluate(some, call)
+    } catch (error) {
+      requests.forEach(({ sequence }, i) => {
+        const before = lengths[i] as number
+        if (sequence.length > before) sequence.truncate(before) // of a group that had succeeded before another failed
+      })
+      throw error
+    }
+  }
+
+  async constrain(ref: ModelRef, schema: JsonObject): Promise<TokenConstraint> {
+    const { binding, llama, lease } = this.parts
+    return GrammarConstraint.fromGrammar(binding, lease.model(ref.id).native.vocabulary, await grammarOfSchema(llama, schema))
+  }
+
+  close(): void {
+    for (const group of this.#groups) group.close()
+    this.#groups.clear()
+  }
+}
+
+export async function promptTokens(parts: Pick<RuntimeParts, 'renderChat'>, model: LoadedModel, prompt: Prompt): Promise<number[]> {
+  const text = prompt.kind === 'text' ? prompt.text : await parts.renderChat(model, prompt.messages)
+  return model.native.vocabulary.tokenizePrompt(text)
+}
+
+export const noDistribution = (ref: ModelRef): TributaryError =>
+  new TributaryError('model-unsupported', `"${ref.name}" cannot write text: it is an encoder.`, {
+    hint: 'Choose a language model; keep this one for retrieval.',
+  })
+
+function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}

@@ -1,0 +1,115 @@
+import type { ModelRef } from '../../shared/value'
+import type { EvaluateRequest, OpenRequest, TokenSequence } from '../decoding/source'
+import type { LaneCall } from './lane'
+import type { LoadedModel, OpenedLane, ReserveMemory } from './loaded-model'
+import type { CachedSequence } from './sequence-cache'
+
+/** The sequences that one call opened on one model: they share a lane, which goes back to the model when the last of them is disposed. */
+export class SequenceGroup {
+  readonly #live = new Set<LaneSequence>()
+  readonly #cached: CachedSequence[] = []
+  #closed = false
+  #broken = false
+
+  private constructor(
+    readonly model: LoadedModel,
+    readonly opened: OpenedLane,
+  ) {}
+
+  /** Opens one sequence for each request, all on `model`. */
+  static async open(
+    model: LoadedModel,
+    requests: readonly OpenRequest[],
+    reserve: ReserveMemory,
+  ): Promise<{ group: SequenceGroup; sequences: LaneSequence[] }> {
+    const prompts = requests.map(({ prompt }) => prompt)
+    const cells = requests.reduce((sum, { prompt, capacity, branches }) => sum + capacity + branches * (capacity - prompt.length + 1), 0)
+    const sequences = requests.reduce((sum, { branches }) => sum + 1 + branches, 0)
+    const opened = await model.openLane({ prompts, cells, sequences }, reserve)
+    const group = new SequenceGroup(model, opened)
+    const made = opened.starts.map(({ sequence, length }, i) => {
+      const { model: ref, prompt } = requests[i] as OpenRequest
+      return group.#add(new LaneSequence(group, ref, sequence, prompt.slice(0, length), false))
+    })
+    return { group, sequences: made }
+  }
+
+  /** Appends tokens; all or nothing. The sequences of all requests belong to this group. */
+  async evaluate(requests: readonly EvaluateRequest[], call: LaneCall): Promise<void> {
+    const entries = requests.map(({ sequence, tokens, rows }) => {
+      const { id, length } = sequence as LaneSequence
+      return { sequence: id, start: length, tokens, rows }
+    })
+    try {
+      await this.opened.lane.evaluate(entries, call)
+    } catch (error) {
+      for (const { sequence, start } of entries) if (!this.opened.lane.truncate(sequence, start)) this.#broken = true
+      throw error
+    }
+    for (const { sequence, tokens } of requests) (sequence as LaneSequence).append(tokens)
+  }
+
+  fork(source: LaneSequence): LaneSequence {
+    const id = this.opened.freeSequences.shift()
+    if (id === undefined) throw new Error('more forks than the open request asked for')
+    this.opened.lane.copy(source.id, id, source.length)
+    return this.#add(new LaneSequence(this, source.model, id, [...source.tokens], true))
+  }
+
+  /** Forks are forgotten, main sequences stay in the cache for the next call that begins alike. */
+  release(sequence: LaneSequence): void {
+    if (!this.#live.delete(sequence)) return
+    if (sequence.isFork) {
+      if (!this.opened.lane.truncate(sequence.id, 0)) this.#broken = true
+      this.opened.freeSequences.push(sequence.id)
+    } else this.#cached.push({ id: sequence.id, tokens: sequence.tokens })
+    if (this.#live.size === 0) this.close()
+  }
+
+  /** Gives the lane back whatever still lives. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    for (const sequence of this.#live) this.#cached.push({ id: sequence.id, tokens: sequence.tokens })
+    if (this.#broken) this.model.discardLane(this.opened.lane)
+    else this.model.closeLane(this.opened.lane, this.#cached.filter(({ tokens }) => tokens.length > 0))
+  }
+
+  #add(sequence: LaneSequence): LaneSequence {
+    this.#live.add(sequence)
+    return sequence
+  }
+}
+
+export class LaneSequence implements TokenSequence {
+  constructor(
+    readonly group: SequenceGroup,
+    readonly model: ModelRef,
+    readonly id: number,
+    readonly tokens: number[],
+    readonly isFork: boolean,
+  ) {}
+
+  get length(): number {
+    return this.tokens.length
+  }
+
+  append(tokens: readonly number[]): void {
+    for (const token of tokens) this.tokens.push(token)
+  }
+
+  truncate(length: number): void {
+    if (length === this.tokens.length) return
+    if (length > this.tokens.length) throw new RangeError(`a sequence of ${this.tokens.length} tokens cannot be cut to ${length}`)
+    if (!this.group.opened.lane.truncate(this.id, length)) throw new Error(`the cache of "${this.model.name}" cannot be cut back`)
+    this.tokens.length = length
+  }
+
+  fork(): TokenSequence {
+    return this.group.fork(this)
+  }
+
+  dispose(): void {
+    this.group.release(this)
+  }
+}
