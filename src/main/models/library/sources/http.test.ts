@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { TributaryError } from '../../../../shared/errors'
 import { downloadHttp } from './http'
 
 const body = randomBytes(700_000)
