@@ -17,7 +17,7 @@ let known: Catalog | undefined
 
 /** Finds every node file of this folder, checks each, and throws one Error that lists all problems by file. Built once. */
 export function createCatalog(): Catalog {
-  known ??= catalogOf(import.meta.glob(['./**/*.ts', '!./**/*.test.ts', '!./catalog.ts'], { eager: true }), systemIds())
+  known ??= catalogOf(import.meta.glob(['./**/*.ts', '!./**/*.test.ts', '!./catalog.ts', '!./testing.ts'], { eager: true }), systemIds())
   return known
 }
 

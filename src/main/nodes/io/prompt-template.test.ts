@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fillTemplate, slotsOf } from './prompt-template'
+import { fillTemplate } from './prompt-template'
 
 describe('a prompt template', () => {
-  it('names its slots once each, in order of first appearance', () => {
-    expect(slotsOf('{{b}} {{ a }} {{b}} {{1x}} {c}')).toEqual(['b', 'a'])
-  })
   it('fills every place of a slot and leaves all else alone', () => {
     expect(fillTemplate('{{a}}-{{ b }}-{{a}} {c} $&', { a: '1', b: '$&' })).toBe('1-$&-1 {c} $&')
   })

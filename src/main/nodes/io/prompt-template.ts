@@ -1,22 +1,20 @@
 import { TributaryError } from '../../../shared/errors'
+import { allSlotsOf, fillSlots } from '../../../shared/graph/slots'
 import { defineNode } from '../../node-runtime'
 
-const slotPattern = /\{\{\s*([A-Za-z_][A-Za-z0-9_-]{0,63})\s*\}\}/g
-
-/** The names of the `{{name}}` slots of a template, each once, in order of first appearance. */
-export const slotsOf = (template: string): string[] => [...new Set([...template.matchAll(slotPattern)].map((match) => match[1]!))]
-
-/** The template with each slot replaced; values are inserted once and never read as templates themselves. */
+/** The template with each slot replaced; values are inserted once and never read as templates themselves. A slot without a value throws `input-missing`. */
 export function fillTemplate(template: string, values: Readonly<Record<string, unknown>>): string {
-  return template.replace(slotPattern, (_, name: string) => {
+  const texts = new Map<string, string>()
+  for (const name of allSlotsOf(template)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined
     if (value === undefined || value === null)
       throw new TributaryError('input-missing', `The slot {{${name}}} of the template has no value.`, {
         hint: `Connect a text to the port "${name}", or take the slot out of the template.`,
         place: { port: name },
       })
-    return String(value)
-  })
+    texts.set(name, String(value))
+  }
+  return fillSlots(template, texts)
 }
 
 /** Text with named slots, each of which becomes a port. */
