@@ -60,7 +60,7 @@ export class Sampler {
   #truncated(row: Row, penalised: ReadonlySet<number> | undefined): Law {
     const { temperature, topK: k, topP, minP, repetitionPenalty } = this.options
     let ids = k > 0 ? topK(row.values, k) : undefined
-    const floor = row.max + temperature * Math.log(minP) - 1e-12
+    const floor = row.max + temperature * Math.log(minP) - 1e-6
     if (ids === undefined) ids = topP < 1 ? nucleusAt(row, temperature, topP) : above(row.values, floor)
     else if (topP < 1) ids = cutByMass(row, ids, temperature, topP)
     if (minP > 0) ids = ids.filter((id) => (row.values[id] as number) >= floor)

@@ -108,14 +108,14 @@ Costs one pass of the main model and of both class models; two prompts on one mo
   },
 )
 
-/** Removes tokens in ascending order of P(wanted) while the mass before each is below `mass` and its P(wanted) below the threshold. */
+/** Removes tokens in ascending order of P(wanted) while the mass up to and with each is below `mass` and its P(wanted) below the threshold. */
 function filter(out: Row, logClass: Float64Array, mass: number, logThreshold: number): void {
   const order = Array.from(logClass.keys()).sort((a, b) => (logClass[a] as number) - (logClass[b] as number) || a - b)
   const removed: number[] = []
   let sum = 0
   for (const v of order) {
-    if (sum >= mass || (logClass[v] as number) >= logThreshold) break
     sum += Math.exp(out.logprob(v))
+    if (sum >= mass || (logClass[v] as number) >= logThreshold) break
     removed.push(v)
   }
   if (removed.length === out.values.length) return

@@ -1,4 +1,5 @@
 import { kernel } from '../kernel/index'
+import { cutBelowBest } from '../mask'
 import { defineOperator } from '../operator'
 import type { Row } from '../row'
 
@@ -74,7 +75,7 @@ export default defineOperator(
   },
   {
     apply({ inputs: { expert, amateur }, params }, out) {
-      const floor = expert.max + Math.log(params.plausibility) - 1e-12
+      const floor = cutBelowBest(expert, params.plausibility)
       const score = scorer(params, expert, amateur)
       const e = expert.values
       const a = amateur.values

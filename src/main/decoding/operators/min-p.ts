@@ -1,3 +1,4 @@
+import { cutBelowBest } from '../mask'
 import { defineOperator } from '../operator'
 
 /** Keeps tokens with p(v) ≥ share · max p; 0 keeps all. Nguyen et al. 2024. */
@@ -26,7 +27,7 @@ export default defineOperator(
   },
   {
     apply({ inputs: { of }, params: { share } }, out) {
-      const floor = of.max + Math.log(share) - 1e-12
+      const floor = cutBelowBest(of, share)
       for (let v = 0; v < out.values.length; v++) {
         const x = of.values[v] as number
         out.values[v] = x >= floor ? x : -Infinity

@@ -1,6 +1,7 @@
 import { TributaryError } from '../../../shared/errors'
 import { nucleus } from '../distribution'
 import { kernel } from '../kernel/index'
+import { cutBelowBest } from '../mask'
 import { defineOperator } from '../operator'
 import type { Row } from '../row'
 import { listOfNumbers } from '../weights'
@@ -111,7 +112,7 @@ function shiftSome(ids: Int32Array, rows: readonly Float32Array[], weights: read
 }
 
 function maskBelow(base: Row, share: number, out: Float32Array): void {
-  const floor = base.max + Math.log(share) - 1e-12
+  const floor = cutBelowBest(base, share)
   if (floor === -Infinity) return
   for (let v = 0; v < out.length; v++) if ((base.values[v] as number) < floor) out[v] = -Infinity
 }
