@@ -38,6 +38,7 @@ const maxIdleLanes = 4
 export class LoadedModel {
   readonly #idle: IdleLane[] = []
   readonly #busy = new Set<Lane>()
+  readonly #onFree: (() => void)[] = []
   #clock = 0
   leases = 0
   lastUsed = 0
@@ -95,8 +96,14 @@ export class LoadedModel {
     return true
   }
 
+  /** What else belongs to the model and must go before its weights do. */
+  onFree(release: () => void): void {
+    this.#onFree.push(release)
+  }
+
   free(): void {
     while (this.dropIdleLane());
+    for (const release of this.#onFree.splice(0)) release()
     this.native.free()
   }
 

@@ -3,7 +3,8 @@ import { countCores, memoryBudget, physicalCores } from './machine'
 
 describe('what this machine offers', () => {
   it('counts two threads of one core once, and cores of two packages apart', () => {
-    const processor = (id: number, chip: number, core: number): string => `processor\t: ${id}\nphysical id\t: ${chip}\ncore id\t\t: ${core}\n`
+    const processor = (id: number, chip: number, core: number): string =>
+      `processor\t: ${id}\nphysical id\t: ${chip}\ncore id\t\t: ${core}\n`
     const text = [processor(0, 0, 0), processor(1, 0, 0), processor(2, 0, 1), processor(3, 1, 0)].join('\n')
     expect(countCores(text)).toBe(3)
     expect(countCores('')).toBeUndefined()

@@ -19,7 +19,16 @@ describe('which cached sequence a prompt continues', () => {
 
   it('gives a sequence to one prompt and copies of it to the others', () => {
     const cached = [{ id: 2, tokens: [1, 2, 3, 4] }]
-    expect(assignSequences([[1, 2, 8], [1, 2, 3, 4, 5]], cached, true)).toEqual([
+    expect(
+      assignSequences(
+        [
+          [1, 2, 8],
+          [1, 2, 3, 4, 5],
+        ],
+        cached,
+        true,
+      ),
+    ).toEqual([
       { kind: 'copy', from: 2, length: 2 },
       { kind: 'keep', id: 2, length: 4 },
     ])

@@ -72,7 +72,11 @@ export class SequenceGroup {
     this.#closed = true
     for (const sequence of this.#live) this.#cached.push({ id: sequence.id, tokens: sequence.tokens })
     if (this.#broken) this.model.discardLane(this.opened.lane)
-    else this.model.closeLane(this.opened.lane, this.#cached.filter(({ tokens }) => tokens.length > 0))
+    else
+      this.model.closeLane(
+        this.opened.lane,
+        this.#cached.filter(({ tokens }) => tokens.length > 0),
+      )
   }
 
   #add(sequence: LaneSequence): LaneSequence {

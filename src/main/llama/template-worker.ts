@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { parentPort, Worker } from 'node:worker_threads'
 import { TributaryError } from '../../shared/errors'
 import { renderTemplate, type TemplateJob } from './chat-template'
@@ -55,15 +56,22 @@ export class TemplateRenderer {
       throw bad(model, 'did not end within two seconds')
     }
     if ('error' in answer) throw bad(model, `refuses these messages: ${answer.error.slice(0, 300)}`)
-    if (answer.text.length > maxCharacters) throw bad(model, `made a prompt of ${answer.text.length} characters, more than its context can hold`)
+    if (answer.text.length > maxCharacters)
+      throw bad(model, `made a prompt of ${answer.text.length} characters, more than its context can hold`)
     return answer.text
+  }
+
+  async #start(): Promise<Worker> {
+    const worker = new Worker(this.entry, { resourceLimits: { maxOldGenerationSizeMb: 256 } })
+    worker.unref()
+    await once(worker, 'online') // the two seconds are the template's, not the thread's start
+    this.#worker = worker
+    return worker
   }
 
   /** undefined: it had to be stopped */
   async #ask(job: TemplateJob): Promise<Answer | undefined> {
-    const worker = this.#worker ?? new Worker(this.entry, { resourceLimits: { maxOldGenerationSizeMb: 256 } })
-    this.#worker = worker
-    worker.unref()
+    const worker = this.#worker ?? (await this.#start())
     return new Promise((resolve) => {
       const settle = (answer: Answer | undefined): void => {
         clearTimeout(timer)

@@ -1,0 +1,11 @@
+import type { InspectFile } from './llama/model-store'
+import { readGgufHeader } from './weights/gguf/read-header'
+import { numberOf, textOf } from './weights/gguf/types/header'
+import { vocabularyFingerprint } from './weights/gguf/vocabulary'
+
+/** Our own bounded reader looks at every file before llama.cpp does. Throws `model-corrupt`, `file-format`, `file-unreadable`. */
+export const inspectModelFile: InspectFile = async (path) => {
+  const { metadata } = await readGgufHeader(path)
+  const architecture = textOf(metadata, 'general.architecture') ?? ''
+  return { fingerprint: vocabularyFingerprint(metadata) ?? '', layers: numberOf(metadata, `${architecture}.block_count`) ?? 1 }
+}

@@ -1,0 +1,143 @@
+import { TributaryError } from '../../shared/errors'
+import type { ModelRef } from '../../shared/value'
+import type { EvaluateRequest, TokenSequence } from '../decoding/source'
+import type { ContinuationScore, ScoreRequest, TokenSurprisal } from '../models/model'
+import type { LoadedModel } from './loaded-model'
+import { logProbability, logProbabilityOfAny } from './logprob'
+import { type LlamaRuntime, promptTokens } from './runtime'
+
+export interface ScoringCall {
+  readonly signal: AbortSignal
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** Tokens whose logits are held at once while a text is read. */
+const window = 64
+/** Continuations scored in one batch. */
+const group = 15
+
+/** −log p of each token of a text, read once. See `LanguageModel.surprisal`. */
+export async function surprisal(runtime: LlamaRuntime, ref: ModelRef, text: string, call: ScoringCall): Promise<TokenSurprisal[]> {
+  const { lease } = runtime.parts
+  const model = lease.model(ref.id)
+  const { vocabulary } = model.native
+  const tokens = vocabulary.tokenize(text)
+  if (tokens.length === 0) return []
+  const read = vocabulary.addsBegin ? [vocabulary.bos, ...tokens] : tokens
+  refuseOverflow(read.length, model, ref)
+  const nats = await readNats(runtime, ref, read, call)
+  if (!vocabulary.addsBegin) nats.unshift(0)
+  const pieces = splitText(tokens.map((token) => vocabulary.pieceBytes(token)))
+  return pieces.map((piece, i) => ({ text: piece, nats: nats[i] as number }))
+}
+
+/** −log p of tokens 1… of a list, given those before. */
+async function readNats(runtime: LlamaRuntime, ref: ModelRef, tokens: readonly number[], call: ScoringCall): Promise<number[]> {
+  const [sequence] = (await runtime.open([{ model: ref, prompt: [], capacity: tokens.length, branches: 0 }], call.signal)) as [
+    TokenSequence,
+  ]
+  const rows = makeRows(runtime, ref, Math.min(window, tokens.length))
+  const nats: number[] = []
+  try {
+    for (let start = 0; start < tokens.length - 1; start += window) {
+      const part = tokens.slice(start, Math.min(start + window, tokens.length - 1))
+      await runtime.evaluate([{ sequence, tokens: part, rows: rows.slice(0, part.length) }], call)
+      part.forEach((_, i) => void nats.push(-logProbability(rows[i] as Float32Array, tokens[start + i + 1] as number)))
+      call.onProgress(start + part.length, tokens.length - 1)
+    }
+  } finally {
+    sequence.dispose()
+  }
+  return nats
+}
+
+/** log p of each continuation after a prompt that is read once; continuations are copies of its sequence, evaluated together. */
+export async function scoreContinuations(
+  runtime: LlamaRuntime,
+  ref: ModelRef,
+  request: ScoreRequest,
+  call: ScoringCall,
+): Promise<ContinuationScore[]> {
+  const model = runtime.parts.lease.model(ref.id)
+  const { vocabulary } = model.native
+  const prompt = await promptTokens(runtime.parts, model, request.prompt)
+  if (prompt.length === 0)
+    throw new TributaryError('input-missing', `The prompt to continue is empty, and "${ref.name}" has no begin token.`)
+  const continuations = request.continuations.map((text) => vocabulary.tokenize(text))
+  const longest = Math.max(0, ...continuations.map((tokens) => tokens.length))
+  refuseOverflow(prompt.length + longest, model, ref)
+  const branches = Math.min(group, continuations.length)
+  const capacity = prompt.length + longest
+  const [root] = (await runtime.open([{ model: ref, prompt, capacity, branches }], call.signal)) as [TokenSequence]
+  const [first] = makeRows(runtime, ref, 1) as [Float32Array]
+  try {
+    await runtime.evaluate([{ sequence: root, tokens: prompt.slice(root.length), rows: [first] }], call)
+    const scores: ContinuationScore[] = []
+    for (let start = 0; start < continuations.length; start += group) {
+      const some = continuations.slice(start, start + group)
+      scores.push(...(await scoreGroup(runtime, ref, { root, first, continuations: some, end: request.end ?? false }, call)))
+    }
+    return scores
+  } finally {
+    root.dispose()
+  }
+}
+
+interface Group {
+  readonly root: TokenSequence
+  /** logits after the prompt */
+  readonly first: Float32Array
+  readonly continuations: readonly (readonly number[])[]
+  readonly end: boolean
+}
+
+async function scoreGroup(
+  runtime: LlamaRuntime,
+  ref: ModelRef,
+  { root, first, continuations, end }: Group,
+  call: ScoringCall,
+): Promise<ContinuationScore[]> {
+  const { endTokens } = runtime.parts.lease.model(ref.id).native.vocabulary
+  // the last token is read only if the probability of the end after it is wanted
+  const readTokens = continuations.map((tokens) => (end ? tokens : tokens.slice(0, -1)))
+  const forks = readTokens.map((tokens) => (tokens.length > 0 ? root.fork() : undefined))
+  const rows = readTokens.map((tokens) => makeRows(runtime, ref, tokens.length))
+  const requests = forks.flatMap((sequence, i): EvaluateRequest[] =>
+    sequence ? [{ sequence, tokens: readTokens[i] as number[], rows: rows[i] as Float32Array[] }] : [],
+  )
+  try {
+    if (requests.length > 0) await runtime.evaluate(requests, call)
+  } finally {
+    for (const fork of forks) fork?.dispose()
+  }
+  return continuations.map((tokens, i) => {
+    const before = [first, ...(rows[i] as Float32Array[])]
+    let logprob = 0
+    tokens.forEach((token, t) => {
+      logprob += logProbability(before[t] as Float32Array, token)
+    })
+    if (end) logprob += logProbabilityOfAny(before[tokens.length] as Float32Array, endTokens)
+    return { logprob, tokens: tokens.length + (end ? 1 : 0) }
+  })
+}
+
+function makeRows(runtime: LlamaRuntime, ref: ModelRef, count: number): Float32Array[] {
+  const { size } = runtime.parts.lease.model(ref.id).native.vocabulary
+  return Array.from({ length: count }, () => new Float32Array(size))
+}
+
+function refuseOverflow(tokens: number, model: LoadedModel, ref: ModelRef): void {
+  if (tokens <= model.contextTokens) return
+  throw new TributaryError('context-overflow', `The text has ${tokens} tokens; "${ref.name}" holds ${model.contextTokens}.`, {
+    hint: 'Shorten or split the text, or use a model with a longer context.',
+    details: { tokens, context: model.contextTokens },
+  })
+}
+
+/**
+ * Bytes of tokens as texts that join to the whole text: a character whose bytes lie in several tokens is shown with the last of them.
+ */
+export function splitText(pieces: readonly Uint8Array[]): string[] {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  return pieces.map((bytes, i) => decoder.decode(bytes, { stream: i < pieces.length - 1 }))
+}

@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs'
+import { toErrorReport } from '../../shared/errors'
+import type { FromHost, HostMethods, ToHost } from '../models/host-protocol'
+import type { ModelEvent, TokenDelta } from '../models/model'
+import { LlamaService, type ServiceParts } from './service'
+import { TokenBatcher } from './token-batcher'
+
+const heartbeatMs = 1000
+
+/**
+ * Serves the protocol to the process that started this one, until it says `close` or is gone. A cancelled call is answered with `cancelled`
+ * whatever it was doing; an error becomes a report. What brings the process down fails all pending calls on the other side.
+ */
+export function serveHost(parts: Omit<ServiceParts, 'settings'>): void {
+  dieFirst()
+  const send = (message: FromHost): void => {
+    if (process.connected) process.send?.(message)
+  }
+  const calls = new Map<number, AbortController>()
+  let service: Promise<LlamaService> | undefined
+
+  process.on('disconnect', () => process.exit(0))
+  process.on('message', (message: ToHost) => {
+    if (message.type === 'configure') {
+      service = LlamaService.start({ ...parts, settings: message.settings })
+      service.catch(() => undefined) // each call reports it
+    } else if (message.type === 'call') {
+      const controller = new AbortController()
+      calls.set(message.id, controller)
+      void answer(service, message, controller.signal, send).finally(() => calls.delete(message.id))
+    } else if (message.type === 'cancel') calls.get(message.id)?.abort()
+    else void close(service)
+  })
+  setInterval(() => send({ type: 'beat' }), heartbeatMs).unref()
+  send({ type: 'ready' })
+}
+
+async function answer(
+  service: Promise<LlamaService> | undefined,
+  { id, method, args }: Extract<ToHost, { type: 'call' }>,
+  signal: AbortSignal,
+  send: (message: FromHost) => void,
+): Promise<void> {
+  const tokens = new TokenBatcher((delta: TokenDelta) => send({ type: 'token', id, delta }))
+  const onEvent = (event: ModelEvent): void => send({ type: 'event', id, event })
+  try {
+    if (!service) throw new Error('the model host was called before it was configured')
+    const call = { signal, onEvent, onToken: (delta: TokenDelta) => tokens.push(delta) }
+    const result = await (await service).call(method, args as HostMethods[typeof method]['args'], call)
+    tokens.flush()
+    send({ type: 'result', id, result })
+  } catch (error) {
+    tokens.flush()
+    send(signal.aborted ? { type: 'cancelled', id } : { type: 'error', id, error: toErrorReport(error) })
+  }
+}
+
+/** Frees models before the process ends: GPU drivers like that better. */
+async function close(service: Promise<LlamaService> | undefined): Promise<void> {
+  await service?.then((started) => started.close()).catch(() => undefined)
+  process.exit(0)
+}
+
+/** When memory runs out, this process shall go and not the application. */
+function dieFirst(): void {
+  if (process.platform !== 'linux') return
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000')
+  } catch {
+    // a container may forbid it; then the system chooses
+  }
+}

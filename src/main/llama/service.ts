@@ -1,0 +1,178 @@
+import { TributaryError } from '../../shared/errors'
+import type { ChatMessage } from '../../shared/value'
+import { decode } from '../decoding/decode'
+import type { ActivationRequest, ActivationSummary, HostMethods, HostSettings, HostStatus, ModelFile } from '../models/host-protocol'
+import type { Decoded, DecodeProgram, ModelDescription, ModelEvent, TokenDelta } from '../models/model'
+import { bindLibraries } from './binding'
+import { embed, rerank } from './embed'
+import { checkLayout } from './layout'
+import { loadLibraries } from './libraries'
+import type { LoadedModel } from './loaded-model'
+import { type InspectFile, ModelStore } from './model-store'
+import { pooling } from './native-model'
+import { LlamaRuntime, promptTokens } from './runtime'
+import { scoreContinuations, surprisal } from './score'
+import { ActivationMoments, ActivationTap, namePattern } from './taps'
+import type { TemplateRenderer } from './template-worker'
+
+export interface ServiceCall {
+  readonly signal: AbortSignal
+  readonly onEvent: (event: ModelEvent) => void
+  readonly onToken: (delta: TokenDelta) => void
+}
+
+export interface ServiceParts {
+  readonly settings: HostSettings
+  readonly inspect: InspectFile
+  readonly templates: TemplateRenderer
+}
+
+/** A prompt may have at most so many characters for each token of context; a template that makes more is not a chat template. */
+const charactersPerToken = 16
+
+/** Everything the model host can do, each method as in `HostMethods`. Knows nothing of processes. */
+export class LlamaService {
+  private constructor(
+    readonly parts: ServiceParts,
+    readonly store: ModelStore,
+  ) {}
+
+  /** Loads llama.cpp and checks it. Throws `model-load-failed`. */
+  static async start(parts: ServiceParts): Promise<LlamaService> {
+    const libraries = await loadLibraries(parts.settings.device)
+    const binding = bindLibraries(libraries)
+    checkLayout(binding, libraries.release)
+    return new LlamaService(parts, new ModelStore(libraries, binding, parts.settings, parts.inspect))
+  }
+
+  /** Runs a method of the protocol. */
+  call<M extends keyof HostMethods>(method: M, args: HostMethods[M]['args'], call: ServiceCall): Promise<HostMethods[M]['result']> {
+    const run = this.#methods[method] as (args: HostMethods[M]['args'], call: ServiceCall) => Promise<HostMethods[M]['result']>
+    if (!Object.hasOwn(this.#methods, method)) throw new TributaryError('internal', `the model host has no method "${method}"`)
+    return run(args, call)
+  }
+
+  async close(): Promise<void> {
+    this.store.free()
+    await this.parts.templates.close()
+    await this.store.libraries.llama.dispose()
+  }
+
+  readonly #methods: { [M in keyof HostMethods]: (args: HostMethods[M]['args'], call: ServiceCall) => Promise<HostMethods[M]['result']> } =
+    {
+      describe: ({ model }, call) => this.#with([model], call, async (runtime) => this.#describe(runtime.parts.lease.model(model.ref.id))),
+      tokenize: ({ model, text }, call) =>
+        this.#with([model], call, async (runtime) => runtime.parts.lease.model(model.ref.id).native.vocabulary.tokenize(text)),
+      renderChat: ({ model, messages }, call) =>
+        this.#with([model], call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages)),
+      surprisal: ({ model, text }, call) =>
+        this.#writing(model, call, (runtime) => surprisal(runtime, model.ref, text, this.#scoring(call))),
+      score: ({ model, request }, call) =>
+        this.#writing(model, call, (runtime) => scoreContinuations(runtime, model.ref, request, this.#scoring(call))),
+      embed: ({ model, texts }, call) =>
+        this.#with([model], call, (runtime) => embed(runtime.parts.lease.model(model.ref.id), model.ref, texts, this.#scoring(call))),
+      rerank: ({ model, ...request }, call) =>
+        this.#with([model], call, (runtime) => rerank(runtime.parts.lease.model(model.ref.id), model.ref, request, this.#scoring(call))),
+      activations: ({ model, ...request }, call) =>
+        this.#writing(model, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
+      decode: ({ models, program }, call) => this.#decode(models, program, call),
+      status: async () => this.#status(),
+    }
+
+  /** Decoding does not know of loads and waits for them: they are added here. */
+  #decode(models: readonly ModelFile[], program: DecodeProgram, call: ServiceCall): Promise<Decoded> {
+    return this.#with(models, call, async (runtime) => {
+      const { loadMs, waitMs } = runtime.parts.lease
+      const onEvent = (event: ModelEvent): void =>
+        call.onEvent(event.type === 'usage' ? { ...event, usage: { ...event.usage, loadMs, waitMs } } : event)
+      const decoded = await decode(program, runtime, { ...call, onEvent })
+      return { ...decoded, usage: { ...decoded.usage, loadMs, waitMs } }
+    })
+  }
+
+  async #activations(
+    runtime: LlamaRuntime,
+    model: LoadedModel,
+    request: ActivationRequest,
+    call: ServiceCall,
+  ): Promise<ActivationSummary[]> {
+    const moments = new ActivationMoments()
+    const tap = ActivationTap.open(model, namePattern(request.tensors))
+    try {
+      for (const [i, prompt] of request.prompts.entries()) {
+        call.signal.throwIfAborted()
+        await tap.read(await promptTokens(runtime.parts, model, prompt), (activation) => moments.add(activation))
+        call.onEvent({ type: 'prompt-progress', done: i + 1, total: request.prompts.length })
+      }
+      return moments.summaries()
+    } finally {
+      tap.close()
+    }
+  }
+
+  #describe({ native, contextTokens }: LoadedModel): ModelDescription {
+    const { llama } = this.store.libraries
+    return {
+      architecture: native.architecture,
+      vocabularySize: native.vocabulary.size,
+      contextTokens,
+      embeddingDimensions: native.embeddingDimensions,
+      hasChatTemplate: native.chatTemplate !== null,
+      canEmbed: native.poolingType !== pooling.none && native.poolingType !== pooling.rank,
+      canDistribution: native.canDistribution,
+      device: llama.gpu === false ? 'cpu' : llama.gpu,
+    }
+  }
+
+  #renderChat({ native, contextTokens }: LoadedModel, messages: readonly ChatMessage[]): Promise<string> {
+    const { vocabulary } = native
+    const job = {
+      template: native.chatTemplate,
+      messages,
+      begin: vocabulary.name(vocabulary.bos),
+      end: vocabulary.name(vocabulary.binding.llama_vocab_eos(vocabulary.pointer)),
+    }
+    return this.parts.templates.render(native.name, job, charactersPerToken * contextTokens)
+  }
+
+  #status(): HostStatus {
+    const { store } = this
+    const { llama, release } = store.libraries
+    return {
+      release,
+      device: llama.gpu === false ? 'cpu' : llama.gpu,
+      threads: store.threads,
+      memoryBytes: store.memoryBytes,
+      budgetBytes: store.budgetBytes,
+      models: store.models.map(({ id, native, memoryBytes, leases }) => ({ id, name: native.name, memoryBytes, leases })),
+    }
+  }
+
+  /** For methods that need logits. */
+  #writing<Result>(model: ModelFile, call: ServiceCall, work: (runtime: LlamaRuntime) => Promise<Result>): Promise<Result> {
+    return this.#with([model], call, async (runtime) => {
+      await runtime.describe(model.ref)
+      return work(runtime)
+    })
+  }
+
+  async #with<Result>(models: readonly ModelFile[], call: ServiceCall, work: (runtime: LlamaRuntime) => Promise<Result>): Promise<Result> {
+    const lease = await this.store.lease(models, call)
+    const runtime = new LlamaRuntime({
+      binding: this.store.binding,
+      llama: this.store.libraries.llama,
+      lease,
+      renderChat: (model, messages) => this.#renderChat(model, messages),
+    })
+    try {
+      return await work(runtime)
+    } finally {
+      runtime.close()
+      lease.release()
+    }
+  }
+
+  #scoring(call: ServiceCall): { signal: AbortSignal; onProgress: (done: number, total: number) => void } {
+    return { signal: call.signal, onProgress: (done, total) => call.onEvent({ type: 'prompt-progress', done, total }) }
+  }
+}

@@ -1,0 +1,151 @@
+import koffi from 'koffi'
+import type { ActivationSummary } from '../models/host-protocol'
+import { Batch } from './batch'
+import type { Binding, Pointer } from './binding'
+import type { LoadedModel } from './loaded-model'
+import { evalCallback, tensor } from './structs'
+
+/** One tensor of a forward pass. `shape` innermost first: channels, then tokens. `values` is reused: copy what you keep. */
+export interface Activation {
+  readonly name: string
+  readonly shape: readonly [number, number, number, number]
+  readonly values: Float32Array
+}
+
+const ggmlF32 = 0
+const passTokens = 512
+
+/**
+ * Runs token lists through a model and shows chosen tensors as they are computed (`attn_norm-0`, `ffn_out-3`, …): what calibration measures.
+ * Each list is read as a text of its own. Only float32 tensors are shown, which activations are. Slower than plain reading: the graph is
+ * computed in pieces, with JavaScript between them.
+ */
+export class ActivationTap {
+  readonly #binding: Binding
+  readonly #pointer: Pointer
+  readonly #callback: bigint
+  readonly #batch = new Batch(passTokens)
+  #onTensor: ((activation: Activation) => void) | undefined
+  #failure: unknown
+  #values = new Float32Array(0)
+
+  private constructor(
+    readonly model: LoadedModel,
+    wanted: (name: string) => boolean,
+  ) {
+    const { binding, pointer } = model.native
+    this.#binding = binding
+    this.#callback = koffi.register(
+      (address: bigint, ask: boolean): boolean => this.#observe(address, ask, wanted),
+      koffi.pointer(evalCallback),
+    )
+    this.#pointer = binding.llama_init_from_model(pointer, {
+      ...binding.llama_context_default_params(),
+      n_ctx: passTokens,
+      n_batch: passTokens,
+      n_ubatch: passTokens,
+      n_threads: model.threads,
+      n_threads_batch: model.threads,
+      cb_eval: this.#callback,
+    })
+    if (this.#pointer === null) throw new Error('llama.cpp could not make a context for activations')
+  }
+
+  static open(model: LoadedModel, wanted: (name: string) => boolean): ActivationTap {
+    return new ActivationTap(model, wanted)
+  }
+
+  /** One forward pass over at most 512 tokens. What `onTensor` throws stops the pass and is thrown here. */
+  async read(tokens: readonly number[], onTensor: (activation: Activation) => void): Promise<void> {
+    await this.model.lock.run(() => this.#read(tokens, onTensor))
+  }
+
+  close(): void {
+    this.#binding.llama_free(this.#pointer)
+    koffi.unregister(this.#callback)
+  }
+
+  #read(tokens: readonly number[], onTensor: (activation: Activation) => void): void {
+    const batch = this.#batch
+    batch.clear()
+    tokens.slice(0, passTokens).forEach((token, position) => {
+      batch.add(token, position, 0, undefined, position === tokens.length - 1)
+    })
+    const memory = this.#binding.llama_get_memory(this.#pointer)
+    if (memory !== null) this.#binding.llama_memory_clear(memory, false)
+    this.#onTensor = onTensor
+    this.#failure = undefined
+    const status = this.#binding.llama_decode(this.#pointer, batch.native)
+    this.#onTensor = undefined
+    if (this.#failure !== undefined) throw this.#failure
+    if (status !== 0) throw new Error(`llama.cpp could not evaluate the tokens (code ${status})`)
+  }
+
+  /** Called by llama.cpp on this thread: first to ask whether a tensor is wanted, then with its values computed. */
+  #observe(address: bigint, ask: boolean, wanted: (name: string) => boolean): boolean {
+    const name = koffi.decode.string(address + nameOffset)
+    if (ask) return wanted(name) && koffi.decode.int32(address) === ggmlF32
+    try {
+      this.#onTensor?.(this.#copy(address, name))
+      return true
+    } catch (error) {
+      this.#failure = error
+      return false
+    }
+  }
+
+  #copy(address: bigint, name: string): Activation {
+    const shape = [0, 1, 2, 3].map((d) =>
+      Number(koffi.decode.int64(address + shapeOffset + BigInt(8 * d))),
+    ) as unknown as Activation['shape']
+    const length = shape.reduce((product, n) => product * n, 1)
+    if (this.#values.length < length) this.#values = new Float32Array(length)
+    this.#binding.ggml_backend_tensor_get(address, this.#values, 0, 4 * length)
+    return { name, shape, values: this.#values.subarray(0, length) }
+  }
+}
+
+const nameOffset = BigInt(koffi.offsetof(tensor, 'name'))
+const shapeOffset = BigInt(koffi.offsetof(tensor, 'ne'))
+
+/** Sums and sums of squares per channel over all tokens: means, energies and diagonal Gram matrices follow from them. */
+export class ActivationMoments {
+  readonly #byTensor = new Map<string, { channels: number; rows: number; sum: Float64Array; sumOfSquares: Float64Array }>()
+
+  add({ name, shape, values }: Activation): void {
+    const channels = shape[0]
+    const moments = this.#byTensor.get(name) ?? {
+      channels,
+      rows: 0,
+      sum: new Float64Array(channels),
+      sumOfSquares: new Float64Array(channels),
+    }
+    this.#byTensor.set(name, moments)
+    for (let start = 0; start < values.length; start += channels) {
+      for (let c = 0; c < channels; c++) {
+        const x = values[start + c] as number
+        moments.sum[c] = (moments.sum[c] as number) + x
+        moments.sumOfSquares[c] = (moments.sumOfSquares[c] as number) + x * x
+      }
+      moments.rows++
+    }
+  }
+
+  summaries(): ActivationSummary[] {
+    return [...this.#byTensor].map(([name, moments]) => ({ tensor: name, ...moments }))
+  }
+}
+
+/** Does a tensor's name fit one of these patterns? `*` stands for any characters. */
+export function namePattern(patterns: readonly string[]): (name: string) => boolean {
+  const expressions = patterns.map(
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .split('*')
+          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+          .join('.*')}$`,
+      ),
+  )
+  return (name) => expressions.some((expression) => expression.test(name))
+}
