@@ -215,7 +215,7 @@ function withToken(state: NodeState, event: EventOf<'token'>): NodeState {
 /** The first delta marks the beginning of the clock, so its tokens do not count into the rate; one is a good guess of its size. */
 const firstBatch = (state: NodeState, event: EventOf<'token'>): number => (state.usage.tokens + event.tokens > 1 ? 1 : 0)
 
-function without<K extends keyof NodeState>(state: NodeState, keys: readonly K[]): Omit<NodeState, K> & Partial<Pick<NodeState, K>> {
+function without<K extends keyof NodeState>(state: NodeState, keys: readonly K[]): Omit<NodeState, K> {
   if (keys.every((key) => state[key] === undefined)) return state
   return Object.fromEntries(Object.entries(state).filter(([key]) => !keys.includes(key as K))) as Omit<NodeState, K>
 }
