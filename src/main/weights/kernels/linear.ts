@@ -1,0 +1,41 @@
+/** out = Σ factors[i]·inputs[i], each element summed in float64 in the order given and rounded once. [n] each; `out` may not be an input. */
+export function combineLinear(inputs: readonly Float32Array[], factors: readonly number[], out: Float32Array): void {
+  const [a, b, c] = inputs
+  const [x = 0, y = 0, z = 0] = factors
+  if (a === undefined) out.fill(0)
+  else if (b === undefined) for (let i = 0; i < out.length; i++) out[i] = x * (a[i] as number)
+  else if (c === undefined) for (let i = 0; i < out.length; i++) out[i] = x * (a[i] as number) + y * (b[i] as number)
+  else if (inputs.length === 3)
+    for (let i = 0; i < out.length; i++) out[i] = x * (a[i] as number) + y * (b[i] as number) + z * (c[i] as number)
+  else combineMany(inputs, factors, out)
+}
+
+let sums = new Float64Array(65_536)
+
+function combineMany(inputs: readonly Float32Array[], factors: readonly number[], out: Float32Array): void {
+  if (sums.length < out.length) sums = new Float64Array(out.length)
+  const total = sums.subarray(0, out.length).fill(0)
+  inputs.forEach((input, index) => {
+    const factor = factors[index] as number
+    for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + factor * (input[i] as number)
+  })
+  out.set(total)
+}
+
+/** Shares of one from weights. Throws through `onZero` when their sum is as good as 0. */
+export function normalised(weights: readonly number[], onZero: () => never): number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return Math.abs(sum) < 1e-8 ? onZero() : weights.map((weight) => weight / sum)
+}
+
+/** [n]·[n] in float64, in blocks of 65,536 added in order */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let total = 0
+  for (let start = 0; start < a.length; start += 65_536) {
+    let block = 0
+    const end = Math.min(a.length, start + 65_536)
+    for (let i = start; i < end; i++) block += (a[i] as number) * (b[i] as number)
+    total += block
+  }
+  return total
+}

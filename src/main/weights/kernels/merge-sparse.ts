@@ -1,0 +1,45 @@
+import type { Ingredients } from '../method'
+import { refuse } from '../settings'
+import { type Consensus, electAndJoin } from './consensus'
+import { combineLinear, normalised } from './linear'
+import type { Sparsifier } from './sparsify'
+
+export interface SparseMerge {
+  readonly weights: readonly number[]
+  readonly scale: number
+  /** undefined: a plain weighted sum */
+  readonly consensus?: Omit<Consensus, 'normalize'>
+  readonly normalize: boolean
+  readonly owner: string
+}
+
+const buffers: Float32Array[] = []
+
+/** Prunes every model's delta, joins them, scales: what TIES, DARE, DELLA and breadcrumbs have in common. */
+export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifier<P, M>, merge: SparseMerge, out: Float32Array): void {
+  const pruned = input.values.map((values, model) => {
+    const buffer = bufferOf(model, values.length)
+    sparsifier.sparse(input, model, buffer)
+    return buffer
+  })
+  const { weights, scale, consensus, normalize, owner } = merge
+  if (consensus) {
+    electAndJoin(pruned, weights, { ...consensus, normalize }, out)
+    for (let i = 0; i < out.length; i++) out[i] = scale * (out[i] as number)
+  } else {
+    const shares = normalize ? normalised(weights, () => refuse(owner, 'has weights that sum to zero')) : weights
+    combineLinear(
+      pruned,
+      shares.map((share) => share * scale),
+      out,
+    )
+  }
+}
+
+function bufferOf(index: number, length: number): Float32Array {
+  const held = buffers[index]
+  if (held !== undefined && held.length >= length) return held.subarray(0, length)
+  const buffer = new Float32Array(Math.max(65_536, length))
+  buffers[index] = buffer
+  return buffer.subarray(0, length)
+}

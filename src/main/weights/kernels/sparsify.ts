@@ -1,0 +1,163 @@
+import type { Ingredients, Pass, Setting } from '../method'
+import { refuse } from '../settings'
+import { keepBetween, rankBounds } from './magnitude'
+import { drawUniform, philoxKey } from './philox'
+
+/**
+ * Ways to make task vectors sparse, shared by pruners and by the methods that prune on their way. Each works on every model of `values`;
+ * `sparse` writes one model's pruned block. Passes occupy places of `known` from 0.
+ */
+export interface Sparsifier<P, M> {
+  readonly passes: readonly Pass<P, M>[]
+  sparse(input: Ingredients<P, M>, model: number, out: Float32Array): void
+}
+
+export type Rescale = 'inverse_keep' | 'l1' | 'none'
+
+type Density<P, M> = (setting: Setting<P, M>, model: number) => number
+
+/** The density that each model's own settings give. */
+export const densityOf = ({ perModel }: Setting<unknown, { readonly density: number }>, model: number): number =>
+  perModel[model]?.density ?? 1
+
+/** Keeps ranks `[from, to)` of |τ|, largest first. */
+function byRank<P, M>(
+  scope: 'tensor' | 'model',
+  models: number,
+  kept: (elements: number, setting: Setting<P, M>, model: number) => readonly [from: number, to: number],
+): Sparsifier<P, M> {
+  const order = rankBounds<P, M>({
+    scope,
+    firstPass: 0,
+    arrays: ({ values }) => values,
+    arrayCount: models,
+    boundCount: models * 2,
+    bounds: (elements, setting) =>
+      Array.from({ length: models }, (_, array) => kept(elements, setting, array).map((rank) => ({ array, rank }))).flat(),
+  })
+  return {
+    passes: order.passes,
+    sparse: (input, model, out) =>
+      keepBetween(input.values[model] as Float32Array, order.bound(input, model * 2), order.bound(input, model * 2 + 1), out),
+  }
+}
+
+/** Keeps the ⌊density·n⌋ largest |τ|. Neutral: density 1. Yadav et al. 2023, arXiv:2306.01708. */
+export function byMagnitude<P, M>(scope: 'tensor' | 'model', models: number, density: Density<P, M>): Sparsifier<P, M> {
+  return byRank(scope, models, (elements, setting, model) => [0, Math.floor(density(setting, model) * elements)])
+}
+
+/**
+ * Keeps ⌊density·n⌋ entries after setting aside the ⌊gamma·n⌋ largest; where too few are left below those, fewer are set aside.
+ * Neutral: density 1. A gamma of 0 is plain magnitude pruning. Davari and Belilovsky 2023, arXiv:2312.06795.
+ */
+export function withoutOutliers<P, M>(models: number, density: Density<P, M>, gamma: Density<P, M>): Sparsifier<P, M> {
+  return byRank('tensor', models, (elements, setting, model) => {
+    const kept = Math.floor(density(setting, model) * elements)
+    const top = Math.min(Math.floor(gamma(setting, model) * elements), elements - kept)
+    return [top, top + kept]
+  })
+}
+
+/** Drops entries at random with probability 1 − density. Neutral: density 1. Yu et al. 2023, arXiv:2311.03099. */
+export function atRandom<P, M>(models: number, density: Density<P, M>, rescale: (setting: Setting<P, M>) => Rescale): Sparsifier<P, M> {
+  return masked(models, rescale, (input, model, draws) => {
+    const keep = density(input, model)
+    return { probability: () => keep, draws }
+  })
+}
+
+/** Drops entries at random, the larger ones less often: within each row, by rank, from density − ε to density + ε. Deep et al. 2024, arXiv:2406.11617. */
+export function byRankAtRandom<P, M>(
+  models: number,
+  density: Density<P, M>,
+  epsilon: Density<P, M>,
+  rescale: (setting: Setting<P, M>) => Rescale,
+): Sparsifier<P, M> {
+  return masked(models, rescale, (input, model, draws) => {
+    const probabilities = rankProbabilities(
+      input.values[model] as Float32Array,
+      input.place.rowLength,
+      density(input, model),
+      epsilon(input, model),
+    )
+    return { probability: (i) => probabilities[i] as number, draws }
+  })
+}
+
+/** Refuses a window that leaves [0, 1]; a density of 0 or 1 needs none. */
+export function checkWindow(density: number, epsilon: number, owner: string): void {
+  if (density <= 0 || density >= 1 || epsilon === 0) return
+  if (density - epsilon <= 0 || density + epsilon >= 1)
+    refuse(owner, `has a density of ${density} ± ${epsilon}, which leaves 0 to 1`, 'Make epsilon smaller.')
+}
+
+/** [rows·n] → keep probability of each entry: density ± epsilon by its rank of magnitude in its row (ties: the lower index ranks lower). */
+export function rankProbabilities(values: Float32Array, rowLength: number, density: number, epsilon: number): Float64Array {
+  const probabilities = new Float64Array(values.length).fill(Math.min(1, Math.max(0, density)))
+  if (density <= 0 || density >= 1 || rowLength === 1) return probabilities
+  const order = new Uint32Array(rowLength)
+  for (let start = 0; start < values.length; start += rowLength) {
+    for (let i = 0; i < rowLength; i++) order[i] = i
+    order.sort((a, b) => Math.abs(values[start + a] as number) - Math.abs(values[start + b] as number) || a - b)
+    for (let rank = 0; rank < rowLength; rank++)
+      probabilities[start + (order[rank] as number)] = density - epsilon + (2 * epsilon * rank) / (rowLength - 1)
+  }
+  return probabilities
+}
+
+interface Mask {
+  probability(index: number): number
+  readonly draws: Float32Array
+}
+
+let scratch = new Float32Array(65_536)
+
+/** The L1 pass measures Σ|τ| and Σ|mτ| of the tensor, so that the survivors can be scaled to the old sum. */
+function masked<P, M>(
+  models: number,
+  rescale: (setting: Setting<P, M>) => Rescale,
+  maskOf: (input: Ingredients<P, M>, model: number, draws: Float32Array) => Mask,
+): Sparsifier<P, M> {
+  const drawn = (input: Ingredients<P, M>, model: number): Mask => {
+    const { length, start, tensor } = input.place
+    if (scratch.length < length) scratch = new Float32Array(length)
+    const draws = scratch.subarray(0, length)
+    drawUniform(philoxKey(input.seed, input.labels[model] as string, tensor), start, draws)
+    return maskOf(input, model, draws)
+  }
+  const l1: Pass<P, M> = {
+    scope: 'tensor',
+    size: models * 2,
+    measure(input, into) {
+      if (rescale(input) !== 'l1') return
+      for (let model = 0; model < models; model++) {
+        const values = input.values[model] as Float32Array
+        const { probability, draws } = drawn(input, model)
+        let before = 0
+        let after = 0
+        for (let i = 0; i < values.length; i++) {
+          const size = Math.abs(values[i] as number)
+          before += size
+          if ((draws[i] as number) < probability(i)) after += size
+        }
+        into[model * 2] = before
+        into[model * 2 + 1] = after
+      }
+    },
+  }
+  return {
+    passes: [l1],
+    sparse(input, model, out) {
+      const values = input.values[model] as Float32Array
+      const { probability, draws } = drawn(input, model)
+      const how = rescale(input)
+      const [before = 0, after = 0] = (input.known[0] as Float64Array).subarray(model * 2, model * 2 + 2)
+      const factor = how === 'l1' && after > 0 ? before / after : 1
+      for (let i = 0; i < values.length; i++) {
+        const keep = probability(i)
+        out[i] = (draws[i] as number) < keep ? ((values[i] as number) * factor) / (how === 'inverse_keep' ? keep : 1) : 0
+      }
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { combineLinear } from '../kernels/linear'
+import { defineMergeMethod } from '../method'
+
+export default defineMergeMethod({
+  name: 'average',
+  title: 'Average',
+  summary: 'The plain mean of all models.',
+  help: 'θ* = (1/k) Σ θ_i. Works when the models are fine-tunings of one ancestor; it needs no data. Averages of quantized models are fine: their errors average out too.',
+  paper: 'Wortsman et al. 2022, arXiv:2203.05482',
+  systems: ['model-soup-uniform'],
+  base: 'none',
+  models: { min: 1 },
+  of: 'values',
+  params: {},
+  perModel: {},
+  combine({ values }, out) {
+    combineLinear(
+      values,
+      values.map(() => 1 / values.length),
+      out,
+    )
+  },
+})

@@ -1,0 +1,45 @@
+import { mergeSparse } from '../kernels/merge-sparse'
+import { densityOf, withoutOutliers } from '../kernels/sparsify'
+import { boolean, defineMergeMethod, number, weightOf } from '../method'
+
+export default defineMergeMethod({
+  name: 'breadcrumbs-ties',
+  title: 'Model breadcrumbs, then TIES',
+  summary: 'Drops the largest and the smallest changes, then elects signs and joins.',
+  help: `As *Model breadcrumbs*, with the election and agreement of TIES in place of the plain sum.`,
+  paper: 'Davari and Belilovsky 2023, arXiv:2312.06795',
+  systems: ['mergekit', 'ties'],
+  base: 'required',
+  models: { min: 1 },
+  of: 'deltas',
+
+  params: {
+    scale: number({ default: 1, min: -10, max: 10, step: 0.05, summary: 'one factor for the merged difference (λ)' }),
+    normalize: boolean({ default: false, summary: 'divide by the weights that take part' }),
+    gamma: number({ default: 0.01, min: 0, max: 1, step: 0.01, summary: 'share of the largest changes that go' }),
+  },
+  perModel: {
+    weight: weightOf(1),
+    density: number({ default: 0.9, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
+  },
+
+  passes: ({ perModel }) => sparsifier(perModel.length).passes,
+  combine(input, out) {
+    const { params, perModel } = input
+    mergeSparse(
+      input,
+      sparsifier(perModel.length),
+      {
+        weights: perModel.map(({ weight }) => weight),
+        scale: params.scale,
+        consensus: { vote: 'sum', join: 'mean' },
+        normalize: params.normalize,
+        owner: 'breadcrumbs-ties',
+      },
+      out,
+    )
+  },
+})
+
+const sparsifier = (models: number) =>
+  withoutOutliers<{ readonly gamma: number }, { readonly density: number }>(models, densityOf, ({ params }) => params.gamma)

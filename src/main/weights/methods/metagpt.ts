@@ -1,0 +1,32 @@
+import { combineLinear, dot } from '../kernels/linear'
+import { defineMergeMethod } from '../method'
+
+export default defineMergeMethod({
+  name: 'metagpt',
+  title: 'MetaGPT',
+  summary: 'Task arithmetic with coefficients in closed form, from the lengths of the task vectors.',
+  help: 'λ_t = ‖τ_t‖² / Σ ‖τ_k‖², over the whole model; θ* = base + Σ λ_t τ_t. It assumes that the task vectors are nearly orthogonal.',
+  paper: 'Zhou et al. 2024, arXiv:2406.11385',
+  systems: ['metagpt'],
+  base: 'required',
+  models: { min: 1 },
+  of: 'deltas',
+  params: {},
+  perModel: {},
+  passes: ({ labels }) => [
+    {
+      scope: 'model',
+      size: labels.length,
+      measure({ values }, into) {
+        for (const [model, value] of values.entries()) into[model] = dot(value, value)
+      },
+      settle(sums) {
+        const total = sums.reduce((sum, one) => sum + one, 0)
+        return sums.map((sum) => (total === 0 ? 0 : sum / total))
+      },
+    },
+  ],
+  combine({ values, known }, out) {
+    combineLinear(values, [...(known[0] as Float64Array)], out)
+  },
+})

@@ -1,0 +1,40 @@
+import { combineBy, type Gram, gramPass, multiSlerpFactors } from '../kernels/geometry'
+import { combineLinear, normalised } from '../kernels/linear'
+import { defineMergeMethod, weightOf } from '../method'
+import { refuse } from '../settings'
+
+export default defineMergeMethod({
+  name: 'multislerp',
+  title: 'Multi-SLERP',
+  summary: 'SLERP for any number of models: one step on the sphere around their mean direction.',
+  help: 'Directions are averaged on the sphere by one tangent step at their normalised mean; lengths are averaged apart. With a base it works on the task vectors.',
+  paper: 'Goddard et al. 2024, arXiv:2403.13257',
+  systems: ['mergekit'],
+  base: 'optional',
+  models: { min: 1 },
+  of: 'deltas',
+  params: {},
+  perModel: { weight: weightOf(1) },
+  passes: ({ labels }) => [gramPass(labels.length)],
+  combine(input, out) {
+    const weights = normalised(
+      input.perModel.map(({ weight }) => weight),
+      () => refuse('multislerp', 'has weights that sum to zero'),
+    )
+    combineBy(
+      input,
+      'tensor',
+      (gram) => multiSlerpFactors(gram, weights) ?? withoutMean(gram, weights, input.place.tensor),
+      combineLinear,
+      out,
+    )
+  },
+})
+
+/** Directions that cancel have no mean: two are joined in a straight line, all-zero tensors stay zero, more are refused. */
+function withoutMean(gram: Gram, weights: readonly number[], tensor: string): readonly number[] {
+  const allZero = weights.every((_, i) => gram(i, i) === 0)
+  return weights.length === 2 || allZero
+    ? weights
+    : refuse('multislerp', `finds directions in ${tensor} that cancel each other`, 'Use karcher or linear for these models.')
+}

@@ -1,0 +1,32 @@
+import { combineBy, gramPass, slerpFactors } from '../kernels/geometry'
+import { combineLinear } from '../kernels/linear'
+import { choice, defineMergeMethod, weightOf } from '../method'
+
+export default defineMergeMethod({
+  name: 'nuslerp',
+  title: 'NuSLERP',
+  summary: 'SLERP of two models by their weights; with a base, of what they learnt.',
+  help: 't = w₂ / (w₁ + w₂). With a base the two task vectors are interpolated and added to it. By row, each output unit has its own arc.',
+  paper: 'Goddard et al. 2024, arXiv:2403.13257',
+  systems: ['mergekit'],
+  base: 'optional',
+  models: { min: 2, max: 2 },
+  of: 'deltas',
+  params: {
+    unit: choice({
+      default: 'tensor',
+      summary: 'what one arc is drawn for',
+      options: [
+        { value: 'tensor', title: 'each tensor' },
+        { value: 'row', title: 'each row' },
+      ],
+    }),
+  },
+  perModel: { weight: weightOf(0.5) },
+  passes: () => [gramPass(2)],
+  combine(input, out) {
+    const [first = 0, second = 0] = input.perModel.map(({ weight }) => weight)
+    const t = Math.abs(first + second) < 1e-6 ? 0.5 : second / (first + second)
+    combineBy(input, input.params.unit, (gram) => slerpFactors(gram, t, 1), combineLinear, out)
+  },
+})

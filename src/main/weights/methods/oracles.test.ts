@@ -1,0 +1,443 @@
+import { describe, expect, it } from 'vitest'
+import { multiSlerpFactors } from '../kernels/geometry'
+import { type Asked, base, distance, type Matrix, merged, minus, one, pruned, rowsOf, three, two } from '../testing/fixture'
+import { stockRatio } from './model-stock'
+
+const each = (name: string, ...values: readonly number[]): { readonly [name: string]: number }[] =>
+  values.map((value) => ({ [name]: value }))
+
+/** The worked numbers of each method's card: name, what is asked, the models, the result. */
+const rows: [string, string, readonly Matrix[], Asked, Matrix][] = [
+  [
+    'average',
+    'of three',
+    [one, two, three],
+    {},
+    [
+      [1.116666667, -1.966666667, 0.516666667],
+      [-0.083333333, 3.1, -1.05],
+    ],
+  ],
+  [
+    'linear',
+    'weights .5 .3 .2',
+    [one, two, three],
+    { each: each('weight', 0.5, 0.3, 0.2) },
+    [
+      [1.165, -1.95, 0.525],
+      [-0.12, 3.29, -1.08],
+    ],
+  ],
+  [
+    'linear',
+    'weights 1 .3 .5, normalised',
+    [one, two, three],
+    { each: each('weight', 1, 0.3, 0.5) },
+    [
+      [1.236111111, -2.066666667, 0.497222222],
+      [-0.175, 3.194444444, -1.108333333],
+    ],
+  ],
+  [
+    'linear',
+    'weights 1 .3 .5, as they are',
+    [one, two, three],
+    { each: each('weight', 1, 0.3, 0.5), params: { normalize: false } },
+    [
+      [2.225, -3.72, 0.895],
+      [-0.315, 5.75, -1.995],
+    ],
+  ],
+  ['ema', 'of 1, 2, 4', [[[1]], [[2]], [[4]]], {}, [[2.75]]],
+  ['model-stock', 'two vectors at 60°', [[[2, 0]], [[1, Math.sqrt(3)]]], { base: [[0, 0]] }, [[1, 0.577350269]]],
+  [
+    'model-stock',
+    'of two',
+    [one, two],
+    { base },
+    [
+      [1.011823231, -1.96058923, 0.511823231],
+      [-0.007882154, 3.086703695, -1.007882154],
+    ],
+  ],
+  ['model-stock', 'of three that disagree', [one, two, three], { base }, base],
+  [
+    'varm',
+    'of three',
+    [one, two, three],
+    { base },
+    [
+      [1.110855263, -1.986403509, 0.510635965],
+      [-0.079057018, 3.03004386, -1.044407895],
+    ],
+  ],
+  [
+    'metagpt',
+    'of three',
+    [one, two, three],
+    { base },
+    [
+      [1.110855263, -1.986403509, 0.510635965],
+      [-0.079057018, 3.03004386, -1.044407895],
+    ],
+  ],
+  [
+    'task-arithmetic',
+    'all, weight 1',
+    [one, two, three],
+    { base },
+    [
+      [1.35, -1.9, 0.55],
+      [-0.25, 3.3, -1.15],
+    ],
+  ],
+  [
+    'task-arithmetic',
+    'scale .4',
+    [one, two, three],
+    { base, params: { scale: 0.4 } },
+    [
+      [1.14, -1.96, 0.52],
+      [-0.1, 3.12, -1.06],
+    ],
+  ],
+  [
+    'task-arithmetic',
+    'negated',
+    [one],
+    { base, each: each('weight', -1) },
+    [
+      [0.6, -1.9, 0.5],
+      [0.3, 2.4, -0.8],
+    ],
+  ],
+  [
+    'task-arithmetic',
+    'one less the other',
+    [one, two],
+    { base, each: each('weight', 1, -1) },
+    [
+      [1.65, -2.7, 0.35],
+      [-0.5, 3.1, -1.3],
+    ],
+  ],
+  [
+    'ties',
+    'density .5 by tensor',
+    [one, two, three],
+    { base, params: { scope: 'tensor' }, each: each('density', 0.5, 0.5, 0.5) },
+    [
+      [1.3, -1.4, 0.5],
+      [-0.3, 3.55, -1],
+    ],
+  ],
+  [
+    'ties',
+    'weighted',
+    [one, two, three],
+    { base, params: { scope: 'tensor' }, each: [0.5, 0.3, 0.2].map((weight) => ({ weight, density: 0.5 })) },
+    [
+      [1.342857143, -1.4, 0.5],
+      [-0.3, 3.5625, -1],
+    ],
+  ],
+  [
+    'ties',
+    'weighted, not normalised',
+    [one, two, three],
+    { base, params: { scope: 'tensor', normalize: false }, each: [0.5, 0.3, 0.2].map((weight) => ({ weight, density: 0.5 })) },
+    [
+      [1.24, -1.82, 0.5],
+      [-0.15, 3.45, -1],
+    ],
+  ],
+  [
+    'breadcrumbs',
+    'density .5, gamma .2, weight .3',
+    [one, two, three],
+    { base, params: { gamma: 0.2 }, each: [1, 2, 3].map(() => ({ weight: 0.3, density: 0.5 })) },
+    [
+      [1.105, -2.12, 0.5],
+      [-0.075, 3.15, -1.06],
+    ],
+  ],
+  [
+    'breadcrumbs',
+    'density .5, gamma .2',
+    [one, two, three],
+    { base, params: { gamma: 0.2 }, each: each('density', 0.5, 0.5, 0.5) },
+    [
+      [1.35, -2.4, 0.5],
+      [-0.25, 3.5, -1.2],
+    ],
+  ],
+  [
+    'breadcrumbs-ties',
+    'density .5, gamma .2',
+    [one, two, three],
+    { base, params: { gamma: 0.2 }, each: each('density', 0.5, 0.5, 0.5) },
+    [
+      [1.6, -2.4, 0.5],
+      [-0.45, 3.5, -1.2],
+    ],
+  ],
+  [
+    'sce',
+    'all positions',
+    [one, two, three],
+    { base },
+    [
+      [1.285993485, -1.4, 0.65],
+      [-0.214495114, 3.546975089, -1.114495114],
+    ],
+  ],
+  [
+    'sce',
+    'half of the positions',
+    [one, two, three],
+    { base, params: { select: 0.5 } },
+    [
+      [1.277372263, -1.4, 0.5],
+      [0, 3.544074844, -1],
+    ],
+  ],
+  ['slerp', 'right angle', [[[1, 0]], [[0, 1]]], {}, [[Math.SQRT1_2, Math.SQRT1_2]]],
+  [
+    'slerp',
+    't = .3',
+    [one, two],
+    { params: { t: 0.3 } },
+    [
+      [1.211041654, -1.899706732, 0.548052992],
+      [-0.150449583, 3.589217116, -1.115780977],
+    ],
+  ],
+  [
+    'slerp',
+    't = .5',
+    [one, two],
+    {},
+    [
+      [1.081915944, -1.761258513, 0.578699226],
+      [-0.050321672, 3.572838699, -1.056755108],
+    ],
+  ],
+  [
+    'nuslerp',
+    'by row, t = .3',
+    [one, two],
+    { params: { unit: 'row' }, each: each('weight', 0.7, 0.3) },
+    [
+      [1.210385463, -1.898652427, 0.54772134],
+      [-0.150200742, 3.578573426, -1.112579186],
+    ],
+  ],
+  [
+    'nuslerp',
+    'of task vectors',
+    [one, two],
+    { base, each: each('weight', 0.7, 0.3) },
+    [
+      [1.238015356, -1.827019271, 0.564879414],
+      [-0.173104899, 3.735486284, -1.129820914],
+    ],
+  ],
+  [
+    'multislerp',
+    'weights .5 .3 .2',
+    [one, two, three],
+    { each: each('weight', 0.5, 0.3, 0.2) },
+    [
+      [1.176085662, -1.993407644, 0.536043372],
+      [-0.111002923, 3.32079706, -1.095689316],
+    ],
+  ],
+  [
+    'multislerp',
+    'equal',
+    [one, two, three],
+    {},
+    [
+      [1.138087354, -2.030276008, 0.527904661],
+      [-0.078291969, 3.134062686, -1.072667842],
+    ],
+  ],
+  [
+    'multislerp',
+    'of task vectors',
+    [one, two, three],
+    { base },
+    [
+      [1.495455106, -1.828201974, 0.579553057],
+      [-0.354365226, 3.550247877, -1.218599668],
+    ],
+  ],
+  [
+    'karcher',
+    'of three',
+    [one, two, three],
+    {},
+    [
+      [1.137928048, -2.030991439, 0.528076299],
+      [-0.077871398, 3.133614907, -1.072736824],
+    ],
+  ],
+  [
+    'karcher',
+    'of three, converged',
+    [one, two, three],
+    { params: { iterations: 1000, tolerance: 1e-12 } },
+    [
+      [1.137924073, -2.030995073, 0.528079064],
+      [-0.077865173, 3.133613739, -1.072736663],
+    ],
+  ],
+  [
+    'karcher',
+    'of two',
+    [one, two],
+    {},
+    [
+      [1.064508778, -1.745321012, 0.586619233],
+      [-0.033247434, 3.586210262, -1.051347328],
+    ],
+  ],
+  ['karcher', 'of three axes', [[[1, 0, 0]], [[0, 1, 0]], [[0, 0, 1]]], {}, [[0.577350269, 0.577350269, 0.577350269]]],
+  [
+    'nearswap',
+    't = .12',
+    [base, one],
+    { params: { t: 0.12 } },
+    [
+      [1.12, -2.1, 0.5],
+      [-0.12, 3.12, -1.12],
+    ],
+  ],
+  [
+    'arcee-fusion',
+    'base and one',
+    [base, one],
+    {},
+    [
+      [1.4, -2, 0.5],
+      [0, 3.6, -1],
+    ],
+  ],
+  [
+    'passthrough',
+    'scaled',
+    [one],
+    { params: { scale: 0.5 } },
+    [
+      [0.7, -1.05, 0.25],
+      [-0.15, 1.8, -0.6],
+    ],
+  ],
+  ['online-merging', 'α = 0 is the aligned model', [one, two], { base, params: { alpha: 0 } }, two],
+]
+
+it.each(rows)('%s, %s: the worked numbers', (method, _, models, asked, expected) => {
+  expect(distance(rowsOf(merged(method, models, asked)), expected)).toBeLessThan(1e-6)
+})
+
+describe('ties', () => {
+  it('trims over the whole model or over each tensor, as its scope says', () => {
+    const zero: Matrix = [[0, 0]]
+    const models = [
+      [one, [[0.02, -0.01]]],
+      [two, [[-0.02, 0.03]]],
+      [three, [[0.03, -0.015]]],
+    ]
+    const asked = { base: [base, zero], each: each('density', 0.5, 0.5, 0.5) }
+    const whole = merged('ties', models, asked)
+    expect(
+      distance(minus(rowsOf(whole), base), [
+        [0.3, 0.6, 0],
+        [-0.225, 0.55, -0.2],
+      ]),
+    ).toBeLessThan(1e-6)
+    expect(rowsOf(whole, 1)).toEqual([[0, 0]])
+    const byTensor = merged('ties', models, { ...asked, params: { scope: 'tensor' } })
+    expect(
+      distance(minus(rowsOf(byTensor), base), [
+        [0.3, 0.6, 0],
+        [-0.3, 0.55, 0],
+      ]),
+    ).toBeLessThan(1e-6)
+    expect(distance(rowsOf(byTensor, 1), [[0.025, 0.03]])).toBeLessThan(1e-6)
+  })
+
+  it('keeps nothing at density 0 and everything at 1', () => {
+    expect(rowsOf(merged('ties', [one, two], { base, each: each('density', 0, 0) }))).toEqual(rowsOf(merged('average', [base])))
+    expect(distance(rowsOf(merged('ties', [one], { base, each: each('density', 1) })), one)).toBeLessThan(1e-6)
+  })
+
+  it('of equal magnitudes keeps the lower positions', () => {
+    expect(rowsOf(pruned('magnitude', [[[1, -1, 1, 1]]], { params: { density: 0.5 } }))).toEqual([[1, -1, 0, 0]])
+  })
+})
+
+it('model stock: the ratio by angle and count', () => {
+  const at = (degrees: number) => (i: number, j: number) => (i === j ? 1 : Math.cos((degrees * Math.PI) / 180))
+  for (const [count, ratios] of [
+    [2, [0.92820323, 0.828427125, 0.666666667, 0]],
+    [3, [0.950961894, 0.878679656, 0.75, 0]],
+    [4, [0.962764936, 0.906163679, 0.8, 0]],
+  ] as const) {
+    for (const [index, degrees] of [30, 45, 60, 90].entries())
+      expect(stockRatio(at(degrees), count, true)).toBeCloseTo(ratios[index] ?? 0, 6)
+    expect(stockRatio(at(0), count, true)).toBeCloseTo(1, 9)
+  }
+})
+
+it('metagpt weighs by the whole model where varm weighs each tensor', () => {
+  const models = [one, two].map((first) => [first, [[first === one ? 4 : 1, 0]]])
+  const asked = { base: [base, [[0, 0]]] }
+  expect(distance(rowsOf(merged('metagpt', models, asked)), rowsOf(merged('varm', models, asked)))).toBeGreaterThan(0.01)
+})
+
+it('RAM takes unique changes whole and averages shared ones', () => {
+  const cut = (model: Matrix, limit: number): number[][] =>
+    model.map((row, r) => row.map((value, c) => (Math.abs(value - (base[r]?.[c] ?? 0)) < limit ? (base[r]?.[c] ?? 0) : value)))
+  const result = merged('ram', [cut(one, 0.05), cut(two, 0.16), cut(three, 0.12)], { base })
+  expect(
+    distance(rowsOf(result), [
+      [1.116666667, -1.966666667, 0.5],
+      [-0.083333333, 3.1, -1.2],
+    ]),
+  ).toBeLessThan(1e-6)
+})
+
+it('multi-SLERP of directions that cancel has no answer', () => {
+  expect(multiSlerpFactors((i, j) => (i === j ? 1 : -1), [0.5, 0.5])).toBeUndefined()
+})
+
+it('nearswap never moves a weight by more than t', () => {
+  for (const t of [0, 0.05, 0.3, 5]) {
+    const moved = minus(rowsOf(merged('nearswap', [base, one], { params: { t } })), base).flat()
+    const way = minus(one, base).flat()
+    for (const [index, step] of moved.entries()) expect(Math.abs(step)).toBeCloseTo(Math.min(t, Math.abs(way[index] ?? 0)), 5)
+  }
+})
+
+describe('a schedule', () => {
+  const tensors = Array.from({ length: 8 }, () => [[1]])
+  const zeros = Array.from({ length: 8 }, () => [[0]])
+  it('as a list is a gradient over the blocks', () => {
+    const result = merged('task-arithmetic', [tensors], { base: zeros, blocks: 8, each: [{ weight: [0, 0.5, 0.3, 0.7, 1] }] })
+    const expected = [0, 0.285714, 0.471429, 0.357143, 0.414286, 0.642857, 0.828571, 1]
+    for (const [index, value] of expected.entries()) expect(rowsOf(result, index)[0]?.[0]).toBeCloseTo(value, 5)
+  })
+  it('by filter takes the first that fits, under the names of either world', () => {
+    for (const [filter, value] of [
+      ['ffn_up', 0.5],
+      ['up_proj', 0.5],
+      ['mlp', 0.5],
+      ['self_attn', 0.25],
+      ['*', 0.5],
+    ] as const) {
+      const result = merged('passthrough', [[[1]]], { params: { scale: [{ filter, value: 0.5 }, { value: 0.25 }] } })
+      expect(rowsOf(result)).toEqual([[value]])
+    }
+  })
+})

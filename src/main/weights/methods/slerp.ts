@@ -1,0 +1,22 @@
+import { combineBy, gramPass, slerpFactors } from '../kernels/geometry'
+import { combineLinear } from '../kernels/linear'
+import { defineMergeMethod, number } from '../method'
+
+export default defineMergeMethod({
+  name: 'slerp',
+  title: 'SLERP',
+  summary: 'Walks the arc from one model to another instead of the straight line.',
+  help: 'Each tensor as one long vector; t = 0 is the first model, t = 1 the second. Nearly parallel or opposite tensors are interpolated in a straight line. t may be a gradient over the layers or chosen by tensor name.',
+  paper: 'Shoemake 1985; Goddard et al. 2024, arXiv:2403.13257',
+  systems: ['mergekit'],
+  base: 'none',
+  models: { min: 2, max: 2 },
+  of: 'values',
+  ordered: true,
+  params: { t: number({ default: 0.5, min: 0, max: 1, step: 0.05, summary: 'how far from the first to the second model' }) },
+  perModel: {},
+  passes: () => [gramPass(2)],
+  combine(input, out) {
+    combineBy(input, 'tensor', (gram) => slerpFactors(gram, input.params.t), combineLinear, out)
+  },
+})
