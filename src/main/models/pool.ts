@@ -1,0 +1,70 @@
+import { TributaryError } from '../../shared/errors'
+import { isLeaf } from '../../shared/expression'
+import type { ModelRef } from '../../shared/value'
+import type { Backend } from './backend'
+import { HostClient } from './host-client'
+import type { HostProcessOptions } from './host-process'
+import { defaultHostSettings, type HostSettings } from './host-protocol'
+import { LlamaCppBackend, type ResolveModel, refsOf } from './llama-cpp'
+import type { DecodeCall, Decoded, DecodeProgram, ModelPool } from './model'
+import { OpenAiBackend, type RemoteServer } from './openai-compatible'
+
+export interface PoolOptions {
+  readonly host: HostProcessOptions
+  readonly settings?: Partial<HostSettings>
+  /** the shelf: where the file of a local model lies */
+  readonly resolve: ResolveModel
+  /** remote servers as the settings name them now, with their keys */
+  readonly servers?: () => readonly RemoteServer[]
+}
+
+export interface OwnedModelPool extends ModelPool {
+  /** The local backend: status, activations and reranking, which the common interface does not have. */
+  readonly local: LlamaCppBackend
+  /** Takes new settings; the host starts anew when it is idle. */
+  configure(settings: Partial<HostSettings>): void
+  /** Ends the model host and waits until it is gone. */
+  close(): Promise<void>
+}
+
+/** The pool of the application: local models in the model host, remote ones behind their servers. Nothing starts before it is needed. */
+export function createModelPool(options: PoolOptions): OwnedModelPool {
+  const host = new HostClient(options.host, { ...defaultHostSettings, ...options.settings })
+  const local = new LlamaCppBackend(host, options.resolve)
+  const remote = new OpenAiBackend(options.servers ?? (() => []))
+  return {
+    ...poolOf({ 'llama-cpp': local, 'openai-compatible': remote }),
+    local,
+    configure: (settings) => host.configure({ ...defaultHostSettings, ...options.settings, ...settings }),
+    close: async () => {
+      await Promise.all([local.close(), remote.close()])
+    },
+  }
+}
+
+/** A pool over some backends. */
+export function poolOf(backends: Partial<Record<ModelRef['backend'], Backend>>): ModelPool {
+  const backendOf = (ref: ModelRef): Backend => {
+    const backend = backends[ref.backend]
+    if (backend) return backend
+    throw new TributaryError('model-missing', `"${ref.name}" needs the backend "${ref.backend}", which is not there.`)
+  }
+  return {
+    open: async (ref) => backendOf(ref).open(ref),
+    decode: async (program: DecodeProgram, call: DecodeCall): Promise<Decoded> => {
+      const refs = refsOf(program)
+      const remote = refs.find(({ backend }) => backend === 'openai-compatible')
+      if (remote && (refs.length > 1 || !isLeaf(program.expression) || program.drafter)) throw textOnly(remote)
+      return backendOf(refs[0] as ModelRef).decode(program, call)
+    },
+  }
+}
+
+const textOnly = (ref: ModelRef): TributaryError =>
+  new TributaryError(
+    'model-unsupported',
+    `"${ref.name}" runs on a server, which gives text and no distributions: it cannot be mixed or drafted for.`,
+    {
+      hint: 'Use a local model here, or connect this model to a node that works on text.',
+    },
+  )

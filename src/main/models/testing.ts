@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { ModelRef } from '../../shared/value'
+import type { HostSettings } from './host-protocol'
+import type { Call } from './model'
+import { createModelPool, type OwnedModelPool } from './pool'
+
+/** For tests that use real models: the toys of `resources/toys`, a pool over them, and a model host built from the sources as they are. */
+
+const sourceFolders = ['src/main/llama', 'src/main/decoding', 'src/main/models', 'src/main/weights', 'src/shared']
+
+/** A reference to a toy by its file name without the ending, e.g. `toy-facts`. */
+export const toyRef = (name: string): ModelRef => ({ backend: 'llama-cpp', id: `toy:${name}`, name })
+
+export const quietCall = (): Call => ({ signal: new AbortController().signal })
+
+/** A pool over the toys (and other files by absolute path as `name`). Close it after the tests. */
+export async function createToyPool(settings: Partial<HostSettings> = {}): Promise<OwnedModelPool> {
+  return createModelPool({
+    host: { entry: await buildHost(), execPath: process.execPath },
+    settings: { device: 'cpu', ...settings },
+    resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
+  })
+}
+
+/** Bundles `src/main/host.ts` once for each state of the sources; several test processes may ask at the same time. */
+export async function buildHost(): Promise<string> {
+  const folder = resolve('node_modules/.cache/tributary-host', fingerprintOfSources())
+  const entry = join(folder, 'host.mjs')
+  if (existsSync(entry)) return entry
+  const { build } = await import('vite')
+  const fresh = `${folder}.${process.pid}`
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: resolve('src/main/host.ts'),
+      outDir: fresh,
+      emptyOutDir: true,
+      rollupOptions: { output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } },
+    },
+  })
+  forgetOldBuilds(resolve(folder, '..'))
+  try {
+    renameSync(fresh, folder)
+  } catch {
+    rmSync(fresh, { recursive: true, force: true }) // another process was faster
+  }
+  return entry
+}
+
+function fingerprintOfSources(): string {
+  const hash = createHash('sha256')
+  const files = sourceFolders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
+  for (const file of [...files, 'src/main/host.ts', 'src/main/host-inspect.ts'].sort()) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue
+    const { mtimeMs, size } = statSync(file)
+    hash.update(`${file}:${mtimeMs}:${size};`)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function forgetOldBuilds(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  const hourAgo = Date.now() - 3_600_000
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < hourAgo) rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/** A folder of its own for a test, outside the repository. */
+export function temporaryFolder(name: string): string {
+  const folder = join(tmpdir(), `tributary-${name}-${process.pid}`)
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
