@@ -31,8 +31,13 @@ export interface DrafterSpec {
   readonly name: string
   readonly title: string
   readonly summary: string
+  /** Markdown: how it works, when it helps, what it costs */
+  readonly help: string
+  readonly synonyms?: readonly string[]
   readonly systems?: readonly string[]
   readonly paper?: string
+  /** the param shown on the node itself */
+  readonly face?: string
   /** true: `expression.model` names a model of the same vocabulary, whose leaf `create` is given */
   readonly needsModel: boolean
   readonly params: { readonly [name: string]: ParamSpec }

@@ -8,8 +8,13 @@ export default defineDrafter(
     name: 'ngram',
     title: 'N-gram drafter',
     summary: 'Guesses that the text goes on as it did before, from counts of its own n-grams.',
+    help: `Counts which token followed each run of tokens in the prompt and in the output so far, and guesses the most frequent one, token after token; the longest known run answers first. The tables grow with the text.
+
+It costs next to nothing and needs no second model. It pays where text repeats: answers that quote their documents, code, lists, forms. Where nothing repeats it guesses nothing, and decoding runs as without it. The output is exactly what the model would write alone.`,
+    synonyms: ['ANPD', 'adaptive n-gram', 'speculative', 'lookup', 'draft', 'faster'],
     systems: ['anpd'],
     paper: 'Ou et al. 2024, arXiv:2404.08698',
+    face: 'most',
     needsModel: false,
     params: {
       order: {

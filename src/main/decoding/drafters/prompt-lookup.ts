@@ -7,7 +7,12 @@ export default defineDrafter(
     name: 'prompt-lookup',
     title: 'Prompt look-up drafter',
     summary: 'Finds where the last tokens stood before and copies what followed.',
+    help: `Takes the last few tokens, finds where they stood before in the prompt or in the output, and copies what followed there. The longest pattern is tried first, the latest occurrence wins.
+
+Simpler than n-gram counts and quicker to start copying long passages. It costs next to nothing and needs no second model; the output is exactly what the model would write alone.`,
+    synonyms: ['prompt lookup decoding', 'PLD', 'copy', 'speculative', 'draft', 'faster'],
     systems: ['anpd'],
+    face: 'most',
     needsModel: false,
     params: {
       pattern: {

@@ -1,0 +1,46 @@
+import type { Json } from '../../../shared/json'
+import type { NodeSpec } from '../../../shared/node-spec'
+import type { ModelRef } from '../../../shared/value'
+import type { DrafterSpec } from '../../decoding/drafter'
+import { drafters } from '../../decoding/drafters'
+import { paramValues } from '../../decoding/params'
+import type { NodeDefinition } from '../../node-runtime'
+
+/** Every drafter as a node (`ngram-drafter`, `model-drafter`, …) that gives a drafter wire. Nothing is computed here. */
+export default [...drafters.values()].map(({ spec }): NodeDefinition => {
+  return {
+    spec: nodeSpecOf(spec),
+    run: async ({ params }) => {
+      const { model, ...settings } = params as Readonly<Record<string, unknown>>
+      const values = paramValues(spec, settings as Readonly<Record<string, Json>>)
+      return { drafter: { drafter: spec.name, ...(spec.needsModel ? { model: model as ModelRef } : {}), params: values } }
+    },
+  }
+})
+
+function nodeSpecOf(spec: DrafterSpec): NodeSpec {
+  const { name, title, summary, help, synonyms, paper, systems, params, face, needsModel } = spec
+  return {
+    type: `${name}-drafter`,
+    version: 1,
+    title,
+    family: 'cooperation',
+    summary,
+    help,
+    ...(synonyms && { synonyms }),
+    survey: '5.1.2',
+    ...(paper && { paper }),
+    ...(systems && { systems }),
+    inputs: {},
+    outputs: { drafter: { wire: 'drafter', summary: 'for the drafter port of a decoder or a language model' } },
+    params: needsModel
+      ? {
+          model: { kind: 'model', default: null, needs: 'distribution', summary: 'a small model with the vocabulary of the target' },
+          ...params,
+        }
+      : params,
+    effect: 'pure',
+    resource: 'cpu',
+    ...(needsModel ? { face: 'model' } : face ? { face } : {}),
+  }
+}

@@ -1,0 +1,77 @@
+import { leavesOf } from '../../../shared/expression'
+import type { Json } from '../../../shared/json'
+import type { Decoded } from '../../models/model'
+import { type Blobs, defineNode } from '../../node-runtime'
+import { candidateOf, samplingOf, samplingParams, seedOf } from './sampling'
+
+/** Draws a text from a distribution, token by token. */
+export default defineNode(
+  {
+    type: 'decoder',
+    version: 1,
+    title: 'Decoder',
+    family: 'ensemble',
+    summary: 'Writes a text from a distribution, one token at a time, optionally with a drafter.',
+    help: `The sink of every distribution wire: it asks all models of the expression for their next-token scores, combines them as the operators say, draws a token, and lets every model follow it.
+
+*Temperature 0* takes the likeliest token. With a *drafter*, several guessed tokens are checked in one pass of all models; the text keeps exactly the law it has without one. *Trace* keeps, for every token, what each model and the result held likely, and which model decided.`,
+    synonyms: ['sampler', 'generate', 'speculative decoding', 'ensemble', 'decode', 'token'],
+    survey: '4.2',
+    inputs: {
+      distribution: { wire: 'distribution', arity: 'one', summary: 'what to draw from' },
+      drafter: { wire: 'drafter', arity: 'optional', summary: 'guesses tokens ahead; changes the speed, not the law of the text' },
+    },
+    outputs: {
+      text: { wire: 'text', summary: 'the text' },
+      candidates: { wire: 'candidates', summary: 'the texts with their log-probabilities' },
+      trace: { wire: 'json', summary: 'where the token trace is kept, with a summary; null without a trace' },
+    },
+    params: {
+      ...samplingParams,
+      trace: {
+        kind: 'number',
+        default: 0,
+        min: 0,
+        max: 50,
+        step: 1,
+        integer: true,
+        title: 'Trace',
+        summary: 'keeps this many likeliest tokens of every model for each token; 0: no trace',
+        advanced: true,
+      },
+    },
+    effect: 'pure',
+    resource: 'model',
+    stochastic: true,
+    streams: true,
+    face: 'temperature',
+  },
+  async ({ inputs: { distribution, drafter }, params, context }) => {
+    const source = [...new Set(leavesOf(distribution).map(({ model }) => model.name))].join(' + ')
+    const candidates = []
+    let first: Decoded | undefined
+    for (let i = 0; i < params.samples; i++) {
+      if (params.samples > 1) context.progress(i, params.samples, 'answers')
+      const decoded = await context.models.decode({
+        expression: distribution,
+        ...samplingOf(params),
+        seed: seedOf(context.seed, i),
+        ...(drafter && { drafter }),
+        ...(params.trace > 0 && i === 0 ? { trace: { topK: params.trace } } : {}),
+      })
+      first ??= decoded
+      if (decoded.finish === 'length') context.warn(`The text was cut at ${decoded.tokens} tokens.`)
+      candidates.push(candidateOf(decoded, source, params.trim))
+    }
+    return { text: candidates[0]?.text ?? '', candidates, trace: first ? await keepTrace(first, context.blobs) : null }
+  },
+)
+
+/** Puts the trace away as a blob and says in a few numbers what is in it. */
+async function keepTrace({ trace, tokens, usage }: Decoded, blobs: Blobs): Promise<Json> {
+  if (trace === undefined) return null
+  const blob = await blobs.put(new TextEncoder().encode(JSON.stringify(trace)))
+  const decided = trace.sources.map((name, i) => ({ name, tokens: trace.steps.filter((step) => step.decidedBy === i).length }))
+  const { passes, drafted, accepted } = usage
+  return { blob, tokens, decided, passes, drafted, accepted, acceptance: drafted > 0 ? accepted / drafted : null }
+}

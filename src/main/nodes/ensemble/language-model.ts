@@ -1,0 +1,52 @@
+import { defineNode } from '../../node-runtime'
+import { promptOf, promptParams } from './prompting'
+import { candidateOf, samplingOf, samplingParams, seedOf } from './sampling'
+
+/** A model answers a prompt. */
+export default defineNode(
+  {
+    type: 'language-model',
+    version: 1,
+    title: 'Language model',
+    family: 'io',
+    summary: 'Writes an answer to a prompt with one model.',
+    help: `The prompt is a text or a chat. A model with a chat template gets it as a chat, any other as plain text to continue; *Prompt form* overrides this.
+
+Text streams into the node while it is written. The same seed, prompt, settings and model give the same answer. A *drafter* makes it faster without changing what is written. For several models working on one answer, token by token, use *Model as distribution* and a *Decoder*.`,
+    synonyms: ['LLM', 'chat', 'generate', 'completion', 'answer', 'ask', 'GPT', 'sample', 'complete'],
+    inputs: {
+      prompt: { wire: 'messages', arity: 'one', summary: 'a text or a chat' },
+      drafter: { wire: 'drafter', arity: 'optional', summary: 'guesses tokens ahead; changes the speed, not the answer' },
+    },
+    outputs: {
+      text: { wire: 'text', summary: 'the answer' },
+      candidates: { wire: 'candidates', summary: 'the answers with their log-probabilities' },
+    },
+    params: {
+      model: { kind: 'model', default: null, needs: 'text', title: 'Model', summary: 'the model that answers' },
+      ...promptParams,
+      ...samplingParams,
+    },
+    effect: 'pure',
+    resource: 'model',
+    stochastic: true,
+    streams: true,
+    face: 'model',
+  },
+  async ({ inputs: { prompt, drafter }, params, context }) => {
+    const expression = { op: 'lm', model: params.model, prompt: await promptOf(prompt, params, params.model, context.models) } as const
+    const candidates = []
+    for (let i = 0; i < params.samples; i++) {
+      if (params.samples > 1) context.progress(i, params.samples, 'answers')
+      const decoded = await context.models.decode({
+        expression,
+        ...samplingOf(params),
+        seed: seedOf(context.seed, i),
+        ...(drafter && { drafter }),
+      })
+      if (decoded.finish === 'length') context.warn(`The answer was cut at ${decoded.tokens} tokens.`)
+      candidates.push(candidateOf(decoded, params.model.name, params.trim))
+    }
+    return { text: candidates[0]?.text ?? '', candidates }
+  },
+)
