@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { type GgufHeader, numberOf, perBlockOf, textOf } from '../../weights/gguf/types/header'
+import { vocabularyFingerprint } from '../../weights/gguf/vocabulary'
+
+/** What a model file says of itself, small enough to keep in the store. `v` grows when a fact is added, so that old rows are read again. */
+export const modelFacts = z.object({
+  v: z.literal(1),
+  architecture: z.string(),
+  parameters: z.number().int().min(0),
+  quantization: z.string(),
+  contextTokens: z.number().int().min(0),
+  embeddingDimensions: z.number().int().min(0),
+  blocks: z.number().int().min(0),
+  /** fingerprint; equal ones may meet token by token */
+  vocabulary: z.string().optional(),
+  vocabularySize: z.number().int().optional(),
+  /** hash of the chat template; absent where there is none */
+  template: z.string().optional(),
+  /** hash of the names and shapes of all tensors; equal ones may be merged */
+  shapes: z.string(),
+  writesText: z.boolean(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  licence: z.string().optional(),
+})
+export type ModelFacts = z.infer<typeof modelFacts>
+
+/** Reads the facts off a checked header. */
+export function factsOf(header: GgufHeader): ModelFacts {
+  const { metadata, tensors } = header
+  const architecture = textOf(metadata, 'general.architecture') ?? 'unknown'
+  const number = (key: string): number => Math.max(0, ...(perBlockOf(metadata, `${architecture}.${key}`) ?? [0]))
+  const tokens = metadata.get('tokenizer.ggml.tokens')
+  const template = textOf(metadata, 'tokenizer.chat_template')
+  const isEncoder = metadata.get(`${architecture}.attention.causal`)?.value === false || architecture.includes('bert')
+  const optional = {
+    vocabulary: vocabularyFingerprint(metadata),
+    vocabularySize: tokens?.type === 'array' ? tokens.value.length : undefined,
+    template: template === undefined ? undefined : shortHash(template),
+    title: textOf(metadata, 'general.name'),
+    description: textOf(metadata, 'general.description'),
+    licence: textOf(metadata, 'general.license'),
+  }
+  return {
+    v: 1,
+    architecture,
+    parameters: tensors.reduce((sum, tensor) => sum + tensor.elements, 0),
+    quantization: quantizationOf(header),
+    contextTokens: number('context_length'),
+    embeddingDimensions: number('embedding_length'),
+    blocks: number('block_count'),
+    shapes: shortHash(
+      tensors
+        .map(({ name, shape }) => `${name}:${shape.join('x')}`)
+        .sort()
+        .join('\n'),
+    ),
+    writesText: !isEncoder,
+    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<ModelFacts>),
+  }
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
+
+/** llama.cpp's numbers for what a file is mostly made of. */
+const fileTypes: Readonly<Record<number, string>> = {
+  0: 'F32',
+  1: 'F16',
+  2: 'Q4_0',
+  3: 'Q4_1',
+  7: 'Q8_0',
+  8: 'Q5_0',
+  9: 'Q5_1',
+  10: 'Q2_K',
+  11: 'Q3_K_S',
+  12: 'Q3_K_M',
+  13: 'Q3_K_L',
+  14: 'Q4_K_S',
+  15: 'Q4_K_M',
+  16: 'Q5_K_S',
+  17: 'Q5_K_M',
+  18: 'Q6_K',
+  32: 'BF16',
+}
+
+/** The mix that the file names; a file that names none is called by the type that most of its bytes have. */
+function quantizationOf({ metadata, tensors }: GgufHeader): string {
+  const named = fileTypes[numberOf(metadata, 'general.file_type') ?? -1]
+  if (named !== undefined) return named
+  const bytes = new Map<string, number>()
+  for (const tensor of tensors) bytes.set(tensor.type, (bytes.get(tensor.type) ?? 0) + tensor.byteLength)
+  return [...bytes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 'none'
+}
+
+/** 134515008 → `135M`: as people speak of it. */
+export function formatParameters(parameters: number): string {
+  if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(parameters < 1e10 ? 1 : 0)}B`
+  if (parameters >= 1e6) return `${Math.round(parameters / 1e6)}M`
+  return parameters >= 1e5 ? `${(parameters / 1e6).toFixed(1)}M` : `${Math.round(parameters / 1e3)}k`
+}
