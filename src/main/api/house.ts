@@ -1,13 +1,35 @@
-import type { Pushes, PushTopic } from '../../shared/api'
+import type { Pushes, PushTopic, RunPlan, Settings } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
+import type { Executor, RunHandle, RunRequest } from '../executor'
+import type { Puller } from '../models/library/pull'
+import type { Shelf } from '../models/library/shelf'
+import type { ResourceRoom } from '../resources'
 import type { Store } from '../store'
 
 /** The rooms that the handlers work with; `app.ts` builds each once. */
 export interface House {
   readonly store: Store
   readonly specs: NodeSpecs
+  readonly executor: Executor
+  readonly activeRuns: Map<string, RunHandle>
+  readonly shelf: Shelf
+  readonly resources: ResourceRoom
+  readonly roots: readonly string[]
+  /** only a window with a person in front of it can open dialogs */
+  readonly dialogs?: HouseDialogs
   readonly newId: (prefix: string) => string
   readonly template: (id: string, real: boolean) => Promise<GraphDocument>
+  readonly planRun: (request: RunRequest) => Promise<RunPlan>
+  readonly puller: Puller
+  /** looks up the document's models before a run */
+  readonly prepareRun: (document: GraphDocument) => Promise<void>
+  readonly isLoaded: (model: string) => boolean
+  readonly onSettings: (settings: Settings) => void
   broadcast<T extends PushTopic>(topic: T, payload: Pushes[T]): void
+}
+
+export interface HouseDialogs {
+  pickModel(): Promise<string | null>
+  pickResource(accepts: readonly ('folder' | 'file' | 'dataset')[]): Promise<string | null>
 }

@@ -1,0 +1,164 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
+import { TributaryError } from '../../shared/errors'
+import type { ModelNeed } from '../../shared/node-spec'
+import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
+import { judgePair } from '../models/library/compatibility'
+import { formatParameters } from '../models/library/facts'
+import type { ShelfModel } from '../models/library/shelf'
+import type { House } from './house'
+
+type ModelMethods = Extract<keyof Handlers, `models.${string}`>
+
+/** The model library: what is here, what could be fetched, and what any two of them can do together. */
+export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
+  const changed = () => house.broadcast('models.changed', {})
+
+  return {
+    'models.list': () => listModels(house),
+    'models.pull': ({ id }) => {
+      requireCatalogueModel(house.shelf.catalogue, id)
+      // Progress and failure reach every window by the push `models.pull`.
+      house.puller.pull(id).then(changed, changed)
+      return null
+    },
+    'models.cancelPull': ({ id }) => {
+      house.puller.cancel(id)
+      return null
+    },
+    'models.remove': async ({ sha256 }) => {
+      await house.shelf.remove(sha256)
+      changed()
+      return null
+    },
+    'models.verify': async ({ sha256 }) => {
+      const verdict = await house.shelf.verify(sha256)
+      if (!verdict.ok) changed()
+      return verdict
+    },
+    'models.pick': async () => {
+      const path = await house.dialogs?.pickModel()
+      if (path == null) return null
+      const model = await house.shelf.register({ path, origin: 'imported' })
+      changed()
+      return presentCard(house, model, new Map())
+    },
+    'models.matrix': async () => matrixOf(await house.shelf.list()),
+  }
+}
+
+/** Present models first, then what the catalogue could fetch. */
+export async function listModels(house: House): Promise<ModelCard[]> {
+  const pulling = new Set(house.puller.running().map(({ id }) => id))
+  const usedBy = graphsByModel(house)
+  const models = await house.shelf.list()
+  const present = new Set(models.filter(({ state }) => state === 'present').map(({ sha256 }) => sha256))
+  const cards = models.map((model) => presentCard(house, model, usedBy))
+  const absent = house.shelf.catalogue.models
+    .filter(({ sha256 }) => !present.has(sha256))
+    .map((entry) => absentCard(entry, pulling.has(entry.id), usedBy))
+  const known = new Set(absent.map(({ catalog }) => catalog))
+  return [...cards.filter((card) => card.state === 'present' || !known.has(card.catalog)), ...absent]
+}
+
+export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap<string, readonly string[]>): ModelCard {
+  const listed = model.catalog === undefined ? undefined : house.shelf.catalogue.byId(model.catalog)
+  const { facts } = model
+  const measured = house.store.measurements.ofModel(model.sha256)[0]
+  const graphs = [...(usedBy.get(model.sha256) ?? []), ...(model.catalog === undefined ? [] : (usedBy.get(model.catalog) ?? []))]
+  return {
+    sha256: model.sha256,
+    ...(model.catalog === undefined ? {} : { catalog: model.catalog }),
+    name: model.name,
+    state: model.state,
+    ref: model.ref,
+    toy: model.origin === 'shipped',
+    description: listed?.summary ?? facts.description ?? '',
+    architecture: facts.architecture,
+    parameters: formatParameters(facts.parameters),
+    quantization: facts.quantization,
+    sizeBytes: model.sizeBytes,
+    contextTokens: facts.contextTokens,
+    ...(facts.vocabulary === undefined ? {} : { vocabulary: facts.vocabulary }),
+    ...(facts.vocabularySize === undefined ? {} : { vocabularySize: facts.vocabularySize }),
+    hasChatTemplate: facts.template !== undefined,
+    licence: listed?.licence.id ?? facts.licence ?? 'not stated',
+    goodFor: listed?.goodFor ?? needsOf(facts.writesText),
+    source: model.origin,
+    usedBy: [...new Set(graphs)],
+    ...(model.recipe === undefined ? {} : { recipe: model.recipe }),
+    ...(measured === undefined
+      ? {}
+      : {
+          measured: {
+            loadMs: measured.loadMs,
+            memoryBytes: measured.memoryBytes,
+            ...(measured.tokensPerSecond === undefined ? {} : { tokensPerSecond: measured.tokensPerSecond }),
+          },
+        }),
+  }
+}
+
+const needsOf = (writesText: boolean): readonly ModelNeed[] => (writesText ? ['text', 'distribution', 'weights'] : ['embeddings'])
+
+function absentCard(entry: CatalogueModel, isPulling: boolean, usedBy: ReadonlyMap<string, readonly string[]>): ModelCard {
+  return {
+    catalog: entry.id,
+    name: entry.name,
+    state: isPulling ? 'pulling' : 'absent',
+    toy: entry.toy,
+    description: entry.summary,
+    architecture: entry.architecture,
+    parameters: formatParameters(entry.parameters),
+    quantization: entry.quantization,
+    sizeBytes: entry.sizeBytes,
+    licence: entry.licence.id,
+    goodFor: entry.goodFor,
+    source: 'catalogue',
+    usedBy: [...(usedBy.get(entry.id) ?? []), ...(usedBy.get(entry.sha256) ?? [])],
+  }
+}
+
+/** hash or catalogue id → names of the graphs that use it */
+function graphsByModel({ store }: House): Map<string, string[]> {
+  const usedBy = new Map<string, string[]>()
+  for (const { id, name } of store.graphs.list()) {
+    for (const alias of Object.values(store.graphs.get(id).document.models)) {
+      const key = alias.sha256 ?? alias.catalog
+      if (key !== undefined) usedBy.set(key, [...(usedBy.get(key) ?? []), name || id])
+    }
+  }
+  return usedBy
+}
+
+function matrixOf(models: readonly ShelfModel[]): Compatibility[] {
+  const present = models.filter(({ state }) => state === 'present')
+  return present.flatMap((a, i) =>
+    present.slice(i + 1).map((b) => {
+      const { merge, mix, draft } = judgePair(a, b)
+      return { a: a.name, b: b.name, merge, mix, draft }
+    }),
+  )
+}
+
+/** An uploaded model streams beside its final place and is registered there after the checks; nothing unsound stays. */
+export async function receiveModel(house: House, name: string, body: NodeJS.ReadableStream): Promise<ModelCard> {
+  const path = await house.shelf.pathFor(name)
+  const part = join(house.shelf.modelsFolder, `.upload-${house.newId('u')}.part`)
+  try {
+    await pipeline(body, createWriteStream(part, { flags: 'wx' }))
+    if ((await stat(part)).size === 0) throw new TributaryError('file-format', `${name} is empty.`)
+    await rename(part, path)
+    const model = await house.shelf.register({ path, origin: 'imported' })
+    if (model.path !== path) await rm(path, { force: true })
+    house.broadcast('models.changed', {})
+    return presentCard(house, model, new Map())
+  } catch (thrown) {
+    await rm(part, { force: true })
+    await rm(path, { force: true })
+    throw thrown
+  }
+}

@@ -1,0 +1,40 @@
+import type { RunPlan } from '../../shared/api'
+import { estimateMemory, planMemory } from '../../shared/graph/memory'
+import { planRun } from '../../shared/graph/plan'
+import { validateGraph } from '../../shared/graph/validate'
+import type { RunRequest } from '../executor'
+import type { House } from './house'
+import { listModels } from './models'
+
+/** What would run and why, which models it takes, and whether they fit. Loads nothing. */
+export async function planWith(house: House, request: RunRequest, budgetBytes: number): Promise<RunPlan> {
+  const { document } = request
+  const library = await listModels(house)
+  const issues = validateGraph(document, house.specs, { library })
+  const preview = await house.executor.plan(request)
+  const memory = planMemory(planRun({ document, specs: house.specs }), document, library, budgetBytes)
+  const models = preview.models.map(({ ref, nodes }) => {
+    const card = library.find(({ sha256 }) => sha256 === ref.id)
+    const sizeBytes = card?.sizeBytes ?? ref.sizeBytes ?? 0
+    return { name: card?.name ?? ref.name, sizeBytes, memoryBytes: card ? estimateMemory(card) : 0, loaded: house.isLoaded(ref.id), nodes }
+  })
+  return {
+    steps: preview.nodes,
+    models,
+    peakBytes: memory.peakBytes,
+    budgetBytes,
+    fits: memory.tooLarge.length === 0,
+    ...estimate(house, document.id),
+    issues,
+  }
+}
+
+/** The median of the last five whole runs of this graph: what a person should expect. */
+function estimate(house: House, graph: string): { estimatedMs?: number } {
+  const times = house.store.runs
+    .list({ graph, limit: 5 })
+    .flatMap((run) => (run.status === 'done' && run.totals ? [run.totals.wallMs] : []))
+    .sort((a, b) => a - b)
+  const median = times[Math.floor(times.length / 2)]
+  return median === undefined ? {} : { estimatedMs: median }
+}

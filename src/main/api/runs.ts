@@ -1,0 +1,130 @@
+import type { Handlers, RunCard, RunRequest } from '../../shared/api'
+import { TributaryError } from '../../shared/errors'
+import type { Json } from '../../shared/json'
+import type { RunEvent } from '../../shared/run/events'
+import type { RunHandle } from '../executor'
+import type { RunRow } from '../store'
+import type { House } from './house'
+
+type RunMethods = Extract<keyof Handlers, `runs.${string}`> | 'values.get'
+
+/** Runs: started, watched, stopped, listed. Every view of a run is a fold of its events; these handlers only pass them on. */
+export function runHandlers(house: House): Pick<Handlers, RunMethods> {
+  const { store, executor } = house
+  const active = house.activeRuns
+  const watches = new Map<string, () => void>()
+  const watchKey = (client: string, run: string) => `${client} ${run}`
+
+  const started = (handle: RunHandle, graph: string): { run: string } => {
+    active.set(handle.id, handle)
+    house.broadcast('run.listChanged', { graph })
+    handle.done.finally(() => {
+      active.delete(handle.id)
+      house.broadcast('run.listChanged', { graph })
+    })
+    return { run: handle.id }
+  }
+
+  return {
+    'runs.plan': (request) =>
+      house.planRun({ document: store.graphs.get(request.graph).document, inputs: request.inputs, options: optionsOf(request) }),
+    'runs.start': async (request) => {
+      const { document } = store.graphs.get(request.graph)
+      await house.prepareRun(document)
+      return started(executor.start({ document, inputs: request.inputs, options: optionsOf(request) }), document.id)
+    },
+    'runs.resume': async ({ run }) => {
+      const row = store.runs.get(run)
+      await house.prepareRun(store.runs.document(run))
+      return started(executor.resume(run), row.graph)
+    },
+    'runs.stop': ({ run }) => {
+      active.get(run)?.stop()
+      return null
+    },
+    'runs.list': ({ graph, limit, search }) =>
+      store.runs.list({ limit, ...(graph === undefined ? {} : { graph }), ...(search === undefined ? {} : { search }) }).map(cardOf),
+    'runs.events': ({ run, since }) => {
+      store.runs.get(run)
+      return store.runs.events(run, since)
+    },
+    'runs.watch': ({ run, since }, context) => {
+      watches.get(watchKey(context.client, run))?.()
+      const handle = active.get(run)
+      let next = since
+      const push = (events: readonly RunEvent[]) => {
+        const fresh = events.filter((event) => event.seq >= next)
+        const last = fresh.at(-1)
+        if (!last) return
+        next = last.seq + 1
+        context.push('run.events', { run, events: fresh })
+      }
+      // Subscribing first and reading the store second leaves no gap; `push` drops what arrives twice.
+      const leave = handle?.subscribe(push)
+      push(store.runs.events(run, since))
+      if (leave) watches.set(watchKey(context.client, run), leave)
+      handle?.done.finally(() => watches.delete(watchKey(context.client, run)))
+      return null
+    },
+    'runs.unwatch': ({ run }, context) => {
+      watches.get(watchKey(context.client, run))?.()
+      watches.delete(watchKey(context.client, run))
+      return null
+    },
+    'runs.snapshot': ({ run }) => ({ document: store.runs.document(run), inputs: store.runs.get(run).inputs as Record<string, unknown> }),
+    'runs.mark': ({ run, star, tags, note }) => {
+      store.runs.mark(run, {
+        ...(star === undefined ? {} : { star }),
+        ...(tags === undefined ? {} : { tags }),
+        ...(note === undefined ? {} : { note }),
+      })
+      house.broadcast('run.listChanged', { graph: store.runs.get(run).graph })
+      return null
+    },
+    'runs.delete': ({ run }) => {
+      if (active.has(run)) throw new TributaryError('not-allowed', 'This run is still going.', { hint: 'Stop it first.' })
+      const { graph } = store.runs.get(run)
+      store.runs.delete(run)
+      house.broadcast('run.listChanged', { graph })
+      return null
+    },
+    'values.get': ({ sha }) => {
+      const { kind, list, data } = store.values.get(sha)
+      return { kind, list, data }
+    },
+  }
+}
+
+export function optionsOf(request: RunRequest) {
+  return {
+    ...(request.to === undefined ? {} : { to: request.to }),
+    ...(request.from === undefined ? {} : { from: [request.from] }),
+    ...(request.fromRun === undefined ? {} : { fromRun: request.fromRun }),
+    ...(request.only === undefined ? {} : { only: request.only }),
+    ...(request.seed === undefined ? {} : { seed: request.seed }),
+    ...(request.refresh === undefined ? {} : { refresh: request.refresh }),
+    cache: request.cache ?? 'use',
+  } as const
+}
+
+export function cardOf(row: RunRow): RunCard {
+  return {
+    id: row.id,
+    graph: row.graph,
+    graphName: row.graphName,
+    status: row.status,
+    startedAt: row.startedAt,
+    wallMs: row.totals?.wallMs ?? (row.endedAt === undefined ? Date.now() - row.startedAt : row.endedAt - row.startedAt),
+    tokens: row.totals?.tokens ?? 0,
+    peakBytes: row.totals?.peakBytes ?? 0,
+    outputs: Object.entries(row.outputs).map(([name, output]) => ({ name, preview: asText(output.preview) })),
+    ...(row.error === undefined ? {} : { error: row.error }),
+    star: row.star,
+    tags: row.tags,
+    note: row.note,
+    seed: row.seed,
+    resumable: row.status === 'stopped' || row.status === 'failed',
+  }
+}
+
+const asText = (preview: Json): string => (typeof preview === 'string' ? preview : JSON.stringify(preview))

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { freemem, totalmem } from 'node:os'
+import { join, resolve } from 'node:path'
+import { dependencies } from '../../package.json'
+import type {
+  CallContext,
+  ClientMessage,
+  Handlers,
+  ModelCard,
+  Pushes,
+  PushTopic,
+  RunCard,
+  RunPlan,
+  ServerMessage,
+  SystemInfo,
+  Transport,
+} from '../shared/api'
+import { TributaryError } from '../shared/errors'
+import type { GraphDocument } from '../shared/graph/document'
+import type { Issue } from '../shared/graph/issue'
+import { specsByType } from '../shared/graph/specs'
+import { validateGraph } from '../shared/graph/validate'
+import { serveApi } from '../shared/rpc'
+import type { ModelRef } from '../shared/value'
+import type { WireKind } from '../shared/wire'
+import { catalogHandlers } from './api/catalog'
+import { graphHandlers } from './api/graphs'
+import type { House, HouseDialogs } from './api/house'
+import { listModels, modelHandlers, presentCard, receiveModel } from './api/models'
+import { type Pipeline, pipelinesOf, runPipeline } from './api/pipelines'
+import { planWith } from './api/plan'
+import { resourceHandlers } from './api/resources'
+import { cardOf, runHandlers } from './api/runs'
+import { settingsHandlers } from './api/settings'
+import { memoryBudgetOf, parseSettings } from './api/settings-schema'
+import { loadTemplate } from './api/templates'
+import { createExecutor, type RunHandle, type RunRequest } from './executor'
+import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
+import { createModelAccess } from './model-access'
+import { loadCatalogue } from './models/library/catalogue'
+import { type DataFolders, dataFolders } from './models/library/folders'
+import { createPuller } from './models/library/pull'
+import { createShelf } from './models/library/shelf'
+import { createModelPool, type OwnedModelPool } from './models/pool'
+import { createCatalog } from './nodes/catalog'
+import { plainNode } from './plain-node'
+import { createResources } from './resources'
+import { openStore } from './store'
+import { VERSION } from './version'
+import { createWeightsRuntime } from './weights/runtime'
+
+/** The house: every room is built once and handed what it needs. Doors (window, browser, terminal) only open it. */
+export interface App {
+  readonly handlers: Handlers
+  readonly house: House
+  readonly pool: OwnedModelPool
+  /** the caller that commands of the terminal are */
+  readonly terminal: CallContext
+  /** A window or a browser tab. Returns how it leaves. */
+  connect(transport: Transport<ServerMessage, ClientMessage>, client: string): () => void
+  upload(file: { name: string; as: 'model' | 'resource'; body: NodeJS.ReadableStream }): Promise<unknown>
+
+  startRun(request: RunRequest): Promise<RunHandle>
+  planRun(request: RunRequest): Promise<RunPlan>
+  validate(document: GraphDocument): Promise<readonly Issue[]>
+  template(id: string, real: boolean): Promise<GraphDocument>
+  addModel(path: string): Promise<ModelCard>
+  localModels(): Promise<readonly ModelRef[]>
+  runCard(run: string): Promise<RunCard>
+  readInput(path: string, type: WireKind): Promise<unknown>
+  pipelines(): Promise<readonly Pipeline[]>
+  runPipeline(
+    pipeline: Pipeline,
+    inputs: Record<string, unknown>,
+    call: { signal: AbortSignal; seed?: number },
+  ): Promise<{ text: string; tokens: number }>
+  close(): Promise<void>
+}
+
+export interface AppOptions {
+  readonly door: SystemInfo['door'] | 'terminal'
+  /** data folder; absent: TRIBUTARY_HOME, else that of the system */
+  readonly home?: string
+  readonly device?: string
+  readonly memoryBudgetBytes?: number
+  readonly threads?: number
+  readonly roots?: readonly string[]
+  readonly dialogs?: HouseDialogs
+  readonly onMessage?: (message: string) => void
+}
+
+export type { Pipeline, RunHandle, RunRequest }
+
+export async function openApp(options: AppOptions): Promise<App> {
+  const folders = await prepareFolders(options.home)
+  const store = openStore(folders.store, { role: options.door, ...(options.onMessage ? { onMessage: options.onMessage } : {}) })
+  const shelf = createShelf({
+    modelsFolder: folders.models,
+    shippedFolder: join(resourcesFolder(), 'toys'),
+    table: store.models,
+    catalogue: await loadCatalogue(join(resourcesFolder(), 'models.json')),
+  })
+  const clients = new Set<CallContext>()
+  const broadcast = <T extends PushTopic>(topic: T, payload: Pushes[T]) => {
+    for (const client of clients) client.push(topic, payload)
+  }
+  const puller = createPuller({ shelf, downloadsFolder: folders.downloads, onProgress: (progress) => broadcast('models.pull', progress) })
+  const settings = () => {
+    const stored = parseSettings(store.settings.all())
+    return {
+      ...stored,
+      device: options.device && options.device !== 'auto' ? options.device : stored.device,
+      threads: options.threads ?? stored.threads,
+      memoryBudgetBytes: options.memoryBudgetBytes ?? memoryBudgetOf(stored),
+    }
+  }
+  const access = createModelAccess({ shelf, store, settings })
+  const pool = createModelPool({
+    host: { entry: hostEntry(), execPath: plainNode() },
+    settings: access.hostSettings(),
+    resolve: access.path,
+    servers: access.servers,
+  })
+  const resources = createResources({ table: store.resources, samplesFolder: join(resourcesFolder(), 'samples'), dataFolder: folders.root })
+  const weights = createWeightsRuntime({
+    entry: mergeWorkerEntry(),
+    resolve: access.path,
+    outputFolder: folders.models,
+    register: async (path, { name, recipe }) => (await shelf.register({ path, origin: 'written', name, recipe })).ref,
+  })
+  const catalog = createCatalog()
+  const specs = specsByType(catalog.specs())
+  const executor = createExecutor({
+    catalog,
+    store,
+    models: access.forExecutor(pool),
+    resources,
+    weights,
+    runtimeClass: access.runtimeClass,
+    device: access.device,
+  })
+
+  const house: House = {
+    store,
+    specs,
+    executor,
+    activeRuns: new Map(),
+    shelf,
+    puller,
+    resources,
+    roots: (options.roots ?? []).map((root) => resolve(root)),
+    ...(options.dialogs ? { dialogs: options.dialogs } : {}),
+    newId: (prefix) => `${prefix}_${randomBytes(6).toString('hex')}`,
+    template: (id, real) => loadTemplate(id, real),
+    planRun: async (request) => {
+      await access.prepare(request.document)
+      return planWith(house, request, settings().memoryBudgetBytes)
+    },
+    prepareRun: (document) => access.prepare(document),
+    isLoaded: (model) => pool.local.loaded().has(model),
+    onSettings: () => pool.configure(access.hostSettings()),
+    broadcast,
+  }
+  const handlers: Handlers = {
+    'system.info': () => systemInfo(options, folders, house, settings().memoryBudgetBytes, access.device()),
+    ...catalogHandlers(house),
+    ...graphHandlers(house),
+    ...runHandlers(house),
+    ...modelHandlers(house),
+    ...resourceHandlers(house),
+    ...settingsHandlers(house),
+  }
+  const startRun = async (request: RunRequest): Promise<RunHandle> => {
+    await access.prepare(request.document)
+    return executor.start(request)
+  }
+  const idle = setInterval(() => store.maintain().catch(() => undefined), 60 * 60 * 1000)
+  idle.unref()
+
+  return {
+    handlers,
+    house,
+    pool,
+    terminal: { client: 'terminal', push: () => undefined },
+    connect: (transport, name) => {
+      const served = serveApi(transport, handlers, name)
+      clients.add(served)
+      return () => {
+        clients.delete(served)
+        served.close()
+      }
+    },
+    upload: ({ name, as, body }) => (as === 'model' ? receiveModel(house, name, body) : resources.addStream(name, body)),
+    startRun,
+    planRun: house.planRun,
+    validate: async (document) => validateGraph(document, specs, { library: await listModels(house) }),
+    template: house.template,
+    addModel: async (path) => presentCard(house, await shelf.register({ path, origin: 'imported' }), new Map()),
+    localModels: async () => (await shelf.list()).filter(({ state }) => state === 'present').map(({ ref }) => ref),
+    runCard: async (run) => cardOf(store.runs.get(run)),
+    readInput: (path, type) => resources.readInput(resolve(path), type),
+    pipelines: async () => pipelinesOf(house),
+    runPipeline: (pipeline, inputs, call) => runPipeline(house, startRun, pipeline, inputs, call),
+    close: async () => {
+      clearInterval(idle)
+      for (const handle of house.activeRuns.values()) handle.stop()
+      await Promise.all([...house.activeRuns.values()].map(({ done }) => done))
+      await Promise.all([pool.close(), weights.close()])
+      store.close()
+    },
+  }
+}
+
+async function prepareFolders(home: string | undefined): Promise<DataFolders> {
+  const folders =
+    home === undefined ? dataFolders() : dataFolders({ env: { TRIBUTARY_HOME: resolve(home) }, platform: process.platform, home: '' })
+  try {
+    for (const folder of [folders.root, folders.models, folders.downloads, folders.store])
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new TributaryError('file-unreadable', `The data folder ${folders.root} cannot be made: ${(cause as Error).message}.`, {
+      hint: 'Choose another with --home or TRIBUTARY_HOME.',
+      cause,
+    })
+  }
+  return folders
+}
+
+function systemInfo(options: AppOptions, folders: DataFolders, house: House, budget: number, device: string): SystemInfo {
+  return {
+    version: VERSION,
+    platform: process.platform,
+    door: options.door === 'window' ? 'window' : 'browser',
+    device,
+    memoryBytes: { total: totalmem(), free: freemem(), budget },
+    dataFolder: folders.root,
+    roots: house.roots,
+    llamaCpp: `node-llama-cpp ${dependencies['node-llama-cpp']}`,
+  }
+}

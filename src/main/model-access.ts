@@ -1,0 +1,83 @@
+import type { Settings } from '../shared/api'
+import { TributaryError } from '../shared/errors'
+import type { GraphDocument, ModelAlias } from '../shared/graph/document'
+import { estimateMemory } from '../shared/graph/memory'
+import { canonicalJson } from '../shared/json'
+import type { ModelRef } from '../shared/value'
+import { storedFrom } from './api/settings-schema'
+import type { ModelAccess } from './executor'
+import type { DeviceChoice, HostSettings } from './models/host-protocol'
+import { asError, openRef, type Resolution, resolveAlias } from './models/library/resolve'
+import type { Shelf } from './models/library/shelf'
+import type { RemoteServer } from './models/openai-compatible'
+import type { OwnedModelPool } from './models/pool'
+import type { Store } from './store'
+
+export interface ModelAccessOptions {
+  readonly shelf: Shelf
+  readonly store: Store
+  readonly settings: () => Pick<Settings, 'device' | 'threads' | 'memoryBudgetBytes'>
+}
+
+/** Between the shelf, the settings and whoever needs a model: aliases become references, references become paths, memory becomes a yes or no. */
+export function createModelAccess({ shelf, store, settings }: ModelAccessOptions) {
+  const resolved = new Map<string, Resolution>()
+  const device = (): string => settings().device
+
+  return {
+    /** Looks up all aliases of a document, so that the executor's questions have immediate answers. */
+    async prepare(document: Pick<GraphDocument, 'models'>): Promise<void> {
+      for (const [name, alias] of Object.entries(document.models))
+        resolved.set(canonicalJson(alias), await resolveAlias(shelf, alias, name))
+    },
+    path: async (ref: ModelRef): Promise<{ path: string }> => {
+      const { path } = await openRef(shelf, ref)
+      shelf.markUsed(ref.id)
+      return { path }
+    },
+    hostSettings: (): Partial<HostSettings> => ({
+      device: settings().device as DeviceChoice,
+      threads: settings().threads,
+      memoryBytes: settings().memoryBudgetBytes,
+    }),
+    servers: (): readonly RemoteServer[] =>
+      storedFrom(store.settings.all()).backends.map(({ id, url, name, keyVariable }) => {
+        const key = keyVariable === undefined ? undefined : process.env[keyVariable]
+        return { id, url, name, ...(key ? { key } : {}) }
+      }),
+    device,
+    /** Equal numbers can be expected from equal devices and thread counts only. */
+    runtimeClass: () => `${device()}/${settings().threads}`,
+    forExecutor(pool: OwnedModelPool): ModelAccess {
+      return {
+        pool,
+        resolve: (alias: ModelAlias, name: string) => {
+          const found = resolved.get(canonicalJson(alias))
+          if (!found) throw new TributaryError('model-missing', `Model “${name}” was not looked up.`)
+          if (!found.ok) throw asError(found)
+          return found.ref
+        },
+        residency: {
+          isLoaded: (id) => pool.local.loaded().has(id),
+          fit: (models) => {
+            const budgetBytes = settings().memoryBudgetBytes
+            const neededBytes = models.reduce((sum, model) => sum + memoryOf(model), 0)
+            return { fits: neededBytes <= budgetBytes, neededBytes, budgetBytes }
+          },
+          // The host itself holds a lease for each call in flight and evicts what is idle; nothing more to hold here.
+          lease: async (_models, signal) => {
+            signal.throwIfAborted()
+            return () => undefined
+          },
+        },
+      }
+    },
+  }
+
+  function memoryOf(ref: ModelRef): number {
+    if (ref.backend !== 'llama-cpp') return 0
+    const measured = store.measurements.ofModel(ref.id)[0]
+    const sizeBytes = ref.sizeBytes ?? 0
+    return estimateMemory({ name: ref.name, sizeBytes, ...(measured ? { measured: { memoryBytes: measured.memoryBytes } } : {}) })
+  }
+}
