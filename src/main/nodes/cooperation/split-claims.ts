@@ -1,0 +1,44 @@
+import { splitClaims } from '../../claims/split'
+import { defineNode } from '../../node-runtime'
+
+/** The statements of a text. */
+export default defineNode(
+  {
+    type: 'split-claims',
+    version: 1,
+    title: 'Split into claims',
+    family: 'cooperation',
+    survey: '5.3.1',
+    summary: 'Finds the single statements that an answer makes.',
+    help: [
+      'Sentences become claims, each with its place in the answer. Questions, headings, greetings and sentences that only decline to answer claim nothing.',
+      '',
+      '*Clauses* also cuts sentences at semicolons and before “and it …”, “but the …”: more, smaller claims, which are easier to check; now and then a pronoun loses its noun.',
+    ].join('\n'),
+    synonyms: ['sentences', 'facts', 'decompose', 'atomic facts', 'statements'],
+    inputs: { text: { wire: 'text', arity: 'one', summary: 'the answer' } },
+    outputs: {
+      claims: { wire: 'claims', summary: 'its claims, in order' },
+      count: { wire: 'number', summary: 'how many there are' },
+    },
+    params: {
+      unit: {
+        kind: 'choice',
+        default: 'sentence',
+        title: 'A claim is',
+        summary: 'the size of a claim',
+        options: [
+          { value: 'sentence', title: 'A sentence' },
+          { value: 'clause', title: 'A clause' },
+        ],
+      },
+    },
+    effect: 'pure',
+    resource: 'cpu',
+    face: 'unit',
+  },
+  ({ inputs, params }) => {
+    const claims = splitClaims(inputs.text, params.unit)
+    return { claims, count: claims.length }
+  },
+)
