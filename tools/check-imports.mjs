@@ -43,7 +43,7 @@ const rooms = {
   },
   'src/main/api': {
     packages: ['zod'],
-    rooms: ['src/main/store', 'src/main/executor', 'src/main/models', 'src/main/nodes', 'src/main/batch', 'src/main/systems'],
+    rooms: ['src/main/store', 'src/main/executor', 'src/main/models', 'src/main/nodes', 'src/main/batch', 'src/main/systems', 'src/main/resources', 'src/main/folders.ts'],
   },
   'src/main/shell': {
     packages: ['electron'],

@@ -8,6 +8,7 @@ import type {
   ClientMessage,
   Handlers,
   ModelCard,
+  PullProgress,
   Pushes,
   PushTopic,
   RunCard,
@@ -35,7 +36,7 @@ import { cardOf, runHandlers } from './api/runs'
 import { settingsHandlers } from './api/settings'
 import { memoryBudgetOf, parseSettings } from './api/settings-schema'
 import { loadTemplate } from './api/templates'
-import { createExecutor, type RunHandle, type RunRequest } from './executor'
+import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
 import { loadCatalogue } from './models/library/catalogue'
@@ -59,9 +60,12 @@ export interface App {
   readonly terminal: CallContext
   /** A window or a browser tab. Returns how it leaves. */
   connect(transport: Transport<ServerMessage, ClientMessage>, client: string): () => void
+  pullModel(id: string, signal: AbortSignal, onProgress: (progress: PullProgress) => void): Promise<ModelCard>
   upload(file: { name: string; as: 'model' | 'resource'; body: NodeJS.ReadableStream }): Promise<unknown>
 
   startRun(request: RunRequest): Promise<RunHandle>
+  /** Continues an interrupted run; finished nodes are not run again. */
+  resumeRun(run: string): Promise<RunHandle>
   planRun(request: RunRequest): Promise<RunPlan>
   validate(document: GraphDocument): Promise<readonly Issue[]>
   template(id: string, real: boolean): Promise<GraphDocument>
@@ -90,7 +94,7 @@ export interface AppOptions {
   readonly onMessage?: (message: string) => void
 }
 
-export type { Pipeline, RunHandle, RunRequest }
+export type { Pipeline, RunHandle, RunOutcome, RunRequest }
 
 export async function openApp(options: AppOptions): Promise<App> {
   const folders = await prepareFolders(options.home)
@@ -193,9 +197,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     upload: ({ name, as, body }) => (as === 'model' ? receiveModel(house, name, body) : resources.addStream(name, body)),
     startRun,
+    resumeRun: async (run) => {
+      await access.prepare(store.runs.document(run))
+      return executor.resume(run)
+    },
     planRun: house.planRun,
     validate: async (document) => validateGraph(document, specs, { library: await listModels(house) }),
     template: house.template,
+    pullModel: async (id, signal, onProgress) => presentCard(house, await puller.pull(id, { signal, onProgress }), new Map()),
     addModel: async (path) => presentCard(house, await shelf.register({ path, origin: 'imported' }), new Map()),
     localModels: async () => (await shelf.list()).filter(({ state }) => state === 'present').map(({ ref }) => ref),
     runCard: async (run) => cardOf(store.runs.get(run)),

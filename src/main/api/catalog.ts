@@ -1,6 +1,6 @@
 import type { Handlers } from '../../shared/api'
 import { systemRows } from '../systems/table'
-import { templateCards } from '../systems/templates'
+import { templateCards } from './templates'
 import type { House } from './house'
 
 /** What there is to build with: node specs, templates, and the published systems that they realise. */

@@ -12,7 +12,7 @@ export async function plan(
   return withApp(globals, async (app) => {
     const { document } = await graphFromArgument(argument, app)
     const inputs = await readInputs(document, options, app)
-    const planned = await app.planRun({ document, inputs, ...(options.to.length > 0 ? { to: options.to } : {}) })
+    const planned = await app.planRun({ document, inputs, options: options.to.length > 0 ? { to: options.to } : {} })
     if (globals.json) printJson(planned)
     else {
       printData(

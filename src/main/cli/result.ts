@@ -2,8 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
-import type { App, RunResult } from '../app'
+import type { App, RunOutcome } from '../app'
 import { printData, printError, printJson } from './output'
+
+export type RunResult = RunOutcome & { readonly run: string }
 
 interface Output {
   readonly name: string

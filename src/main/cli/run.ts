@@ -3,7 +3,7 @@ import { text as readStream } from 'node:stream/consumers'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { RunEvent } from '../../shared/run/events'
-import type { App, RunHandle } from '../app'
+import type { App, RunHandle, RunRequest } from '../app'
 import { graphFromArgument } from './graph-argument'
 import { parseInputs } from './inputs'
 import { type GlobalOptions, withApp } from './options'
@@ -41,24 +41,28 @@ export async function run(argument: string, options: RunOptions, globals: Global
   return withApp(globals, async (app) => {
     const loaded = await graphFromArgument(argument, app, options)
     const document = await applyOverrides(loaded.document, options, app)
-    const inputs = await readInputs(document, options, app)
-    const handle = await app.startRun({
-      document,
-      inputs,
-      ...(options.to.length > 0 ? { to: options.to } : {}),
-      ...(options.only.length > 0 ? { only: options.only } : {}),
-      ...(options.from === undefined ? {} : { from: options.from }),
-      ...(options.fromRun === undefined ? {} : { fromRun: options.fromRun }),
-      ...(options.resume === undefined ? {} : { resume: options.resume }),
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      cache: options.cache ? 'use' : 'ignore',
-      refresh: options.refresh,
-    })
+    const inputs = options.resume === undefined ? await readInputs(document, options, app) : {}
+    const handle =
+      options.resume === undefined
+        ? await app.startRun({ document, inputs, options: runOptions(options) })
+        : await app.resumeRun(options.resume)
     return follow(handle, document, options, level, globals, app)
   })
 }
 
-async function readInputs(
+function runOptions(options: RunOptions): NonNullable<RunRequest['options']> {
+  return {
+    ...(options.to.length > 0 ? { to: options.to } : {}),
+    ...(options.only.length > 0 ? { only: options.only } : {}),
+    ...(options.from === undefined ? {} : { from: [options.from] }),
+    ...(options.fromRun === undefined ? {} : { fromRun: options.fromRun }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    cache: options.cache ? 'use' : 'ignore',
+    refresh: options.refresh,
+  }
+}
+
+export async function readInputs(
   document: GraphDocument,
   options: Pick<RunOptions, 'input' | 'inputs'>,
   app: App,
@@ -71,8 +75,6 @@ async function readInputs(
     read: (path, type) => app.readInput(path, type),
   })
 }
-
-export { readInputs }
 
 async function readInputsFile(path: string): Promise<unknown> {
   const text =
@@ -108,17 +110,16 @@ async function follow(
     }
   })
   let exit: number | undefined
-  const stopWith = (code: number, reason: string) => () => {
+  const stopWith = (code: number) => () => {
     exit ??= code
-    handle.stop(reason)
+    handle.stop()
   }
-  const timer =
-    options.timeout === undefined ? undefined : setTimeout(stopWith(7, `the limit of ${options.timeout} ms was reached`), options.timeout)
-  const onInterrupt = stopWith(130, 'interrupted')
-  const onTerminate = stopWith(143, 'terminated')
+  const timer = options.timeout === undefined ? undefined : setTimeout(stopWith(7), options.timeout)
+  const onInterrupt = stopWith(130)
+  const onTerminate = stopWith(143)
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
   try {
-    const result = await handle.done
+    const result = { run: handle.id, ...(await handle.done) }
     progress.end()
     if (options.out !== undefined) await writeOutputs(options.out, result, document, app)
     await printResult(result, document, { json: globals.json === true, silent: level !== 'none' }, app)

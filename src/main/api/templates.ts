@@ -1,0 +1,97 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { TemplateCard } from '../../shared/api'
+import { TributaryError } from '../../shared/errors'
+import type { GraphDocument } from '../../shared/graph/document'
+import { loadGraph } from '../../shared/graph/load'
+import { jsonValue } from '../../shared/json'
+import { resourcesFolder } from '../folders'
+import { downloadBytes } from '../models/library/catalogue'
+import type { House } from './house'
+
+/**
+ * Templates are graph files in resources/templates; `index.json` beside them has what a gallery needs, in the gallery's order, and for each how it
+ * turns from toys to real models: catalogue ids by alias, and the params and defaults that differ because a real model speaks another language than a toy.
+ */
+const templateEntry = z.object({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  title: z.string(),
+  summary: z.string(),
+  /** Markdown: when it helps, what it costs */
+  note: z.string(),
+  family: z.string(),
+  systems: z.array(z.string()).default([]),
+  real: z
+    .object({
+      models: z.record(z.string(), z.string()),
+      /** `node.param` → value */
+      params: z.record(z.string(), jsonValue).default({}),
+      /** input → default */
+      inputs: z.record(z.string(), jsonValue).default({}),
+    })
+    .optional(),
+})
+const templateIndex = z.object({ templates: z.array(templateEntry) })
+export type TemplateEntry = z.infer<typeof templateEntry>
+
+const folder = (): string => join(resourcesFolder(), 'templates')
+
+export async function templateEntries(): Promise<readonly TemplateEntry[]> {
+  return templateIndex.parse(JSON.parse(await readFile(join(folder(), 'index.json'), 'utf8'))).templates
+}
+
+/** The template's graph, on toys or on real models. */
+export async function loadTemplate(id: string, real: boolean): Promise<GraphDocument> {
+  const entries = await templateEntries()
+  const entry = entries.find((candidate) => candidate.id === id)
+  if (!entry) throw new TributaryError('graph-not-found', `There is no template “${id}”.`, { hint: `There are: ${entries.map((candidate) => candidate.id).join(', ')}.` })
+  const loaded = loadGraph(await readFile(join(folder(), `${id}.trib.json`), 'utf8'))
+  if (!loaded.ok) throw TributaryError.fromReport(loaded.error)
+  if (!real) return loaded.document
+  if (!entry.real) throw new TributaryError('not-allowed', `The template “${entry.title}” runs on toys only.`)
+  return withRealModels(loaded.document, entry.real)
+}
+
+export function withRealModels(document: GraphDocument, real: NonNullable<TemplateEntry['real']>): GraphDocument {
+  const nodes = { ...document.nodes }
+  for (const [place, value] of Object.entries(real.params)) {
+    const [id = '', param = ''] = place.split('.')
+    const node = nodes[id]
+    if (node) nodes[id] = { ...node, params: { ...node.params, [param]: value } }
+  }
+  const inputs = { ...document.interface.inputs }
+  for (const [name, value] of Object.entries(real.inputs)) {
+    const input = inputs[name]
+    if (input) inputs[name] = { ...input, default: value }
+  }
+  const models = Object.fromEntries(
+    Object.entries(document.models).map(([alias, model]) => [alias, real.models[alias] === undefined ? model : { catalog: real.models[alias] }]),
+  )
+  return { ...document, nodes, models, interface: { ...document.interface, inputs } }
+}
+
+export async function templateCards(house: House): Promise<TemplateCard[]> {
+  const present = new Set((await house.shelf.list()).flatMap(({ catalog, state }) => (catalog && state === 'present' ? [catalog] : [])))
+  return Promise.all(
+    (await templateEntries()).map(async (entry) => ({
+      id: entry.id,
+      title: entry.title,
+      summary: entry.summary,
+      note: entry.note,
+      family: entry.family,
+      document: await loadTemplate(entry.id, false),
+      toys: true,
+      realModels: Object.entries(entry.real?.models ?? {}).map(([alias, catalog]) => {
+        const listed = house.shelf.catalogue.byId(catalog)
+        return { alias, catalog, present: present.has(catalog), downloadBytes: listed && !present.has(catalog) ? downloadBytes(listed) : 0 }
+      }),
+      systems: entry.systems,
+    })),
+  )
+}
+
+/** Every file has an entry and every entry a file: checked by a test, so that none is forgotten. */
+export async function templateFiles(): Promise<string[]> {
+  return (await readdir(folder())).filter((name) => name.endsWith('.trib.json')).map((name) => name.slice(0, -'.trib.json'.length))
+}
