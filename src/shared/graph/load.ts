@@ -105,10 +105,21 @@ function refuseSize(text: string, options: LoadOptions): Loaded | undefined {
 function refuseSyntax(text: string, cause: unknown, options: LoadOptions): Loaded {
   if (text.trim() === '') return refuse('graph-not-json', `${nameFile(options)} is empty`, options)
   const said = cause instanceof Error ? cause.message : String(cause)
-  const position = /position (\d+)/.exec(said)?.[1]
-  const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length
+  const position = syntaxPosition(text, said)
+  const line = position === undefined ? undefined : text.slice(0, position).split('\n').length
   return refuse('graph-not-json', `${nameFile(options)} is not JSON: ${said.slice(0, 200)}`, options, line === undefined ? {} : { line })
 }
+
+/** Engines tell the place as a number or show some characters before and after it. */
+function syntaxPosition(text: string, said: string): number | undefined {
+  const stated = /position (\d+)/.exec(said)?.[1]
+  if (stated !== undefined) return Number(stated)
+  const shown = /\.\.\."(.*?)"(?:\.\.\.)? is not valid JSON$/s.exec(said)?.[1]
+  const at = shown === undefined ? -1 : text.indexOf(shown)
+  return at < 0 ? undefined : at + charactersBefore
+}
+
+const charactersBefore = 10
 
 /** Format and version come first: they say whether the rest may be read at all. */
 function refuseHead(value: unknown, options: LoadOptions): Loaded | undefined {

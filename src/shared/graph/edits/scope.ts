@@ -15,12 +15,15 @@ export function bodyOf(document: GraphDocument, scope: string | undefined): Grap
   return body
 }
 
-/** The document with a changed body. When the body is the same object, so is the document. */
+/** The document with a changed body: only its interface, nodes, wires and layout are taken. When the body is the same object, so is the document. */
 export function withBody(document: GraphDocument, scope: string | undefined, body: GraphBody): GraphDocument {
   if (body === bodyOf(document, scope)) return document
-  if (scope === undefined) return { ...document, ...body }
+  const { interface: face, nodes, wires, ui } = body
+  if (scope === undefined) return { ...document, interface: face, nodes, wires, ui }
   const before = document.subgraphs[scope]
-  return before ? { ...document, subgraphs: { ...document.subgraphs, [scope]: { ...before, ...body } } } : document
+  return before
+    ? { ...document, subgraphs: { ...document.subgraphs, [scope]: { ...before, interface: face, nodes, wires, ui } } }
+    : document
 }
 
 /** An edit of one body, told with its difference. */
