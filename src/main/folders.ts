@@ -20,5 +20,8 @@ export function resourcesFolder(): string {
 }
 
 export const rendererFolder = (): string => join(projectFolder(), 'out', 'renderer')
-export const hostEntry = (): string => join(projectFolder(), 'out', 'main', 'host.js')
-export const mergeWorkerEntry = (): string => join(projectFolder(), 'out', 'main', 'merge-worker.js')
+export const hostEntry = (): string => unpacked(join(projectFolder(), 'out', 'main', 'host.js'))
+export const mergeWorkerEntry = (): string => unpacked(join(projectFolder(), 'out', 'main', 'merge-worker.js'))
+
+/** A plain Node cannot read Electron's archive: what it runs lies beside it. */
+const unpacked = (path: string): string => path.replace(/app\.asar([\\/])/, 'app.asar.unpacked$1')

@@ -5,6 +5,8 @@ import { CONTENT_SECURITY_POLICY } from './content-security-policy'
 import { projectFolder, rendererFolder } from './folders'
 import { openShell } from './shell/shell'
 
+if (electron.app.isPackaged) process.env.TRIBUTARY_RESOURCES = join(process.resourcesPath, 'resources')
+
 /** The window's door. Everything else is in the house that `openApp` builds; the models live in a process of their own, on plain Node. */
 openShell({
   electron,

@@ -28,7 +28,8 @@ export async function list(globals: GlobalOptions): Promise<number> {
   })
 }
 
-export async function pull(ids: readonly string[], globals: GlobalOptions): Promise<number> {
+/** `silent`: progress only, nothing on stdout. */
+export async function pull(ids: readonly string[], globals: GlobalOptions, options: { silent?: boolean } = {}): Promise<number> {
   return withApp(globals, async (app) => {
     const controller = new AbortController()
     const stop = () => controller.abort()
@@ -43,6 +44,7 @@ export async function pull(ids: readonly string[], globals: GlobalOptions): Prom
         const left = progress.secondsLeft === undefined ? '' : `, ${formatMs(progress.secondsLeft * 1000)} left`
         printNote(`${id}: ${progress.state}${share} of ${formatBytes(progress.totalBytes)} from ${progress.source}${left}`)
       })
+      if (options.silent) continue
       if (globals.json) printJson(card)
       else printData(`${card.name}: ${card.sha256}`)
     }
