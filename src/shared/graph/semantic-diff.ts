@@ -33,8 +33,8 @@ export function semanticDiff(before: GraphDocument, after: GraphDocument): Seman
 /** One change a line, `+`, `−` or `~` first, subgraphs under headings; empty when nothing changed. */
 export function describeChanges(changes: readonly SemanticChange[]): string {
   const sign = { added: '+', removed: '-', changed: '~' } as const
-  const scopes = [...new Set(changes.map(({ scope }) => scope))].sort((a, b) => compareText(a ?? '', b ?? ''))
-  return scopes
+  const inner = [...new Set(changes.flatMap(({ scope }) => scope ?? []))].sort()
+  return [undefined, ...inner]
     .flatMap((scope) => [
       ...(scope === undefined ? [] : [`in the inner graph “${scope}”:`]),
       ...changes
@@ -122,9 +122,8 @@ function compareMembers(from: Json | undefined, to: Json | undefined): [name: st
 }
 
 function property(name: string, from: Json | undefined, to: Json | undefined, place: { node?: string }, subject: string): Bare {
-  const kind = from === undefined ? 'added' : to === undefined ? 'removed' : 'changed'
   const values = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  return { kind, what: 'property', name, ...place, ...values, sentence: `${subject}: ${name} ${show(from)} → ${show(to)}` }
+  return { kind: 'changed', what: 'property', name, ...place, ...values, sentence: `${subject}: ${name} ${show(from)} → ${show(to)}` }
 }
 
 /** A value in a line: long texts show how they begin and how long they are. */
