@@ -5,7 +5,7 @@ import { Leaf } from './leaf'
 import type { Operator } from './operator'
 import { operators } from './operators'
 import { paramValues } from './params'
-import { allocateRows, type Row } from './row'
+import type { Row, RowSpace } from './row'
 import type { Runtime, SourceModel, Vocabulary } from './source'
 
 /** A distribution expression ready to run: its leaves (equal ones once), and a tree of nodes over them. */
@@ -38,7 +38,7 @@ export interface OperatorNode {
  * Checks everything that can be known before a token is drawn: operators, params, inputs, one vocabulary, prompts that fit. Loads models through `describe`.
  * Throws `not-found`, `input-missing`, `input-type`, `vocabulary-mismatch`, `context-overflow`, and what `describe` throws.
  */
-export async function compile(expression: DistributionExpression, runtime: Runtime): Promise<Compiled> {
+export async function compile(expression: DistributionExpression, runtime: Runtime, space: RowSpace): Promise<Compiled> {
   const leaves = new Map<string, Leaf>()
   const models = new Map<string, SourceModel>()
   await describeAll(expression, runtime, models)
@@ -51,7 +51,7 @@ export async function compile(expression: DistributionExpression, runtime: Runti
       leaves.set(key, leaf)
       return { type: 'leaf', leaf }
     }
-    return buildOperator(part as OperatorExpression, build)
+    return buildOperator(part as OperatorExpression, build, space)
   }
   const root = await build(expression)
   const [first] = leavesOf(expression)
@@ -61,7 +61,11 @@ export async function compile(expression: DistributionExpression, runtime: Runti
 
 type OperatorExpression = Exclude<DistributionExpression, { readonly model: unknown }>
 
-async function buildOperator(part: OperatorExpression, build: (part: DistributionExpression) => Promise<PlanNode>): Promise<OperatorNode> {
+async function buildOperator(
+  part: OperatorExpression,
+  build: (part: DistributionExpression) => Promise<PlanNode>,
+  space: RowSpace,
+): Promise<OperatorNode> {
   const operator = operators.get(part.op)
   if (operator === undefined) throw new TributaryError('not-found', `There is no decoding operator called “${part.op}”.`)
   const { spec, work } = operator
@@ -87,7 +91,7 @@ async function buildOperator(part: OperatorExpression, build: (part: Distributio
     spec.title,
     Object.values(inputs).flatMap((input) => input ?? []),
   )
-  const [out] = allocateRows(1, vocabulary.size) as [Row]
+  const out = space.row(vocabulary.size)
   return { type: 'operator', operator, inputs, params, out, state: work.start?.(params) }
 }
 

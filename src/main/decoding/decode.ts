@@ -4,9 +4,10 @@ import { type Compiled, compile } from './compile'
 import { type Drafting, openDrafting } from './drafting'
 import { Round } from './evaluate'
 import { draw, drawResidual, type Law, pointLaw, probabilityOf } from './law'
+import type { Leaf } from './leaf'
 import { Output } from './output'
 import { Random } from './random'
-import { allocateRows, Row } from './row'
+import { type Row, RowSpace } from './row'
 import { Sampler } from './sampler'
 import type { Runtime, TokenConstraint } from './source'
 import { Tracer } from './trace'
@@ -23,33 +24,46 @@ export async function decode(program: DecodeProgram, runtime: Runtime, call: Dec
       place: { port: 'maxTokens' },
     })
   }
-  const compiled = await compile(program.expression, runtime)
+  const space = new RowSpace()
+  try {
+    return await decodeIn(space, program, sampler, runtime, call)
+  } finally {
+    space.release()
+  }
+}
+
+async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sampler, runtime: Runtime, call: DecodeCall): Promise<Decoded> {
+  const compiled = await compile(program.expression, runtime, space)
   const random = new Random(program.seed)
   const drafting = program.drafter && (await openDrafting(program.drafter, compiled, { runtime, sampler, random }))
   const leaves = [...compiled.leaves, ...(drafting?.leaf ? [drafting.leaf] : [])]
   let constraint: TokenConstraint | undefined
   try {
-    await attachAll(leaves, compiled, program.maxTokens, drafting?.longest ?? 0, runtime, call.signal)
-    constraint =
-      program.jsonSchema && (await runtime.constrain((compiled.leaves[0] as (typeof leaves)[number]).source.ref, program.jsonSchema))
+    await attachAll({ leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0 }, runtime, call.signal)
+    constraint = program.jsonSchema && (await runtime.constrain((compiled.leaves[0] as Leaf).source.ref, program.jsonSchema))
     const drafter = drafting?.start()
-    return await new Run({ program, compiled, runtime, call, sampler, random, drafter, constraint }).finish()
+    return await new Run({ program, compiled, space, runtime, call, sampler, random, drafter, constraint }).finish()
   } finally {
     constraint?.dispose()
     for (const leaf of leaves) leaf.dispose()
   }
 }
 
+interface Attachment {
+  readonly leaves: readonly Leaf[]
+  readonly compiled: Compiled
+  readonly space: RowSpace
+  readonly maxTokens: number
+  readonly longestDraft: number
+}
+
 /** Opens the sequences of all leaves in one call, so that their memory is planned together. */
 async function attachAll(
-  leaves: readonly Compiled['leaves'][number][],
-  compiled: Compiled,
-  maxTokens: number,
-  longestDraft: number,
+  { leaves, compiled, space, maxTokens, longestDraft }: Attachment,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<void> {
-  const rowsOf = (leaf: Compiled['leaves'][number]): number => (compiled.leaves.includes(leaf) ? longestDraft + 1 : 1)
+  const rowsOf = (leaf: Leaf): number => (compiled.leaves.includes(leaf) ? longestDraft + 1 : 1)
   const sequences = await runtime.open(
     leaves.map((leaf) => leaf.openRequest(maxTokens, rowsOf(leaf))),
     signal,
@@ -57,13 +71,14 @@ async function attachAll(
   leaves.forEach((leaf, i) => {
     const sequence = sequences[i]
     if (sequence === undefined) throw new Error('the runtime opened fewer sequences than were asked for')
-    leaf.attach(sequence, rowsOf(leaf))
+    leaf.attach(sequence, rowsOf(leaf), space)
   })
 }
 
 interface RunParts {
   readonly program: DecodeProgram
   readonly compiled: Compiled
+  readonly space: RowSpace
   readonly runtime: Runtime
   readonly call: DecodeCall
   readonly sampler: Sampler
@@ -93,9 +108,8 @@ class Run {
     this.#limit = Math.min(program.maxTokens, room)
     this.#output = new Output(compiled.vocabulary, program.stop, this.#limit)
     this.#tracer = program.trace && new Tracer(compiled, program.trace.topK)
-    const [weights, masked] = allocateRows(parts.constraint ? 2 : 1, size)
-    this.#weights = (weights as Row).values
-    this.#masked = masked ?? new Row(new Float32Array(0))
+    this.#weights = parts.space.row(size).values
+    this.#masked = parts.space.row(parts.constraint ? size : 0)
   }
 
   async finish(): Promise<Decoded> {

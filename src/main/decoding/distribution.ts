@@ -18,8 +18,8 @@ export function argmax(values: Float32Array): number {
 
 /** Shannon entropy in nats. */
 export function entropy(row: Row): number {
-  const { logZ } = row
-  return Math.max(0, logZ - kernel.expectedValue(row.values, logZ))
+  const { max, logZ } = row
+  return Math.max(0, logZ - kernel.expectedValue(row.values, max, logZ))
 }
 
 /** Probabilities [V]; for tests and small vocabularies: allocates. */

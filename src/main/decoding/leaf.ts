@@ -1,6 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import type { Prompt } from '../../shared/expression'
-import { allocateRows, type Row } from './row'
+import type { Row, RowSpace } from './row'
 import type { EvaluateRequest, OpenRequest, SourceModel, TokenSequence } from './source'
 
 /** One model under one prompt, following the text that is being written. Holds the tokens that are agreed and the sequence that has read some of them. */
@@ -44,10 +44,10 @@ export class Leaf {
     return { model: this.source.ref, prompt: this.prompt, capacity, branches }
   }
 
-  attach(sequence: TokenSequence, rows: number): void {
+  attach(sequence: TokenSequence, rows: number, space: RowSpace): void {
     this.#sequence = sequence
     this.#reused = sequence.length
-    this.#rows = allocateRows(rows, this.source.vocabulary.size)
+    this.#rows = space.rows(rows, this.source.vocabulary.size)
   }
 
   get sequence(): TokenSequence {

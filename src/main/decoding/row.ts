@@ -39,5 +39,43 @@ export class Row {
 /** A row of given scores, for tests and small tables. */
 export const rowOf = (values: ArrayLike<number>): Row => new Row(Float32Array.from(values))
 
-/** `count` rows of `size` scores, in memory that the kernel is fastest on. */
-export const allocateRows = (count: number, size: number): Row[] => kernel.allocate(count, size).map((values) => new Row(values))
+/** The rows of one decoding, given back together when it ends. */
+export class RowSpace {
+  readonly #taken: Float32Array[] = []
+
+  rows(count: number, size: number): Row[] {
+    const taken = kernel.allocate(count, size)
+    this.#taken.push(...taken)
+    return taken.map((values) => new Row(values))
+  }
+
+  row(size: number): Row {
+    return this.rows(1, size)[0] as Row
+  }
+
+  /** No row of this space may be used afterwards. */
+  release(): void {
+    kernel.release(this.#taken.splice(0))
+  }
+}
+
+/** out = log Σ weights[i]·p_i, the mixture of distributions; weights ≥ 0 sum to 1, so the scores are log-probabilities. */
+export function mixRows(rows: readonly Row[], weights: readonly number[], out: Row): void {
+  kernel.mixture(
+    rows.map((row) => row.values),
+    rows.map((row) => row.max),
+    rows.map((row, i) => (row.max === -Infinity ? 0 : (weights[i] ?? 0) * Math.exp(row.max - row.logZ))),
+    out.values,
+  )
+  out.touch(0)
+}
+
+/** out = Σ weights[i]·scores_i, the product of distributions raised to the weights; a weight of 0 leaves its row out. */
+export function multiplyRows(rows: readonly Row[], weights: readonly number[], out: Row): void {
+  kernel.combine(
+    rows.map((row) => row.values),
+    weights,
+    out.values,
+  )
+  out.touch()
+}

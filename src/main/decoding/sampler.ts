@@ -52,7 +52,7 @@ export class Sampler {
     const penalised = repetitionPenalty === 1 ? undefined : new Set(written)
     if (temperature === 0) return pointLaw(penalised?.size ? penalisedArgmax(row, penalised, repetitionPenalty) : argmax(row.values))
     if (k > 0 || topP < 1 || minP > 0) return this.#truncated(row, penalised)
-    const total = kernel.exponentials(row.values, 1 / temperature, row.max / temperature, buffer)
+    const total = kernel.exponentials(row.values, row.max, 1 / temperature, buffer)
     if (!penalised?.size) return { shape: 'dense', weights: buffer, total }
     return penaliseDense(buffer, total, penalised, repetitionPenalty)
   }

@@ -6,16 +6,18 @@ export interface Kernel {
   readonly name: string
   /** `count` rows of `size` entries on which this kernel is at its fastest; other Float32Arrays are taken too. */
   allocate(count: number, size: number): Float32Array[]
+  /** Gives rows of `allocate` back; they must not be touched any more. */
+  release(rows: readonly Float32Array[]): void
   /** largest entry; NaN where the row holds a NaN; −Infinity for an empty row */
   maximum(row: Float32Array): number
   /** log Σ exp(row); `max` is `maximum(row)` */
   logSumExp(row: Float32Array, max: number): number
   /** Σ p·row with p = exp(row − logZ), impossible tokens left out; entropy = logZ − this */
-  expectedValue(row: Float32Array, logZ: number): number
+  expectedValue(row: Float32Array, max: number, logZ: number): number
   /** out = Σ weights[i]·rows[i]; a weight of 0 leaves its row out, impossible tokens included. `out` may be one of the rows. */
   combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void
-  /** out = log Σ weights[i]·exp(rows[i] − logZs[i]), weights ≥ 0. `out` may be one of the rows. */
-  mixture(rows: readonly Float32Array[], logZs: readonly number[], weights: readonly number[], out: Float32Array): void
-  /** out = exp(scale·row − shift), scale > 0; returns Σ out */
-  exponentials(row: Float32Array, scale: number, shift: number, out: Float32Array): number
+  /** out = log Σ factors[i]·exp(rows[i] − maxima[i]), factors ≥ 0. `out` may be one of the rows. */
+  mixture(rows: readonly Float32Array[], maxima: readonly number[], factors: readonly number[], out: Float32Array): void
+  /** out = exp(scale·(row − max)), scale > 0; returns Σ out */
+  exponentials(row: Float32Array, max: number, scale: number, out: Float32Array): number
 }

@@ -4,6 +4,7 @@ import type { Kernel } from './kernel'
 export const plainKernel: Kernel = {
   name: 'plain',
   allocate: (count, size) => Array.from({ length: count }, () => new Float32Array(size)),
+  release: () => {},
   maximum,
   logSumExp,
   expectedValue,
@@ -30,7 +31,7 @@ function logSumExp(row: Float32Array, max: number): number {
   return max + Math.log(sum)
 }
 
-function expectedValue(row: Float32Array, logZ: number): number {
+function expectedValue(row: Float32Array, _max: number, logZ: number): number {
   let sum = 0
   for (let i = 0; i < row.length; i++) {
     const x = row[i] as number
@@ -53,22 +54,22 @@ function combine(rows: readonly Float32Array[], weights: readonly number[], out:
   }
 }
 
-function mixture(rows: readonly Float32Array[], logZs: readonly number[], weights: readonly number[], out: Float32Array): void {
-  const used = rows.map((row, i) => ({ row, shift: Math.log(weights[i] ?? 0) - (logZs[i] ?? 0) })).filter(({ shift }) => shift > -Infinity)
+function mixture(rows: readonly Float32Array[], maxima: readonly number[], factors: readonly number[], out: Float32Array): void {
+  const used = rows.map((row, i) => ({ row, max: maxima[i] ?? 0, factor: factors[i] ?? 0 })).filter(({ factor }) => factor > 0)
   for (let v = 0; v < out.length; v++) {
     let sum = 0
     for (let i = 0; i < used.length; i++) {
-      const { row, shift } = used[i] as { row: Float32Array; shift: number }
-      sum += Math.exp((row[v] as number) + shift)
+      const { row, max, factor } = used[i] as { row: Float32Array; max: number; factor: number }
+      sum += factor * Math.exp((row[v] as number) - max)
     }
     out[v] = Math.log(sum)
   }
 }
 
-function exponentials(row: Float32Array, scale: number, shift: number, out: Float32Array): number {
+function exponentials(row: Float32Array, max: number, scale: number, out: Float32Array): number {
   let sum = 0
   for (let v = 0; v < row.length; v++) {
-    const e = Math.exp(scale * (row[v] as number) - shift)
+    const e = Math.exp(scale * ((row[v] as number) - max))
     out[v] = e
     sum += e
   }

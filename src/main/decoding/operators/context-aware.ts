@@ -1,5 +1,5 @@
-import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
+import { multiplyRows } from '../row'
 
 /** (1+α) z(v | context, question) − α z(v | question), no mask. Shi et al. 2023. */
 export default defineOperator(
@@ -26,8 +26,7 @@ Render what is equal in both prompts alike and leave only the context out. α = 
   },
   {
     apply({ inputs, params: { alpha } }, out) {
-      kernel.combine([inputs.with.values, inputs.without.values], [1 + alpha, -alpha], out.values)
-      out.touch()
+      multiplyRows([inputs.with, inputs.without], [1 + alpha, -alpha], out)
     },
   },
 )

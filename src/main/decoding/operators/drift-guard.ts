@@ -1,6 +1,5 @@
-import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
-import type { Row } from '../row'
+import { multiplyRows, type Row } from '../row'
 
 /** base^(1−t) · changed^t with the largest t in [0, 1] whose KL(p ‖ base) stays within `budget` nats, by bisection (KL grows with t). */
 export default defineOperator(
@@ -36,8 +35,7 @@ Use it to see and to limit how much a small pair of models can move a large one:
   {
     apply({ inputs: { base, changed }, params: { budget } }, out) {
       const tilt = (t: number): number => {
-        kernel.combine([base.values, changed.values], [1 - t, t], out.values)
-        out.touch()
+        multiplyRows([base, changed], [1 - t, t], out)
         return divergence(out, base)
       }
       if (tilt(1) <= budget) return

@@ -1,6 +1,6 @@
 import { entropy } from '../distribution'
-import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
+import { mixRows } from '../row'
 
 /** λ·p_large + (1−λ)·p_small with λ = σ(a·H_large + b·H_small + c), or λ ∝ the other's entropy. CombLM's entropy scalar. */
 export default defineOperator(
@@ -58,8 +58,7 @@ If both are certain they share equally. Same vocabulary; one pass of each.`,
       const h2 = entropy(second)
       const opposite = h1 + h2 > 0 ? h2 / (h1 + h2) : 0.5
       const share = rule === 'opposite' ? opposite : 1 / (1 + Math.exp(-(a * h1 + b * h2 + c)))
-      kernel.mixture([first.values, second.values], [first.logZ, second.logZ], [share, 1 - share], out.values)
-      out.touch(0)
+      mixRows([first, second], [share, 1 - share], out)
     },
   },
 )

@@ -1,5 +1,5 @@
-import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
+import { mixRows } from '../row'
 import { mixtureWeights } from '../weights'
 
 /** P = Σ w_i p_i, in probability space. Weights are divided by their sum; empty: all equal. */
@@ -31,14 +31,7 @@ Use it when each model knows something that the others do not: a model that is s
   {
     check: (params, counts) => void mixtureWeights(params.weights, counts.models),
     apply({ inputs: { models }, params }, out) {
-      const weights = mixtureWeights(params.weights, models.length)
-      kernel.mixture(
-        models.map((row) => row.values),
-        models.map((row) => row.logZ),
-        weights,
-        out.values,
-      )
-      out.touch(0)
+      mixRows(models, mixtureWeights(params.weights, models.length), out)
     },
   },
 )

@@ -1,5 +1,5 @@
-import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
+import { multiplyRows } from '../row'
 import { listOfNumbers } from '../weights'
 
 /** P ∝ Π p_i^{w_i} = softmax(Σ w_i z_i): normalisers cancel. Empty weights: 1/k each. Negative weights are allowed and weights need not sum to 1. */
@@ -27,13 +27,7 @@ Use it to demand agreement: the mean of a strong and a trusted model, of an expe
     check: (params, counts) => void listOfNumbers(params.weights, counts.models, 'weights'),
     apply({ inputs: { models }, params }, out) {
       const given = listOfNumbers(params.weights, models.length, 'weights')
-      const weights = given.length === 0 ? models.map(() => 1 / models.length) : given
-      kernel.combine(
-        models.map((row) => row.values),
-        weights,
-        out.values,
-      )
-      out.touch()
+      multiplyRows(models, given.length === 0 ? models.map(() => 1 / models.length) : given, out)
     },
   },
 )

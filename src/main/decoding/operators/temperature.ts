@@ -1,5 +1,5 @@
-import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
+import { multiplyRows } from '../row'
 
 /** z / T. 1 does nothing. Order matters: before a linear mix it is another operator than after it. */
 export default defineOperator(
@@ -18,8 +18,7 @@ export default defineOperator(
   },
   {
     apply({ inputs: { of }, params: { temperature } }, out) {
-      kernel.combine([of.values], [1 / temperature], out.values)
-      out.touch()
+      multiplyRows([of], [1 / temperature], out)
     },
   },
 )

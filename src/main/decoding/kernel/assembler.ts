@@ -1,0 +1,117 @@
+/**
+ * A WebAssembly module from lists of instructions: just enough for the kernel's loops, so that the source of every instruction that runs is in this folder.
+ * Encoding: WebAssembly core specification 2.0, chapter 5 (binary format), with the 128-bit vector instructions.
+ */
+export type Code = readonly (number | Code)[]
+
+export const types = { i32: 0x7f, f64: 0x7c, f32: 0x7d, v128: 0x7b } as const
+export type ValueType = keyof typeof types
+
+export interface FunctionSource {
+  readonly name: string
+  readonly params: readonly ValueType[]
+  readonly result?: ValueType
+  readonly locals: readonly ValueType[]
+  readonly body: Code
+}
+
+/** A module that imports its memory as `env.memory` and exports every function by name. */
+export function assemble(functions: readonly FunctionSource[]): Uint8Array<ArrayBuffer> {
+  const signatures = functions.map(({ params, result }) => [
+    0x60,
+    ...vector(params.map((type) => [types[type]])),
+    ...vector(result === undefined ? [] : [[types[result]]]),
+  ])
+  const imported = [...name('env'), ...name('memory'), 0x02, 0x00, ...unsigned(1)]
+  const exported = functions.map((source, i) => [...name(source.name), 0x00, ...unsigned(i)])
+  const bodies = functions.map(({ locals, body }) => {
+    const code = [...vector(locals.map((type) => [0x01, types[type]])), ...flatten(body), 0x0b]
+    return [...unsigned(code.length), ...code]
+  })
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, vector(signatures)),
+    ...section(2, vector([imported])),
+    ...section(3, vector(functions.map((_, i) => unsigned(i)))),
+    ...section(7, vector(exported)),
+    ...section(10, vector(bodies)),
+  ])
+}
+
+const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content]
+const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()]
+const name = (text: string): number[] => vector([...new TextEncoder().encode(text)].map((byte) => [byte]))
+
+export function flatten(code: Code): number[] {
+  return code.flatMap((part) => (typeof part === 'number' ? [part] : flatten(part)))
+}
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = []
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 0x80) return [...bytes, rest]
+    bytes.push((rest & 0x7f) | 0x80)
+  }
+}
+
+function signed(value: number): number[] {
+  const bytes: number[] = []
+  for (let rest = value; ; rest >>= 7) {
+    const low = rest & 0x7f
+    if ((rest >> 7 === 0 && (low & 0x40) === 0) || (rest >> 7 === -1 && (low & 0x40) !== 0)) return [...bytes, low]
+    bytes.push(low | 0x80)
+  }
+}
+
+const bytesOf = (array: Float32Array | Float64Array | Int32Array): number[] => [...new Uint8Array(array.buffer)]
+
+export const get = (local: number): Code => [0x20, unsigned(local)]
+export const set = (local: number): Code => [0x21, unsigned(local)]
+export const i32 = (value: number): Code => [0x41, signed(value)]
+export const f32 = (value: number): Code => [0x43, bytesOf(Float32Array.of(value))]
+export const f64 = (value: number): Code => [0x44, bytesOf(Float64Array.of(value))]
+export const i32Add: Code = [0x6a]
+export const i32LtU: Code = [0x49]
+export const f32Max: Code = [0x97]
+export const f64Add: Code = [0xa0]
+
+/** Repeats `body` while its last value is not 0; `body` runs at least once. */
+export const repeatWhile = (body: Code): Code => [0x03, 0x40, body, 0x0d, 0x00, 0x0b]
+/** Runs `body` if the value on the stack is not 0. */
+export const when = (body: Code): Code => [0x04, 0x40, body, 0x0b]
+
+const simd = (opcode: number, ...immediates: Code): Code => [0xfd, unsigned(opcode), immediates]
+const aligned: Code = [0x04, 0x00]
+
+export const v128 = {
+  load: simd(0x00, aligned),
+  store: simd(0x0b, aligned),
+  f32: (value: number): Code => simd(0x0c, bytesOf(Float32Array.of(value, value, value, value))),
+  i32: (value: number): Code => simd(0x0c, bytesOf(Int32Array.of(value, value, value, value))),
+  /** lanes 2 and 3 of the value on the stack, as lanes 0 and 1; takes the value twice */
+  high: simd(0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
+  splatF32: simd(0x13),
+  f32Lane: (lane: number): Code => simd(0x1f, lane),
+  f64Lane: (lane: number): Code => simd(0x21, lane),
+  equal: simd(0x41),
+  less: simd(0x43),
+  and: simd(0x4e),
+  or: simd(0x50),
+  /** first where the mask's bits are set, else second */
+  select: simd(0x52),
+  promoteLow: simd(0x5f),
+  nearest: simd(0x6a),
+  i32Shl: simd(0xab),
+  i32ShrU: simd(0xad),
+  i32Add: simd(0xae),
+  i32Sub: simd(0xb1),
+  add: simd(0xe4),
+  sub: simd(0xe5),
+  mul: simd(0xe6),
+  min: simd(0xe8),
+  max: simd(0xe9),
+  addF64: simd(0xf0),
+  mulF64: simd(0xf2),
+  toI32: simd(0xf8),
+  fromI32: simd(0xfa),
+} as const

@@ -1,0 +1,181 @@
+import { assemble, type Code, type FunctionSource, f32Max, f64Add, get, i32, i32Add, i32LtU, repeatWhile, set, v128 } from './assembler'
+import type { Kernel } from './kernel'
+import { plainKernel } from './plain'
+import { paddedBytes, RowMemory } from './row-memory'
+import { exponential, logarithm } from './vector-math'
+import { engine } from './web-assembly'
+
+/**
+ * The kernel in WebAssembly with 128-bit vectors: four entries at a time, sums in float64. Rows must lie in its memory (`allocate`) and are padded
+ * there to whole vectors with −∞; rows elsewhere are left to the plain kernel. Parameters 0 and 1 of each function are the row's first and past-the-end address.
+ */
+const row = 0
+const end = 1
+const step: Code = [get(row), i32(16), i32Add, set(row), get(row), get(end), i32LtU]
+const loadRow: Code = [get(row), v128.load]
+
+/** f64 accumulator += the four lanes of local `x` */
+const addLanes = (x: number, sum: number): Code => [
+  [get(sum), get(x), v128.promoteLow, v128.addF64, get(x), get(x), v128.high, v128.promoteLow, v128.addF64, set(sum)],
+]
+/** the four lanes on the stack minus the parameter `max`, which is exact in float32 */
+const subtractMax: Code = [get(2), v128.splatF32, v128.sub]
+const advance = (address: number): Code => [get(address), i32(16), i32Add, set(address)]
+/** parameter 2 times the row's lanes; −∞ stays −∞ whatever the sign of the weight */
+const weighted: Code = [
+  [v128.f32(-Infinity), loadRow, get(2), v128.splatF32, v128.mul],
+  [loadRow, v128.f32(-Infinity), v128.equal, v128.select],
+]
+const totalOf = (sum: number): Code => [get(sum), v128.f64Lane(0), get(sum), v128.f64Lane(1), f64Add]
+
+const sources: readonly FunctionSource[] = [
+  {
+    name: 'maximum', // (row, end) → f32; NaN wins
+    params: ['i32', 'i32'],
+    result: 'f32',
+    locals: ['v128'],
+    body: [
+      [v128.f32(-Infinity), set(2)],
+      repeatWhile([get(2), loadRow, v128.max, set(2), step]),
+      [get(2), v128.f32Lane(0), get(2), v128.f32Lane(1), f32Max, get(2), v128.f32Lane(2), f32Max, get(2), v128.f32Lane(3), f32Max],
+    ],
+  },
+  {
+    name: 'sumExp', // (row, end, max) → Σ exp(x − max)
+    params: ['i32', 'i32', 'f32'],
+    result: 'f64',
+    locals: ['v128', 'v128', 'v128', 'v128'],
+    body: [repeatWhile([loadRow, subtractMax, set(3), exponential(3, 4, 5), addLanes(3, 6), step]), totalOf(6)],
+  },
+  {
+    name: 'expected', // (row, end, max) → Σ x·exp(x − max), x = −∞ left out
+    params: ['i32', 'i32', 'f32'],
+    result: 'f64',
+    locals: ['v128', 'v128', 'v128', 'v128', 'v128'],
+    body: [
+      repeatWhile([
+        [loadRow, v128.f32(-1e30), v128.max, set(7), get(7), subtractMax, set(3)],
+        exponential(3, 4, 5),
+        [get(3), get(7), v128.mul, set(3)],
+        addLanes(3, 6),
+        step,
+      ]),
+      totalOf(6),
+    ],
+  },
+  {
+    name: 'exponentials', // (row, end, max, scale, out): out = exp(scale·(x − max)), → Σ out
+    params: ['i32', 'i32', 'f32', 'f32', 'i32'],
+    result: 'f64',
+    locals: ['v128', 'v128', 'v128', 'v128'],
+    body: [
+      repeatWhile([
+        [loadRow, subtractMax, get(3), v128.splatF32, v128.mul, set(5)],
+        exponential(5, 6, 7),
+        [get(4), get(5), v128.store, advance(4)],
+        addLanes(5, 8),
+        step,
+      ]),
+      totalOf(8),
+    ],
+  },
+  {
+    name: 'addExp', // (row, end, max, factor, out): out += factor·exp(x − max)
+    params: ['i32', 'i32', 'f32', 'f32', 'i32'],
+    locals: ['v128', 'v128', 'v128'],
+    body: [
+      repeatWhile([
+        [loadRow, subtractMax, set(5)],
+        exponential(5, 6, 7),
+        [get(4), get(4), v128.load, get(5), get(3), v128.splatF32, v128.mul, v128.add, v128.store, advance(4)],
+        step,
+      ]),
+    ],
+  },
+  {
+    name: 'logs', // (row, end): x = log x
+    params: ['i32', 'i32'],
+    locals: ['v128', 'v128', 'v128'],
+    body: [repeatWhile([[loadRow, set(2)], logarithm(2, 3, 4), [get(row), get(2), v128.store], step])],
+  },
+  {
+    name: 'scale', // (row, end, weight, out): out = weight·x, −∞ stays
+    params: ['i32', 'i32', 'f32', 'i32'],
+    locals: [],
+    body: [repeatWhile([[get(3), weighted, v128.store, advance(3)], step])],
+  },
+  {
+    name: 'addScaled', // (row, end, weight, out): out += weight·x, −∞ in either stays
+    params: ['i32', 'i32', 'f32', 'i32'],
+    locals: [],
+    body: [repeatWhile([[get(3), get(3), v128.load, weighted, v128.add, v128.store, advance(3)], step])],
+  },
+]
+
+interface Loops {
+  maximum(row: number, end: number): number
+  sumExp(row: number, end: number, max: number): number
+  expected(row: number, end: number, max: number): number
+  exponentials(row: number, end: number, max: number, scale: number, out: number): number
+  addExp(row: number, end: number, max: number, factor: number, out: number): void
+  logs(row: number, end: number): void
+  scale(row: number, end: number, weight: number, out: number): void
+  addScaled(row: number, end: number, weight: number, out: number): void
+}
+
+/** The kernel with `bytes` of memory for rows; undefined where the engine has no vector instructions. Memory that is not used costs address space only. */
+export function createSimdKernel(bytes: number): Kernel | undefined {
+  let memory: RowMemory
+  let loops: Loops
+  try {
+    memory = new RowMemory(bytes)
+    const module = new engine.Module(assemble(sources))
+    loops = new engine.Instance(module, { env: { memory: memory.memory } }).exports as unknown as Loops
+  } catch {
+    return undefined // an engine without SIMD, or no address space: the plain kernel serves
+  }
+  const isOurs = (...rows: readonly Float32Array[]): boolean => rows.every((item) => item.buffer === memory.memory.buffer)
+  const endOf = (item: Float32Array): number => item.byteOffset + paddedBytes(item.length)
+
+  return {
+    name: 'simd',
+    allocate: (count, size) => Array.from({ length: count }, () => memory.take(size) ?? new Float32Array(size)),
+    release(rows) {
+      for (const item of rows) if (isOurs(item)) memory.give(item)
+    },
+    maximum: (item) => (isOurs(item) ? loops.maximum(item.byteOffset, endOf(item)) : plainKernel.maximum(item)),
+    logSumExp(item, max) {
+      if (!isOurs(item)) return plainKernel.logSumExp(item, max)
+      return Number.isFinite(max) ? max + Math.log(loops.sumExp(item.byteOffset, endOf(item), max)) : max
+    },
+    expectedValue(item, max, logZ) {
+      if (!isOurs(item)) return plainKernel.expectedValue(item, max, logZ)
+      return Math.exp(max - logZ) * loops.expected(item.byteOffset, endOf(item), max)
+    },
+    combine(rows, weights, out) {
+      if (!isOurs(...rows, out) || rows.includes(out)) return plainKernel.combine(rows, weights, out)
+      const used = rows.map((item, i) => ({ item, weight: weights[i] ?? 0 })).filter(({ weight }) => weight !== 0)
+      if (used.length === 0) out.fill(0)
+      used.forEach(({ item, weight }, i) => {
+        const add = i === 0 ? loops.scale : loops.addScaled
+        add(item.byteOffset, endOf(item), weight, out.byteOffset)
+      })
+    },
+    mixture(rows, maxima, factors, out) {
+      if (!isOurs(...rows, out) || rows.includes(out)) return plainKernel.mixture(rows, maxima, factors, out)
+      out.fill(0)
+      rows.forEach((item, i) => {
+        const factor = factors[i] ?? 0
+        if (factor > 0) loops.addExp(item.byteOffset, endOf(item), maxima[i] as number, factor, out.byteOffset)
+      })
+      loops.logs(out.byteOffset, endOf(out))
+      memory.pad(out)
+    },
+    exponentials(item, max, scale, out) {
+      if (!isOurs(item, out) || item === out) return plainKernel.exponentials(item, max, scale, out)
+      const total = loops.exponentials(item.byteOffset, endOf(item), max, scale, out.byteOffset)
+      memory.pad(out)
+      return total
+    },
+  }
+}
