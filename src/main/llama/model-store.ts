@@ -12,6 +12,9 @@ import { NativeModel } from './native-model'
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
 export type InspectFile = (path: string) => Promise<{ readonly fingerprint: string; readonly layers: number }>
 
+/** Below this, threads would spend more time waiting for each other at each operation than computing, above all on a busy machine. */
+const oneThreadBytes = 16 * 2 ** 20
+
 export interface StoreCall {
   readonly signal: AbortSignal
   readonly onEvent: (event: ModelEvent) => void
@@ -136,7 +139,8 @@ export class ModelStore {
       recentLog: this.libraries.recentLog,
     })
     const contextTokens = Math.min(native.contextTokens, this.settings.contextTokens)
-    const model = new LoadedModel(ref.id, native, contextTokens, this.threads, this.lock)
+    const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
+    const model = new LoadedModel(ref.id, native, contextTokens, threads, this.lock)
     this.#models.set(ref.id, model)
     call.onEvent({ type: 'load-end', model: ref.name, ms: performance.now() - started, memoryBytes: native.sizeBytes })
     return model

@@ -75,16 +75,16 @@ export class TemplateRenderer {
     return new Promise((resolve) => {
       const settle = (answer: Answer | undefined): void => {
         clearTimeout(timer)
-        worker.removeAllListeners()
+        worker.off('message', settle).off('error', onError)
         if (answer === undefined) {
           this.#worker = undefined
           void worker.terminate()
         }
         resolve(answer)
       }
-      const timer = setTimeout(() => settle(undefined), limitMs)
-      worker.once('message', (answer: Answer) => settle(answer))
-      worker.once('error', () => settle(undefined))
+      const onError = (): void => settle(undefined)
+      const timer = setTimeout(onError, limitMs)
+      worker.on('message', settle).on('error', onError)
       worker.postMessage(job)
     })
   }

@@ -138,7 +138,7 @@ class RemoteModel implements LanguageModel {
       await this.#ask('/completions', body, call).catch((error: unknown) => Promise.reject(this.#refused(error))),
     )
     const logprobs = parsed.data?.choices[0]?.logprobs
-    if (!logprobs || logprobs.text_offset[0] !== 0) throw this.#cannot('tell the log-probabilities of a given text')
+    if (logprobs?.text_offset[0] !== 0) throw this.#cannot('tell the log-probabilities of a given text')
     const own = logprobs.text_offset.filter((offset) => offset < text.length).length
     return {
       tokens: logprobs.tokens.slice(0, own),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ModelRef } from '../../shared/value'
 import type { HostSettings } from './host-protocol'
-import type { Call } from './model'
+import type { Call, DecodeProgram } from './model'
 import { createModelPool, type OwnedModelPool } from './pool'
 
 /** For tests that use real models: the toys of `resources/toys`, a pool over them, and a model host built from the sources as they are. */
@@ -13,6 +13,16 @@ const sourceFolders = ['src/main/llama', 'src/main/decoding', 'src/main/models',
 
 /** A reference to a toy by its file name without the ending, e.g. `toy-facts`. */
 export const toyRef = (name: string): ModelRef => ({ backend: 'llama-cpp', id: `toy:${name}`, name })
+
+/** A greedy program of one toy, for the parts that a test does not care about. */
+export const toyProgram = (toy: string, text: string, more: Partial<DecodeProgram> = {}): DecodeProgram => ({
+  expression: { op: 'lm', model: toyRef(toy), prompt: { kind: 'text', text } },
+  sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+  maxTokens: 24,
+  stop: [],
+  seed: 1,
+  ...more,
+})
 
 export const quietCall = (): Call => ({ signal: new AbortController().signal })
 
