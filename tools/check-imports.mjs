@@ -13,7 +13,7 @@ const rooms = {
   'src/main/claims': { packages: [], rooms: ['src/main/retrieval'] },
   'src/main/ranking': { packages: [], rooms: [] },
   'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
-  'src/main/resources': { packages: '*', rooms: [] },
+  'src/main/resources': { packages: '*', rooms: ['src/main/node-runtime.ts'] },
   'src/main/decoding': { packages: [], rooms: ['src/main/models/model.ts'] },
   'src/main/weights': { packages: ['zod'], rooms: [] },
   'src/main/llama': {
@@ -22,7 +22,7 @@ const rooms = {
   },
   'src/main/models': { packages: '*', rooms: ['src/main/weights'] },
   'src/main/store': { packages: '*', rooms: [] },
-  'src/main/executor': { packages: [], rooms: [] },
+  'src/main/executor': { packages: [], rooms: ['src/main/node-runtime.ts', 'src/main/models/model.ts'] },
   'src/main/batch': { packages: '*', rooms: [] },
   'src/main/nodes': {
     packages: '*',
@@ -43,7 +43,16 @@ const rooms = {
   },
   'src/main/api': {
     packages: ['zod'],
-    rooms: ['src/main/store', 'src/main/executor', 'src/main/models', 'src/main/nodes', 'src/main/batch', 'src/main/systems', 'src/main/resources', 'src/main/folders.ts'],
+    rooms: [
+      'src/main/store',
+      'src/main/executor',
+      'src/main/models',
+      'src/main/nodes',
+      'src/main/batch',
+      'src/main/systems',
+      'src/main/resources',
+      'src/main/folders.ts',
+    ],
   },
   'src/main/shell': {
     packages: ['electron'],

@@ -8,6 +8,8 @@ export interface OutputRef {
   readonly list: boolean
   readonly sha: string
   readonly sizeBytes: number
+  /** the value itself when small, else its shape with long texts and lists cut */
+  readonly preview: Json
 }
 export type OutputRefs = Readonly<Record<string, OutputRef>>
 

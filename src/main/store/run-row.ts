@@ -1,7 +1,8 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { Json } from '../../shared/json'
 import type { RunTotals } from '../../shared/run/events'
-import type { RunOutput, RunRow } from './runs'
+import type { OutputRefs } from './results'
+import type { RunRow } from './runs'
 
 export const runColumns =
   'id, graph, graph_name, snapshot, status, seed, options, inputs, resumes, started_at, ended_at, exit, error, outputs, totals, star, tags, note'
@@ -42,7 +43,7 @@ export function parseRun(row: RunColumns): RunRow {
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     ...(row.exit === null ? {} : { exit: row.exit }),
     ...(row.error === null ? {} : { error: JSON.parse(row.error) as ErrorReport }),
-    outputs: row.outputs === null ? {} : (JSON.parse(row.outputs) as Record<string, RunOutput>),
+    outputs: row.outputs === null ? {} : (JSON.parse(row.outputs) as OutputRefs),
     ...(row.totals === null ? {} : { totals: JSON.parse(row.totals) as RunTotals }),
     star: row.star === 1,
     tags: JSON.parse(row.tags) as string[],

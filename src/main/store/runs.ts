@@ -5,7 +5,7 @@ import type { Json } from '../../shared/json'
 import type { RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { Database } from './database'
 import type { NodeExec, NodeExecTable } from './node-exec'
-import type { NewResult, OutputRef, ResultTable } from './results'
+import type { NewResult, OutputRefs, ResultTable } from './results'
 import type { RunEventTable } from './run-events'
 import { parseRun, type RunColumns, runColumns } from './run-row'
 import type { NewValue, ValueTable } from './values'
@@ -23,17 +23,12 @@ export interface NewRun {
   readonly resumes?: string
 }
 
-/** A value as the end of a run names it: with a short preview, for lists of runs. */
-export interface RunOutput extends OutputRef {
-  readonly preview: Json
-}
-
 export interface RunEnd {
   readonly status: RunStatus
   readonly endedAt: number
   readonly exit: number
   readonly error?: ErrorReport
-  readonly outputs: Readonly<Record<string, RunOutput>>
+  readonly outputs: OutputRefs
   readonly totals: RunTotals
 }
 
@@ -63,7 +58,7 @@ export interface RunRow {
   readonly endedAt?: number
   readonly exit?: number
   readonly error?: ErrorReport
-  readonly outputs: Readonly<Record<string, RunOutput>>
+  readonly outputs: OutputRefs
   readonly totals?: RunTotals
   readonly star: boolean
   readonly tags: readonly string[]

@@ -1,0 +1,77 @@
+import { TributaryError } from '../../shared/errors'
+import type { ErrorPolicy } from '../../shared/graph/document'
+import { deriveSeed } from './seeds'
+import type { StopSwitch } from './stop-switch'
+
+/** How long a node may go on after it was told to stop, before it is abandoned. */
+export const graceMs = 3000
+
+const firstDelayMs = 500
+const longestDelayMs = 30_000
+
+/** What may go better the second time. What a person got wrong, or a model cannot do, never does. */
+const worthRetrying = new Set<string>([
+  'node-failed',
+  'node-timeout',
+  'internal',
+  'backend-unreachable',
+  'backend-error',
+  'download-failed',
+  'model-host-crashed',
+  'model-load-failed',
+  'file-unreadable',
+])
+
+export const isWorthRetrying = (error: TributaryError): boolean => worthRetrying.has(error.code)
+
+/** Full jitter between half and the whole of 0.5 s · 2ⁿ, at most 30 s; `Retry-After` of a backend (details.retryAfterMs) is honoured. Drawn from the seed, so a replay waits as long. */
+export function retryDelayMs(seed: number, attempt: number, error: TributaryError): number {
+  const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1))
+  const jittered = Math.round(ceiling * (0.5 + deriveSeed(seed, `retry ${attempt}`) / 2 ** 33))
+  const { retryAfterMs } = (typeof error.details === 'object' && error.details !== null ? error.details : {}) as { retryAfterMs?: unknown }
+  return typeof retryAfterMs === 'number' && retryAfterMs > jittered ? Math.min(retryAfterMs, longestDelayMs * 10) : jittered
+}
+
+/** Runs `work` with a signal that aborts when the run stops or the node's time is up; rejects at the latest `graceMs` after that, whatever `work` does. */
+export function runWithin<T>(
+  stop: StopSwitch,
+  policy: ErrorPolicy | undefined,
+  path: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { timeoutMs } = policy ?? {}
+  const own = timeoutMs === undefined ? undefined : new AbortController()
+
+  return new Promise<T>((resolve, reject) => {
+    let grace: NodeJS.Timeout | undefined
+    const abandon = (reason: unknown): void => {
+      own?.abort(reason)
+      grace ??= setTimeout(() => finish(() => reject(reason)), graceMs)
+    }
+    const unwatch = stop.watch(abandon)
+    const limit =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            abandon(
+              new TributaryError('node-timeout', `The node "${path}" ran longer than its limit of ${timeoutMs} ms.`, {
+                hint: 'Raise the limit of the node, or give it less to do.',
+              }),
+            )
+          }, timeoutMs)
+    let settled = false
+    const finish = (act: () => void): void => {
+      if (settled) return
+      settled = true
+      unwatch()
+      clearTimeout(grace)
+      clearTimeout(limit)
+      act()
+    }
+    const signal = own?.signal ?? stop.signal
+    work(signal).then(
+      (value) => finish(() => (own?.signal.aborted ? reject(own.signal.reason) : resolve(value))),
+      (error: unknown) => finish(() => reject(signal.aborted ? signal.reason : error)),
+    )
+  })
+}

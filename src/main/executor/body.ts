@@ -1,0 +1,84 @@
+import { gather, type Values } from './gather'
+import { type Held, release } from './held'
+import { noOutputs, type Outputs } from './outputs'
+import type { Prepared, Step } from './prepare'
+import type { Scope } from './scope'
+import { runStep } from './step'
+import type { Resolved } from './unit'
+
+/** Resolved units of steps that were looked at before the run began, by index. */
+export type Known = ReadonlyMap<number, Resolved>
+
+/**
+ * Runs the steps of a body, each as soon as all that it reads has ended. Gives the outputs of the interface that have a value.
+ * The first failure stops the rest; when all have ended, the whole rejects with it.
+ */
+export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<string, Held>, known?: Known): Promise<Outputs> {
+  const { steps, indexOf } = prepared
+  const values: Values = { inputs, outputs: steps.map(() => undefined), indexOf }
+  const blocked = steps.map(({ upstream }) => upstream.length)
+  const unread = steps.map(({ readers }) => readers.length)
+  const kept = new Set(Object.values(prepared.plan.outputs).map((source) => (source.kind === 'node' ? indexOf.get(source.node) : -1)))
+  const ready = steps.filter((_, index) => blocked[index] === 0)
+  announceSkipped(scope, prepared)
+
+  return new Promise<Outputs>((resolve, reject) => {
+    let running = 0
+    let failed = false
+    let failure: unknown
+
+    const startReady = (): void => {
+      for (let step = ready.shift(); step !== undefined; step = ready.shift()) {
+        running++
+        start(step)
+      }
+      if (running > 0) return
+      if (failed || scope.stop.signal.aborted) reject(failed ? failure : scope.stop.signal.reason)
+      else resolve(interfaceOutputs(prepared, values))
+    }
+    const start = (step: Step): void => {
+      const gathered = step.isGiven ? { arrived: new Map() } : gather(step, values)
+      if ('arrived' in gathered)
+        runStep(scope, step, gathered.arrived, known?.get(step.index)).then((outputs) => settle(step, outputs), fail)
+      else {
+        scope.run.log.state({ type: 'node.skipped', node: `${scope.prefix}${step.node}`, reason: gathered.reason })
+        queueMicrotask(() => settle(step, noOutputs))
+      }
+    }
+    const settle = (step: Step, outputs: Outputs): void => {
+      running--
+      values.outputs[step.index] = outputs
+      for (const source of step.upstream) if (--unread[source]! === 0 && !kept.has(source)) releaseAll(values.outputs[source])
+      if (unread[step.index] === 0 && !kept.has(step.index)) releaseAll(outputs)
+      if (!failed && !scope.stop.signal.aborted) for (const reader of step.readers) if (--blocked[reader]! === 0) ready.push(steps[reader]!)
+      startReady()
+    }
+    const fail = (reason: unknown): void => {
+      running--
+      if (!failed) failure = reason
+      failed = true
+      ready.length = 0
+      scope.stop.stop(reason)
+      startReady()
+    }
+    startReady()
+  })
+}
+
+/** After its last reader a value leaves memory; the store has it. Outputs of the interface stay for whoever asked for the body. */
+function releaseAll(outputs: Outputs | undefined): void {
+  for (const held of outputs?.values() ?? []) release(held)
+}
+
+function interfaceOutputs({ plan }: Prepared, { inputs, outputs, indexOf }: Values): Outputs {
+  const found = new Map<string, Held>()
+  for (const [name, source] of Object.entries(plan.outputs)) {
+    const held = source.kind === 'input' ? inputs.get(source.input) : outputs[indexOf.get(source.node) ?? -1]?.get(source.port)
+    if (held) found.set(name, held)
+  }
+  return found
+}
+
+function announceSkipped({ run, prefix }: Scope, { plan }: Prepared): void {
+  for (const { node, reason } of plan.skipped) run.log.state({ type: 'node.skipped', node: `${prefix}${node}`, reason })
+}

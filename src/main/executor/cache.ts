@@ -1,0 +1,32 @@
+import { explainMiss, type KeyParts } from '../../shared/graph/content-key'
+import type { CachedResult, OutputRefs } from './interfaces'
+import type { Key } from './key'
+import type { RunState } from './run-state'
+
+const touchAfterMs = 60 * 60 * 1000
+
+/** The stored result of a key; undefined when there is none. */
+export function lookUp(run: RunState, key: string): CachedResult | undefined {
+  if (run.log.isPendingResult(key)) run.log.flush()
+  const found = run.parts.store.results.find(key)
+  if (found && run.clock.now() - found.usedAt > touchAfterMs) run.log.touch(key)
+  return found
+}
+
+/** Why a result is not taken from the cache. */
+export function reasonToRun(run: RunState, path: string, { parts }: Key, forced: boolean): string {
+  if (forced) return 'asked to run again'
+  if (run.options.cache === 'ignore') return 'the cache is off for this run'
+  const last = run.lastKey(path)
+  // The store's own rows: parts were written by `storeResult`.
+  const before = last === undefined ? undefined : (run.parts.store.results.partsOf(last) as KeyParts | undefined)
+  if (last !== undefined && before === undefined) return 'its last result is no longer stored'
+  return explainMiss(before, parts)
+}
+
+export const reasonOfHit = (run: { readonly id: string }, result: CachedResult): string =>
+  result.run === run.id ? 'the same was computed before in this run' : `same inputs, params and models as in run ${result.run}`
+
+export function storeResult(run: RunState, key: Key, path: string, outputs: OutputRefs): void {
+  run.log.result({ key: key.key, parts: key.text, outputs, run: run.id, node: path })
+}

@@ -1,0 +1,118 @@
+import type { RunEvent, RunEventBody } from '../../shared/run/events'
+import type { NewResult, NewValue, NodeExec, RunBatch, RunEnd, RunStore } from './interfaces'
+
+export interface EventLogParts {
+  readonly run: string
+  readonly startedAt: number
+  readonly store: RunStore['runs']
+  readonly now: () => number
+  /** told of each batch after its commit */
+  readonly onCommitted: (events: readonly RunEvent[]) => void
+  /** a commit failed; its batch is kept and tried again with the next one */
+  readonly onBroken: (error: unknown) => void
+}
+
+/**
+ * Collects what happens and commits it in batches, each one transaction; only then is it told. State events wait for the event loop to turn (so a
+ * hundred trivial nodes share one commit) but no longer than `stateWaitMs`; tokens and progress wait `tickMs`.
+ */
+export interface EventLog {
+  /** a change of state: committed as soon as the event loop turns */
+  state(body: RunEventBody): void
+  /** tokens and progress: may wait for the next batch */
+  progress(body: RunEventBody): void
+  exec(exec: NodeExec): void
+  value(value: NewValue): void
+  result(result: NewResult): void
+  touch(key: string): void
+  isPendingResult(key: string): boolean
+  isPendingValue(sha: string): boolean
+  /** Commits now. Does nothing when nothing waits. */
+  flush(): void
+  /** Commits the rest together with the end. Throws when the store refuses; the batch is kept. */
+  end(body: Extract<RunEventBody, { type: 'run.end' }>, end: RunEnd): void
+}
+
+const tickMs = 16
+const stateWaitMs = 8
+const batchEvents = 4000
+
+export function createEventLog(parts: EventLogParts): EventLog {
+  const { run, startedAt, store, now, onCommitted, onBroken } = parts
+  let seq = 0
+  let events: RunEvent[] = []
+  let execs = new Map<string, NodeExec>()
+  let values = new Map<string, NewValue>()
+  let results = new Map<string, NewResult>()
+  let touched: string[] = []
+  let oldest = 0
+  let timer: NodeJS.Timeout | undefined
+  let turn: NodeJS.Immediate | undefined
+
+  const append = (body: RunEventBody): void => {
+    const at = now()
+    if (events.length === 0) oldest = at
+    events.push({ e: 1, seq: seq++, t: Math.round((at - startedAt) * 1000) / 1000, run, ...body })
+  }
+
+  const commit = (end?: RunEnd): void => {
+    clearTimeout(timer)
+    clearImmediate(turn)
+    timer = turn = undefined
+    const batch: RunBatch = {
+      events,
+      execs: [...execs.values()],
+      values: [...values.values()],
+      results: [...results.values()],
+      touched,
+      ...(end === undefined ? {} : { end }),
+    }
+    store.commit(run, batch)
+    events = []
+    execs = new Map()
+    values = new Map()
+    results = new Map()
+    touched = []
+    if (batch.events.length > 0) onCommitted(batch.events)
+  }
+
+  const flush = (): void => {
+    if (events.length === 0 && execs.size === 0 && results.size === 0 && touched.length === 0) return
+    try {
+      commit()
+    } catch (error) {
+      onBroken(error)
+    }
+  }
+
+  return {
+    state(body) {
+      append(body)
+      if (events.length >= batchEvents || now() - oldest > stateWaitMs) flush()
+      else turn ??= setImmediate(flush)
+    },
+    progress(body) {
+      append(body)
+      if (turn === undefined) timer ??= setTimeout(flush, tickMs)
+    },
+    exec: (exec) => void execs.set(`${exec.node}\n${exec.iteration}\n${exec.attempt}`, exec),
+    value: (value) => void values.set(value.sha, value),
+    result: (result) => void results.set(result.key, result),
+    touch: (key) => void touched.push(key),
+    isPendingResult: (key) => results.has(key),
+    isPendingValue: (sha) => values.has(sha),
+    flush,
+    end(body, end) {
+      const had = { seq, events }
+      events = [...events]
+      append(body)
+      try {
+        commit(end)
+      } catch (error) {
+        seq = had.seq
+        events = had.events
+        throw error
+      }
+    },
+  }
+}

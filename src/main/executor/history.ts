@@ -1,0 +1,54 @@
+import { TributaryError } from '../../shared/errors'
+import type { NodeExec, OutputRefs, RunStore } from './interfaces'
+import type { RunOptions } from './run-request'
+import type { RunState } from './run-state'
+
+/** How many past runs are looked through for a node's last key and for values to start from. */
+const runsBack = 8
+
+/** Finds the key of a node's last result in the runs before this one. Nothing is read until it is asked. */
+export function lastKeys(store: RunStore['runs'], graph: string, exceptRun: string): (path: string) => string | undefined {
+  let keys: Map<string, string> | undefined
+  return (path) => {
+    keys ??= new Map(
+      earlierRuns(store, graph, exceptRun)
+        .toReversed()
+        .flatMap((run) => wholeNodes(store.execs(run)).flatMap(({ node, key }) => (key === undefined ? [] : [[node, key] as const]))),
+    )
+    return keys.get(path)
+  }
+}
+
+/** The values that `from` and `only` take: of the named run, or of the newest run that has each. */
+export function earlierValues(
+  store: RunStore['runs'],
+  graph: string,
+  exceptRun: string,
+  { from, only, fromRun }: RunOptions,
+): RunState['earlier'] {
+  const outputs = new Map<string, OutputRefs>()
+  if (from === undefined && only === undefined) return { run: '', outputs }
+  const runs = fromRun === undefined ? earlierRuns(store, graph, exceptRun) : [fromRun]
+  for (const run of runs.toReversed())
+    for (const exec of wholeNodes(store.execs(run))) if (exec.status === 'done' && exec.outputs) outputs.set(exec.node, exec.outputs)
+  return { run: runs[0] ?? '', outputs }
+}
+
+/** What became of each node of an interrupted run. Throws `not-allowed` for a run that is still going or was finished. */
+export function resumedRun(store: RunStore['runs'], run: string): NonNullable<RunState['resumed']> {
+  const { status } = store.get(run)
+  if (status === 'running') throw new TributaryError('not-allowed', `The run ${run} is still going.`, { hint: 'Stop it first.' })
+  if (status === 'done')
+    throw new TributaryError('not-allowed', `The run ${run} came to its end; there is nothing to resume.`, { hint: 'Run the graph again.' })
+  const execs = new Map<string, NodeExec>()
+  for (const exec of store.execs(run)) {
+    const place = `${exec.node} ${exec.iteration}`
+    if (execs.get(place)?.status !== 'done') execs.set(place, exec)
+  }
+  return { run, execs }
+}
+
+const earlierRuns = (store: RunStore['runs'], graph: string, exceptRun: string): string[] =>
+  store.latest(graph, runsBack + 1).filter((run) => run !== exceptRun)
+
+const wholeNodes = (execs: readonly NodeExec[]): NodeExec[] => execs.filter(({ iteration }) => iteration < 0)

@@ -1,0 +1,74 @@
+import type { PlannedNode } from '../../shared/run/events'
+import type { ModelRef } from '../../shared/value'
+import { lookUp, reasonOfHit, reasonToRun } from './cache'
+import { gather, liftedPorts, type Values } from './gather'
+import { type Held, holdStored } from './held'
+import type { Prepared, Step } from './prepare'
+import type { Scope } from './scope'
+import { isForced, type Resolved, resolve } from './unit'
+
+export interface LookAhead {
+  readonly nodes: readonly PlannedNode[]
+  /** what was resolved, by step: the run need not do it again */
+  readonly known: ReadonlyMap<number, Resolved>
+  readonly models: ReadonlyMap<string, readonly ModelRef[]>
+}
+
+/** What each step would do and why, as far as the cache tells without running anything: behind a node that must run, nothing is known. */
+export async function lookAhead(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<string, Held>): Promise<LookAhead> {
+  const { steps, indexOf, plan } = prepared
+  const values: Values = { inputs, outputs: steps.map(() => undefined), indexOf }
+  const known = new Map<number, Resolved>()
+  const models = new Map<string, readonly ModelRef[]>()
+  const nodes: PlannedNode[] = []
+  for (const step of steps) {
+    const seen = await lookAt(scope, step, values)
+    nodes.push({ node: step.node, action: seen.action, reason: seen.reason })
+    if (seen.outputs) values.outputs[step.index] = seen.outputs
+    if (seen.resolved) known.set(step.index, seen.resolved)
+    const used = Object.values(seen.resolved?.constants.models ?? {})
+    if (used.length > 0) models.set(step.node, used)
+  }
+  const skipped = plan.skipped.map(({ node, reason }) => ({ node, action: 'skip' as const, reason }))
+  return { nodes: [...nodes, ...skipped], known, models }
+}
+
+interface Seen {
+  readonly action: PlannedNode['action']
+  readonly reason: string
+  readonly outputs?: ReadonlyMap<string, Held>
+  readonly resolved?: Resolved
+}
+
+async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
+  const { run } = scope
+  if (step.isGiven) {
+    const refs = run.earlier.outputs.get(step.node)
+    if (!refs) return { action: 'unknown', reason: 'has no value from an earlier run' }
+    return { action: 'cached', reason: `its value of run ${run.earlier.run}`, outputs: stored(refs) }
+  }
+  const behind = step.upstream.find((index) => values.outputs[index] === undefined)
+  if (behind !== undefined) return { action: 'unknown', reason: 'depends on what comes before it' }
+  if (step.spec.effect === 'writes-world' && run.options.preview)
+    return { action: 'skip', reason: 'changes the world, which a preview does not' }
+  if (step.spec.container !== undefined) return { action: 'run', reason: 'runs the graph inside it; its nodes are cached one by one' }
+
+  const gathered = gather(step, values)
+  if (!('arrived' in gathered)) return { action: 'skip', reason: gathered.reason }
+  const unit = { scope, step, path: step.node, iteration: -1, arrived: gathered.arrived }
+  let resolved: Resolved
+  try {
+    resolved = await resolve(unit)
+  } catch (thrown) {
+    return { action: 'run', reason: thrown instanceof Error ? thrown.message : String(thrown) }
+  }
+  const useCache = resolved.cacheable && !isForced(unit) && run.options.cache !== 'ignore'
+  const found = useCache ? lookUp(run, resolved.key.key) : undefined
+  const resolvedOnce = liftedPorts(step, gathered.arrived).length > 0 ? {} : { resolved }
+  if (found) return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }
+  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, isForced(unit)) : 'runs every time'
+  return { action: 'run', reason, ...resolvedOnce }
+}
+
+const stored = (refs: Readonly<Record<string, Parameters<typeof holdStored>[0]>>): Map<string, Held> =>
+  new Map(Object.entries(refs).map(([port, ref]) => [port, holdStored(ref)]))

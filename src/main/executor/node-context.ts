@@ -1,0 +1,86 @@
+import type { NodeUsage } from '../../shared/run/events'
+import type { ModelRef } from '../../shared/value'
+import type { DecodeProgram, ModelEvent } from '../models/model'
+import type { NodeModels, RunContext } from '../node-runtime'
+import type { RunState } from './run-state'
+import { addUsage, type MutableUsage } from './usage'
+
+export interface ContextRequest {
+  readonly run: RunState
+  readonly path: string
+  readonly seed: number
+  readonly signal: AbortSignal
+  readonly usage: MutableUsage
+  /** keys of the blobs that the node wrote */
+  readonly blobKeys: Set<string>
+}
+
+/** What one attempt of a node sees of the world. Everything it does is told to the log under its path. */
+export function createContext(request: ContextRequest): RunContext {
+  const { run, path: node, seed, signal, blobKeys } = request
+  const { log, parts } = run
+  return {
+    nodeId: node,
+    signal,
+    seed,
+    models: createModels(request),
+    progress: (done, total, unit) => log.progress({ type: 'node.progress', node, done, total, unit }),
+    stream: (text) => log.progress({ type: 'token', node, text, tokens: 0, accepted: 0, rejected: 0 }),
+    warn: (message) => log.state({ type: 'warn', node, message }),
+    blobs: {
+      put: async (bytes) => {
+        const key = parts.store.blobs.put(bytes)
+        blobKeys.add(key)
+        return key
+      },
+      get: async (key) => parts.store.blobs.get(key),
+    },
+    resources: parts.resources,
+    weights: parts.weights,
+  }
+}
+
+function createModels({ run, path: node, signal, usage }: ContextRequest): NodeModels {
+  const { log, parts } = run
+  const { pool } = parts.models
+  let counted = 0
+  const count = (more: NodeUsage): void => {
+    counted++
+    addUsage(usage, more)
+  }
+  const onEvent = (event: ModelEvent): void => {
+    switch (event.type) {
+      case 'load-start':
+        log.state({ type: 'model.load.start', node, model: event.model, sizeBytes: event.sizeBytes })
+        break
+      case 'load-progress':
+        log.progress({ type: 'model.load.progress', node, model: event.model, fraction: event.fraction })
+        break
+      case 'load-end':
+        usage.loadMs += event.ms
+        log.state({ type: 'model.load.end', node, model: event.model, ms: event.ms, memoryBytes: event.memoryBytes })
+        break
+      case 'prompt-progress':
+        log.progress({ type: 'prompt.progress', node, done: event.done, total: event.total })
+        break
+      case 'usage':
+        // Loads were counted when they ended.
+        count({ ...event.usage, loadMs: 0 })
+        break
+      default:
+        event satisfies never
+    }
+  }
+  const call = { signal, onEvent }
+  return {
+    open: (ref: ModelRef) => pool.open(ref),
+    call,
+    async decode(program: DecodeProgram) {
+      const before = counted
+      const decoded = await pool.decode(program, { ...call, onToken: (delta) => log.progress({ type: 'token', node, ...delta }) })
+      // A pool that reports usage while it decodes has told us already.
+      if (counted === before) count({ ...decoded.usage, loadMs: 0 })
+      return decoded
+    },
+  }
+}

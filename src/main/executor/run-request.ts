@@ -1,0 +1,65 @@
+import type { ErrorReport } from '../../shared/errors'
+import type { GraphDocument } from '../../shared/graph/document'
+import type { Json } from '../../shared/json'
+import type { PlannedNode, RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
+import type { ModelRef } from '../../shared/value'
+import type { OutputRefs } from './interfaces'
+
+export interface RunOptions {
+  /** run to these nodes only (and what they need); absent: everything that an output of the graph asks for, or all nodes of a graph without outputs */
+  readonly to?: readonly string[]
+  /** run this node and what follows on the values of `fromRun` */
+  readonly from?: readonly string[]
+  /** the past run whose values `from` and `only` take; absent: the last run of the graph */
+  readonly fromRun?: string
+  /** run these nodes only, on the values of `fromRun` */
+  readonly only?: readonly string[]
+  /** uint32; absent: drawn */
+  readonly seed?: number
+  readonly cache?: 'use' | 'ignore'
+  /** nodes that run again whatever the cache says */
+  readonly refresh?: readonly string[]
+  /** outputs that are given instead of computed: node → port → data */
+  readonly pins?: Readonly<Record<string, Readonly<Record<string, Json>>>>
+  /** model by alias, instead of the one that the graph names */
+  readonly models?: Readonly<Record<string, ModelRef>>
+  readonly timeoutMs?: number
+  /** nodes that change the world are left out */
+  readonly preview?: boolean
+}
+
+export interface RunRequest {
+  readonly document: GraphDocument
+  /** data of the interface inputs, by name */
+  readonly inputs?: Readonly<Record<string, unknown>>
+  readonly options?: RunOptions
+}
+
+export interface RunOutcome {
+  readonly status: RunStatus
+  readonly exit: number
+  readonly error?: ErrorReport
+  /** the interface outputs that have a value; `executor.value(ref.sha)` gives the data */
+  readonly outputs: OutputRefs
+  readonly totals: RunTotals
+}
+
+export interface RunHandle {
+  readonly id: string
+  readonly seed: number
+  /** Committed events from `since` on, those to come included; ends after `run.end`. */
+  events(since?: number): AsyncIterable<RunEvent>
+  /** Told of each committed batch, in order. Returns a function that ends it. Earlier events are in the store. */
+  subscribe(listener: (events: readonly RunEvent[]) => void): () => void
+  /** Stops within one token; the run ends as `stopped` and can be resumed. */
+  stop(): void
+  /** Never rejects. */
+  readonly done: Promise<RunOutcome>
+}
+
+/** What would happen, and why; nothing is loaded. */
+export interface PlanPreview {
+  readonly nodes: readonly PlannedNode[]
+  /** models by node, as far as the graph names them */
+  readonly models: readonly { readonly ref: ModelRef; readonly nodes: readonly string[] }[]
+}

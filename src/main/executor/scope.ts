@@ -1,0 +1,16 @@
+import type { RunState } from './run-state'
+import type { StopSwitch } from './stop-switch'
+import type { MutableUsage } from './usage'
+
+/** Where in a run a body is being run: the top, or inside containers. */
+export interface Scope {
+  readonly run: RunState
+  /** stops this body and what is inside it; the run's own switch at the top */
+  readonly stop: StopSwitch
+  /** ids and item numbers of the containers around, each followed by a slash; empty at the top */
+  readonly prefix: string
+  /** the part of `prefix` that changes the seeds inside: everything when a map or loop is around, else empty */
+  readonly itemPath: string
+  /** sum over the nodes that ran in this body */
+  readonly usage: MutableUsage
+}

@@ -1,0 +1,46 @@
+import { TributaryError } from '../../shared/errors'
+import type { Arrived } from './arguments'
+import { runContainer } from './containers'
+import { liftedPorts } from './gather'
+import { runLifted } from './lift'
+import { noOutputs, type Outputs } from './outputs'
+import { applyPolicy } from './policy'
+import type { Step } from './prepare'
+import type { Scope } from './scope'
+import { type Resolved, runUnit, takeStored, type UnitResult } from './unit'
+
+/** Runs one step with the values that came, and gives its outputs. Rejects when the run stops, or with the error of a node whose policy is to stop. */
+export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?: Resolved): Promise<Outputs> {
+  const { run } = scope
+  const path = `${scope.prefix}${step.node}`
+  const unit = { scope, step, path, iteration: -1, arrived }
+  if (scope.stop.signal.aborted) throw scope.stop.signal.reason
+
+  if (step.isGiven) return takeEarlier(scope, step, path)
+  if (step.spec.effect === 'writes-world' && run.options.preview) {
+    run.log.state({ type: 'node.skipped', node: path, reason: 'changes the world, which a preview does not' })
+    return noOutputs
+  }
+
+  const result = await runKind(unit, known)
+  return result.status === 'done' ? result.outputs : applyPolicy(scope, step, path, result)
+}
+
+function runKind(unit: Parameters<typeof runUnit>[0], known: Resolved | undefined): Promise<UnitResult> {
+  if (unit.step.spec.container !== undefined) return runContainer(unit)
+  const lifted = liftedPorts(unit.step, unit.arrived)
+  return lifted.length > 0 ? runLifted(unit, lifted) : runUnit(unit, known)
+}
+
+/** The values that the node gave in an earlier run. */
+function takeEarlier(scope: Scope, step: Step, path: string): Outputs {
+  const { run, outputs } = scope.run.earlier
+  const refs = outputs.get(path)
+  if (!refs)
+    throw new TributaryError('input-missing', `The node "${path}" has no value from ${run === '' ? 'an earlier run' : `the run ${run}`}.`, {
+      hint: 'Run it first, or run to the node that you want.',
+      place: { node: path },
+    })
+  const unit = { scope, step, path, iteration: -1, arrived: new Map() }
+  return takeStored(unit, '', refs, { fromRun: run, ageMs: 0, reason: `its value of run ${run}` }).outputs
+}

@@ -1,0 +1,126 @@
+import type { NodeUsage } from '../../shared/run/events'
+import { type Arrived, type Constants, keyPartsOf, resolveConstants } from './arguments'
+import { lookUp, reasonOfHit } from './cache'
+import { failUnit, placed, type UnitFailure } from './failure'
+import { holdStored } from './held'
+import type { OutputRefs } from './interfaces'
+import { type Key, keyOf } from './key'
+import { announceOutputs, type Outputs } from './outputs'
+import type { Step } from './prepare'
+import { runAttempts } from './run-attempts'
+import type { Scope } from './scope'
+import { seedOf } from './seeds'
+import { emptyUsage } from './usage'
+
+/** One node with its values, or one item of a list that the node is mapped over. */
+export interface Unit {
+  readonly scope: Scope
+  readonly step: Step
+  readonly path: string
+  /** −1 for the node itself, else the number of the item */
+  readonly iteration: number
+  readonly arrived: Arrived
+}
+
+export interface UnitSuccess {
+  readonly status: 'done'
+  readonly outputs: Outputs
+  readonly cached: boolean
+  readonly usage: NodeUsage
+}
+export type UnitResult = UnitSuccess | UnitFailure
+
+/** What a unit needs besides its values, and the key that follows. */
+export interface Resolved {
+  readonly constants: Constants
+  readonly seed: number
+  readonly key: Key
+  /** false: it changes the world, or reads something that has no fingerprint */
+  readonly cacheable: boolean
+}
+
+export async function resolve({ scope, step, path, iteration, arrived }: Unit, known?: Constants): Promise<Resolved> {
+  const { run } = scope
+  const { spec, graphNode } = step
+  const constants = known ?? (await resolveConstants(run, step, arrived))
+  const item = iteration < 0 ? '' : `${step.node}/${iteration}`
+  const itemPath = `${scope.itemPath}${item}`
+  const seed = spec.stochastic
+    ? seedOf({ seed: graphNode.seed, runSeed: run.seed, path: item === '' ? path : `${path}/${iteration}`, itemPath })
+    : 0
+  const key = keyOf(keyPartsOf(run, step, arrived, constants, seed))
+  const cacheable = spec.effect === 'pure' || (spec.effect === 'reads-world' && constants.world !== undefined)
+  return { constants, seed, key, cacheable }
+}
+
+export const isForced = ({ scope, step }: Pick<Unit, 'scope' | 'step'>): boolean => scope.prefix === '' && scope.run.forced.has(step.node)
+
+/**
+ * Gives the unit's outputs: from the run that this one resumes, from the cache, from an equal unit that is running right now, or by running it.
+ * Rejects only when the run (or the body around it) stops.
+ */
+export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult> {
+  const { inFlight } = unit.scope.run
+  let resolved: Resolved
+  try {
+    resolved = known ?? (await resolve(unit))
+  } catch (thrown) {
+    return failUnit(unit, 1, placed(thrown, unit))
+  }
+
+  const reused = reuse(unit, resolved)
+  if (reused) return reused
+  if (!resolved.cacheable || isForced(unit)) return runAttempts(unit, resolved)
+
+  const { key } = resolved.key
+  if (await inFlight.get(key)) {
+    const computed = reuse(unit, resolved)
+    if (computed) return computed
+  }
+  const work = runAttempts(unit, resolved)
+  const stored = work.then(
+    ({ status }) => status === 'done',
+    () => false,
+  )
+  inFlight.set(key, stored)
+  const result = await work.finally(() => inFlight.get(key) === stored && inFlight.delete(key))
+  return result
+}
+
+/** The outputs, if they need not be computed. */
+export function reuse(unit: Unit, { key, cacheable }: Resolved): UnitSuccess | undefined {
+  const { path, iteration, scope } = unit
+  const { run } = scope
+  const finished = run.resumed?.execs.get(`${path} ${iteration}`)
+  if (run.resumed && finished?.status === 'done' && finished.key === key.key && finished.outputs)
+    return takeStored(unit, key.key, finished.outputs, {
+      fromRun: run.resumed.run,
+      ageMs: 0,
+      reason: 'finished before the run was interrupted',
+    })
+
+  if (!cacheable || isForced(unit) || run.options.cache === 'ignore') return undefined
+  const found = lookUp(run, key.key)
+  if (!found) return undefined
+  const ageMs = Math.max(0, run.clock.now() - found.createdAt)
+  return takeStored(unit, key.key, found.outputs, { fromRun: found.run, ageMs, reason: reasonOfHit(run, found) })
+}
+
+export interface Origin {
+  readonly fromRun: string
+  readonly ageMs: number
+  readonly reason: string
+}
+
+/** Takes outputs that are stored already. */
+export function takeStored({ scope, path, iteration }: Unit, key: string, refs: OutputRefs, origin: Origin): UnitSuccess {
+  const { log, totals } = scope.run
+  const outputs = new Map(Object.entries(refs).map(([port, ref]) => [port, holdStored(ref)]))
+  totals.hits++
+  if (iteration < 0) {
+    log.state({ type: 'node.cached', node: path, key, ...origin })
+    announceOutputs(scope.run, path, outputs)
+  }
+  log.exec({ node: path, iteration, attempt: 1, status: 'done', ...(key === '' ? {} : { key }), outputs: refs })
+  return { status: 'done', outputs, cached: true, usage: emptyUsage() }
+}
