@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { TributaryError } from '../../shared/errors'
+import type { NodeSpec, ParamValues } from '../../shared/node-spec'
+import type { ModelRef } from '../../shared/value'
+import type { ModelPool } from '../models/model'
+import type { RunContext, WeightsRuntime } from '../node-runtime'
+import type { Catalog } from '../nodes/catalog'
+import type { DemonstrationContext, EvalItem, NodeRun } from './demonstration'
+
+/** What demonstrations need of the house. */
+export interface DemonstrationRooms {
+  readonly catalog: Catalog
+  readonly models: ModelPool
+  readonly weights: WeightsRuntime
+  /** a catalogue id as a model on this machine; throws `model-missing` */
+  resolve(catalogId: string): Promise<ModelRef>
+}
+
+const evalSets = import.meta.glob('../../../resources/toys/eval/*.jsonl', { query: '?raw', import: 'default' })
+
+/** Runs nodes directly, without a graph around them: the same code with the same defaults as in a graph. */
+export function createDemonstrationContext(rooms: DemonstrationRooms, signal: AbortSignal): DemonstrationContext {
+  const blobs = new Map<string, Uint8Array>()
+  return {
+    signal,
+    model: (id) => rooms.resolve(id),
+    open: (model) => rooms.models.open(model),
+    node: (type, run) => runNode(rooms, type, run, runContext(rooms, blobs, signal, run.seed ?? 1)),
+    evalSet: readEvalSet,
+  }
+}
+
+async function runNode(rooms: DemonstrationRooms, type: string, { inputs = {}, params = {} }: NodeRun, context: RunContext) {
+  context.signal.throwIfAborted()
+  const definition = rooms.catalog.get(type)
+  if (!definition) throw new TributaryError('not-found', `There is no node of the type ${type}.`)
+  const { spec } = definition
+  for (const name of Object.keys(params)) if (!(name in spec.params)) throw new Error(`${type} has no param ${name}`)
+  for (const name of Object.keys(inputs)) if (!(name in spec.inputs)) throw new Error(`${type} has no input ${name}`)
+  return definition.run({
+    inputs: { ...emptyLists(spec), ...inputs },
+    params: { ...defaults(spec), ...params } as ParamValues<NodeSpec>,
+    slots: {},
+    context,
+  })
+}
+
+const defaults = (spec: NodeSpec) => Object.fromEntries(Object.entries(spec.params).map(([name, param]) => [name, param.default]))
+const emptyLists = (spec: NodeSpec) =>
+  Object.fromEntries(Object.entries(spec.inputs).flatMap(([name, { arity }]) => (arity === 'many' || arity === 'some' ? [[name, []]] : [])))
+
+function runContext(rooms: DemonstrationRooms, blobs: Map<string, Uint8Array>, signal: AbortSignal, seed: number): RunContext {
+  const call = { signal }
+  const nothing = async (): Promise<never> => {
+    throw new TributaryError('not-found', 'A demonstration reads no files of a person.')
+  }
+  return {
+    nodeId: 'demonstration',
+    signal,
+    seed,
+    models: { call, open: (ref) => rooms.models.open(ref), decode: (program) => rooms.models.decode(program, call) },
+    progress: () => undefined,
+    stream: () => undefined,
+    warn: () => undefined,
+    blobs: {
+      put: async (bytes) => {
+        const key = createHash('sha256').update(bytes).digest('hex')
+        blobs.set(key, bytes)
+        return key
+      },
+      get: async (key) => blobs.get(key) ?? nothing(),
+    },
+    resources: { fingerprint: nothing, documents: nothing, dataset: nothing },
+    weights: rooms.weights,
+  }
+}
+
+async function readEvalSet(name: string, limit = Number.POSITIVE_INFINITY): Promise<readonly EvalItem[]> {
+  const load = evalSets[`../../../resources/toys/eval/${name}.jsonl`]
+  if (!load) throw new Error(`there is no evaluation set ${name}`)
+  const lines = ((await load()) as string).split('\n').filter((line) => line.trim() !== '')
+  return lines.slice(0, limit).map((line) => JSON.parse(line) as EvalItem)
+}
