@@ -1,0 +1,55 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { TributaryError } from '../../shared/errors'
+import { resourceLimits } from './limits'
+
+/** What a person gave that had no path of its own is kept in the data folder: whole or not at all, under a name that we make. */
+export async function saveUpload(folder: string, name: string, body: NodeJS.ReadableStream | string): Promise<string> {
+  const path = join(folder, safeName(name))
+  const part = `${path}.part`
+  await mkdir(dirname(path), { recursive: true })
+  try {
+    if (typeof body === 'string') {
+      const file = await open(part, 'wx')
+      await file.writeFile(body).finally(() => file.close())
+    } else await pipeline(body, bounded(name), createWriteStream(part, { flags: 'wx' }))
+    const file = await open(part, 'r+')
+    await file.sync().finally(() => file.close())
+    await rename(part, path)
+    return path
+  } catch (thrown) {
+    await rm(part, { force: true })
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new TributaryError('disk-full', `There is no space left to keep “${name}”.`, { cause: thrown })
+    throw thrown
+  }
+}
+
+/** Letters, digits, blanks, dots and dashes, at most 100 of them; never empty, hidden or a device. */
+export function safeName(name: string): string {
+  const last = name.split(/[\\/]/).at(-1) ?? ''
+  const plain = last
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N} ._-]/gu, '_')
+    .replace(/^[.\s]+|[.\s]+$/g, '')
+    .slice(-100)
+  return plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `upload ${plain}`.trim() : plain
+}
+
+function bounded(name: string): Transform {
+  let size = 0
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      size += chunk.length
+      done(
+        size > resourceLimits.fileBytes
+          ? new TributaryError('file-unreadable', `“${name}” is larger than ${resourceLimits.fileBytes / 1024 / 1024} MB.`)
+          : null,
+        chunk,
+      )
+    },
+  })
+}
