@@ -42,12 +42,14 @@ import { createModelAccess } from './model-access'
 import { loadCatalogue } from './models/library/catalogue'
 import { type DataFolders, dataFolders } from './models/library/folders'
 import { createPuller } from './models/library/pull'
+import { asError, resolveAlias } from './models/library/resolve'
 import { createShelf } from './models/library/shelf'
 import { createModelPool, type OwnedModelPool } from './models/pool'
 import { createCatalog } from './nodes/catalog'
 import { plainNode } from './plain-node'
 import { createResources } from './resources'
 import { openStore } from './store'
+import type { DemonstrationRooms } from './systems/context'
 import { VERSION } from './version'
 import { createWeightsRuntime } from './weights/runtime'
 
@@ -79,6 +81,8 @@ export interface App {
     inputs: Record<string, unknown>,
     call: { signal: AbortSignal; seed?: number },
   ): Promise<{ text: string; tokens: number }>
+  /** what demonstrations of published systems work with */
+  demonstrationRooms(): DemonstrationRooms
   close(): Promise<void>
 }
 
@@ -125,6 +129,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     settings: access.hostSettings(),
     resolve: access.path,
     servers: access.servers,
+    onLoad: access.noteLoad,
   })
   const resources = createResources({ table: store.resources, samplesFolder: join(resourcesFolder(), 'samples'), dataFolder: folders.root })
   const weights = createWeightsRuntime({
@@ -162,7 +167,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       return planWith(house, request, settings().memoryBudgetBytes)
     },
     prepareRun: (document) => access.prepare(document),
-    isLoaded: (model) => pool.local.loaded().has(model),
+    isLoaded: (model) => pool.local.isLoaded(model),
     onSettings: () => pool.configure(access.hostSettings()),
     broadcast,
   }
@@ -211,6 +216,16 @@ export async function openApp(options: AppOptions): Promise<App> {
     readInput: (path, type) => resources.readInput(resolve(path), type),
     pipelines: async () => pipelinesOf(house),
     runPipeline: (pipeline, inputs, call) => runPipeline(house, startRun, pipeline, inputs, call),
+    demonstrationRooms: () => ({
+      catalog,
+      models: pool,
+      weights,
+      resolve: async (id) => {
+        const found = await resolveAlias(shelf, { catalog: id }, id)
+        if (!found.ok) throw asError(found)
+        return found.ref
+      },
+    }),
     close: async () => {
       clearInterval(idle)
       for (const handle of house.activeRuns.values()) handle.stop()

@@ -10,7 +10,7 @@ if (electron.app.isPackaged) process.env.TRIBUTARY_RESOURCES = join(process.reso
 /** The window's door. Everything else is in the house that `openApp` builds; the models live in a process of their own, on plain Node. */
 openShell({
   electron,
-  preload: join(projectFolder(), 'out', 'preload', 'index.js'),
+  preload: join(projectFolder(), 'out', 'preload', 'index.cjs'),
   rendererFolder: rendererFolder(),
   contentSecurityPolicy: CONTENT_SECURITY_POLICY,
   openApp: (dialogs) => openApp({ door: 'window', device: 'auto', dialogs }),

@@ -46,6 +46,9 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
         return { id, url, name, ...(key ? { key } : {}) }
       }),
     device,
+    /** The next plan counts with what a load really took here. */
+    noteLoad: (ref: ModelRef, { ms, memoryBytes }: { ms: number; memoryBytes: number }) =>
+      store.measurements.put({ model: ref.id, device: device(), options: '', loadMs: ms, memoryBytes, at: Date.now() }),
     /** Equal numbers can be expected from equal devices and thread counts only. */
     runtimeClass: () => `${device()}/${settings().threads}`,
     forExecutor(pool: OwnedModelPool): ModelAccess {
@@ -58,7 +61,7 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
           return found.ref
         },
         residency: {
-          isLoaded: (id) => pool.local.loaded().has(id),
+          isLoaded: (id) => pool.local.isLoaded(id),
           fit: (models) => {
             const budgetBytes = settings().memoryBudgetBytes
             const neededBytes = models.reduce((sum, model) => sum + memoryOf(model), 0)

@@ -1,13 +1,13 @@
 import type { Handlers } from '../../shared/api'
 import { systemRows } from '../systems/table'
-import { templateCards } from './templates'
 import type { House } from './house'
+import { templateCards, templateEntries } from './templates'
 
 /** What there is to build with: node specs, templates, and the published systems that they realise. */
 export function catalogHandlers(house: House): Pick<Handlers, 'catalog.specs' | 'catalog.systems' | 'templates.list'> {
   return {
     'catalog.specs': () => [...house.specs.values()],
-    'catalog.systems': () => systemRows(house),
+    'catalog.systems': async () => systemRows(house, await templateEntries()),
     'templates.list': () => templateCards(house),
   }
 }

@@ -45,7 +45,10 @@ export async function templateEntries(): Promise<readonly TemplateEntry[]> {
 export async function loadTemplate(id: string, real: boolean): Promise<GraphDocument> {
   const entries = await templateEntries()
   const entry = entries.find((candidate) => candidate.id === id)
-  if (!entry) throw new TributaryError('graph-not-found', `There is no template “${id}”.`, { hint: `There are: ${entries.map((candidate) => candidate.id).join(', ')}.` })
+  if (!entry)
+    throw new TributaryError('graph-not-found', `There is no template “${id}”.`, {
+      hint: `There are: ${entries.map((candidate) => candidate.id).join(', ')}.`,
+    })
   const loaded = loadGraph(await readFile(join(folder(), `${id}.trib.json`), 'utf8'))
   if (!loaded.ok) throw TributaryError.fromReport(loaded.error)
   if (!real) return loaded.document
@@ -66,7 +69,10 @@ export function withRealModels(document: GraphDocument, real: NonNullable<Templa
     if (input) inputs[name] = { ...input, default: value }
   }
   const models = Object.fromEntries(
-    Object.entries(document.models).map(([alias, model]) => [alias, real.models[alias] === undefined ? model : { catalog: real.models[alias] }]),
+    Object.entries(document.models).map(([alias, model]) => [
+      alias,
+      real.models[alias] === undefined ? model : { catalog: real.models[alias] },
+    ]),
   )
   return { ...document, nodes, models, interface: { ...document.interface, inputs } }
 }

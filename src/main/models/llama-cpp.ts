@@ -8,12 +8,41 @@ import type { Call, DecodeProgram, LanguageModel } from './model'
 /** Finds the file of a model; throws `model-missing`. */
 export type ResolveModel = (ref: ModelRef) => Promise<{ readonly path: string }>
 
+/** Told of each load, so that the next plan knows what this machine really takes. */
+export type OnLoad = (ref: ModelRef, load: { readonly ms: number; readonly memoryBytes: number }) => void
+
 /** Models of this machine, through the model host. */
 export class LlamaCppBackend implements Backend {
+  readonly #loaded = new Set<string>()
+  #pid: number | undefined
+
   constructor(
     readonly host: HostClient,
     readonly resolve: ResolveModel,
+    readonly onLoad: OnLoad = () => undefined,
   ) {}
+
+  /** Whether the host that runs now has loaded this model. A hint for scheduling: it may have been evicted since. */
+  isLoaded(id: string): boolean {
+    return this.#pid === this.host.pid && this.#loaded.has(id)
+  }
+
+  /** The same call, with loads of these models noted. */
+  watching<C extends Call>(refs: readonly ModelRef[], call: C): C {
+    const onEvent: NonNullable<Call['onEvent']> = (event) => {
+      const ref = event.type === 'load-end' ? refs.find(({ name }) => name === event.model) : undefined
+      if (event.type === 'load-end' && ref) this.#noteLoad(ref, event)
+      call.onEvent?.(event)
+    }
+    return { ...call, onEvent }
+  }
+
+  #noteLoad(ref: ModelRef, load: { readonly ms: number; readonly memoryBytes: number }): void {
+    if (this.#pid !== this.host.pid) this.#loaded.clear()
+    this.#pid = this.host.pid
+    this.#loaded.add(ref.id)
+    this.onLoad(ref, load)
+  }
 
   async open(ref: ModelRef): Promise<LanguageModel> {
     await this.resolve(ref)
@@ -21,7 +50,8 @@ export class LlamaCppBackend implements Backend {
   }
 
   async decode(program: DecodeProgram, call: Parameters<Backend['decode']>[1]): ReturnType<Backend['decode']> {
-    return this.host.call('decode', { models: await Promise.all(refsOf(program).map((ref) => this.file(ref))), program }, call)
+    const refs = refsOf(program)
+    return this.host.call('decode', { models: await Promise.all(refs.map((ref) => this.file(ref))), program }, this.watching(refs, call))
   }
 
   /** What passed through chosen tensors while prompts were read: what calibration measures. */
@@ -54,30 +84,30 @@ class LocalModel implements LanguageModel {
   ) {}
 
   async describe(call: Call): ReturnType<LanguageModel['describe']> {
-    return this.backend.host.call('describe', await this.#model(), call)
+    return this.backend.host.call('describe', await this.#model(), this.backend.watching([this.ref], call))
   }
 
   async tokenize(text: string, call: Call): Promise<number[]> {
-    return this.backend.host.call('tokenize', { ...(await this.#model()), text }, call)
+    return this.backend.host.call('tokenize', { ...(await this.#model()), text }, this.backend.watching([this.ref], call))
   }
 
   async renderChat(messages: Parameters<LanguageModel['renderChat']>[0], call: Call): Promise<string> {
-    return this.backend.host.call('renderChat', { ...(await this.#model()), messages }, call)
+    return this.backend.host.call('renderChat', { ...(await this.#model()), messages }, this.backend.watching([this.ref], call))
   }
 
   async surprisal(text: string, call: Call): ReturnType<LanguageModel['surprisal']> {
-    return this.backend.host.call('surprisal', { ...(await this.#model()), text }, call)
+    return this.backend.host.call('surprisal', { ...(await this.#model()), text }, this.backend.watching([this.ref], call))
   }
 
   async scoreContinuations(
     request: Parameters<LanguageModel['scoreContinuations']>[0],
     call: Call,
   ): ReturnType<LanguageModel['scoreContinuations']> {
-    return this.backend.host.call('score', { ...(await this.#model()), request }, call)
+    return this.backend.host.call('score', { ...(await this.#model()), request }, this.backend.watching([this.ref], call))
   }
 
   async embed(texts: readonly string[], call: Call): Promise<Float32Array[]> {
-    return this.backend.host.call('embed', { ...(await this.#model()), texts }, call)
+    return this.backend.host.call('embed', { ...(await this.#model()), texts }, this.backend.watching([this.ref], call))
   }
 
   async #model(): Promise<{ model: ModelFile }> {

@@ -5,7 +5,7 @@ import type { Backend } from './backend'
 import { HostClient } from './host-client'
 import type { HostProcessOptions } from './host-process'
 import { defaultHostSettings, type HostSettings } from './host-protocol'
-import { LlamaCppBackend, type ResolveModel, refsOf } from './llama-cpp'
+import { LlamaCppBackend, type OnLoad, type ResolveModel, refsOf } from './llama-cpp'
 import type { DecodeCall, Decoded, DecodeProgram, ModelPool } from './model'
 import { OpenAiBackend, type RemoteServer } from './openai-compatible'
 
@@ -14,6 +14,7 @@ export interface PoolOptions {
   readonly settings?: Partial<HostSettings>
   /** the shelf: where the file of a local model lies */
   readonly resolve: ResolveModel
+  readonly onLoad?: OnLoad
   /** remote servers as the settings name them now, with their keys */
   readonly servers?: () => readonly RemoteServer[]
 }
@@ -30,7 +31,7 @@ export interface OwnedModelPool extends ModelPool {
 /** The pool of the application: local models in the model host, remote ones behind their servers. Nothing starts before it is needed. */
 export function createModelPool(options: PoolOptions): OwnedModelPool {
   const host = new HostClient(options.host, { ...defaultHostSettings, ...options.settings })
-  const local = new LlamaCppBackend(host, options.resolve)
+  const local = new LlamaCppBackend(host, options.resolve, options.onLoad)
   const remote = new OpenAiBackend(options.servers ?? (() => []))
   return {
     ...poolOf({ 'llama-cpp': local, 'openai-compatible': remote }),
