@@ -1,10 +1,12 @@
 import { sha256 } from '../hash'
 import { canonicalJson, isJsonObject } from '../json'
 import { type GraphDocument, type GraphWire, parseEndpoint } from './document'
+import { nodeLine } from './ghost-source'
 import { documentShape, type Shape } from './shape'
 
 /**
  * The one text of a document: keys sorted, one node, wire or other record a line, layout in `ui` only and rounded to whole pixels, lines ending in "\n".
+ * Nodes of unknown types keep the text they came with (`ghost-source.ts`).
  * So a changed param, title or position is one changed line, and equal documents are equal bytes. `loadGraph` of it gives the document again.
  */
 export const serializeGraph = (document: GraphDocument): string => `${writeLines(document, documentShape, '')}\n`
@@ -41,6 +43,7 @@ function writeMember(value: unknown, key: string, owner: Shape, indent: string, 
   const shape = owner.kind === 'group' && Object.hasOwn(owner.members, key) ? owner.members[key] : undefined
   if (shape) return writeLines(value, shape, indent, path)
   if (inUi && key === 'viewport') return canonicalJson(roundedViewport(value))
+  if (owner.kind === 'records' && path.at(-2) === 'nodes' && path.at(-3) !== 'ui') return nodeLine(value)
   const isLayout = owner.kind === 'records' && path.at(-3) === 'ui'
   return canonicalJson(isLayout ? rounded(value) : value)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { serializeGraph } from './canonical'
+import { setTitle } from './edit'
 import { graphLimits } from './limits'
 import { loadGraph } from './load'
 import { graph, testSpecs } from './testing'
@@ -79,6 +80,29 @@ describe('what opens', () => {
     const saved = serializeGraph(document)
     expect(saved).toContain(`    ${line}\n`)
     expect(saved).toContain(`    ${wire}\n`)
+  })
+
+  it.each([
+    ['in its own order of keys, without version and params', '{"type":"odd","zeta":[1,2],"alpha":{"b":1,"a":2}}'],
+    ['with numbers and escapes as they were written', '{"type":"odd","v":2,"params":{"one":1.0,"big":1e3,"text":"\\u00e4\\/"}}'],
+    ['even with a key that stands twice', '{"type":"odd","x":1,"x":2}'],
+  ])('an unknown node comes out %s', (_what, line) => {
+    const text = `{"format":"tributary/graph","version":1,"id":"g","nodes":{ "n" : ${line.replaceAll(',', ' ,\n ')} },"subgraphs":{"s":{"nodes":{"m":${line}}}}}`
+    const { document } = opened(text)
+    const saved = serializeGraph(JSON.parse(JSON.stringify(document)))
+    expect(saved).toContain(`    "n": ${line}\n`)
+    expect(saved).toContain(`        "m": ${line}\n`)
+    expect(serializeGraph(opened(saved).document)).toBe(saved)
+    const edited = setTitle(document, { node: 'n', title: 'T' }).document
+    expect(serializeGraph(edited)).toContain('"title":"T"')
+    expect(serializeGraph(edited)).not.toContain('~source')
+  })
+
+  it('tells what a file asks for and this application does not have', () => {
+    const file = { ...head, requires: { app: '>=0.10.0', features: ['distribution', 'telepathy'] } }
+    const loaded = loadGraph(file, { app: '0.9.1', features: ['distribution'] })
+    expect(loaded.ok && loaded.issues.map(({ code }) => code)).toEqual(['requires', 'requires'])
+    expect(loadGraph(file, { app: '0.10.0', features: ['distribution', 'telepathy'] })).toMatchObject({ issues: [] })
   })
 
   it('a node of a newer version of a known type is a ghost, too', () => {

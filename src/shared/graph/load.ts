@@ -2,11 +2,12 @@ import type { ErrorReport } from '../errors'
 import { sha256 } from '../hash'
 import { isJsonObject } from '../json'
 import { FRAGMENT_FORMAT, GRAPH_FORMAT, GRAPH_VERSION, type GraphBody, type GraphDocument } from './document'
+import { rememberSource } from './ghost-source'
 import type { Issue } from './issue'
 import { graphLimits } from './limits'
 import { migrateDocument } from './migrate-document'
 import { type Draft, repair } from './repair'
-import { scanJson } from './scan'
+import { type NodeSpan, scanJson } from './scan'
 import type { NodeSpecs } from './specs'
 
 export interface LoadOptions {
@@ -14,6 +15,9 @@ export interface LoadOptions {
   readonly file?: string
   /** without it no node is called a ghost */
   readonly specs?: NodeSpecs
+  /** version of the application and its features, compared with what the file asks for */
+  readonly app?: string
+  readonly features?: readonly string[]
 }
 
 /** A node that this application cannot run: kept, drawn and saved as it is. */
@@ -55,13 +59,19 @@ export function loadGraph(input: unknown, options: LoadOptions = {}): Loaded {
       note('number-rounded', `the number ${text} at ${path} cannot be held exactly and is rounded`),
     ),
   ]
-  return finish(value as Draft, text, issues, options)
+  return finish(value as Draft, { text, spans: scanned.scan.nodes }, issues, options)
 }
 
-function finish(draft: Draft, text: string, issues: Issue[], options: LoadOptions): Loaded {
+/** The text of the file, and where its nodes stand in it. */
+interface Origin {
+  readonly text: string
+  readonly spans: readonly NodeSpan[]
+}
+
+function finish(draft: Draft, origin: Origin, issues: Issue[], options: LoadOptions): Loaded {
   if (typeof draft.id !== 'string' || draft.id === '') {
     issues.push(note('repaired', 'the graph had no id and got one made of its content'))
-    draft.id = `g_${sha256(text).slice(0, 12)}`
+    draft.id = `g_${sha256(origin.text).slice(0, 12)}`
   }
   if (Array.isArray(draft.setAside) && draft.setAside.length > 0) {
     issues.push(
@@ -73,10 +83,47 @@ function finish(draft: Draft, text: string, issues: Issue[], options: LoadOption
   }
   const migrated = migrateDocument(draft)
   const repaired = repair(migrated.draft)
-  const { document } = repaired
-  const tooMany = refuseCounts(document, options)
+  const tooMany = refuseCounts(repaired.document, options)
   if (tooMany) return tooMany
-  return { ok: true, document, issues: [...issues, ...migrated.issues, ...repaired.issues], ghosts: findGhosts(document, options.specs) }
+  const ghosts = findGhosts(repaired.document, options.specs)
+  const document = withSources(repaired.document, ghosts, origin)
+  return { ok: true, document, issues: [...issues, ...checkRequires(document, options), ...migrated.issues, ...repaired.issues], ghosts }
+}
+
+/** Ghosts remember how they were written. */
+function withSources(document: GraphDocument, ghosts: readonly Ghost[], { text, spans }: Origin): GraphDocument {
+  if (ghosts.length === 0) return document
+  const keyOf = ({ scope, id }: Pick<NodeSpan, 'scope' | 'id'>): string => JSON.stringify([scope ?? null, id])
+  const found = new Map(spans.map((span) => [keyOf(span), span]))
+  const inBody = <Body extends Pick<GraphBody, 'nodes'>>(body: Body, scope?: string): Body => {
+    const nodes = { ...body.nodes }
+    for (const ghost of ghosts) {
+      const node = nodes[ghost.node]
+      const span = ghost.scope === scope ? found.get(keyOf({ ...(scope === undefined ? {} : { scope }), id: ghost.node })) : undefined
+      if (node && span) nodes[ghost.node] = rememberSource(node, text.slice(span.start, span.end))
+    }
+    return { ...body, nodes }
+  }
+  const subgraphs = Object.entries(document.subgraphs).map(([id, body]) => [id, inBody(body, id)] as const)
+  return { ...inBody(document), subgraphs: Object.fromEntries(subgraphs) }
+}
+
+/** A file may say which application it was made for. It opens in any; what is missing here is told. */
+function checkRequires(document: GraphDocument, options: LoadOptions): Issue[] {
+  const { app: wanted, features = [] } = document.requires ?? {}
+  const unknown = options.features ? features.filter((feature) => !options.features?.includes(feature)) : []
+  const issues = unknown.map((feature) =>
+    note('requires', `the graph uses the feature “${feature.slice(0, 60)}”, which this application does not have`),
+  )
+  const least = /^>=\s*(\d+(?:\.\d+)*)/.exec(wanted ?? '')?.[1]
+  if (least === undefined || options.app === undefined || !isOlder(options.app, least)) return issues
+  return [...issues, note('requires', `the graph asks for version ${least} of the application; this is ${options.app}`)]
+}
+
+function isOlder(version: string, least: string): boolean {
+  const [have, need] = [version, least].map((text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0))
+  for (const [i, part] of (need ?? []).entries()) if ((have?.[i] ?? 0) !== part) return (have?.[i] ?? 0) < part
+  return false
 }
 
 /** A value that is not text goes through JSON once, so that what is inside can be nothing but JSON. */

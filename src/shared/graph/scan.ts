@@ -6,6 +6,15 @@ export interface Scan {
   readonly duplicates: readonly string[]
   /** numbers that a double cannot hold as they are written */
   readonly roundedNumbers: readonly { readonly path: string; readonly text: string }[]
+  /** where each node stands in the text, the last of each id */
+  readonly nodes: readonly NodeSpan[]
+}
+
+export interface NodeSpan {
+  readonly scope?: string
+  readonly id: string
+  readonly start: number
+  readonly end: number
 }
 
 export type ScanResult =
@@ -29,6 +38,8 @@ export function scanJson(text: string): ScanResult {
   const frames: Frame[] = []
   const duplicates: string[] = []
   const roundedNumbers: { path: string; text: string }[] = []
+  const nodes: NodeSpan[] = []
+  let node: { readonly place: Pick<NodeSpan, 'scope' | 'id'>; readonly start: number; readonly depth: number } | undefined
   let expectsKey = false
   let i = 0
   while (i < text.length) {
@@ -52,10 +63,16 @@ export function scanJson(text: string): ScanResult {
       if (frames.length >= graphLimits.depth)
         return refuse(true, `it is nested deeper than ${graphLimits.depth} levels at ${pathOf(frames)}`)
       expectsKey = code === OPEN_OBJECT
+      const place = expectsKey ? nodePlace(frames) : undefined
+      if (place) node = { place, start: i, depth: frames.length }
       frames.push({ keys: expectsKey ? new Set() : undefined, at: expectsKey ? '' : 0 })
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
       frames.pop()
       expectsKey = false
+      if (node && node.depth === frames.length) {
+        nodes.push({ ...node.place, start: node.start, end: i + 1 })
+        node = undefined
+      }
     } else if (code === COMMA) {
       const frame = frames.at(-1)
       expectsKey = frame?.keys !== undefined
@@ -71,7 +88,7 @@ export function scanJson(text: string): ScanResult {
     }
     i++
   }
-  return { ok: true, scan: { duplicates, roundedNumbers } }
+  return { ok: true, scan: { duplicates, roundedNumbers, nodes } }
 }
 
 const QUOTE = 34
@@ -86,6 +103,14 @@ const ZERO = 48
 const NINE = 57
 
 const refuse = (tooLarge: boolean, reason: string): ScanResult => ({ ok: false, tooLarge, reason })
+
+/** Which node the value that begins here is, if it is one: `nodes.<id>` or `subgraphs.<scope>.nodes.<id>`. */
+function nodePlace(frames: readonly Frame[]): Pick<NodeSpan, 'scope' | 'id'> | undefined {
+  const [root, second, third, fourth] = frames
+  if (frames.length === 2 && root?.at === 'nodes') return { id: String(second?.at) }
+  if (frames.length === 4 && root?.at === 'subgraphs' && third?.at === 'nodes') return { scope: String(second?.at), id: String(fourth?.at) }
+  return undefined
+}
 
 /** Where we are, as a person would write it: `nodes.rank.params`. Long paths keep their beginning. */
 function pathOf(frames: readonly Frame[]): string {
