@@ -67,18 +67,18 @@ const bytesOf = (array: Float32Array | Float64Array | Int32Array): number[] => [
 
 export const get = (local: number): Code => [0x20, unsigned(local)]
 export const set = (local: number): Code => [0x21, unsigned(local)]
+export const tee = (local: number): Code => [0x22, unsigned(local)]
 export const i32 = (value: number): Code => [0x41, signed(value)]
 export const f32 = (value: number): Code => [0x43, bytesOf(Float32Array.of(value))]
-export const f64 = (value: number): Code => [0x44, bytesOf(Float64Array.of(value))]
 export const i32Add: Code = [0x6a]
 export const i32LtU: Code = [0x49]
 export const f32Max: Code = [0x97]
+/** first where the third is not 0, else second */
+export const select: Code = [0x1b]
 export const f64Add: Code = [0xa0]
 
 /** Repeats `body` while its last value is not 0; `body` runs at least once. */
 export const repeatWhile = (body: Code): Code => [0x03, 0x40, body, 0x0d, 0x00, 0x0b]
-/** Runs `body` if the value on the stack is not 0. */
-export const when = (body: Code): Code => [0x04, 0x40, body, 0x0b]
 
 const simd = (opcode: number, ...immediates: Code): Code => [0xfd, unsigned(opcode), immediates]
 const aligned: Code = [0x04, 0x00]
@@ -95,12 +95,15 @@ export const v128 = {
   f64Lane: (lane: number): Code => simd(0x21, lane),
   equal: simd(0x41),
   less: simd(0x43),
+  notEqual: simd(0x42),
   and: simd(0x4e),
+  /** first and not second */
+  andNot: simd(0x4f),
   or: simd(0x50),
   /** first where the mask's bits are set, else second */
   select: simd(0x52),
+  anyTrue: simd(0x53),
   promoteLow: simd(0x5f),
-  nearest: simd(0x6a),
   i32Shl: simd(0xab),
   i32ShrU: simd(0xad),
   i32Add: simd(0xae),
@@ -108,10 +111,9 @@ export const v128 = {
   add: simd(0xe4),
   sub: simd(0xe5),
   mul: simd(0xe6),
-  min: simd(0xe8),
   max: simd(0xe9),
+  /** second where first < second, else first: one instruction, blind to NaN in the second */
+  quickMax: simd(0xeb),
   addF64: simd(0xf0),
-  mulF64: simd(0xf2),
-  toI32: simd(0xf8),
   fromI32: simd(0xfa),
 } as const

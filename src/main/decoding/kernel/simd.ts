@@ -1,4 +1,20 @@
-import { assemble, type Code, type FunctionSource, f32Max, f64Add, get, i32, i32Add, i32LtU, repeatWhile, set, v128 } from './assembler'
+import {
+  assemble,
+  type Code,
+  type FunctionSource,
+  f32,
+  f32Max,
+  f64Add,
+  get,
+  i32,
+  i32Add,
+  i32LtU,
+  repeatWhile,
+  select,
+  set,
+  tee,
+  v128,
+} from './assembler'
 import type { Kernel } from './kernel'
 import { plainKernel } from './plain'
 import { paddedBytes, RowMemory } from './row-memory'
@@ -33,11 +49,13 @@ const sources: readonly FunctionSource[] = [
     name: 'maximum', // (row, end) → f32; NaN wins
     params: ['i32', 'i32'],
     result: 'f32',
-    locals: ['v128'],
+    locals: ['v128', 'v128', 'v128'],
     body: [
       [v128.f32(-Infinity), set(2)],
-      repeatWhile([get(2), loadRow, v128.max, set(2), step]),
+      repeatWhile([[get(2), loadRow, tee(3), v128.quickMax, set(2)], [get(4), get(3), get(3), v128.notEqual, v128.or, set(4)], step]),
+      [f32(NaN)],
       [get(2), v128.f32Lane(0), get(2), v128.f32Lane(1), f32Max, get(2), v128.f32Lane(2), f32Max, get(2), v128.f32Lane(3), f32Max],
+      [get(4), v128.anyTrue, select],
     ],
   },
   {
@@ -54,7 +72,7 @@ const sources: readonly FunctionSource[] = [
     locals: ['v128', 'v128', 'v128', 'v128', 'v128'],
     body: [
       repeatWhile([
-        [loadRow, v128.f32(-1e30), v128.max, set(7), get(7), subtractMax, set(3)],
+        [v128.f32(-1e30), loadRow, v128.quickMax, set(7), get(7), subtractMax, set(3)],
         exponential(3, 4, 5),
         [get(3), get(7), v128.mul, set(3)],
         addLanes(3, 6),

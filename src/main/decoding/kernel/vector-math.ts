@@ -1,25 +1,25 @@
-import { type Code, get, i32, set, v128 } from './assembler'
+import { type Code, get, i32, set, tee, v128 } from './assembler'
 
 /** exp and log of four float32 at once, within two units in the last place. Coefficients: S. Moshier, Cephes, expf and logf. */
 
 const polynomial = (x: number, coefficients: readonly number[]): Code =>
   coefficients.slice(1).reduce<Code>((code, c) => [code, get(x), v128.mul, v128.f32(c), v128.add], v128.f32(coefficients[0] as number))
 
+/** Added to a float32 below 2²², it leaves the nearest whole number in the low bits of the sum. */
+const rounder = 1.5 * 2 ** 23
+
 /**
  * Local `x` := exp(local `x`) for x ≤ 88, locals `n` and `r` are scratch. Below −87.33 (where a float32 would be subnormal, and −∞) it is 0; NaN stays NaN.
- * x = n·ln 2 + r, |r| ≤ ½ ln 2; exp x = 2ⁿ·exp r.
+ * x = n·ln 2 + r, |r| ≤ ½ ln 2; exp x = 2ⁿ·exp r. Only instructions that the processor has: no saturating conversion, no NaN-aware minimum.
  */
 export const exponential = (x: number, n: number, r: number): Code => [
-  [get(x), v128.f32(88), v128.min, v128.f32(Math.LOG2E), v128.mul, v128.nearest, v128.f32(-127), v128.max, set(n)],
-  [get(x), get(n), v128.f32(0.693359375), v128.mul, v128.sub, get(n), v128.f32(-2.1219444e-4), v128.mul, v128.sub, set(r)],
-  // exp r = 1 + r + r²·P(r)
+  [get(x), v128.f32(Math.LOG2E), v128.mul, v128.f32(rounder), v128.add, tee(n), v128.f32(rounder), v128.sub, set(r)],
+  [get(n), i32(23), v128.i32Shl, set(n)], // n in the place of an exponent; what the rounder put above it is shifted out
+  [get(x), get(r), v128.f32(0.693359375), v128.mul, v128.sub, get(r), v128.f32(-2.1219444e-4), v128.mul, v128.sub, set(r)],
+  // exp r = 1 + r + r²·P(r), then times 2ⁿ
   polynomial(r, [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1]),
-  [get(r), v128.mul, get(r), v128.mul, get(r), v128.add, v128.f32(1), v128.add],
-  // times 2ⁿ
-  [get(n), v128.toI32, v128.i32(127), v128.i32Add, i32(23), v128.i32Shl, v128.mul],
-  // too small: 0. The mask is all ones where x is at least the limit, and where x is NaN
-  set(r),
-  [v128.f32(0), get(r), get(x), v128.f32(-87.33), v128.less, v128.select, set(x)],
+  [get(r), v128.mul, get(r), v128.mul, get(r), v128.add, v128.f32(1), v128.add, get(n), v128.i32Add],
+  [get(x), v128.f32(-87.33), v128.less, v128.andNot, set(x)],
 ]
 
 /**
