@@ -119,6 +119,7 @@ program
   .option('--port <n>', 'port (default: a free one)', parsePort, 0)
   .option('--root <folder>', 'a folder whose documents the browser may choose', collect, [])
   .option('--open', 'open the browser')
+  .option('--api <port>', 'also an OpenAI-compatible server of local models and saved graphs (0: a free port)', parsePort)
   .action(async (options) => exitWith((await import('./cli/serve')).serveCommand(options, globals())))
 
 program

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import type { App } from '../app'
 import { rendererFolder } from '../folders'
+import type { ApiServer } from '../serve/openai'
 import type { GlobalOptions } from './options'
 import { printData, printJson, printNote } from './output'
 
@@ -7,6 +9,8 @@ export interface ServeCommandOptions {
   readonly port: number
   readonly root: readonly string[]
   readonly open?: boolean
+  /** port of an OpenAI-compatible server beside the window; 0: a free one */
+  readonly api?: number
 }
 
 /** Serves until it is told to stop. Prints one line with the address, which carries the access token as its fragment. */
@@ -28,17 +32,24 @@ export async function serveCommand(options: ServeCommandOptions, globals: Global
     await app.close()
     throw thrown
   })
-  if (globals.json) printJson({ url: server.url, port: server.port })
+  const api = options.api === undefined ? undefined : await startApi(app, options.api)
+  if (globals.json) printJson({ url: server.url, port: server.port, ...(api ? { api: api.url, key: api.key } : {}) })
   else {
     if (note) printNote(note)
     printData(`Tributary is at ${server.url}`)
+    if (api) printData(`OpenAI-compatible: ${api.url} with the key ${api.key}`)
     printNote('The address carries the key to this machine’s pipelines: share it with nobody. Ctrl+C stops.')
   }
   if (options.open) openBrowser(server.url)
   await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
-  await server.close()
+  await Promise.all([server.close(), api?.close()])
   await app.close()
   return 0
+}
+
+async function startApi(app: App, port: number): Promise<ApiServer> {
+  const { serveOpenAi } = await import('../serve/openai')
+  return serveOpenAi(app, { port, ...(process.env.TRIBUTARY_API_KEY ? { key: process.env.TRIBUTARY_API_KEY } : {}) })
 }
 
 /** The person's own browser; the address is ours and handed over as one argument, never through a shell. */
