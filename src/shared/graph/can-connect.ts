@@ -2,7 +2,7 @@ import { meet, type WireKind } from '../wire'
 import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from './document'
 import { type InPort, type OutPort, portsInBody, takesMany } from './ports'
 import type { NodeSpecs } from './specs'
-import { feeds } from './topology'
+import { reach, topologyOf } from './topology'
 
 export type Connection =
   | {
@@ -21,24 +21,35 @@ export type Connection =
       readonly converter?: string
     }
 
-/** May a wire go from `from` to `to`? Asked while it hovers, so it is cheap, and a refusal says why in a sentence. */
-export function canConnect(document: GraphDocument, body: GraphBody, specs: NodeSpecs, from: string, to: string): Connection {
-  const start = parseEndpoint(from)
-  const end = parseEndpoint(to)
-  if (!start || !end) return refuse('a wire goes from an output to an input')
-  if (start.node === end.node) return refuse('a node cannot feed itself: use a Loop')
+/** May a wire go from `from` to `to`? A refusal says why in a sentence. */
+export const canConnect = (document: GraphDocument, body: GraphBody, specs: NodeSpecs, from: string, to: string): Connection =>
+  connectionCheck(document, body, specs)(from, to)
+
+/** The same for many wires of one body: while one hovers, every port is asked. What all answers share is gathered once. */
+export function connectionCheck(document: GraphDocument, body: GraphBody, specs: NodeSpecs): (from: string, to: string) => Connection {
   const ports = portsInBody(body, specs, document)
-  const output = ports.get(start.node)?.outputs.get(start.port) ?? ghostOutput(body, specs, start.node, start.port)
-  const input = ports.get(end.node)?.inputs.get(end.port) ?? ghostInput(body, specs, end.node, end.port)
-  if (!output) return refuse(`there is no output ${formatEndpoint(start)}`)
-  if (!input) return refuse(`there is no input ${formatEndpoint({ node: end.node, port: end.port })}`)
-  const meeting = meet(output.wire, input.wire)
-  if (!meeting.ok)
-    return meeting.converter === undefined ? refuse(meeting.reason) : { ok: false, reason: meeting.reason, converter: meeting.converter }
-  if (!end.node.startsWith('=') && feeds(body, end.node, start.node)) {
-    return refuse(`this would close a circle: ${start.node} already waits for ${end.node}; use a Loop`)
+  const topology = topologyOf(body)
+  const upstreamOf = new Map<string, ReadonlySet<string>>()
+  const waitsFor = (node: string, other: string): boolean => {
+    const upstream = upstreamOf.get(node) ?? reach([node], topology.sources)
+    upstreamOf.set(node, upstream)
+    return upstream.has(other)
   }
-  return accept(body, input, end.node, meeting.coerced, from, to)
+  return (from, to) => {
+    const start = parseEndpoint(from)
+    const end = parseEndpoint(to)
+    if (!start || !end) return refuse('a wire goes from an output to an input')
+    if (start.node === end.node) return refuse('a node cannot feed itself: use a Loop')
+    const output = ports.get(start.node)?.outputs.get(start.port) ?? ghostOutput(body, specs, start.node, start.port)
+    const input = ports.get(end.node)?.inputs.get(end.port) ?? ghostInput(body, specs, end.node, end.port)
+    if (!output) return refuse(`there is no output ${formatEndpoint(start)}`)
+    if (!input) return refuse(`there is no input ${formatEndpoint({ node: end.node, port: end.port })}`)
+    const meeting = meet(output.wire, input.wire)
+    if (!meeting.ok)
+      return { ok: false, reason: meeting.reason, ...(meeting.converter === undefined ? {} : { converter: meeting.converter }) }
+    if (waitsFor(start.node, end.node)) return refuse(`this would close a circle: ${start.node} already waits for ${end.node}; use a Loop`)
+    return accept(body, input, end.node, meeting.coerced, from, to)
+  }
 }
 
 function accept(body: GraphBody, input: InPort, node: string, coerced: boolean, from: string, to: string): Connection {

@@ -35,12 +35,6 @@ export function reach(start: Iterable<string>, next: ReadonlyMap<string, Readonl
   return found
 }
 
-/** Does `upstream` feed `downstream`, directly or through others? A node feeds itself. */
-export function feeds(body: Pick<GraphBody, 'nodes' | 'wires'>, upstream: string, downstream: string): boolean {
-  if (upstream === downstream) return true
-  return reach([upstream], topologyOf(body).readers).has(downstream)
-}
-
 /** Nodes in an order in which each comes after what it reads; `stuck` are those on a circle or behind one. Ties keep the order of `ids`. */
 export function sortTopologically(topology: Topology): { readonly order: readonly string[]; readonly stuck: ReadonlySet<string> } {
   const waiting = new Map(Array.from(topology.sources, ([id, sources]) => [id, sources.size]))

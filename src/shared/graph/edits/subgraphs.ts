@@ -3,6 +3,7 @@ import type { WireKind } from '../../wire'
 import { type Edited, edited } from '../diff'
 import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, parseEndpoint, type Subgraph } from '../document'
 import { freshId, has, slugify } from '../ids'
+import { subgraphsWithin } from '../subgraph-hash'
 import { addNode, isTaken, removeNodes } from './nodes'
 import { bodyOf, omit, type Scoped, withBody } from './scope'
 
@@ -170,10 +171,7 @@ export function unpackSubgraph(
   }
   const opened = unpackInto(body, args.node, inner, ids)
   const outer = withBody(document, args.scope, opened)
-  const isUsed = [outer, ...Object.values(outer.subgraphs)].some(({ nodes }) =>
-    Object.values(nodes).some(({ subgraph }) => subgraph === id),
-  )
-  const result = isUsed ? outer : { ...outer, subgraphs: omit(outer.subgraphs, [id]) }
+  const result = withoutUnused(outer, Object.keys(subgraphsWithin(document, id)))
   return { ...edited(document, result), ids }
 }
 
@@ -231,6 +229,21 @@ function unpackedUi(body: GraphBody, container: string, inner: GraphBody, ids: R
     nodes: { ...omit(body.ui.nodes, [container]), ...Object.fromEntries(places) },
     frames: body.ui.frames.map((frame) => (frame.nodes.includes(container) ? { ...frame, nodes: inFrame(frame.nodes) } : frame)),
   }
+}
+
+/** Of these subgraphs, those that no container runs any more go; others stay, used or not. */
+export function withoutUnused(document: GraphDocument, candidates: readonly string[]): GraphDocument {
+  const keep = new Set(Object.keys(document.subgraphs).filter((id) => !candidates.includes(id)))
+  const stack: GraphBody[] = [document, ...[...keep].flatMap((id) => document.subgraphs[id] ?? [])]
+  while (stack.length > 0) {
+    for (const { subgraph } of Object.values(stack.pop()?.nodes ?? {})) {
+      if (subgraph === undefined || keep.has(subgraph) || !has(document.subgraphs, subgraph)) continue
+      keep.add(subgraph)
+      stack.push(...[document.subgraphs[subgraph]].filter((body) => body !== undefined))
+    }
+  }
+  const gone = candidates.filter((id) => !keep.has(id))
+  return gone.length === 0 ? document : { ...document, subgraphs: omit(document.subgraphs, gone) }
 }
 
 /** An empty inner graph for a new Map, Loop or Subgraph. */
