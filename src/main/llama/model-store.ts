@@ -48,6 +48,8 @@ export class ModelStore {
     readonly binding: Binding,
     readonly settings: HostSettings,
     readonly inspect: InspectFile,
+    /** told the ids of all models in memory whenever that changes */
+    readonly onLoaded: (ids: readonly string[]) => void = () => undefined,
   ) {
     this.threads = settings.threads > 0 ? settings.threads : physicalCores()
     this.budgetBytes = settings.memoryBytes > 0 ? settings.memoryBytes : memoryBudget()
@@ -142,6 +144,7 @@ export class ModelStore {
     const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
     const model = new LoadedModel(ref.id, native, contextTokens, threads, this.lock)
     this.#models.set(ref.id, model)
+    this.onLoaded([...this.#models.keys()])
     call.onEvent({ type: 'load-end', model: ref.name, ms: performance.now() - started, memoryBytes: native.sizeBytes })
     return model
   }
@@ -164,6 +167,7 @@ export class ModelStore {
     if (!idle) return false
     this.#models.delete(idle.id)
     idle.free()
+    this.onLoaded([...this.#models.keys()])
     return true
   }
 

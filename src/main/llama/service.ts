@@ -25,6 +25,7 @@ export interface ServiceParts {
   readonly settings: HostSettings
   readonly inspect: InspectFile
   readonly templates: TemplateRenderer
+  readonly onLoaded: (ids: readonly string[]) => void
 }
 
 /** A prompt may have at most so many characters for each token of context; a template that makes more is not a chat template. */
@@ -42,7 +43,7 @@ export class LlamaService {
     const libraries = await loadLibraries(parts.settings.device)
     const binding = bindLibraries(libraries)
     checkLayout(binding, libraries.release)
-    return new LlamaService(parts, new ModelStore(libraries, binding, parts.settings, parts.inspect))
+    return new LlamaService(parts, new ModelStore(libraries, binding, parts.settings, parts.inspect, parts.onLoaded))
   }
 
   /** Runs a method of the protocol. */

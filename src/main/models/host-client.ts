@@ -23,6 +23,7 @@ const pauseMs = 10_000
  */
 export class HostClient {
   readonly #pending = new Map<number, Pending>()
+  #loaded: ReadonlySet<string> = new Set()
   #host: HostProcess | undefined
   #nextId = 1
   #lastHeard = 0
@@ -36,6 +37,11 @@ export class HostClient {
     readonly options: HostProcessOptions,
     private settings: HostSettings,
   ) {}
+
+  /** ids of the models that are in memory now */
+  get loaded(): ReadonlySet<string> {
+    return this.#loaded
+  }
 
   /** of the process that runs now */
   get pid(): number | undefined {
@@ -115,6 +121,10 @@ export class HostClient {
     this.#spoken = true
     this.#failedStarts = 0
     if (message.type === 'ready' || message.type === 'beat') return
+    if (message.type === 'loaded') {
+      this.#loaded = new Set(message.models)
+      return
+    }
     const pending = this.#pending.get(message.id)
     if (!pending) return
     if (message.type === 'event') pending.call.onEvent?.(message.event)
@@ -126,6 +136,7 @@ export class HostClient {
 
   #bury(host: HostProcess, exit: HostExit): void {
     if (this.#host !== host && this.#host !== undefined) return
+    this.#loaded = new Set()
     this.#host = undefined
     clearInterval(this.#watch)
     this.#watch = undefined

@@ -90,6 +90,8 @@ export type ToHost =
 export type FromHost =
   | { readonly type: 'ready' }
   | { readonly type: 'beat' }
+  /** the ids of all models in memory, whenever that changes */
+  | { readonly type: 'loaded'; readonly models: readonly string[] }
   | { readonly type: 'result'; readonly id: number; readonly result: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorReport }
   | { readonly type: 'cancelled'; readonly id: number }

@@ -64,6 +64,11 @@ export class LlamaCppBackend implements Backend {
     return this.host.call('rerank', { model: await this.file(ref), query, texts }, call)
   }
 
+  /** ids of the models that are in memory now; asks nobody */
+  loaded(): ReadonlySet<string> {
+    return this.host.loaded
+  }
+
   status(call: Call): Promise<HostStatus> {
     return this.host.call('status', {}, call)
   }

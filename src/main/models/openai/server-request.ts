@@ -4,6 +4,8 @@ import { TributaryError } from '../../../shared/errors'
 /** A server that the person named in the settings. A graph names it by `id` alone, so it can never aim the key at another address. */
 export interface RemoteServer {
   readonly id: string
+  /** how a person calls it */
+  readonly name?: string
   /** up to and with the version, e.g. `http://127.0.0.1:8080/v1` */
   readonly url: string
   readonly key?: string
