@@ -29,6 +29,7 @@ export const canConnect = (document: GraphDocument, body: GraphBody, specs: Node
 export function connectionCheck(document: GraphDocument, body: GraphBody, specs: NodeSpecs): (from: string, to: string) => Connection {
   const ports = portsInBody(body, specs, document)
   const topology = topologyOf(body)
+  const there = gatherByEnd(body.wires)
   const upstreamOf = new Map<string, ReadonlySet<string>>()
   const waitsFor = (node: string, other: string): boolean => {
     const upstream = upstreamOf.get(node) ?? reach([node], topology.sources)
@@ -48,26 +49,43 @@ export function connectionCheck(document: GraphDocument, body: GraphBody, specs:
     if (!meeting.ok)
       return { ok: false, reason: meeting.reason, ...(meeting.converter === undefined ? {} : { converter: meeting.converter }) }
     if (waitsFor(start.node, end.node)) return refuse(`this would close a circle: ${start.node} already waits for ${end.node}; use a Loop`)
-    return accept(body, input, end.node, meeting.coerced, from, to)
+    return accept(body, there, input, end.node, meeting.coerced, from, to)
   }
 }
 
-function accept(body: GraphBody, input: InPort, node: string, coerced: boolean, from: string, to: string): Connection {
+/** `node.port` → the wires that end there. */
+function gatherByEnd(wires: readonly GraphWire[]): Map<string, GraphWire[]> {
+  const found = new Map<string, GraphWire[]>()
+  for (const wire of wires) {
+    const end = parseEndpoint(wire.to)
+    if (!end) continue
+    const base = formatEndpoint({ node: end.node, port: end.port })
+    const there = found.get(base) ?? []
+    there.push(wire)
+    found.set(base, there)
+  }
+  return found
+}
+
+function accept(
+  body: GraphBody,
+  byEnd: ReadonlyMap<string, readonly GraphWire[]>,
+  input: InPort,
+  node: string,
+  coerced: boolean,
+  from: string,
+  to: string,
+): Connection {
   if (node.startsWith('=')) {
     const before = body.interface.outputs[node.slice(1)]?.from
     return { ok: true, coerced, to: node, ...(before === undefined ? {} : { replaces: { from: before, to: node } }) }
   }
   const base = formatEndpoint({ node, port: input.name })
-  const there = body.wires.filter((wire) => sameEnd(wire.to, node, input.name))
+  const there = byEnd.get(base) ?? []
   if (!takesMany(input)) return { ok: true, coerced, to: base, ...(there[0] ? { replaces: there[0] } : {}) }
   const twin = there.find((wire) => wire.from === from)
   if (twin) return { ok: true, coerced, to: twin.to, replaces: twin }
   return { ok: true, coerced, to: parseEndpoint(to)?.order === undefined ? `${base}#${nextOrder(body, node, input.name)}` : to }
-}
-
-function sameEnd(to: string, node: string, port: string): boolean {
-  const end = parseEndpoint(to)
-  return end?.node === node && end.port === port
 }
 
 /** The first free `#order` behind all wires of a port. */

@@ -165,9 +165,14 @@ export interface Endpoint {
 export function parseEndpoint(text: string): Endpoint | undefined {
   if (text.startsWith('@')) return { node: text, port: '' }
   if (text.startsWith('=')) return { node: text, port: '' }
-  const match = /^([^.#]+)\.([^#]+?)(?:#(\d{1,6}))?$/.exec(text)
-  if (!match?.[1] || !match[2]) return undefined
-  return match[3] === undefined ? { node: match[1], port: match[2] } : { node: match[1], port: match[2], order: Number(match[3]) }
+  const dot = text.indexOf('.')
+  const hash = text.indexOf('#')
+  const portEnd = hash < 0 ? text.length : hash
+  if (dot < 1 || portEnd <= dot + 1) return undefined
+  const end = { node: text.slice(0, dot), port: text.slice(dot + 1, portEnd) }
+  if (hash < 0) return end
+  const order = text.slice(hash + 1)
+  return /^\d{1,6}$/.test(order) ? { ...end, order: Number(order) } : undefined
 }
 
 export function formatEndpoint(endpoint: Endpoint): string {

@@ -52,7 +52,9 @@ function gatherFeeding(body: GraphBody): Map<string, Map<string, Endpoint[]>> {
     const to = parseEndpoint(wire.to)
     if (!from || !to || !has(body.nodes, to.node)) continue
     const ports = found.get(to.node) ?? new Map<string, { from: Endpoint; order: number }[]>()
-    ports.set(to.port, [...(ports.get(to.port) ?? []), { from, order: to.order ?? Number.MAX_SAFE_INTEGER }])
+    const ends = ports.get(to.port) ?? []
+    ends.push({ from, order: to.order ?? Number.MAX_SAFE_INTEGER })
+    ports.set(to.port, ends)
     found.set(to.node, ports)
   }
   const sorted = (ends: { from: Endpoint; order: number }[]): Endpoint[] => ends.sort((a, b) => a.order - b.order).map(({ from }) => from)
