@@ -174,6 +174,7 @@ describe('drafting', () => {
     { drafter: 'prompt-lookup', params: { pattern: 2 } },
     { drafter: 'model', model: near, params: {} },
     { drafter: 'model', model: near, params: { stopBelow: 0, adaptive: false, most: 7 } },
+    { drafter: 'thompson', model: near, params: {} },
   ]
 
   it('leaves greedy output as it is, token for token, for every drafter and every kind of target', async () => {

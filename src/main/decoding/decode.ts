@@ -3,7 +3,7 @@ import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
 import { type Compiled, compile } from './compile'
 import { type Drafting, openDrafting } from './drafting'
 import { Round } from './evaluate'
-import { draw, drawResidual, type Law, pointLaw, probabilityOf } from './law'
+import { draw, type Law, pointLaw } from './law'
 import type { Leaf } from './leaf'
 import { Output } from './output'
 import { Random } from './random'
@@ -11,6 +11,7 @@ import { type Row, RowSpace } from './row'
 import { Sampler } from './sampler'
 import type { Runtime, TokenConstraint } from './source'
 import { Tracer } from './trace'
+import { judge, type Verification } from './verification'
 
 /**
  * Runs a decoding program: the expression is compiled and checked, its leaves read their prompts, then token after token is drawn (or drafted and
@@ -42,7 +43,18 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
     await attachAll({ leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0 }, runtime, call.signal)
     constraint = program.jsonSchema && (await runtime.constrain((compiled.leaves[0] as Leaf).source.ref, program.jsonSchema))
     const drafter = drafting?.start()
-    return await new Run({ program, compiled, space, runtime, call, sampler, random, drafter, constraint }).finish()
+    return await new Run({
+      program,
+      compiled,
+      space,
+      runtime,
+      call,
+      sampler,
+      random,
+      drafter,
+      verification: drafting?.verification ?? { rule: 'exact' },
+      constraint,
+    }).finish()
   } finally {
     constraint?.dispose()
     for (const leaf of leaves) leaf.dispose()
@@ -84,6 +96,7 @@ interface RunParts {
   readonly sampler: Sampler
   readonly random: Random
   readonly drafter: ReturnType<Drafting['start']> | undefined
+  readonly verification: Verification
   readonly constraint: TokenConstraint | undefined
 }
 
@@ -182,14 +195,11 @@ class Run {
     return draw(sampler.law(this.#constrained(row), this.#output.tokens, this.#weights), random.uniform())
   }
 
-  /** Speculative sampling: the guess with probability min(1, p/q), else a token from what p has more than q (Leviathan et al. 2023). */
   #verify(row: Row, guess: number, guessLaw: Law | undefined): number {
-    const { sampler, random, constraint } = this.#parts
-    const target = sampler.law(constraint ? this.#constrained(row) : row, this.#output.tokens, this.#weights)
-    const proposal = guessLaw ?? pointLaw(guess)
-    const p = probabilityOf(target, guess)
-    if (p > 0 && random.uniform() * probabilityOf(proposal, guess) < p) return guess
-    return drawResidual(target, proposal, random.uniform())
+    const { sampler, random, constraint, verification } = this.#parts
+    const scores = constraint ? this.#constrained(row) : row
+    const target = sampler.law(scores, this.#output.tokens, this.#weights)
+    return judge(verification, { scores, target, proposal: guessLaw ?? pointLaw(guess), guess }, random)
   }
 
   #constrained(row: Row): Row {

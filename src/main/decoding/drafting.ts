@@ -8,11 +8,13 @@ import { paramValues } from './params'
 import type { Random } from './random'
 import type { Sampler } from './sampler'
 import type { Runtime } from './source'
+import { type Verification, verificationOf } from './verification'
 
 /** A drafter that fits the target: its own leaf is to be opened with the others, then `start` gives the drafter, told of the prompt. */
 export interface Drafting {
   readonly leaf: Leaf | undefined
   readonly longest: number
+  readonly verification: Verification
   start(): Drafter
 }
 
@@ -35,6 +37,7 @@ export async function openDrafting(
   return {
     leaf,
     longest: definition.longest(params),
+    verification: verificationOf(params),
     start() {
       const drafter = definition.create({ params, vocabulary: target.vocabulary, leaf, ...parts })
       drafter.reset(target.leaves[0]?.tokens ?? [])

@@ -49,6 +49,11 @@ const cases: readonly {
     drafter: { drafter: 'model', model: draftModel, params: { stopBelow: 0 } },
   },
   {
+    name: 'a drafter that learns',
+    expression: fakeLeaf('target', prompt),
+    drafter: { drafter: 'thompson', model: draftModel, params: { level: 0.1 } },
+  },
+  {
     name: 'a draft model under temperature, top-p and a penalty',
     expression: fakeLeaf('target', prompt),
     sampler: { temperature: 1.3, topP: 0.8, repetitionPenalty: 1.5 },

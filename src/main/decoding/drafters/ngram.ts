@@ -1,6 +1,7 @@
 import { DraftLength } from '../draft-length'
 import { type Drafter, defineDrafter, noDraft } from '../drafter'
 import { NgramTables } from '../ngram-tables'
+import { verificationParams } from '../verification'
 
 /** ANPD: counts of n-grams over prompt and output, largest context first, updated as the text grows. No model. Ou et al. 2024. */
 export default defineDrafter(
@@ -65,6 +66,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
         title: 'Adapt the length',
         summary: 'longer drafts while they survive, shorter ones when they do not',
       },
+      ...verificationParams,
     },
   },
   {

@@ -1,5 +1,6 @@
 import { DraftLength } from '../draft-length'
 import { type Drafter, defineDrafter, noDraft } from '../drafter'
+import { verificationParams } from '../verification'
 
 /** Copies what followed the latest earlier occurrence of the longest ending that reoccurs. Saxena 2023, prompt lookup decoding. */
 export default defineDrafter(
@@ -41,6 +42,7 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
         title: 'Adapt the length',
         summary: 'longer drafts while they survive, shorter ones when they do not',
       },
+      ...verificationParams,
     },
   },
   {

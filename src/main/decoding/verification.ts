@@ -1,0 +1,102 @@
+import { TributaryError } from '../../shared/errors'
+import type { Json } from '../../shared/json'
+import { argmax, entropy } from './distribution'
+import { draw, drawResidual, type Law, probabilityOf } from './law'
+import type { Random } from './random'
+import type { Row } from './row'
+
+/** How a guess is judged. All but `exact` change the law of the text, for speed; they are offered because systems of the field use them. */
+export type Verification =
+  | { readonly rule: 'exact' }
+  /** among the `rank` likeliest and not more than `gap` nats below the best, else the best (Stern 2018; Xia 2023) */
+  | { readonly rule: 'top'; readonly rank: number; readonly gap: number }
+  /** more probable than min(`floor`, `share`·e^−entropy), else drawn from the target (Cai 2024) */
+  | { readonly rule: 'typical'; readonly floor: number; readonly share: number }
+
+/** Params that every drafter has. */
+export const verificationParams = {
+  verify: {
+    kind: 'choice',
+    default: 'exact',
+    title: 'Verification',
+    summary: 'how guesses are judged',
+    options: [
+      { value: 'exact', title: 'exact', summary: 'the text keeps exactly the law of the target' },
+      { value: 'top', title: 'near the top', summary: 'accepts guesses among the likeliest; faster, changes the text' },
+      { value: 'typical', title: 'typical', summary: 'accepts guesses that are likely enough; faster, changes the text' },
+    ],
+    advanced: true,
+  },
+  rank: {
+    kind: 'number',
+    default: 3,
+    min: 1,
+    max: 100,
+    step: 1,
+    integer: true,
+    title: 'Rank',
+    summary: 'a guess must be among so many likeliest tokens',
+    when: { param: 'verify', in: ['top'] },
+    advanced: true,
+  },
+  gap: {
+    kind: 'number',
+    default: 1,
+    min: 0,
+    max: 20,
+    step: 0.1,
+    unit: 'nats',
+    title: 'Gap',
+    summary: 'and at most so far below the likeliest, in log-probability',
+    when: { param: 'verify', in: ['top'] },
+    advanced: true,
+  },
+} as const
+
+export function verificationOf(params: Readonly<Record<string, Json>>): Verification {
+  const { verify, rank, gap } = params
+  if (verify === 'top') return { rule: 'top', rank: rank as number, gap: gap as number }
+  if (verify === 'typical') return { rule: 'typical', floor: 0.09, share: 0.3 }
+  if (verify === 'exact' || verify === undefined) return { rule: 'exact' }
+  throw new TributaryError('input-type', `There is no verification called “${String(verify)}”.`, { place: { port: 'verify' } })
+}
+
+/**
+ * The token that is emitted where `guess` was drafted: the guess itself if it is accepted.
+ * scores: the expression's row; target: what the sampler makes of it; proposal: what the guess was drawn from.
+ */
+export function judge(
+  verification: Verification,
+  { scores, target, proposal, guess }: { readonly scores: Row; readonly target: Law; readonly proposal: Law; readonly guess: number },
+  random: Random,
+): number {
+  switch (verification.rule) {
+    case 'exact': {
+      // accepted with probability min(1, p/q), else a token from what p has more than q (Leviathan 2023)
+      const p = probabilityOf(target, guess)
+      if (p > 0 && random.uniform() * probabilityOf(proposal, guess) < p) return guess
+      return drawResidual(target, proposal, random.uniform())
+    }
+    case 'top':
+      return isNearTop(scores, guess, verification.rank, verification.gap) ? guess : argmax(scores.values)
+    case 'typical': {
+      const threshold = Math.min(verification.floor, verification.share * Math.exp(-entropy(scores)))
+      return Math.exp(scores.logprob(guess)) > threshold ? guess : draw(target, random.uniform())
+    }
+    default:
+      return verification satisfies never
+  }
+}
+
+/** Ties count for the guess if its id is smaller. */
+export function isNearTop(scores: Row, guess: number, rank: number, gap: number): boolean {
+  const own = scores.values[guess] as number
+  if (!(scores.max - own <= gap + 1e-6)) return false
+  let before = 0
+  for (let v = 0; v < scores.values.length; v++) {
+    const x = scores.values[v] as number
+    if (x > own || (x === own && v < guess)) before++
+    if (before >= rank) return false
+  }
+  return true
+}
