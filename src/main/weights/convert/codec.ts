@@ -30,6 +30,28 @@ export const plainCodec: Codec = {
   },
 }
 
+/** Types that ggml quantizes without an importance matrix. */
+const quantizable: readonly GgmlType[] = [
+  'Q4_0',
+  'Q4_1',
+  'Q5_0',
+  'Q5_1',
+  'Q8_0',
+  'Q2_K',
+  'Q3_K',
+  'Q4_K',
+  'Q5_K',
+  'Q6_K',
+  'IQ4_NL',
+  'IQ4_XS',
+  'TQ1_0',
+  'TQ2_0',
+  'MXFP4',
+]
+
+/** What threads with ggml's conversions can write. */
+export const withGgml: Pick<Codec, 'canEncode'> = { canEncode: (type) => plainCodec.canEncode(type) || quantizable.includes(type) }
+
 /** The plain codec first, and `more` (ggml's own conversions) for what it lacks. */
 export function withFallback(more: Codec): Codec {
   return {

@@ -1,4 +1,16 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { TributaryError } from '../../../../shared/errors'
 
@@ -8,15 +20,15 @@ export interface PartFile {
   write(bytes: Uint8Array, offset: number): void
   /** Syncs, lets `validate` look at the part file, and renames it into place. */
   finish(validate: (partPath: string) => Promise<void>): Promise<void>
+  /** What was written so far survives a power cut. */
+  sync(): void
   discard(): void
-  /** Lets go of the handle and leaves the part file for a later attempt. */
-  leave(): void
 }
 
 /** Makes (or, with `resume`, reopens) the part file of `size` bytes beside its final path. Throws `disk-full` before anything is written when it cannot fit. */
 export function openPart(path: string, size: number, options: { readonly resume?: boolean } = {}): PartFile {
   const part = `${path}.part`
-  const resume = options.resume === true && existsSync(part)
+  const resume = options.resume === true && existsSync(part) && statSync(part).size === size
   if (!resume) requireSpace(path, size)
   const file = openSync(part, resume ? 'r+' : 'w')
   let open = true
@@ -35,11 +47,11 @@ export function openPart(path: string, size: number, options: { readonly resume?
       renameSync(part, path)
       syncFolder(dirname(path))
     },
+    sync: () => fdatasyncSync(file),
     discard() {
       close()
       rmSync(part, { force: true })
     },
-    leave: close,
   }
 }
 

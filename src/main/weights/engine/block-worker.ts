@@ -1,0 +1,201 @@
+import { closeSync, openSync } from 'node:fs'
+import { basename } from 'node:path'
+import { TributaryError } from '../../../shared/errors'
+import { weightsCatalog } from '../catalog'
+import type { Codec } from '../convert/codec'
+import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
+import { byteLengthOf, type GgmlType } from '../gguf/types/ggml-type'
+import { writeAll } from '../gguf/write/part-file'
+import type { AnyMethod, Ingredients, Pass, Setting } from '../method'
+import { type Place, placeOf } from '../place'
+import { knownAt, nothing } from '../run-passes'
+import { resolveParams } from '../settings'
+import { Buffers } from './buffers'
+import type { Job, JobResult, Known } from './job'
+import type { Child, CombineNode, LoadNode, Plan, PlanTensor, StackNode } from './plan'
+
+/** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
+export class BlockWorker {
+  private readonly plan: Plan
+  private readonly codec: Codec
+  private readonly known = new Map<string, Float64Array>()
+  private readonly files = new Map<string, OpenFile>()
+  private readonly outputs = new Map<string, number>()
+  private readonly buffers = new Buffers()
+  /** results of this block, by node and tensor */
+  private readonly ready = new Map<string, Float32Array>()
+
+  constructor(plan: Plan, codec: Codec) {
+    this.plan = plan
+    this.codec = codec
+  }
+
+  tell({ node, pass, tensor, settled }: Known): void {
+    this.known.set(`${node}/${pass}/${tensor}`, settled)
+  }
+
+  run(job: Job): JobResult {
+    return job.type === 'measure' ? this.measure(job) : this.write(job)
+  }
+
+  close(): void {
+    for (const file of this.files.values()) file.close()
+    for (const output of this.outputs.values()) closeSync(output)
+  }
+
+  private measure({ node, tensor, pass, fromBlock, toBlock }: Extract<Job, { type: 'measure' }>): JobResult {
+    const combine = this.plan.nodes[node] as CombineNode
+    const { method, setting } = settingOf(this.plan, combine, tensor)
+    const work = method.passes?.(setting)[pass] as Pass
+    const size = sizeOf(work, combine.tensors[tensor] as PlanTensor)
+    const table = new Float64Array(work.counts ? size : size * (toBlock - fromBlock))
+    for (let block = fromBlock; block < toBlock; block++) {
+      this.startBlock()
+      const at = work.counts ? 0 : (block - fromBlock) * size
+      work.measure(this.ingredients(node, tensor, block), table.subarray(at, at + size))
+    }
+    return { table }
+  }
+
+  private write({ node, tensor, fromBlock, toBlock, output }: Extract<Job, { type: 'write' }>): JobResult {
+    const { name, shape } = (this.plan.nodes[node] as { tensors: readonly PlanTensor[] }).tensors[tensor] as PlanTensor
+    const file = this.outputs.get(output.path) ?? openSync(output.path, 'r+')
+    this.outputs.set(output.path, file)
+    for (let block = fromBlock; block < toBlock; block++) {
+      this.startBlock()
+      const place = placeOf(name, shape, block)
+      const values = this.get(node, tensor, block)
+      requireFinite(values, name, output.type)
+      const bytes = this.buffers.bytes(byteLengthOf(output.type, place.length))
+      this.codec.encode(output.type, values, place.rowLength, bytes)
+      writeAll(file, bytes, output.offset + byteLengthOf(output.type, place.start), basename(output.path))
+    }
+    return {}
+  }
+
+  private startBlock(): void {
+    this.ready.clear()
+    this.buffers.reset()
+  }
+
+  /** The block of this tensor of this node: computed once a block, never to be written to. */
+  private get(node: number, tensor: number, block: number): Float32Array {
+    const key = `${node}/${tensor}`
+    const standing = this.ready.get(key)
+    if (standing !== undefined) return standing
+    const at = this.plan.nodes[node] as Plan['nodes'][number]
+    const { name, shape } = at.tensors[tensor] as PlanTensor
+    const place = placeOf(name, shape, block)
+    const out = this.buffers.take(place.length)
+    if (at.op === 'load') this.load(at, tensor, place, out)
+    else if (at.op === 'delta') subtract(this.child(at.tuned, tensor, block), this.child(at.base, tensor, block), out)
+    else if (at.op === 'stack') this.scaled(at, tensor, block, out)
+    else this.combine(node, at, tensor, block, out)
+    this.ready.set(key, out)
+    return out
+  }
+
+  private child(child: Child, tensor: number, block: number): Float32Array {
+    return this.get(child.node, child.tensors[tensor] as number, block)
+  }
+
+  private load(node: LoadNode, tensor: number, place: Place, out: Float32Array): void {
+    const { path, offset, type } = node.places[tensor] as LoadNode['places'][number]
+    const file = this.files.get(path) ?? openBytes(path)
+    this.files.set(path, file)
+    const bytes = this.buffers.bytes(byteLengthOf(type, place.length))
+    file.readInto(offset + byteLengthOf(type, place.start), bytes)
+    this.codec.decode(type, bytes, out)
+  }
+
+  private scaled(node: StackNode, tensor: number, block: number, out: Float32Array): void {
+    const { node: source, tensor: index, factor } = node.from[tensor] as StackNode['from'][number]
+    const values = this.get(source, index, block)
+    if (factor === 1) out.set(values)
+    else for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number)
+  }
+
+  private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {
+    const { method } = settingOf(this.plan, node, tensor)
+    method.combine(this.ingredients(index, tensor, block), out)
+    if (method.of === 'deltas' && node.base) add(this.child(node.base, tensor, block), out)
+  }
+
+  private ingredients(index: number, tensor: number, block: number): Ingredients {
+    const node = this.plan.nodes[index] as CombineNode
+    const { method, setting } = settingOf(this.plan, node, tensor)
+    const { name, shape } = node.tensors[tensor] as PlanTensor
+    const place = placeOf(name, shape, block)
+    const base = node.base && this.child(node.base, tensor, block)
+    const values = node.models.map(({ child }) => {
+      const own = this.child(child, tensor, block)
+      const isDelta = this.plan.nodes[child.node]?.kind === 'delta'
+      if (base === undefined || (method.of === 'deltas') === isDelta) return own
+      const changed = this.buffers.take(place.length)
+      if (isDelta) for (let i = 0; i < changed.length; i++) changed[i] = (base[i] as number) + (own[i] as number)
+      else subtract(own, base, changed)
+      return changed
+    })
+    const passes = method.passes?.(setting) ?? []
+    const known = passes.map((pass, number) => {
+      const settled = this.known.get(`${index}/${number}/${tensor}`) ?? this.known.get(`${index}/${number}/-1`) ?? nothing
+      return knownAt(pass, settled, sizeOf(pass, { name, shape }), block)
+    })
+    return { ...setting, place, base, values, known }
+  }
+}
+
+export const sizeOf = (pass: Pass, { name, shape }: PlanTensor): number =>
+  typeof pass.size === 'number' ? pass.size : pass.size(placeOf(name, shape, 0))
+
+const settings = new WeakMap<CombineNode, Map<number, { readonly method: AnyMethod; readonly setting: Setting }>>()
+
+/** Method and resolved settings of a node for one tensor. */
+export function settingOf(plan: Plan, node: CombineNode, tensor: number): { readonly method: AnyMethod; readonly setting: Setting } {
+  const ofNode = settings.get(node) ?? new Map<number, { readonly method: AnyMethod; readonly setting: Setting }>()
+  settings.set(node, ofNode)
+  const standing = ofNode.get(tensor)
+  if (standing) return standing
+  const catalog = weightsCatalog()
+  const method = (node.catalog === 'methods' ? catalog.method(node.method) : catalog.pruner(node.method)) as AnyMethod
+  const at = { tensor: (node.tensors[tensor] as PlanTensor).name, blocks: plan.blocks }
+  const setting: Setting = {
+    params: resolveParams(method.params, node.params, at, method.name),
+    perModel: node.models.map(({ params }) => resolveParams(method.perModel, params, at, method.name)),
+    labels: node.models.map(({ label }) => label),
+    seed: node.seed,
+    hasBase: node.base !== undefined,
+  }
+  method.check?.(setting)
+  ofNode.set(tensor, { method, setting })
+  return { method, setting }
+}
+
+function subtract(from: Float32Array, what: Float32Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = (from[i] as number) - (what[i] as number)
+}
+
+function add(what: Float32Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (what[i] as number)
+}
+
+const largestF16 = 65_520
+
+/** NaN or infinity in a tensor, or a value that the output type cannot hold, stops the merge by name. */
+function requireFinite(values: Float32Array, tensor: string, type: GgmlType): void {
+  let trouble = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    trouble += value - value
+  }
+  if (trouble !== 0)
+    throw new TributaryError('weights-not-finite', `The tensor ${tensor} would hold values that are not numbers.`, {
+      hint: 'One of the models is damaged, or a setting is far too large.',
+      details: { card: 'E_NONFINITE' },
+    })
+  if (type === 'F16' && values.some((value) => Math.abs(value) >= largestF16))
+    throw new TributaryError('weights-not-finite', `The tensor ${tensor} has values beyond what F16 can hold.`, {
+      hint: 'Choose BF16 or F32.',
+      details: { card: 'E_NONFINITE' },
+    })
+}

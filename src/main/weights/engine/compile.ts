@@ -1,0 +1,275 @@
+import { TributaryError } from '../../../shared/errors'
+import type { WeightsExpression } from '../../../shared/expression'
+import { canonicalJson } from '../../../shared/json'
+import type { ModelRef } from '../../../shared/value'
+import { weightsCatalog } from '../catalog'
+import { bitsPerWeight, isInteger } from '../gguf/types/ggml-type'
+import { type GgufMetadata, numberOf, textOf } from '../gguf/types/header'
+import type { AnyMethod } from '../method'
+import { refuse, resolveParams } from '../settings'
+import { alignTensors, checkCompatible, type Family, isConstant } from './compatible'
+import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor } from './plan'
+import { openSource, type Source } from './source'
+import { stackLayers } from './stack'
+
+export interface Compiled {
+  readonly plan: Plan
+  /** of the model that leads: the base where there is one, else the first */
+  readonly metadata: GgufMetadata
+  /** for each tensor of the root, the file place that leads: its type is kept, and integers and constants are copied from it */
+  readonly leading: readonly LoadNode['places'][number][]
+  readonly models: readonly ModelRef[]
+  readonly warnings: readonly string[]
+}
+
+/** Opens every model of the expression, checks that they fit together, and orders the work. Throws before anything is written. */
+export async function compile(
+  expression: WeightsExpression,
+  resolve: (ref: ModelRef) => Promise<{ readonly path: string }>,
+): Promise<Compiled> {
+  const compiler = new Compiler(resolve)
+  const root = await compiler.add(expression)
+  const node = compiler.nodes[root] as PlanNode
+  if (node.kind === 'delta')
+    throw new TributaryError('weights-mismatch', 'What would be written is a task vector, the difference of two models, not a model.', {
+      hint: 'Add it to a base with the Merger node (task arithmetic).',
+    })
+  const family = compiler.families[root] as Family
+  return {
+    plan: {
+      nodes: compiler.nodes,
+      root,
+      blocks: numberOf(family.metadata, `${textOf(family.metadata, 'general.architecture')}.block_count`) ?? 0,
+    },
+    metadata: family.metadata,
+    leading: node.tensors.map((_, tensor) => compiler.leading(root, tensor)),
+    models: [...compiler.models.values()],
+    warnings: [...compiler.warnings],
+  }
+}
+
+class Compiler {
+  readonly nodes: PlanNode[] = []
+  readonly families: Family[] = []
+  readonly models = new Map<string, ModelRef>()
+  readonly warnings = new Set<string>()
+  private readonly known = new Map<string, Promise<number>>()
+  private readonly sources = new Map<string, Source>()
+  private readonly resolve: (ref: ModelRef) => Promise<{ readonly path: string }>
+
+  constructor(resolve: (ref: ModelRef) => Promise<{ readonly path: string }>) {
+    this.resolve = resolve
+  }
+
+  /** The node of this expression; an equal one that stands already is used again. */
+  add(expression: WeightsExpression): Promise<number> {
+    const key = keyOf(expression)
+    const standing = this.known.get(key)
+    if (standing !== undefined) return standing
+    const adding = this.addNew(expression)
+    this.known.set(key, adding)
+    return adding
+  }
+
+  /** The file place that leads for this tensor: through bases and first models down to a leaf. */
+  leading(node: number, tensor: number): LoadNode['places'][number] {
+    const at = this.nodes[node] as PlanNode
+    switch (at.op) {
+      case 'load':
+        return at.places[tensor] as LoadNode['places'][number]
+      case 'delta':
+        return this.leading(at.tuned.node, at.tuned.tensors[tensor] as number)
+      case 'combine': {
+        const child = at.base ?? (at.models[0] as CombineNode['models'][number]).child
+        return this.leading(child.node, child.tensors[tensor] as number)
+      }
+      case 'stack': {
+        const from = at.from[tensor] as { node: number; tensor: number }
+        return this.leading(from.node, from.tensor)
+      }
+      default:
+        return at satisfies never
+    }
+  }
+
+  private push(node: PlanNode, family: Family): number {
+    this.nodes.push(node)
+    this.families.push(family)
+    return this.nodes.length - 1
+  }
+
+  private async addNew(expression: WeightsExpression): Promise<number> {
+    switch (expression.op) {
+      case 'load':
+        return this.addLoad(expression.model)
+      case 'delta':
+        return this.addDelta(expression)
+      case 'prune':
+        return this.addPrune(expression)
+      case 'merge':
+        return this.addMerge(expression)
+      case 'stack':
+        return this.addStack(expression)
+      default:
+        return expression satisfies never
+    }
+  }
+
+  private async addLoad(model: ModelRef): Promise<number> {
+    const { path } = await this.resolve(model)
+    const source = this.sources.get(path) ?? (await openSource(path))
+    this.sources.set(path, source)
+    this.models.set(model.id, model)
+    const tensors = source.tensors.map(({ name, shape, type }) => ({
+      name,
+      shape,
+      ...(isInteger(type) || isConstant(name) ? { copied: true as const } : {}),
+    }))
+    const places = source.tensors.map(({ path: file, offset, type, byteLength }) => ({ path: file, offset, type, byteLength }))
+    const bits = Math.min(
+      ...source.tensors.filter(({ type, shape }) => !isInteger(type) && shape.length > 1).map(({ type }) => bitsPerWeight(type)),
+    )
+    return this.push({ op: 'load', kind: 'model', tensors, places }, { name: model.name, metadata: source.metadata, leastBits: bits })
+  }
+
+  private async addDelta({ tuned, base, allowQuantized = false }: Extract<WeightsExpression, { op: 'delta' }>): Promise<number> {
+    const [baseNode, tunedNode] = [await this.add(base), await this.add(tuned)]
+    this.requireModels([baseNode, tunedNode], 'A task vector')
+    this.checkDeltaSources([baseNode, tunedNode], allowQuantized)
+    const children = this.align(tunedNode, [baseNode])
+    return this.push(
+      { op: 'delta', kind: 'delta', tensors: children.tensors, tuned: children.lead, base: children.others[0] as Child },
+      this.families[tunedNode] as Family,
+    )
+  }
+
+  private async addPrune({ pruner, of, params, seed = 0 }: Extract<WeightsExpression, { op: 'prune' }>): Promise<number> {
+    const found = weightsCatalog().pruner(pruner) ?? refuse(`"${pruner}"`, 'is no known pruner')
+    const node = await this.add(of)
+    if (this.nodes[node]?.kind !== 'delta')
+      throw new TributaryError(
+        'weights-mismatch',
+        'Pruning takes a task vector, the difference of two models; it was given a whole model.',
+        {
+          hint: 'Put a Task vector node between the model and the pruner.',
+        },
+      )
+    resolveParams(found.params, params, { tensor: 'blk.0.x', blocks: 1 }, found.name)
+    const { tensors, lead } = this.align(node, [])
+    return this.push(
+      {
+        op: 'combine',
+        catalog: 'pruners',
+        kind: 'delta',
+        method: pruner,
+        tensors,
+        models: [{ child: lead, label: keyOf(of), params: {} }],
+        params,
+        seed,
+      },
+      this.families[node] as Family,
+    )
+  }
+
+  private async addMerge(expression: Extract<WeightsExpression, { op: 'merge' }>): Promise<number> {
+    const { method: name, params, seed, allowQuantized = false } = expression
+    const method = weightsCatalog().method(name) ?? refuse(`"${name}"`, 'is no known merge method')
+    const base = expression.base === undefined ? undefined : await this.add(expression.base)
+    const models: number[] = []
+    for (const model of expression.models) models.push(await this.add(model.weights))
+    this.checkMerge(method, base, models)
+    for (const model of expression.models) resolveParams(method.perModel, model.params, { tensor: 'blk.0.x', blocks: 1 }, name)
+    resolveParams(method.params, params, { tensor: 'blk.0.x', blocks: 1 }, name)
+    if (method.of === 'deltas' && base !== undefined) this.checkDeltaSources([base, ...models], allowQuantized)
+    const lead = base ?? (models[0] as number)
+    const { tensors, lead: leadChild, others } = this.align(lead, base === undefined ? models.slice(1) : models)
+    const children = base === undefined ? [leadChild, ...others] : others
+    return this.push(
+      {
+        op: 'combine',
+        catalog: 'methods',
+        kind: base === undefined ? (this.nodes[lead] as PlanNode).kind : 'model',
+        method: name,
+        tensors,
+        ...(base === undefined ? {} : { base: leadChild }),
+        models: expression.models.map((model, index) => ({
+          child: children[index] as Child,
+          label: keyOf(model.weights),
+          params: model.params,
+        })),
+        params,
+        seed,
+      },
+      this.families[lead] as Family,
+    )
+  }
+
+  private async addStack({ sources, layers }: Extract<WeightsExpression, { op: 'stack' }>): Promise<number> {
+    const nodes: number[] = []
+    for (const source of sources) nodes.push(await this.add(source))
+    this.requireModels(nodes, 'A stack of layers')
+    const stacked = stackLayers(
+      nodes.map((node) => ({ node, tensors: (this.nodes[node] as PlanNode).tensors, family: this.families[node] as Family })),
+      layers,
+    )
+    return this.push({ op: 'stack', kind: 'model', tensors: stacked.tensors, from: stacked.from }, stacked.family)
+  }
+
+  private checkMerge(method: AnyMethod, base: number | undefined, models: readonly number[]): void {
+    const { min, max = Infinity } = method.models
+    if (models.length < min || models.length > max)
+      refuse(
+        method.title,
+        `takes ${min === max ? `exactly ${min}` : max === Infinity ? `at least ${min}` : `${min} to ${max}`} ${max === 1 ? 'model' : 'models'}, and was given ${models.length}`,
+      )
+    if (method.base === 'required' && base === undefined && models.some((model) => this.nodes[model]?.kind === 'model'))
+      refuse(method.title, 'needs the base that the models were tuned from', 'Wire the common ancestor to the base port.')
+    if (method.base === 'none' && base !== undefined)
+      refuse(method.title, 'takes no base', 'Take the base away, or choose task arithmetic.')
+    if (base !== undefined) this.requireModels([base], 'The base')
+    const kinds = new Set(models.map((model) => this.nodes[model]?.kind))
+    if (base === undefined && kinds.size > 1)
+      refuse(method.title, 'was given models and task vectors together', 'With a base both may meet.')
+  }
+
+  private requireModels(nodes: readonly number[], what: string): void {
+    if (nodes.some((node) => this.nodes[node]?.kind !== 'model'))
+      throw new TributaryError('weights-mismatch', `${what} takes whole models; it was given a task vector.`)
+  }
+
+  private checkDeltaSources(nodes: readonly number[], allowQuantized: boolean): void {
+    for (const node of nodes) {
+      const at = this.nodes[node]
+      const family = this.families[node] as Family
+      if (at?.kind !== 'model' || family.leastBits === undefined) continue
+      if (family.leastBits < 8 && !allowQuantized)
+        throw new TributaryError(
+          'weights-quantized',
+          `${family.name} is quantized below 8 bits: its difference from another model would be mostly rounding noise.`,
+          {
+            hint: 'Use F16 or BF16 originals, or allow quantized sources in the node.',
+            details: { card: 'E_PARAM' },
+          },
+        )
+      if (family.leastBits < 16)
+        this.warnings.add(`${family.name} is quantized: small differences from its base are partly rounding noise.`)
+    }
+  }
+
+  private align(
+    lead: number,
+    others: readonly number[],
+  ): { readonly tensors: readonly PlanTensor[]; readonly lead: Child; readonly others: readonly Child[] } {
+    const family = this.families[lead] as Family
+    for (const other of others) checkCompatible(family, this.families[other] as Family)
+    return alignTensors(
+      [lead, ...others].map((node) => ({ node, tensors: (this.nodes[node] as PlanNode).tensors, family: this.families[node] as Family })),
+    )
+  }
+}
+
+/** What an expression is, apart from the names that people gave its models. */
+const keyOf = (expression: WeightsExpression): string =>
+  expression.op === 'load'
+    ? expression.model.id
+    : canonicalJson(JSON.parse(JSON.stringify(expression, (key, value: unknown) => (key === 'name' ? undefined : value))))

@@ -1,0 +1,41 @@
+import type { ErrorReport } from '../../../shared/errors'
+import type { GgmlType } from '../gguf/types/ggml-type'
+
+/** A run of whole blocks of one tensor: the unit that is handed to a thread. */
+export interface BlockRange {
+  readonly node: number
+  readonly tensor: number
+  readonly fromBlock: number
+  readonly toBlock: number
+}
+
+export type Job =
+  /** measures a pass: one table a block, one after the other (one table in all where the pass counts) */
+  | ({ readonly type: 'measure'; readonly pass: number } & BlockRange)
+  /** evaluates, converts and writes into the part file */
+  | ({ readonly type: 'write'; readonly output: { readonly path: string; readonly offset: number; readonly type: GgmlType } } & BlockRange)
+
+export interface JobResult {
+  /** of a measure */
+  readonly table?: Float64Array
+}
+
+/** What a pass found, for every thread: the whole of it, or (`before`) of this tensor's blocks. `tensor` −1: the same for all tensors. */
+export interface Known {
+  readonly node: number
+  readonly pass: number
+  readonly tensor: number
+  readonly settled: Float64Array
+}
+
+/** Does jobs somewhere: in this thread or in several others. */
+export interface JobPool {
+  readonly threads: number
+  run(job: Job): Promise<JobResult>
+  /** all later jobs see this */
+  tell(known: Known): void
+  close(): Promise<void>
+}
+
+export type ToThread = { readonly type: 'job'; readonly id: number; readonly job: Job } | { readonly type: 'known'; readonly known: Known }
+export type FromThread = { readonly id: number; readonly result: JobResult } | { readonly id: number; readonly failure: ErrorReport }

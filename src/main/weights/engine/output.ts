@@ -1,0 +1,84 @@
+import { TributaryError } from '../../../shared/errors'
+import type { Codec } from '../convert/codec'
+import { type GgmlType, ggmlTypes, isGgmlType } from '../gguf/types/ggml-type'
+import type { GgufMetadata, GgufValue } from '../gguf/types/header'
+import type { TensorPlan } from '../gguf/write/encode-header'
+import type { Compiled } from './compile'
+import type { PlanTensor } from './plan'
+
+/** How a tensor gets into the output: computed, or copied byte for byte from where it leads. */
+export type OutputTensor = TensorPlan & { readonly copy: boolean }
+
+const embeddings = /^(token_embd|output)\.weight$/
+const coarse: readonly GgmlType[] = ['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q2_K', 'Q3_K', 'Q4_K']
+
+/** `general.file_type` of a file that is mostly of this type. */
+const fileTypes: Partial<Record<GgmlType, number>> = {
+  F32: 0,
+  F16: 1,
+  Q4_0: 2,
+  Q4_1: 3,
+  Q8_0: 7,
+  Q5_0: 8,
+  Q5_1: 9,
+  Q2_K: 10,
+  Q3_K: 12,
+  Q4_K: 15,
+  Q5_K: 17,
+  Q6_K: 18,
+  BF16: 32,
+}
+
+/** Types of the output. `keep`: as the leading model has them. Otherwise matrices get `dtype` where their rows allow it (else F16) and vectors stay F32. */
+export function outputTensors(compiled: Compiled, dtype: string, codec: Pick<Codec, 'canEncode'>): OutputTensor[] {
+  if (dtype !== 'keep' && !isGgmlType(dtype))
+    throw new TributaryError('weights-parameter', `"${dtype}" is no tensor type.`, {
+      hint: 'Choose keep, F32, F16, BF16, Q8_0 or another type of ggml.',
+    })
+  const { tensors } = compiled.plan.nodes[compiled.plan.root] as { tensors: readonly PlanTensor[] }
+  return tensors.map(({ name, shape, copied }, index) => {
+    const leading = (compiled.leading[index] as { type: GgmlType }).type
+    const copy = copied === true
+    const type = copy || dtype === 'keep' ? leading : typeFor(name, shape, dtype as GgmlType)
+    if (!copy && !codec.canEncode(type))
+      throw new TributaryError('model-unsupported', `The tensor ${name} cannot be written as ${type}.`, {
+        hint: 'Choose F16, BF16, Q8_0 or another type.',
+      })
+    return { name, shape, type, copy }
+  })
+}
+
+function typeFor(name: string, shape: readonly number[], wanted: GgmlType): GgmlType {
+  const row = shape[0] ?? 1
+  if (shape.length < 2) return 'F32'
+  // a coarse embedding costs more than it saves
+  const type = embeddings.test(name) && coarse.includes(wanted) ? 'Q8_0' : wanted
+  return row % ggmlTypes[type].block === 0 ? type : 'F16'
+}
+
+export interface Provenance {
+  readonly name: string
+  readonly recipe: string
+  readonly inputs: string
+  readonly seed: number
+  readonly warnings: readonly string[]
+  readonly version: string
+}
+
+/** Metadata of the leading model, with the new name, the type of file, and where it comes from. No time, no path: equal recipes give equal bytes. */
+export function outputMetadata(metadata: GgufMetadata, dtype: string, from: Provenance): GgufMetadata {
+  const text = (value: string): GgufValue => ({ type: 'string', value })
+  const result = new Map<string, GgufValue>(
+    [...metadata].filter(([key]) => !/^tributary\.|^general\.(base_model|url|repo_url|source|uuid|quantized_by)/.test(key)),
+  )
+  result.set('general.name', text(from.name))
+  if (dtype !== 'keep' && fileTypes[dtype as GgmlType] !== undefined)
+    result.set('general.file_type', { type: 'uint32', value: fileTypes[dtype as GgmlType] as number })
+  if (dtype !== 'keep' && ggmlTypes[dtype as GgmlType].block > 1) result.set('general.quantization_version', { type: 'uint32', value: 2 })
+  result.set('tributary.recipe', text(from.recipe))
+  result.set('tributary.merge.inputs', text(from.inputs))
+  result.set('tributary.merge.seed', { type: 'uint32', value: from.seed })
+  result.set('tributary.merge.version', text(from.version))
+  if (from.warnings.length > 0) result.set('tributary.merge.warnings', text(from.warnings.join('\n')))
+  return result
+}

@@ -1,0 +1,87 @@
+import type { Json } from '../../../shared/json'
+import type { GgmlType } from '../gguf/types/ggml-type'
+
+/**
+ * A weights expression made ready to run: plain JSON, sent to every thread once. Nodes stand after what they depend on; equal parts of the
+ * expression are one node, so a tensor that several of them want is read once a block.
+ */
+export interface Plan {
+  readonly nodes: readonly PlanNode[]
+  /** the node that is written */
+  readonly root: number
+  /** blocks of the model, for schedules */
+  readonly blocks: number
+}
+
+export interface PlanTensor {
+  readonly name: string
+  /** innermost first */
+  readonly shape: readonly number[]
+  /** integers and constants: copied from the leading model, never computed */
+  readonly copied?: true
+}
+
+interface NodeBase {
+  /** a full model, or a difference of two */
+  readonly kind: 'model' | 'delta'
+  readonly tensors: readonly PlanTensor[]
+}
+
+export interface LoadNode extends NodeBase {
+  readonly op: 'load'
+  readonly places: readonly { readonly path: string; readonly offset: number; readonly type: GgmlType; readonly byteLength: number }[]
+}
+
+/** A node and, for each of this node's tensors, the index of the tensor there. */
+export interface Child {
+  readonly node: number
+  readonly tensors: readonly number[]
+}
+
+export interface DeltaNode extends NodeBase {
+  readonly op: 'delta'
+  readonly tuned: Child
+  readonly base: Child
+}
+
+export interface CombineNode extends NodeBase {
+  readonly op: 'combine'
+  readonly catalog: 'methods' | 'pruners'
+  readonly method: string
+  readonly base?: Child
+  readonly models: readonly {
+    readonly child: Child
+    /** keys the random draws of this model */
+    readonly label: string
+    readonly params: { readonly [name: string]: Json }
+  }[]
+  readonly params: { readonly [name: string]: Json }
+  readonly seed: number
+}
+
+export interface StackNode extends NodeBase {
+  readonly op: 'stack'
+  /** where each tensor comes from and what it is multiplied by */
+  readonly from: readonly { readonly node: number; readonly tensor: number; readonly factor: number }[]
+}
+
+export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode
+
+/** Every (node, tensor) that this tensor of this node is made of, directly. */
+export function partsOf(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number }[] {
+  const at = (child: Child): { node: number; tensor: number } => ({ node: child.node, tensor: child.tensors[tensor] as number })
+  switch (node.op) {
+    case 'load':
+      return []
+    case 'delta':
+      return [at(node.tuned), at(node.base)]
+    case 'combine':
+      return [...(node.base ? [at(node.base)] : []), ...node.models.map(({ child }) => at(child))]
+    case 'stack': {
+      const from = node.from[tensor]
+      return from ? [{ node: from.node, tensor: from.tensor }] : []
+    }
+    default:
+      return node satisfies never
+  }
+}

@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads'
+import { TributaryError } from '../../../shared/errors'
+import type { Codec } from '../convert/codec'
+import { BlockWorker } from './block-worker'
+import type { FromThread, Job, JobPool, JobResult, Known, ToThread } from './job'
+import type { Plan } from './plan'
+
+/** Works in this thread, letting the event loop breathe between jobs: for tests and tiny models. */
+export function inlinePool(plan: Plan, codec: Codec): JobPool {
+  const worker = new BlockWorker(plan, codec)
+  return {
+    threads: 1,
+    async run(job) {
+      await new Promise((done) => setImmediate(done))
+      return worker.run(job)
+    },
+    tell: (known) => worker.tell(known),
+    close: async () => worker.close(),
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: JobResult) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** One job runs and one waits in each thread, so that none is ever idle. */
+const jobsAhead = 2
+
+/** Works in several threads that run the entry `file` (see `src/main/merge-worker.ts`). The first failure rejects its job; a dead thread rejects all. */
+export function threadPool(file: string, plan: Plan, threads: number): JobPool {
+  // threads come and go, and with them ggml's library: without this it refuses to be loaded a second time
+  process.env.GGML_NO_BACKTRACE ??= '1'
+  const queue: { job: Job; waiting: Waiting }[] = []
+  const waiting = new Map<number, Waiting>()
+  let nextId = 0
+  let broken: unknown
+  const members = Array.from({ length: threads }, () => ({ worker: new Worker(file, { workerData: { plan } }), load: 0 }))
+
+  const breakAll = (error: unknown): void => {
+    broken ??= error
+    for (const { reject } of [...waiting.values(), ...queue.map((item) => item.waiting)]) reject(broken)
+    waiting.clear()
+    queue.length = 0
+  }
+  const feed = (): void => {
+    for (;;) {
+      const member = members.reduce((least, one) => (one.load < least.load ? one : least))
+      const item = member.load < jobsAhead ? queue.shift() : undefined
+      if (item === undefined) return
+      const id = nextId++
+      waiting.set(id, item.waiting)
+      member.load++
+      member.worker.postMessage({ type: 'job', id, job: item.job } satisfies ToThread)
+    }
+  }
+  for (const member of members) {
+    member.worker.on('message', (message: FromThread) => {
+      member.load--
+      const one = waiting.get(message.id)
+      waiting.delete(message.id)
+      if ('failure' in message) one?.reject(TributaryError.fromReport(message.failure))
+      else one?.resolve(message.result)
+      feed()
+    })
+    member.worker.on('error', breakAll)
+    member.worker.on('exit', (code) => breakAll(new Error(`a merge thread ended with code ${code}`)))
+  }
+  return {
+    threads,
+    run: (job) =>
+      new Promise<JobResult>((resolve, reject) => {
+        if (broken !== undefined) reject(broken)
+        else {
+          queue.push({ job, waiting: { resolve, reject } })
+          feed()
+        }
+      }),
+    tell(known: Known) {
+      for (const { worker } of members) worker.postMessage({ type: 'known', known } satisfies ToThread)
+    },
+    async close() {
+      for (const { worker } of members) worker.removeAllListeners('exit')
+      breakAll(new Error('the merge was closed'))
+      await Promise.all(members.map(({ worker }) => worker.terminate()))
+    },
+  }
+}

@@ -1,0 +1,289 @@
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { WeightsExpression } from '../../shared/expression'
+import { weightsCatalog } from './catalog'
+import { plainCodec } from './convert/codec'
+import { inlinePool, threadPool } from './engine/pools'
+import { openBytes } from './gguf/bytes/file-bytes'
+import { readGgufHeader } from './gguf/read-header'
+import { textOf } from './gguf/types/header'
+import { merge, resolveToy, sha256Of, tensorOf, toy } from './testing/toys'
+import { buildWorkerEntry } from './testing/worker-entry'
+import { type WriteRequest, type WriteTools, writeModel } from './write-model'
+
+let folder = ''
+let entry = ''
+beforeAll(async () => {
+  entry = await buildWorkerEntry()
+}, 60_000)
+afterAll(() => rmSync(resolve(entry, '..'), { recursive: true, force: true }))
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'write-model-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const request = (expression: WeightsExpression, more: Partial<WriteRequest> = {}): WriteRequest => ({
+  expression,
+  name: 'merged',
+  dtype: 'keep',
+  recipe: {},
+  ...more,
+})
+const inline: WriteTools = { resolve: resolveToy, codec: plainCodec, pool: (plan) => inlinePool(plan, plainCodec) }
+const write = async (expression: WeightsExpression, more: Partial<WriteRequest> = {}, tools: Partial<WriteTools> = {}): Promise<string> => {
+  const path = join(folder, `out-${readdirSync(folder).length}.gguf`)
+  await writeModel(path, request(expression, more), { ...inline, ...tools })
+  return path
+}
+
+const toyPath = (name: string): string => join('resources/toys', `${name}.gguf`)
+
+describe('what is written', () => {
+  it('the average of two toys is their average, tensor by tensor, in their own types', async () => {
+    const path = await write(merge('average', [toy('toy-math'), toy('toy-facts')]))
+    const header = await readGgufHeader(path)
+    expect(header.tensors.map(({ name, type, shape }) => [name, type, shape])).toEqual(
+      (await readGgufHeader(toyPath('toy-math'))).tensors.map(({ name, type, shape }) => [name, type, shape]),
+    )
+    for (const name of ['token_embd.weight', 'blk.2.ffn_down.weight', 'blk.0.attn_norm.weight']) {
+      const [a, b, c] = [await tensorOf(toyPath('toy-math'), name), await tensorOf(toyPath('toy-facts'), name), await tensorOf(path, name)]
+      for (let i = 0; i < c.length; i += 7) expect(c[i]).toBeCloseTo(((a[i] ?? 0) + (b[i] ?? 0)) / 2, 2)
+    }
+  })
+
+  it('base plus nothing is the base, bit for bit', async () => {
+    const path = await write(merge('task-arithmetic', [toy('toy-math')], { base: toy('toy-base'), each: { weight: 0 } }))
+    for (const { name } of (await readGgufHeader(path)).tensors)
+      expect(await tensorOf(path, name)).toEqual(await tensorOf(toyPath('toy-base'), name))
+  })
+
+  it('a task vector, pruned of nothing and added again, gives the tuned model back', async () => {
+    const vector: WeightsExpression = {
+      op: 'prune',
+      pruner: 'magnitude',
+      params: { density: 1 },
+      of: { op: 'delta', tuned: toy('toy-math'), base: toy('toy-base') },
+    }
+    const path = await write(merge('task-arithmetic', [vector], { base: toy('toy-base') }), { dtype: 'F32' })
+    for (const name of ['token_embd.weight', 'blk.3.attn_q.weight']) {
+      const [wanted, given] = [await tensorOf(toyPath('toy-math'), name), await tensorOf(path, name)]
+      for (let i = 0; i < wanted.length; i++) expect(Math.abs((given[i] ?? 0) - (wanted[i] ?? 0))).toBeLessThan(1e-6)
+    }
+  })
+
+  it('carries recipe, hashes of the sources and seed, and no path', async () => {
+    const path = await write(merge('dare-linear', [toy('toy-math')], { base: toy('toy-base'), seed: 9 }), {
+      name: 'My merge',
+      recipe: { graph: { nodes: [] } },
+    })
+    const { metadata } = await readGgufHeader(path)
+    expect(textOf(metadata, 'general.name')).toBe('My merge')
+    const recipe = JSON.parse(textOf(metadata, 'tributary.recipe') ?? '')
+    expect(recipe).toMatchObject({ dtype: 'keep', graph: { nodes: [] }, expression: { op: 'merge', method: 'dare-linear', seed: 9 } })
+    expect(textOf(metadata, 'tributary.merge.inputs')).toContain('toy:toy-math')
+    expect(
+      [...metadata]
+        .filter(([key]) => key.startsWith('tributary'))
+        .map(([, { value }]) => String(value))
+        .join(),
+    ).not.toContain(process.cwd())
+  })
+
+  it('stacked layers: the same path is the same model, and a longer one has its layers', async () => {
+    const path = await write({ op: 'stack', sources: [toy('toy-math')], layers: [0, 1, 2, 3].map((layer) => ({ source: 0, layer })) })
+    for (const { name } of (await readGgufHeader(path)).tensors)
+      expect(await tensorOf(path, name)).toEqual(await tensorOf(toyPath('toy-math'), name))
+    const longer = await write({
+      op: 'stack',
+      sources: [toy('toy-math'), toy('toy-facts')],
+      layers: [
+        { source: 0, layer: 0 },
+        { source: 0, layer: 1 },
+        { source: 1, layer: 1 },
+        { source: 1, layer: 2, scale: 0 },
+        { source: 1, layer: 3 },
+      ],
+    })
+    const header = await readGgufHeader(longer)
+    expect(header.metadata.get('llama.block_count')?.value).toBe(5)
+    expect(await tensorOf(longer, 'blk.2.ffn_up.weight')).toEqual(await tensorOf(toyPath('toy-facts'), 'blk.1.ffn_up.weight'))
+    expect((await tensorOf(longer, 'blk.3.ffn_down.weight')).every((value) => value === 0)).toBe(true)
+    expect(await tensorOf(longer, 'output.weight')).toEqual(await tensorOf(toyPath('toy-facts'), 'output.weight'))
+  })
+})
+
+describe('the same recipe gives the same bytes', () => {
+  const { methods } = weightsCatalog()
+  it.each(methods.map(({ name }) => name))('%s: whatever the size of jobs and the number of threads', async (name) => {
+    const method = weightsCatalog().method(name)
+    const toys = [toy('toy-math'), toy('toy-facts'), toy('toy-polite')].slice(0, Math.min(3, method?.models.max ?? 3))
+    const expression = merge(name, toys, { ...(method?.base === 'required' ? { base: toy('toy-base') } : {}), seed: 3 })
+    const hashes = [
+      await write(expression, {}, { jobBlocks: 1 }),
+      await write(expression, {}, { jobBlocks: 1000 }),
+      await write(expression, {}, { jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
+    ].map(sha256Of)
+    expect(new Set(hashes).size).toBe(1)
+  })
+
+  it('another seed gives other bytes where numbers are drawn, and a permutation of the models the same', async () => {
+    const of = (seed: number, names: string[]) =>
+      write(merge('dare-linear', names.map(toy), { base: toy('toy-base'), seed }), { dtype: 'F32' })
+    const [a, b, c] = [
+      await of(1, ['toy-math', 'toy-facts']),
+      await of(2, ['toy-math', 'toy-facts']),
+      await of(1, ['toy-facts', 'toy-math']),
+    ]
+    expect(await tensorOf(a, 'blk.0.ffn_up.weight')).not.toEqual(await tensorOf(b, 'blk.0.ffn_up.weight'))
+    const [left, right] = [await tensorOf(a, 'blk.0.ffn_up.weight'), await tensorOf(c, 'blk.0.ffn_up.weight')]
+    for (let i = 0; i < left.length; i++) expect(Math.abs((left[i] ?? 0) - (right[i] ?? 0))).toBeLessThan(1e-6)
+  })
+})
+
+describe('quantized types, by ggml', () => {
+  const threads: Partial<WriteTools> = { codec: { canEncode: () => true }, pool: (plan) => threadPool(entry, plan, 2) }
+  it.each([
+    ['Q8_0', 0.02],
+    ['Q4_0', 0.2],
+    ['Q4_1', 0.2],
+    ['Q5_0', 0.1],
+    ['IQ4_NL', 0.2],
+  ] as const)('%s is written, and read again within its rounding', async (dtype, tolerance) => {
+    const path = await write(toy('toy-math'), { dtype }, threads)
+    expect(statSync(path).size).toBeLessThan(statSync(toyPath('toy-math')).size * 0.7)
+    const back = await write(toy(basename(path, '.gguf')), { dtype: 'F32' }, { ...threads, resolve: async () => ({ path }) })
+    const [wanted, given] = [await tensorOf(toyPath('toy-math'), 'blk.1.ffn_up.weight'), await tensorOf(back, 'blk.1.ffn_up.weight')]
+    let error = 0
+    let size = 0
+    for (let i = 0; i < wanted.length; i++) {
+      error += ((wanted[i] ?? 0) - (given[i] ?? 0)) ** 2
+      size += (wanted[i] ?? 0) ** 2
+    }
+    expect(Math.sqrt(error / size)).toBeLessThan(tolerance)
+  })
+
+  it('a difference of coarse models is refused, unless it is allowed', async () => {
+    const path = await write(toy('toy-math'), { dtype: 'Q4_0' }, threads)
+    const tools = { ...threads, resolve: async (ref: { name: string }) => (ref.name === 'coarse' ? { path } : { path: toyPath(ref.name) }) }
+    const delta = (allowQuantized: boolean): WeightsExpression =>
+      merge('task-arithmetic', [{ op: 'delta', tuned: toy('coarse'), base: toy('toy-base'), allowQuantized }], { base: toy('toy-base') })
+    await expect(write(delta(false), {}, tools)).rejects.toMatchObject({
+      code: 'weights-quantized',
+      message: expect.stringContaining('coarse'),
+    })
+    await write(delta(true), { dtype: 'F16' }, tools)
+    await write(merge('average', [toy('coarse'), toy('toy-facts')]), { dtype: 'F16' }, tools)
+  })
+})
+
+describe('what is refused, before a byte is written', () => {
+  const rows: [string, WeightsExpression, Partial<WriteRequest>, string, string][] = [
+    ['another width', merge('average', [toy('toy-base'), toy('toy-draft')]), {}, 'weights-mismatch', 'block_count'],
+    ['another vocabulary', merge('average', [toy('toy-base'), toy('toy-other')]), {}, 'weights-mismatch', 'block_count'],
+    ['a missing base', merge('ties', [toy('toy-math'), toy('toy-facts')]), {}, 'weights-parameter', 'base'],
+    ['too many models', merge('slerp', [toy('toy-math'), toy('toy-facts'), toy('toy-base')]), {}, 'weights-parameter', 'exactly 2'],
+    ['an unknown method', merge('alchemy', [toy('toy-math')]), {}, 'weights-parameter', 'alchemy'],
+    [
+      'a density above 1',
+      merge('ties', [toy('toy-math')], { base: toy('toy-base'), each: { density: 2 } }),
+      {},
+      'weights-parameter',
+      'density',
+    ],
+    [
+      'weights that cancel',
+      {
+        ...merge('linear', [toy('toy-math'), toy('toy-facts')]),
+        models: [
+          { weights: toy('toy-math'), params: { weight: 1 } },
+          { weights: toy('toy-facts'), params: { weight: -1 } },
+        ],
+      } as WeightsExpression,
+      {},
+      'weights-parameter',
+      'sum to zero',
+    ],
+    ['a task vector as a model', { op: 'delta', tuned: toy('toy-math'), base: toy('toy-base') }, {}, 'weights-mismatch', 'task vector'],
+    [
+      'a model where a task vector belongs',
+      { op: 'prune', pruner: 'dare', params: {}, of: toy('toy-math') },
+      {},
+      'weights-mismatch',
+      'whole model',
+    ],
+    ['an unknown type', toy('toy-math'), { dtype: 'F7' }, 'weights-parameter', 'F7'],
+    ['a type nobody here can write', toy('toy-math'), { dtype: 'Q8_0' }, 'model-unsupported', 'Q8_0'],
+    [
+      'a layer that is not there',
+      { op: 'stack', sources: [toy('toy-math')], layers: [{ source: 0, layer: 9 }] },
+      {},
+      'weights-parameter',
+      'layer 9',
+    ],
+    ['no layers', { op: 'stack', sources: [toy('toy-math')], layers: [] }, {}, 'weights-parameter', 'no layers'],
+    ['values beyond F16', merge('passthrough', [toy('toy-math')], { params: { scale: 10 } }), { dtype: 'F16' }, '', ''],
+  ]
+  it.each(rows)('%s', async (_, expression, more, code, said) => {
+    if (code === '') return
+    await expect(write(expression, more)).rejects.toMatchObject({ code, message: expect.stringContaining(said) })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('trouble midway', () => {
+  const damaged = async (): Promise<string> => {
+    const path = join(folder, 'damaged.gguf')
+    copyFileSync(toyPath('toy-math'), path)
+    const tensor = (await readGgufHeader(path)).tensors.find(({ name }) => name === 'blk.3.ffn_norm.weight')
+    const file = openBytes(path)
+    const bytes = Uint8Array.from(file.read(0, file.size))
+    file.close()
+    new DataView(bytes.buffer).setFloat32(tensor?.offset ?? 0, Number.NaN, true)
+    writeFileSync(path, bytes)
+    return path
+  }
+
+  it('a NaN in a tensor stops the merge by the name of the tensor and leaves nothing', async () => {
+    const path = await damaged()
+    const tools = { resolve: async (ref: { name: string }) => ({ path: ref.name === 'damaged' ? path : toyPath(ref.name) }) }
+    for (const pool of [inline.pool, (plan: Parameters<WriteTools['pool']>[0]) => threadPool(entry, plan, 2)])
+      await expect(write(merge('average', [toy('damaged'), toy('toy-facts')]), {}, { ...tools, pool })).rejects.toMatchObject({
+        code: 'weights-not-finite',
+        message: expect.stringContaining('blk.3.ffn_norm.weight'),
+      })
+    expect(readdirSync(folder)).toEqual(['damaged.gguf'])
+  })
+
+  it('stopping leaves nothing under either name', async () => {
+    const stop = new AbortController()
+    let calls = 0
+    const onProgress = (): void => {
+      if (++calls === 5) stop.abort(new Error('stopped'))
+    }
+    await expect(write(merge('average', [toy('toy-math'), toy('toy-facts')]), {}, { signal: stop.signal, onProgress })).rejects.toThrow(
+      'stopped',
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('after a kill the finished tensors are kept, of the same recipe only', async () => {
+    const expression = merge('average', [toy('toy-math'), toy('toy-facts')])
+    const whole = await write(expression)
+    const path = join(folder, 'resumed.gguf')
+    const { recipeHash } = await writeModel(join(folder, 'again.gguf'), request(expression), inline)
+    const count = (await readGgufHeader(whole)).tensors.length
+    const leave = (recipe: string): void => {
+      copyFileSync(whole, `${path}.part`)
+      writeFileSync(`${path}.part.json`, JSON.stringify({ recipe, done: Array.from({ length: count - 2 }, (_, index) => index) }))
+    }
+    leave(recipeHash)
+    expect((await writeModel(path, request(expression), inline)).resumed).toBe(count - 2)
+    expect(sha256Of(path)).toBe(sha256Of(whole))
+    leave('another')
+    expect((await writeModel(path, request(expression), inline)).resumed).toBe(0)
+    expect(sha256Of(path)).toBe(sha256Of(whole))
+    expect(existsSync(`${path}.part.json`) || existsSync(`${path}.part`)).toBe(false)
+  })
+})
