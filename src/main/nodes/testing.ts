@@ -1,3 +1,4 @@
+import { sha256 } from '../../shared/hash'
 import type { JsonObject } from '../../shared/json'
 import type { NodeSpec, ParamValues } from '../../shared/node-spec'
 import type { ModelRef } from '../../shared/value'
@@ -57,7 +58,7 @@ export function testContext(given: Partial<RunContext> = {}, model: Partial<Lang
     warn: () => {},
     blobs: {
       put: async (bytes) => {
-        const key = `blob${blobs.size}`
+        const key = sha256(bytes)
         blobs.set(key, bytes)
         return key
       },

@@ -28,7 +28,7 @@ export function aggregatePairs(preference: Preference, rule: PairwiseRule): numb
 
 /**
  * Strengths (natural logarithms, mean 0) that best explain shares of wins: `wins[i][j]` of i over j, here probabilities. Minorisation-maximisation after Hunter 2004;
- * half a win and half a loss against a middling opponent keep one who never loses finite.
+ * half a win and half a loss against a middling opponent keep one who never loses finite. Rounded to 1e-8, so that equals come out equal.
  */
 export function bradleyTerry(wins: readonly (readonly number[])[], rounds = 500): number[] {
   const n = wins.length
@@ -50,7 +50,7 @@ export function bradleyTerry(wins: readonly (readonly number[])[], rounds = 500)
   }
   const logs = strength.map(Math.log)
   const mean = logs.reduce((total, value) => total + value, 0) / Math.max(1, n)
-  return logs.map((value) => value - mean)
+  return logs.map((value) => Math.round((value - mean) * 1e8) / 1e8)
 }
 
 /** One pass over `order`: the winner stays and meets the next; the first wins only if clearly better. n - 1 comparisons. Returns the winner's index. */

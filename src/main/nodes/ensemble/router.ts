@@ -79,7 +79,7 @@ export default defineNode(
   },
 )
 
-/** Minus the mean surprise of the prompt; the first token, which nothing precedes, does not count. */
+/** Minus the mean surprise of the prompt. Where nothing stands before the first token, it has no surprise and does not count. */
 async function byPerplexity(
   prompt: string,
   models: readonly ModelRef[],
@@ -89,7 +89,9 @@ async function byPerplexity(
   const scores: number[] = []
   for (const ref of models) {
     context.signal.throwIfAborted()
-    const tokens = (await (await context.models.open(ref)).surprisal(prompt, context.models.call)).slice(1)
+    const tokens = (await (await context.models.open(ref)).surprisal(prompt, context.models.call)).filter(
+      ({ nats }, index) => index > 0 || nats > 0,
+    )
     const nats = tokens.reduce((sum, token) => sum + token.nats, 0)
     scores.push(tokens.length === 0 ? 0 : -nats / (per === 'token' ? tokens.length : prompt.length))
     context.progress(scores.length, models.length, 'models')
@@ -106,11 +108,13 @@ function byWords(prompt: string, models: readonly ModelRef[], rules: unknown): n
       place: { port: 'rules' },
     })
   const words = new Set(tokenize(prompt, { stem: true }))
+  const occurs = (word: string) => {
+    const parts = tokenize(word, { stem: true })
+    return parts.length === 0 ? word.trim() !== '' && prompt.includes(word.trim()) : parts.every((part) => words.has(part))
+  }
   return models.map((_, index) => {
     const list = (lists[index] ?? []) as string[]
-    const hits = list.filter(
-      (word) => tokenize(word, { stem: true }).every((part) => words.has(part)) || (/^\W+$/.test(word) && prompt.includes(word)),
-    ).length
+    const hits = list.filter((word) => occurs(word)).length
     return Math.max(hits, index === models.length - 1 ? 0.5 : 0)
   })
 }
