@@ -22,5 +22,6 @@ export {
 export * from './edits/notes'
 export * from './edits/paste'
 export type { Scoped } from './edits/scope'
-export * from './edits/subgraphs'
+export { addSubgraph, type MakeSubgraph, makeSubgraph, removeSubgraph } from './edits/subgraphs'
+export { unpackSubgraph } from './edits/unpack'
 export { connect, disconnect, type Ends, insertNode, reorderWires, rewire, spliceNode } from './edits/wires'

@@ -48,6 +48,7 @@ export type IssueCode =
   | 'unused-node'
   | 'subgraph-missing'
   | 'subgraph-cycle'
+  | 'expansion'
 
 export type Severity = 'error' | 'warning' | 'info'
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { serializeGraph } from './canonical'
 import { loadGraph } from './load'
@@ -172,6 +173,28 @@ describe('loadGraph on damaged files', () => {
       expect(Object.keys({}).length + Object.keys(Object.prototype).length).toBe(0)
     }
     expect(opened).toBeGreaterThan(5_000)
+  })
+})
+
+describe('nodes from the future', () => {
+  it('whatever they hold comes back byte for byte', () => {
+    const key = fc
+      .string({ maxLength: 8 })
+      .filter((name) => !['__proto__', 'constructor', 'prototype', 'type', 'v', 'params'].includes(name))
+    const node = fc.dictionary(key, fc.jsonValue({ maxDepth: 4 }), { maxKeys: 6 }).map((extra) => ({ type: 'from-the-future', ...extra }))
+    fc.assert(
+      fc.property(node, fc.boolean(), (odd, isPretty) => {
+        fc.pre(!/"(__proto__|constructor|prototype)":/.test(JSON.stringify(odd)))
+        const line = JSON.stringify(odd)
+        const file = { format: 'tributary/graph', version: 1, id: 'g', nodes: { odd } }
+        const loaded = loadGraph(isPretty ? JSON.stringify(file, null, 2) : JSON.stringify(file), { specs: testSpecs })
+        if (!loaded.ok) throw new Error(loaded.error.message)
+        // Members that the format knows are repaired when they are of the wrong type; those are listed.
+        if (loaded.issues.length > 0) return
+        expect(serializeGraph(loaded.document)).toContain(`"odd": ${line}\n`)
+      }),
+      { numRuns: 500 },
+    )
   })
 })
 

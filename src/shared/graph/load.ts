@@ -1,12 +1,13 @@
 import type { ErrorReport } from '../errors'
 import { sha256 } from '../hash'
 import { isJsonObject } from '../json'
-import { FRAGMENT_FORMAT, GRAPH_FORMAT, GRAPH_VERSION, type GraphBody, type GraphDocument } from './document'
-import { rememberSource } from './ghost-source'
+import { FRAGMENT_FORMAT, GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from './document'
+import { findGhosts, type Ghost, withSources } from './ghosts'
 import type { Issue } from './issue'
 import { graphLimits } from './limits'
 import { migrateDocument } from './migrate-document'
 import { type Draft, repair } from './repair'
+import { checkRequires } from './requires'
 import { type NodeSpan, scanJson } from './scan'
 import type { NodeSpecs } from './specs'
 
@@ -20,12 +21,7 @@ export interface LoadOptions {
   readonly features?: readonly string[]
 }
 
-/** A node that this application cannot run: kept, drawn and saved as it is. */
-export interface Ghost {
-  readonly scope?: string
-  readonly node: string
-  readonly type: string
-}
+export type { Ghost } from './ghosts'
 
 export type Loaded =
   | { readonly ok: true; readonly document: GraphDocument; readonly issues: readonly Issue[]; readonly ghosts: readonly Ghost[] }
@@ -88,42 +84,6 @@ function finish(draft: Draft, origin: Origin, issues: Issue[], options: LoadOpti
   const ghosts = findGhosts(repaired.document, options.specs)
   const document = withSources(repaired.document, ghosts, origin)
   return { ok: true, document, issues: [...issues, ...checkRequires(document, options), ...migrated.issues, ...repaired.issues], ghosts }
-}
-
-/** Ghosts remember how they were written. */
-function withSources(document: GraphDocument, ghosts: readonly Ghost[], { text, spans }: Origin): GraphDocument {
-  if (ghosts.length === 0) return document
-  const keyOf = ({ scope, id }: Pick<NodeSpan, 'scope' | 'id'>): string => JSON.stringify([scope ?? null, id])
-  const found = new Map(spans.map((span) => [keyOf(span), span]))
-  const inBody = <Body extends Pick<GraphBody, 'nodes'>>(body: Body, scope?: string): Body => {
-    const nodes = { ...body.nodes }
-    for (const ghost of ghosts) {
-      const node = nodes[ghost.node]
-      const span = ghost.scope === scope ? found.get(keyOf({ ...(scope === undefined ? {} : { scope }), id: ghost.node })) : undefined
-      if (node && span) nodes[ghost.node] = rememberSource(node, text.slice(span.start, span.end))
-    }
-    return { ...body, nodes }
-  }
-  const subgraphs = Object.entries(document.subgraphs).map(([id, body]) => [id, inBody(body, id)] as const)
-  return { ...inBody(document), subgraphs: Object.fromEntries(subgraphs) }
-}
-
-/** A file may say which application it was made for. It opens in any; what is missing here is told. */
-function checkRequires(document: GraphDocument, options: LoadOptions): Issue[] {
-  const { app: wanted, features = [] } = document.requires ?? {}
-  const unknown = options.features ? features.filter((feature) => !options.features?.includes(feature)) : []
-  const issues = unknown.map((feature) =>
-    note('requires', `the graph uses the feature “${feature.slice(0, 60)}”, which this application does not have`),
-  )
-  const least = /^>=\s*(\d+(?:\.\d+)*)/.exec(wanted ?? '')?.[1]
-  if (least === undefined || options.app === undefined || !isOlder(options.app, least)) return issues
-  return [...issues, note('requires', `the graph asks for version ${least} of the application; this is ${options.app}`)]
-}
-
-function isOlder(version: string, least: string): boolean {
-  const [have, need] = [version, least].map((text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0))
-  for (const [i, part] of (need ?? []).entries()) if ((have?.[i] ?? 0) !== part) return (have?.[i] ?? 0) < part
-  return false
 }
 
 /** A value that is not text goes through JSON once, so that what is inside can be nothing but JSON. */
@@ -201,16 +161,6 @@ function refuseCounts(document: GraphDocument, options: LoadOptions): Loaded | u
     return refuse('graph-too-large', `${nameFile(options)} has ${wires} wires; a graph may have ${graphLimits.wires}`, options)
   }
   return undefined
-}
-
-/** Nodes whose type is unknown, or known only in an older version. */
-export function findGhosts(document: GraphDocument, specs: NodeSpecs | undefined): Ghost[] {
-  if (!specs) return []
-  const inBody = (body: Pick<GraphBody, 'nodes'>, scope?: string): Ghost[] =>
-    Object.entries(body.nodes)
-      .filter(([, node]) => (specs.get(node.type)?.version ?? 0) < node.v)
-      .map(([node, { type }]) => ({ ...(scope === undefined ? {} : { scope }), node, type }))
-  return [...inBody(document), ...Object.entries(document.subgraphs).flatMap(([id, body]) => inBody(body, id))]
 }
 
 /** JSON knows numbers that a double does not: 1e999 becomes the largest double, and the issue says so. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { serializeGraph } from './canonical'
 import * as edit from './edit'
+import { mergeTexts } from './merge-texts'
 import { merge3 } from './merge3'
 import { migrateNodes } from './migrate'
 import { describeChanges, semanticDiff } from './semantic-diff'
@@ -76,6 +77,34 @@ describe('merge3', () => {
     const theirs = edit.removeNodes(set(base, 'temperature', 1), { nodes: ['t'] }).document
     expect(serializeGraph(merge3(base, base, theirs).document)).toBe(serializeGraph(theirs))
     expect(serializeGraph(merge3(base, theirs, base).document)).toBe(serializeGraph(theirs))
+  })
+})
+
+describe('mergeTexts', () => {
+  const text = serializeGraph
+
+  it('is a merge of files: changes of both sides, one line each', () => {
+    const merged = mergeTexts({ base: text(base), ours: text(set(base, 'temperature', 0.2)), theirs: text(set(base, 'maxTokens', 50)) })
+    expect(merged).toMatchObject({ ok: true, conflicts: [] })
+    expect(merged.ok && merged.text).toContain('"params":{"maxTokens":50,"temperature":0.2}')
+  })
+
+  it('both sides added the file: all of both is there, and ours stands where they differ', () => {
+    const merged = mergeTexts({
+      base: '',
+      ours: text(set(base, 'temperature', 0.2)),
+      theirs: text(edit.addNode(base, { type: 'rank' }).document),
+    })
+    expect(merged.ok && merged.conflicts.map(({ path, member }) => [path, member])).toEqual([['nodes/a', 'params.temperature']])
+    expect(merged.ok && merged.text).toContain('"temperature":0.2')
+    expect(merged.ok && merged.text).toContain('"rank"')
+  })
+
+  it('a file that does not open stops the merge and is named', () => {
+    expect(mergeTexts({ base: text(base), ours: text(base), theirs: '<<<<<<<' })).toMatchObject({
+      ok: false,
+      error: { code: 'graph-not-json', file: 'theirs' },
+    })
   })
 })
 

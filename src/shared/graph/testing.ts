@@ -106,6 +106,15 @@ export const testSpecs: NodeSpecs = specsByType([
   { ...base, type: 'map', title: 'Map', summary: 'runs an inner graph for each item', family: 'flow', container: 'map' },
   {
     ...base,
+    type: 'loop',
+    title: 'Loop',
+    summary: 'runs an inner graph again and again',
+    family: 'flow',
+    container: 'loop',
+    params: { times: { kind: 'number', default: 3, min: 1, max: 1000, integer: true, summary: 'how often' } },
+  },
+  {
+    ...base,
     type: 'write',
     title: 'Write',
     summary: 'writes a file',

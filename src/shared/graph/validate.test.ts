@@ -183,6 +183,20 @@ describe('validateGraph', () => {
     expect(found.filter(({ code }) => code === 'subgraph-cycle').map(({ scope }) => scope)).toEqual(['a', 'b'])
   })
 
+  it('loops in loops that could ask for more than a million runs', () => {
+    const nested = (times: number) =>
+      graph({
+        nodes: { outer: { type: 'loop', params: { times }, subgraph: 'a' } },
+        subgraphs: {
+          a: body({ nodes: { inner: { type: 'loop', params: { times: 1000 }, subgraph: 'b' } } }),
+          b: body({ nodes: { x: 'text', y: 'text' } }),
+        },
+      })
+    const codes = (times: number) => issuesOf(nested(times)).flatMap(({ code, node }) => (code === 'expansion' ? [node] : []))
+    expect(codes(1000)).toEqual(['outer'])
+    expect(codes(400)).toEqual([])
+  })
+
   it('problems inside a subgraph carry its id', () => {
     expect(errorsOf(graph({ subgraphs: { inner: body({ nodes: { r: 'rank' } }) } }))).toMatchObject([
       { code: 'input-open', scope: 'inner', node: 'r' },

@@ -1,4 +1,5 @@
 import { createContext } from './checks/context'
+import { checkExpansion } from './checks/expansion'
 import { checkInterface } from './checks/interface'
 import { checkNodes } from './checks/nodes'
 import { checkWires } from './checks/wires'
@@ -23,7 +24,9 @@ export function validateGraph(document: GraphDocument, specs: NodeSpecs, options
     ...Object.entries(document.subgraphs).map(([scope, body]) => createContext(document, body, { ...shared, scope })),
   ]
   const found = contexts.flatMap((context) => [...checkNodes(context), ...checkWires(context), ...checkInterface(context)])
-  return [...checkSubgraphCycles(document), ...found].sort((a, b) => rank[a.severity] - rank[b.severity])
+  return [...checkSubgraphCycles(document), ...checkExpansion(document, specs), ...found].sort(
+    (a, b) => rank[a.severity] - rank[b.severity],
+  )
 }
 
 const rank = { error: 0, warning: 1, info: 2 } as const
