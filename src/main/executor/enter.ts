@@ -16,7 +16,7 @@ export async function enter(unit: Unit, { constants }: Resolved, usage: MutableU
   if (!run.gates.tryEnter(resource)) {
     if (resource !== 'cpu' && iteration < 0) run.log.state({ type: 'node.queued', node: path, waitingFor: resource })
     const ids = models.map(({ id }) => id)
-    await run.gates.wait(resource, ids, stop.signal)
+    await run.gates.wait(resource, ids, stop)
   }
 
   const { residency } = run.parts.models

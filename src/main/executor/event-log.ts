@@ -14,7 +14,7 @@ export interface EventLogParts {
 
 /**
  * Collects what happens and commits it in batches, each one transaction; only then is it told. State events wait for the event loop to turn (so a
- * hundred trivial nodes share one commit) but no longer than `stateWaitMs`; tokens and progress wait `tickMs`.
+ * hundred trivial nodes share one commit) but no longer than `waitMs`; so do tokens and progress.
  */
 export interface EventLog {
   /** a change of state: committed as soon as the event loop turns */
@@ -33,8 +33,8 @@ export interface EventLog {
   end(body: Extract<RunEventBody, { type: 'run.end' }>, end: RunEnd): void
 }
 
-const tickMs = 16
-const stateWaitMs = 8
+/** one frame of the screen */
+const waitMs = 16
 const batchEvents = 4000
 
 export function createEventLog(parts: EventLogParts): EventLog {
@@ -88,12 +88,12 @@ export function createEventLog(parts: EventLogParts): EventLog {
   return {
     state(body) {
       append(body)
-      if (events.length >= batchEvents || now() - oldest > stateWaitMs) flush()
+      if (events.length >= batchEvents || now() - oldest > waitMs) flush()
       else turn ??= setImmediate(flush)
     },
     progress(body) {
       append(body)
-      if (turn === undefined) timer ??= setTimeout(flush, tickMs)
+      if (turn === undefined) timer ??= setTimeout(flush, waitMs)
     },
     exec: (exec) => void execs.set(`${exec.node}\n${exec.iteration}\n${exec.attempt}`, exec),
     value: (value) => void values.set(value.sha, value),

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { exitCodeOf, TributaryError, toErrorReport } from '../../shared/errors'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import { specsByType } from '../../shared/graph/specs'
@@ -52,7 +51,7 @@ interface Start extends RunRequest {
 }
 
 export function createExecutor(parts: ExecutorParts): Executor {
-  const limits: ResourceLimits = { cpu: 4 * availableParallelism(), io: 16, model: 2, merge: 1, ...parts.limits }
+  const limits: ResourceLimits = { cpu: 64, io: 16, model: 2, merge: 1, ...parts.limits }
   const clock = parts.clock ?? systemClock
   const workshop: Workshop = {
     parts,

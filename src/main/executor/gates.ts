@@ -1,4 +1,5 @@
 import type { ResourceLimits } from './interfaces'
+import type { StopSwitch } from './stop-switch'
 
 export type ResourceClass = keyof ResourceLimits
 
@@ -6,7 +7,6 @@ interface Waiting {
   readonly models: readonly string[]
   passedOver: number
   enter(): void
-  leave(reason: unknown): void
 }
 
 /** Rations each resource class over all runs of the process. */
@@ -14,7 +14,7 @@ export interface Gates {
   /** True: entered at once. False: `wait` for it. */
   tryEnter(resource: ResourceClass): boolean
   /** Resolves when a place is free. Among those that wait, one whose models are loaded goes first, but nobody is passed over more than `patience` times. */
-  wait(resource: ResourceClass, models: readonly string[], signal: AbortSignal): Promise<void>
+  wait(resource: ResourceClass, models: readonly string[], stop: StopSwitch): Promise<void>
   leave(resource: ResourceClass): void
 }
 
@@ -31,25 +31,22 @@ export function createGates(limits: ResourceLimits, isLoaded: (model: string) =>
       return true
     },
 
-    wait(resource, models, signal) {
+    wait(resource, models, stop) {
       return new Promise<void>((resolve, reject) => {
         const queue = queues[resource]
-        const abort = (): void => {
-          queue.splice(queue.indexOf(waiting), 1)
-          reject(signal.reason)
-        }
         const waiting: Waiting = {
           models,
           passedOver: 0,
           enter: () => {
-            signal.removeEventListener('abort', abort)
+            unwatch()
             resolve()
           },
-          leave: reject,
         }
-        if (signal.aborted) return reject(signal.reason)
-        signal.addEventListener('abort', abort, { once: true })
         queue.push(waiting)
+        const unwatch = stop.watch((reason) => {
+          queue.splice(queue.indexOf(waiting), 1)
+          reject(reason)
+        })
       })
     },
 
@@ -66,7 +63,8 @@ function choose(queue: Waiting[], isLoaded: (model: string) => boolean): Waiting
   const first = queue[0]
   if (!first) return undefined
   const ready = (waiting: Waiting): boolean => waiting.models.length > 0 && waiting.models.every(isLoaded)
-  const preferred = first.passedOver >= patience || ready(first) ? 0 : Math.max(0, queue.findIndex(ready))
+  const isFirstDue = first.models.length === 0 || first.passedOver >= patience || ready(first)
+  const preferred = isFirstDue ? 0 : Math.max(0, queue.findIndex(ready))
   for (const passed of queue.slice(0, preferred)) passed.passedOver++
   return queue.splice(preferred, 1)[0]
 }

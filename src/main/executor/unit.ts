@@ -60,7 +60,7 @@ export const isForced = ({ scope, step }: Pick<Unit, 'scope' | 'step'>): boolean
  * Rejects only when the run (or the body around it) stops.
  */
 export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult> {
-  const { inFlight } = unit.scope.run
+  const { inFlight, options } = unit.scope.run
   let resolved: Resolved
   try {
     resolved = known ?? (await resolve(unit))
@@ -70,11 +70,11 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
 
   const reused = reuse(unit, resolved)
   if (reused) return reused
-  if (!resolved.cacheable || isForced(unit)) return runAttempts(unit, resolved)
+  if (!resolved.cacheable || isForced(unit) || options.cache === 'ignore') return runAttempts(unit, resolved)
 
   const { key } = resolved.key
-  if (await inFlight.get(key)) {
-    const computed = reuse(unit, resolved)
+  for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) {
+    const computed = (await other) ? reuse(unit, resolved) : undefined
     if (computed) return computed
   }
   const work = runAttempts(unit, resolved)
@@ -83,8 +83,11 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
     () => false,
   )
   inFlight.set(key, stored)
-  const result = await work.finally(() => inFlight.get(key) === stored && inFlight.delete(key))
-  return result
+  try {
+    return await work
+  } finally {
+    inFlight.delete(key)
+  }
 }
 
 /** The outputs, if they need not be computed. */

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const packages = ['@ironclad/rivet-node', '@langchain/langgraph', '@langchain/core']
+
+/** The same chains and fans with other engines. They are no dependencies of the product: they go into a temporary folder and away again. */
+export async function measurePeers(nodes, rounds) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'))
+  writeFileSync(join(folder, 'package.json'), '{"private":true}')
+  const rows = []
+  try {
+    for (const [engine, install, measure] of [
+      ['langgraph', packages.slice(1), measureLangGraph],
+      ['rivet', packages.slice(0, 1), measureRivet],
+    ]) {
+      try {
+        execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...install], { cwd: folder, stdio: 'pipe' })
+        const require = createRequire(join(folder, 'package.json'))
+        const load = (name) => import(pathToFileURL(require.resolve(name)).href)
+        for (const shape of ['chain', 'fan'])
+          rows.push({ engine, shape, state: 'cold', msPerNode: await median(rounds, () => measure(load, shape, nodes)) })
+      } catch (error) {
+        rows.push({ engine, shape: 'all', state: 'cold', msPerNode: `failed: ${String(error.message).split('\n')[0].slice(0, 80)}` })
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return rows
+}
+
+async function median(rounds, measure) {
+  const times = []
+  try {
+    for (let round = 0; round < rounds; round++) times.push(await measure())
+  } catch (error) {
+    return `failed: ${String(error.message).split('\n')[0].slice(0, 80)}`
+  }
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]
+}
+
+async function measureLangGraph(load, shape, nodes) {
+  const { StateGraph, Annotation, START, END } = await load('@langchain/langgraph')
+  const State = Annotation.Root({ number: Annotation({ reducer: (a, b) => a + b, default: () => 0 }) })
+  let graph = new StateGraph(State)
+  const ids = Array.from({ length: nodes }, (_, i) => `a${i}`)
+  for (const id of ids) graph = graph.addNode(id, () => ({ number: 1 }))
+  if (shape === 'chain') {
+    graph.addEdge(START, ids[0])
+    for (const [i, id] of ids.slice(1).entries()) graph.addEdge(ids[i], id)
+    graph.addEdge(ids.at(-1), END)
+  } else {
+    graph.addEdge(START, ids[0])
+    const middle = ids.slice(1, -1)
+    for (const id of middle) graph.addEdge(ids[0], id)
+    graph.addEdge(middle, ids.at(-1))
+    graph.addEdge(ids.at(-1), END)
+  }
+  const app = graph.compile()
+  const before = performance.now()
+  await app.invoke({ number: 0 }, { recursionLimit: nodes + 10 })
+  return (performance.now() - before) / nodes
+}
+
+async function measureRivet(load, shape, nodes) {
+  const rivet = await load('@ironclad/rivet-node')
+  const { project, graphId } = rivetProject(rivet, shape, nodes)
+  const processor = rivet.createProcessor(project, { graph: graphId, inputs: {}, context: {}, openAiKey: '' })
+  const before = performance.now()
+  await processor.run()
+  return (performance.now() - before) / nodes
+}
+
+/** Text nodes that interpolate the one before them: Rivet's least node with an input. */
+function rivetProject(rivet, shape, nodes) {
+  const create = (text) => {
+    const node = rivet.globalRivetNodeRegistry.create('text')
+    node.data.text = text
+    return node
+  }
+  const connect = (from, to, inputId) => ({ outputNodeId: from.id, outputId: 'output', inputNodeId: to.id, inputId })
+  const list = []
+  const connections = []
+  if (shape === 'chain') {
+    for (let i = 0; i < nodes; i++) {
+      list.push(create(i === 0 ? '1' : '{{a}}'))
+      if (i > 0) connections.push(connect(list[i - 1], list[i], 'a'))
+    }
+  } else {
+    list.push(create('1'))
+    for (let i = 1; i < nodes - 1; i++) {
+      list.push(create('{{a}}'))
+      connections.push(connect(list[0], list[i], 'a'))
+    }
+    const last = create(Array.from({ length: nodes - 2 }, (_, i) => `{{m${i}}}`).join(''))
+    for (let i = 1; i < nodes - 1; i++) connections.push(connect(list[i], last, `m${i - 1}`))
+    list.push(last)
+  }
+  const graph = rivet.emptyNodeGraph()
+  graph.nodes = list
+  graph.connections = connections
+  const project = {
+    metadata: { id: 'p', title: 'Bench', description: '', mainGraphId: graph.metadata.id },
+    graphs: { [graph.metadata.id]: graph },
+    plugins: [],
+  }
+  return { project, graphId: graph.metadata.id }
+}
