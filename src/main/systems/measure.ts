@@ -62,3 +62,73 @@ export async function operator(
   const outputs = await context.node(`op-${name}`, { inputs, params })
   return outputs.distribution as DistributionExpression
 }
+
+const politeWords = new Set('please gladly pleasure dear kind thank happy honour course'.split(' '))
+const rudeWords = new Set('turnip noodle pest potato muddlehead bah shush silly whining grumpy'.split(' '))
+
+/** polite, rude or neither, by which of the toys' two word lists prevails. */
+export function toneOf(text: string): 'polite' | 'rude' | 'neither' {
+  const words = text.split(/[^a-z]+/)
+  const balance = words.filter((word) => politeWords.has(word)).length - words.filter((word) => rudeWords.has(word)).length
+  return balance > 0 ? 'polite' : balance < 0 ? 'rude' : 'neither'
+}
+
+/** Replies to the guests of the style set, sampled at temperature 1; `draws` of each. */
+export async function sampleReplies(
+  context: DemonstrationContext,
+  of: (prompt: string) => DistributionExpression | Promise<DistributionExpression>,
+  draws = 2,
+): Promise<string[]> {
+  const replies: string[] = []
+  for (const [index, { prompt }] of (await context.evalSet('style')).entries()) {
+    const distribution = await of(prompt)
+    const { candidates } = await context.node('decoder', {
+      inputs: { distribution },
+      params: { temperature: 1, maxTokens: 28, samples: draws },
+      seed: 50 + index,
+    })
+    replies.push(...(candidates as { text: string }[]).map(({ text }) => text))
+  }
+  return replies
+}
+
+/** The tallies of a decoder that keeps a trace: tokens, passes, drafted and accepted guesses. */
+export interface Tally {
+  readonly texts: readonly string[]
+  readonly tokens: number
+  readonly passes: number
+  readonly drafted: number
+  readonly accepted: number
+}
+
+/** Decodes greedily (or as `params` say) and adds up what the decoder's report tells. */
+export async function tallyDecoding(
+  context: DemonstrationContext,
+  items: readonly EvalItem[],
+  of: (prompt: string) => DistributionExpression | Promise<DistributionExpression>,
+  drafter?: DrafterExpression,
+  params: Readonly<Record<string, unknown>> = {},
+): Promise<Tally> {
+  const texts: string[] = []
+  const sum = { tokens: 0, passes: 0, drafted: 0, accepted: 0 }
+  for (const { prompt } of items) {
+    const outputs = await context.node('decoder', {
+      inputs: { distribution: await of(prompt), ...(drafter ? { drafter } : {}) },
+      params: { maxTokens: 40, temperature: 0, trace: 1, ...params },
+    })
+    const report = outputs.trace as Omit<Tally, 'texts'>
+    texts.push(outputs.text as string)
+    for (const key of ['tokens', 'passes', 'drafted', 'accepted'] as const) sum[key] += report[key]
+  }
+  return { texts, ...sum }
+}
+
+/** A drafter's node, run. */
+export async function drafterOf(
+  context: DemonstrationContext,
+  name: string,
+  params: Readonly<Record<string, unknown>> = {},
+): Promise<DrafterExpression> {
+  const outputs = await context.node(`${name}-drafter`, { params })
+  return outputs.drafter as DrafterExpression
+}
