@@ -72,6 +72,8 @@ export interface WrittenModel {
   readonly sizeBytes: number
   readonly tensors: number
   readonly ms: number
+  /** sentences about the sources that the person should see */
+  readonly warnings?: readonly string[]
 }
 
 export interface RunArguments<S extends NodeSpec> {
