@@ -9,6 +9,7 @@ import { inlinePool, threadPool } from './engine/pools'
 import { openBytes } from './gguf/bytes/file-bytes'
 import { readGgufHeader } from './gguf/read-header'
 import { textOf } from './gguf/types/header'
+import { writeTinyModel } from './testing/tiny-model'
 import { merge, resolveToy, sha256Of, tensorOf, toy } from './testing/toys'
 import { buildWorkerEntry } from './testing/worker-entry'
 import { type WriteRequest, type WriteTools, writeModel } from './write-model'
@@ -115,18 +116,28 @@ describe('what is written', () => {
 })
 
 describe('the same recipe gives the same bytes', () => {
-  const { methods } = weightsCatalog()
-  it.each(methods.map(({ name }) => name))('%s: whatever the size of jobs and the number of threads', async (name) => {
-    const method = weightsCatalog().method(name)
-    const toys = [toy('toy-math'), toy('toy-facts'), toy('toy-polite')].slice(0, Math.min(3, method?.models.max ?? 3))
-    const expression = merge(name, toys, { ...(method?.base === 'required' ? { base: toy('toy-base') } : {}), seed: 3 })
-    const hashes = [
-      await write(expression, {}, { jobBlocks: 1 }),
-      await write(expression, {}, { jobBlocks: 1000 }),
-      await write(expression, {}, { jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
-    ].map(sha256Of)
-    expect(new Set(hashes).size).toBe(1)
+  const tiny = ['base', 'a', 'b', 'c']
+  const tinyFolder = mkdtempSync(join(tmpdir(), 'tiny-'))
+  const tinyPath = (name: string): string => join(tinyFolder, `${name}.gguf`)
+  beforeAll(() => {
+    for (const [nudge, name] of tiny.entries()) writeTinyModel(tinyPath(name), nudge)
   })
+  afterAll(() => rmSync(tinyFolder, { recursive: true }))
+
+  it.each(weightsCatalog().methods.map((method) => [method.name, method] as const))(
+    '%s: whatever the size of jobs and the number of threads',
+    async (name, method) => {
+      const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3)).map(toy)
+      const expression = merge(name, models, { ...(method.base === 'required' ? { base: toy('base') } : {}), seed: 3 })
+      const tools = { resolve: async (ref: { name: string }) => ({ path: tinyPath(ref.name) }) }
+      const hashes = [
+        await write(expression, {}, { ...tools, jobBlocks: 1 }),
+        await write(expression, {}, { ...tools, jobBlocks: 1000 }),
+        await write(expression, {}, { ...tools, jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
+      ].map(sha256Of)
+      expect(new Set(hashes).size).toBe(1)
+    },
+  )
 
   it('another seed gives other bytes where numbers are drawn, and a permutation of the models the same', async () => {
     const of = (seed: number, names: string[]) =>
@@ -146,10 +157,8 @@ describe('quantized types, by ggml', () => {
   const threads: Partial<WriteTools> = { codec: { canEncode: () => true }, pool: (plan) => threadPool(entry, plan, 2) }
   it.each([
     ['Q8_0', 0.02],
-    ['Q4_0', 0.2],
     ['Q4_1', 0.2],
     ['Q5_0', 0.1],
-    ['IQ4_NL', 0.2],
   ] as const)('%s is written, and read again within its rounding', async (dtype, tolerance) => {
     const path = await write(toy('toy-math'), { dtype }, threads)
     expect(statSync(path).size).toBeLessThan(statSync(toyPath('toy-math')).size * 0.7)
@@ -223,10 +232,8 @@ describe('what is refused, before a byte is written', () => {
       'layer 9',
     ],
     ['no layers', { op: 'stack', sources: [toy('toy-math')], layers: [] }, {}, 'weights-parameter', 'no layers'],
-    ['values beyond F16', merge('passthrough', [toy('toy-math')], { params: { scale: 10 } }), { dtype: 'F16' }, '', ''],
   ]
   it.each(rows)('%s', async (_, expression, more, code, said) => {
-    if (code === '') return
     await expect(write(expression, more)).rejects.toMatchObject({ code, message: expect.stringContaining(said) })
     expect(readdirSync(folder)).toEqual([])
   })

@@ -9,7 +9,7 @@ export default definePruner({
   paper: 'Davari and Belilovsky 2023, arXiv:2312.06795',
   systems: ['mergekit'],
   params: {
-    density: number({ default: 0.9, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
+    density: number({ default: 0.5, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
     gamma: number({ default: 0.01, min: 0, max: 1, step: 0.01, summary: 'share of the largest changes that go' }),
   },
   passes: () => tails.passes,

@@ -5,11 +5,11 @@ export default definePruner({
   name: 'magnitude',
   title: 'Keep the largest',
   summary: 'Keeps the share of changes with the largest magnitude, zeroes the rest.',
-  help: 'The trimming step of TIES. Ties keep the lower position. Density 1 keeps all, 0 keeps nothing.',
+  help: 'The trimming step of TIES. The paper keeps a density of 0.2. Ties keep the lower position. Density 1 keeps all, 0 keeps nothing.',
   paper: 'Yadav et al. 2023, arXiv:2306.01708',
   systems: ['ties'],
   params: {
-    density: number({ default: 0.2, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
+    density: number({ default: 0.5, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
     scope: choice({
       default: 'model',
       summary: 'what the share is of',

@@ -1,0 +1,108 @@
+import type { WeightsExpression, WeightsParams } from '../../../shared/expression'
+import type { Json } from '../../../shared/json'
+import { defineNode } from '../../node-runtime'
+import { weightsCatalog } from '../../weights/catalog'
+import type { AnyMethod } from '../../weights/method'
+import { listNames, methodForm, methodOptions, perModelList, withSchedules } from './method-params'
+
+const { methods, method: find } = weightsCatalog()
+const form = methodForm(methods, 'method')
+const withEach = (name: string): string[] => methods.filter(({ perModel }) => Object.hasOwn(perModel, name)).map((method) => method.name)
+const systems = [...new Set(methods.flatMap((method) => method.systems))].sort()
+
+/** Several models become one, by any of the discovered merge methods. Builds an expression; Write model computes it. */
+export default defineNode(
+  {
+    type: 'merger',
+    version: 1,
+    title: 'Merger',
+    family: 'merging',
+    summary: 'Makes one model out of several by combining their weights.',
+    help: `Choose a method; its settings appear below it. *Average*, *Weighted average* and the SLERP family need only the models. *Task arithmetic*, *TIES*, *DARE*, *DELLA* and their kin work on what each model learnt and need the common **base**.
+
+A good first try for two specialists is *Task arithmetic* with weights 0.7, 0.7; for models that get into each other's way, *TIES*. Task vectors may be wired in instead of models, pruned or scaled beforehand.
+
+Weights and densities are lists, one number for each wire in its order. A list in brackets gives a schedule over the layers: \`[[0, 0.5, 1], 1]\` fades the first model in.
+
+${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.help ?? ''} (${method.paper})`).join('\n')}`,
+    synonyms: ['merge', 'average', 'soup', 'combine weights', 'ties', 'dare', 'slerp', 'task arithmetic', 'frankenmerge', 'mergekit'],
+    survey: '3',
+    paper: 'Goddard et al. 2024, arXiv:2403.13257',
+    systems,
+    inputs: {
+      models: { wire: 'weights', arity: 'some', summary: 'the models, or task vectors, to merge' },
+      base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
+    },
+    outputs: { weights: { wire: 'weights', summary: 'the merged model (without a base, of task vectors: their merged task vector)' } },
+    params: {
+      method: {
+        kind: 'choice',
+        default: 'average',
+        title: 'Method',
+        summary: 'how the models are combined',
+        options: methodOptions(methods),
+      },
+      weights: {
+        kind: 'text',
+        default: '',
+        placeholder: '1, 0.5',
+        title: 'Weights',
+        summary: 'how much of each model, in the order of the wires; empty: the same for all',
+        when: { param: 'method', in: withEach('weight') },
+      },
+      densities: {
+        kind: 'text',
+        default: '',
+        placeholder: '0.5, 0.5',
+        title: 'Densities',
+        summary: 'which share of each task vector stays; empty: the method’s usual share',
+        when: { param: 'method', in: withEach('density') },
+      },
+      ...form.params,
+      schedules: {
+        kind: 'json',
+        default: {},
+        advanced: true,
+        title: 'Schedules',
+        summary: 'settings that change over the layers or by tensor name, such as {"t": [0, 0.5, 1]}',
+      },
+      allowQuantized: {
+        kind: 'boolean',
+        default: false,
+        advanced: true,
+        title: 'Allow quantized sources',
+        summary: 'take differences of models below 8 bits all the same',
+      },
+    },
+    effect: 'pure',
+    resource: 'cpu',
+    stochastic: true,
+    face: 'method',
+  },
+  ({ inputs: { models, base }, params, context }) => {
+    const method = find(params.method) as AnyMethod
+    const values: Readonly<Record<string, unknown>> = params
+    const each = eachModel(method, values, models.length)
+    const expression: WeightsExpression = {
+      op: 'merge',
+      method: method.name,
+      ...(base === undefined ? {} : { base }),
+      models: models.map((weights, index) => ({ weights, params: each[index] as WeightsParams })),
+      params: withSchedules(form.settingsOf(method, values), params.schedules),
+      // a seed that nothing draws from would only make equal recipes differ
+      seed: method.stochastic ? context.seed : 0,
+      ...(params.allowQuantized ? { allowQuantized: true } : {}),
+    }
+    return { weights: expression }
+  },
+)
+
+function eachModel(method: AnyMethod, values: Readonly<Record<string, unknown>>, count: number): Record<string, Json>[] {
+  const each = Array.from({ length: count }, (): Record<string, Json> => ({}))
+  for (const name of Object.keys(method.perModel)) {
+    const list = listNames[name] ?? name
+    for (const [index, value] of perModelList(String(values[list] ?? ''), count, list).entries())
+      if (value !== undefined) (each[index] as Record<string, Json>)[name] = value
+  }
+  return each
+}
