@@ -65,7 +65,11 @@ export function newestSoundBackup(folder: string): string | undefined {
 
 const modifiedAt = (file: string): number => statSync(file).mtimeMs
 
+/** A backup is one file: without a log of its own beside it, it can be copied, checked and moved alone. */
 function settle(temporary: string, file: string): string {
+  const copy = new BetterSqlite3(temporary)
+  copy.pragma('journal_mode = DELETE')
+  copy.close()
   const problem = problemOf(temporary)
   if (problem !== undefined) {
     rmSync(temporary, { force: true })
