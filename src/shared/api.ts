@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ErrorReport } from './errors'
 import type { Diff } from './graph/diff'
+import { isDiff } from './graph/diff-schema'
 import type { GraphDocument } from './graph/document'
 import type { Issue } from './graph/issue'
 import { type Json, jsonValue } from './json'
@@ -55,7 +56,7 @@ export const methods = {
   ),
   /** Journals one edit before answering. `revision` is the one it was made on; `graph-conflict` if another window was faster. */
   'graphs.apply': method<{ revision: number }>()(
-    z.object({ id: graphId, revision: z.number().int(), diff: z.custom<Diff>(isRecord), label: z.string().max(200) }),
+    z.object({ id: graphId, revision: z.number().int(), diff: z.custom<Diff>(isDiff), label: z.string().max(200) }),
   ),
   'graphs.saveVersion': method<GraphVersion>()(z.object({ id: graphId, name: z.string().max(200) })),
   'graphs.versions': method<readonly GraphVersion[]>()(z.object({ id: graphId })),
@@ -115,10 +116,6 @@ export const methods = {
   'settings.get': method<Settings>()(none),
   'settings.set': method<Settings>()(z.object({ changes: z.record(z.string(), jsonValue) })),
 } as const
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export type MethodName = keyof typeof methods
 export type ParamsOf<N extends MethodName> = z.input<(typeof methods)[N]['params']>
