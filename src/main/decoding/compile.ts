@@ -30,6 +30,9 @@ export interface OperatorNode {
   readonly inputs: Readonly<Record<string, PlanNode | readonly PlanNode[] | undefined>>
   readonly params: Readonly<Record<string, Json>>
   readonly out: Row
+  readonly vocabulary: Vocabulary
+  /** `data` of the operator's bridge */
+  readonly bridge: unknown
   /** kept from token to token */
   state: unknown
 }
@@ -56,7 +59,9 @@ export async function compile(expression: DistributionExpression, runtime: Runti
   const root = await build(expression)
   const [first] = leavesOf(expression)
   if (first === undefined) throw new TributaryError('input-missing', 'The distribution has no model in it.')
-  return { root, leaves: [...leaves.values()], vocabulary: vocabularyOf(root), firstPrompt: first.prompt }
+  const vocabulary = vocabularyOf(root)
+  for (const leaf of leaves.values()) if (leaf.source.vocabulary.fingerprint !== vocabulary.fingerprint) leaf.followBytes()
+  return { root, leaves: [...leaves.values()], vocabulary, firstPrompt: first.prompt }
 }
 
 type OperatorExpression = Exclude<DistributionExpression, { readonly model: unknown }>
@@ -87,12 +92,26 @@ async function buildOperator(
   }
   const params = paramValues(spec, part.params)
   work.check?.(params, counts)
-  const vocabulary = oneVocabulary(
-    spec.title,
-    Object.values(inputs).flatMap((input) => input ?? []),
-  )
+  const { vocabulary, data } = work.bridge
+    ? work.bridge(vocabulariesOf(inputs), params, space)
+    : {
+        vocabulary: oneVocabulary(
+          spec.title,
+          Object.values(inputs).flatMap((input) => input ?? []),
+        ),
+        data: undefined,
+      }
   const out = space.row(vocabulary.size)
-  return { type: 'operator', operator, inputs, params, out, state: work.start?.(params) }
+  return { type: 'operator', operator, inputs, params, out, vocabulary, bridge: data, state: work.start?.(params) }
+}
+
+function vocabulariesOf(inputs: OperatorNode['inputs']): Record<string, Vocabulary[]> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([port, input]) => [
+      port,
+      (Array.isArray(input) ? input : input ? [input] : []).map((item: PlanNode) => vocabularyOf(item)),
+    ]),
+  )
 }
 
 async function describeAll(expression: DistributionExpression, runtime: Runtime, models: Map<string, SourceModel>): Promise<void> {
@@ -106,11 +125,7 @@ async function describeAll(expression: DistributionExpression, runtime: Runtime,
   }
 }
 
-export function vocabularyOf(node: PlanNode): Vocabulary {
-  if (node.type === 'leaf') return node.leaf.source.vocabulary
-  const first = Object.values(node.inputs).find((input) => input !== undefined)
-  return vocabularyOf((Array.isArray(first) ? first[0] : first) as PlanNode)
-}
+export const vocabularyOf = (node: PlanNode): Vocabulary => (node.type === 'leaf' ? node.leaf.source.vocabulary : node.vocabulary)
 
 /** The vocabulary that all inputs share. Throws `vocabulary-mismatch` and names two leaves that differ. */
 function oneVocabulary(title: string, inputs: readonly PlanNode[]): Vocabulary {
@@ -122,7 +137,7 @@ function oneVocabulary(title: string, inputs: readonly PlanNode[]): Vocabulary {
     throw new TributaryError(
       'vocabulary-mismatch',
       `${title} needs one vocabulary, but ${nameOf(first)} and ${nameOf(other)} cut text into different tokens.`,
-      { hint: 'use models of one family, or bring them together with a node that aligns vocabularies' },
+      { hint: 'put “Align vocabulary” before one of them, or average them with “Average across vocabularies”' },
     )
   }
   return vocabulary

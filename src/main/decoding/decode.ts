@@ -1,4 +1,5 @@
 import { TributaryError } from '../../shared/errors'
+import type { JsonObject } from '../../shared/json'
 import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
 import { type Compiled, compile } from './compile'
 import { type Drafting, openDrafting } from './drafting'
@@ -41,7 +42,7 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
   let constraint: TokenConstraint | undefined
   try {
     await attachAll({ leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0 }, runtime, call.signal)
-    constraint = program.jsonSchema && (await runtime.constrain((compiled.leaves[0] as Leaf).source.ref, program.jsonSchema))
+    constraint = program.jsonSchema && (await constrain(program.jsonSchema, compiled, runtime))
     const drafter = drafting?.start()
     return await new Run({
       program,
@@ -59,6 +60,17 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
     constraint?.dispose()
     for (const leaf of leaves) leaf.dispose()
   }
+}
+
+function constrain(schema: JsonObject, { leaves, vocabulary }: Compiled, runtime: Runtime): Promise<TokenConstraint> {
+  const { source } = leaves[0] as Leaf
+  if (source.vocabulary.fingerprint !== vocabulary.fingerprint) {
+    throw new TributaryError('model-unsupported', 'A text on the union of several vocabularies cannot be held to a JSON Schema.', {
+      hint: 'align the other models to the first one instead, or drop the schema',
+      place: { port: 'jsonSchema' },
+    })
+  }
+  return runtime.constrain(source.ref, schema)
 }
 
 interface Attachment {
@@ -179,7 +191,11 @@ class Run {
       if (!isAccepted) break
     }
     const emitted = this.#output.tokens.slice(before)
-    for (const leaf of compiled.leaves) leaf.settle(emitted, accepted, round.number)
+    for (const leaf of compiled.leaves) {
+      if (!leaf.followsBytes) leaf.settle(emitted, accepted, round.number)
+      else for (const token of emitted) leaf.follow(compiled.vocabulary.pieceBytes(token))
+    }
+    if (Math.min(...compiled.leaves.map((leaf) => leaf.room)) < 1) this.#output.endByLength()
     drafter?.push(emitted, accepted)
     this.#drafted += draft.length
     this.#accepted += accepted

@@ -28,6 +28,16 @@ export async function openDrafting(
   if (definition === undefined) throw new TributaryError('not-found', `There is no drafter called “${expression.drafter}”.`)
   const params = paramValues(definition.spec, expression.params)
   const leaf = definition.spec.needsModel ? await drafterLeaf(expression, target, parts.runtime) : undefined
+  const foreign = target.leaves.find((item) => item.followsBytes)
+  if (foreign !== undefined) {
+    throw new TributaryError(
+      'vocabulary-mismatch',
+      `${foreign.name} reads the text in other tokens, so drafted tokens cannot be checked.`,
+      {
+        hint: 'remove the drafter, or use models of one vocabulary',
+      },
+    )
+  }
   const rigid = [...target.leaves, ...(leaf ? [leaf] : [])].find((item) => !item.source.canTruncate)
   if (rigid !== undefined) {
     throw new TributaryError('model-unsupported', `${rigid.name} cannot take back tokens, so nothing can be drafted for it.`, {

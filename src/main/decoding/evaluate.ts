@@ -1,6 +1,7 @@
 import type { Compiled, OperatorNode, PlanNode } from './compile'
 import { leavesUnder } from './compile'
 import type { Leaf } from './leaf'
+import { idsByPiece, keyOf } from './retokeniser'
 import type { Row } from './row'
 import type { Runtime } from './source'
 
@@ -40,10 +41,11 @@ export class Round {
 
   async #read(leaves: readonly Leaf[]): Promise<void> {
     const stale = leaves.filter((leaf, i) => !leaf.isFresh(this.number) && leaves.indexOf(leaf) === i)
-    if (stale.length === 0) return
-    const requests = stale.map((leaf) => leaf.request(this.draft, this.number))
+    const behind = stale.filter((leaf) => !leaf.skipIfLagging(this.number))
+    if (behind.length === 0) return
+    const requests = behind.map((leaf) => leaf.request(this.draft, this.number))
     await this.#runtime.evaluate(requests, this.#call)
-    for (const leaf of stale) leaf.received(this.draft.length + 1)
+    for (const leaf of behind) leaf.received(this.draft.length + 1)
   }
 
   async #compute(node: PlanNode, position: number): Promise<Row> {
@@ -53,7 +55,7 @@ export class Round {
       if (input === undefined || spec.inputs[port]?.lazy) continue
       for (const item of Array.isArray(input) ? input : [input]) if (item.type === 'operator') await this.#compute(item, position)
     }
-    const step = { inputs: this.#rows(node, position, []), params: node.params, state: node.state }
+    const step = { inputs: this.#rows(node, position, []), params: node.params, state: node.state, bridge: node.bridge }
     const wanted = (work.wants?.(step as never) ?? []) as readonly string[]
     for (const port of wanted) {
       const input = node.inputs[port]
@@ -73,8 +75,17 @@ export class Round {
       for (const item of input === undefined ? [] : Array.isArray(input) ? input : [input]) this.#note(item, token, position)
     }
     const { next } = node.operator.work
-    if (next === undefined) return
-    node.state = next({ inputs: this.#rows(node, position, []), params: node.params, state: node.state } as never, token)
+    const own = next && this.#inVocabularyOf(node, token)
+    if (next === undefined || own === undefined) return
+    node.state = next({ inputs: this.#rows(node, position, []), params: node.params, state: node.state, bridge: node.bridge } as never, own)
+  }
+
+  /** The token in the node's own vocabulary; undefined where its bytes are no single token there. */
+  #inVocabularyOf(node: OperatorNode, token: number): number | undefined {
+    const { vocabulary } = this.#compiled
+    return node.vocabulary.fingerprint === vocabulary.fingerprint
+      ? token
+      : idsByPiece(node.vocabulary).get(keyOf(vocabulary.pieceBytes(token)))
   }
 
   /** Rows of the inputs as the operator sees them; lazy ports only where named. */

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import type { Prompt } from '../../shared/expression'
+import { Retokeniser } from './retokeniser'
 import type { Row, RowSpace } from './row'
 import type { EvaluateRequest, OpenRequest, SourceModel, TokenSequence } from './source'
 
@@ -15,6 +16,9 @@ export class Leaf {
   #rows: Row[] = []
   #round = -1
   #reused = 0
+  #capacity = Infinity
+  /** set where the text is written in another vocabulary: this leaf follows its bytes */
+  #retokeniser: Retokeniser | undefined
 
   constructor(source: SourceModel, prompt: readonly number[], name: string) {
     this.source = source
@@ -40,8 +44,9 @@ export class Leaf {
 
   /** What to open for `maxTokens` of output and `rows` positions at once. */
   openRequest(maxTokens: number, rows: number, branches = 0): OpenRequest {
-    const capacity = Math.min(this.source.contextTokens, this.prompt.length + maxTokens + rows)
-    return { model: this.source.ref, prompt: this.prompt, capacity, branches }
+    const output = this.#retokeniser ? 2 * maxTokens + 64 : maxTokens
+    this.#capacity = Math.min(this.source.contextTokens, this.prompt.length + output + rows)
+    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches }
   }
 
   attach(sequence: TokenSequence, rows: number, space: RowSpace): void {
@@ -62,7 +67,43 @@ export class Leaf {
 
   /** tokens that may still be appended */
   get room(): number {
-    return this.source.contextTokens - this.tokens.length
+    return Math.min(this.source.contextTokens, this.#capacity) - this.tokens.length
+  }
+
+  /** From now on the text comes as bytes. Throws `model-unsupported` where the cache cannot be cut back, which following needs. */
+  followBytes(): void {
+    if (!this.source.canTruncate) {
+      throw new TributaryError('model-unsupported', `${this.name} cannot take back tokens, so it cannot follow a text in other tokens.`, {
+        hint: 'use a model with ordinary attention beside a model of another vocabulary',
+      })
+    }
+    this.#retokeniser = new Retokeniser(this.source.vocabulary)
+  }
+
+  get followsBytes(): boolean {
+    return this.#retokeniser !== undefined
+  }
+
+  /** The text goes on by the bytes of a token of another vocabulary. */
+  follow(piece: Uint8Array): void {
+    const retokeniser = this.#retokeniser
+    if (retokeniser === undefined) throw new Error(`${this.name} follows tokens, not bytes`)
+    const valid = this.prompt.length + retokeniser.push(piece)
+    this.tokens.splice(this.prompt.length, Infinity, ...retokeniser.tokens)
+    if (this.#sequence !== undefined && this.sequence.length > valid) this.sequence.truncate(valid)
+  }
+
+  /** This leaf's own token for a piece of the text, where it has one. */
+  tokenOf(piece: Uint8Array): number | undefined {
+    return this.#retokeniser?.tokenOf(piece)
+  }
+
+  /** Nothing new to read: the text ends within a character. Its row says so. */
+  skipIfLagging(round: number): boolean {
+    const isLagging = this.tokens.length <= this.sequence.length
+    this.row(0).isSilent = isLagging
+    if (isLagging) this.#round = round
+    return isLagging
   }
 
   isFresh(round: number): boolean {

@@ -1,5 +1,6 @@
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
-import type { Row } from './row'
+import type { Row, RowSpace } from './row'
+import type { Vocabulary } from './source'
 
 /**
  * An operator makes one row of scores out of rows of scores, at one position. It is pure: no clock, no randomness, no model.
@@ -23,6 +24,14 @@ export interface OperatorSpec {
   readonly params: { readonly [name: string]: ParamSpec }
   /** the param shown on the node itself */
   readonly face?: string
+  /** for operators with a `bridge`: the port whose vocabulary the result has, or `union`. Without it all inputs need one vocabulary. */
+  readonly result?: string
+}
+
+/** What takes an operator from the vocabularies of its inputs to that of its result. */
+export interface Bridge {
+  readonly vocabulary: Vocabulary
+  readonly data: unknown
 }
 
 export interface OperatorInput {
@@ -46,11 +55,15 @@ export interface Step<S extends OperatorSpec, State> {
   readonly inputs: OperatorRows<S>
   readonly params: OperatorParams<S>
   readonly state: State
+  /** `data` of the operator's bridge */
+  readonly bridge: unknown
 }
 
 export interface OperatorWork<S extends OperatorSpec, State> {
   /** Before decoding: refuses params that do not fit, with a TributaryError. `counts`: inputs per port. */
   check?(params: OperatorParams<S>, counts: { readonly [P in keyof S['inputs']]: number }): void
+  /** For operators on unlike vocabularies: made once before decoding; buffers come from `space`. */
+  bridge?(vocabularies: { readonly [P in keyof S['inputs']]: readonly Vocabulary[] }, params: OperatorParams<S>, space: RowSpace): Bridge
   /** The lazy ports needed at this position, judged from the others. */
   wants?(step: Step<S, State>): readonly (keyof S['inputs'])[]
   /** Writes `out.values` (scores need not be normalised) and calls `out.touch()`, or `out.touch(0)` where they are log-probabilities. */

@@ -46,6 +46,11 @@ export class Output {
     else if (this.tokens.length >= this.#limit) this.#finish = 'length'
   }
 
+  /** A model has no room for more. */
+  endByLength(): void {
+    this.#finish ??= 'length'
+  }
+
   /** Text that may be shown and was not yet. */
   take(isLast: boolean): string {
     return this.#stream.take(isLast)

@@ -6,6 +6,8 @@ import { kernel } from './kernel/index'
  */
 export class Row {
   readonly values: Float32Array
+  /** true: the source has no opinion here (it waits for the rest of a character); mixtures and products leave it out */
+  isSilent = false
   #max: number | undefined
   #logZ: number | undefined
 
@@ -59,22 +61,23 @@ export class RowSpace {
   }
 }
 
-/** out = log Σ weights[i]·p_i, the mixture of distributions; weights ≥ 0 sum to 1, so the scores are log-probabilities. */
+/** out = log Σ weights[i]·p_i, the mixture of distributions; weights ≥ 0 sum to 1, so the scores are log-probabilities. Silent rows are left out. */
 export function mixRows(rows: readonly Row[], weights: readonly number[], out: Row): void {
+  const heard = rows.reduce((sum, row, i) => sum + (row.isSilent ? 0 : (weights[i] ?? 0)), 0)
   kernel.mixture(
     rows.map((row) => row.values),
     rows.map((row) => row.max),
-    rows.map((row, i) => (row.max === -Infinity ? 0 : (weights[i] ?? 0) * Math.exp(row.max - row.logZ))),
+    rows.map((row, i) => (row.isSilent || row.max === -Infinity ? 0 : ((weights[i] ?? 0) / heard) * Math.exp(row.max - row.logZ))),
     out.values,
   )
   out.touch(0)
 }
 
-/** out = Σ weights[i]·scores_i, the product of distributions raised to the weights; a weight of 0 leaves its row out. */
+/** out = Σ weights[i]·scores_i, the product of distributions raised to the weights; a weight of 0 and a silent row are left out. */
 export function multiplyRows(rows: readonly Row[], weights: readonly number[], out: Row): void {
   kernel.combine(
     rows.map((row) => row.values),
-    weights,
+    rows.map((row, i) => (row.isSilent ? 0 : (weights[i] ?? 0))),
     out.values,
   )
   out.touch()

@@ -53,7 +53,9 @@ export class Tracer {
     let best = 0
     let most = -Infinity
     rows.forEach((row, i) => {
-      const logprob = row?.logprob(token) ?? -Infinity
+      const leaf = this.#leaves[i] as Leaf
+      const own = leaf.followsBytes ? leaf.tokenOf(this.#vocabulary.pieceBytes(token)) : token
+      const logprob = row === undefined || own === undefined || row.isSilent ? -Infinity : row.logprob(own)
       if (logprob > most + 1e-6) {
         most = logprob
         best = i

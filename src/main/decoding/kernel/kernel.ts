@@ -18,6 +18,8 @@ export interface Kernel {
   combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void
   /** out = log Σ factors[i]·exp(rows[i] − maxima[i]), factors ≥ 0. `out` may be one of the rows. */
   mixture(rows: readonly Float32Array[], maxima: readonly number[], factors: readonly number[], out: Float32Array): void
+  /** row = log row, entries ≥ 0; log 0 = −Infinity */
+  logarithms(row: Float32Array): void
   /** out = exp(scale·(row − max)), scale > 0; returns Σ out */
   exponentials(row: Float32Array, max: number, scale: number, out: Float32Array): number
 }

@@ -10,6 +10,7 @@ export const plainKernel: Kernel = {
   expectedValue,
   combine,
   mixture,
+  logarithms,
   exponentials,
 }
 
@@ -64,6 +65,10 @@ function mixture(rows: readonly Float32Array[], maxima: readonly number[], facto
     }
     out[v] = Math.log(sum)
   }
+}
+
+function logarithms(row: Float32Array): void {
+  for (let v = 0; v < row.length; v++) row[v] = Math.log(row[v] as number)
 }
 
 function exponentials(row: Float32Array, max: number, scale: number, out: Float32Array): number {

@@ -189,6 +189,11 @@ export function createSimdKernel(bytes: number): Kernel | undefined {
       loops.logs(out.byteOffset, endOf(out))
       memory.pad(out)
     },
+    logarithms(item) {
+      if (!isOurs(item)) return plainKernel.logarithms(item)
+      loops.logs(item.byteOffset, endOf(item))
+      memory.pad(item)
+    },
     exponentials(item, max, scale, out) {
       if (!isOurs(item, out) || item === out) return plainKernel.exponentials(item, max, scale, out)
       const total = loops.exponentials(item.byteOffset, endOf(item), max, scale, out.byteOffset)

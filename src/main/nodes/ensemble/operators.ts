@@ -1,7 +1,7 @@
 import type { DistributionExpression } from '../../../shared/expression'
 import type { Json } from '../../../shared/json'
 import type { InputPort, NodeSpec } from '../../../shared/node-spec'
-import { checkVocabularies } from '../../decoding/bridges'
+import { checkVocabularies } from '../../decoding/check-vocabularies'
 import type { OperatorSpec } from '../../decoding/operator'
 import { operators } from '../../decoding/operators'
 import { paramValues } from '../../decoding/params'
