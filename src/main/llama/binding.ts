@@ -74,6 +74,7 @@ export interface LlamaFunctions {
   llama_init_from_model: Async<[model: Pointer, params: ContextParams], Pointer>
   llama_free(context: Pointer): void
   llama_n_ctx(context: Pointer): number
+  llama_set_n_threads(context: Pointer, threads: number, batchThreads: number): void
   llama_get_memory(context: Pointer): Pointer
   llama_pooling_type(context: Pointer): number
   llama_model_get_vocab(model: Pointer): Pointer
@@ -148,6 +149,7 @@ const llamaSignatures: Record<keyof LlamaFunctions, Signature> = {
   llama_init_from_model: [p, p, structs.contextParams],
   llama_free: ['void', p],
   llama_n_ctx: ['uint32_t', p],
+  llama_set_n_threads: ['void', p, 'int32_t', 'int32_t'],
   llama_get_memory: [p, p],
   llama_pooling_type: ['int32_t', p],
   llama_model_get_vocab: [p, p],

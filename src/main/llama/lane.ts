@@ -4,6 +4,7 @@ import { Batch } from './batch'
 import type { ContextParams, Pointer } from './binding'
 import { breathe, type ComputeLock } from './compute-lock'
 import type { NativeModel } from './native-model'
+import { ThreadGovernor } from './thread-governor'
 
 export interface LaneOptions {
   readonly model: NativeModel
@@ -29,6 +30,7 @@ export interface LaneCall {
 }
 
 const batchTokens = 512
+const smallTokens = 16
 /** A decode that is expected to take longer runs on another thread, so that messages and heartbeats go on. Others save that thread's millisecond. */
 const longMs = 40
 const rowBytesLimit = 32 * 2 ** 20
@@ -49,6 +51,8 @@ export class Lane {
   readonly #maxRows: number
   /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
   #smallMs = Number.POSITIVE_INFINITY
+  readonly #governor: ThreadGovernor
+  #threads: number
 
   private constructor(
     readonly options: LaneOptions,
@@ -63,6 +67,8 @@ export class Lane {
     this.#rowBytes = 4 * model.vocabulary.size
     this.#maxRows = rowsOf(options)
     this.memoryBytes = laneBytes(options)
+    this.#governor = new ThreadGovernor(options.threads)
+    this.#threads = options.threads
   }
 
   static async create(options: LaneOptions): Promise<Lane> {
@@ -89,7 +95,8 @@ export class Lane {
       const firstRow = tokens.length - rows.length
       for (let i = 0; i < tokens.length; i++) {
         const row = i < firstRow ? undefined : rows[i - firstRow]
-        if (batch.isFull || (row && batch.rowTargets.length === this.#maxRows)) {
+        const lastAlone = batch.length === batchTokens - 1 && total - done - batch.length === 2
+        if (batch.isFull || lastAlone || (row && batch.rowTargets.length === this.#maxRows)) {
           done += batch.length
           await this.#flush(call.signal)
           call.onProgress?.(done, total)
@@ -138,17 +145,28 @@ export class Lane {
     }
   }
 
+  /** The status of llama_decode. Small batches let the governor choose their threads; large ones always take all. */
   #decode(): number | Promise<number> {
     const { native } = this.#batch
+    const isSmall = native.n_tokens <= smallTokens
     const started = performance.now()
-    if (native.n_tokens <= 16 && this.#smallMs < longMs) {
+    const threads = isSmall ? this.#governor.choose(started) : this.options.threads
+    if (threads !== this.#threads) this.#binding.llama_set_n_threads(this.pointer, threads, threads)
+    this.#threads = threads
+    const switches = isSmall ? involuntarySwitches() : 0
+    const done = (): void => {
+      const now = performance.now()
+      this.#smallMs = (now - started) / Math.max(1, native.n_tokens / smallTokens)
+      if (isSmall) this.#governor.record({ threads, ms: now - started, preemptions: involuntarySwitches() - switches }, now)
+    }
+    if (isSmall && this.#smallMs < longMs) {
       const status = this.#binding.llama_decode(this.pointer, native)
-      this.#smallMs = performance.now() - started
+      done()
       return status
     }
     return new Promise<number>((resolve, reject) =>
       this.#binding.llama_decode.async(this.pointer, native, (error, status) => {
-        this.#smallMs = (performance.now() - started) / Math.max(1, native.n_tokens / 16)
+        done()
         if (error) reject(error)
         else resolve(status)
       }),
@@ -176,6 +194,9 @@ export class Lane {
     })
   }
 }
+
+/** How often the system took a processor away from this process; 0 where it does not count. */
+const involuntarySwitches = (): number => process.resourceUsage().involuntaryContextSwitches
 
 /** Rows of logits in one batch: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
 function rowsOf({ model, sequences }: LaneOptions): number {

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { assignSequences, commonPrefix, reusable } from './sequence-cache'
 
 describe('which cached sequence a prompt continues', () => {
-  it('takes the longest common prefix, but leaves the last token to evaluate', () => {
+  it('takes the longest common prefix, but leaves the last two tokens to evaluate', () => {
     const cached = [
       { id: 0, tokens: [1, 2, 9] },
       { id: 3, tokens: [1, 2, 3, 4, 5] },
     ]
-    expect(assignSequences([[1, 2, 3, 4]], cached, true)).toEqual([{ kind: 'keep', id: 3, length: 3 }])
+    expect(assignSequences([[1, 2, 3, 4, 5]], cached, true)).toEqual([{ kind: 'keep', id: 3, length: 3 }])
   })
 
   it('starts afresh where nothing is shared', () => {
@@ -22,8 +22,8 @@ describe('which cached sequence a prompt continues', () => {
     expect(
       assignSequences(
         [
-          [1, 2, 8],
-          [1, 2, 3, 4, 5],
+          [1, 2, 8, 8],
+          [1, 2, 3, 4, 5, 6],
         ],
         cached,
         true,
@@ -37,7 +37,7 @@ describe('which cached sequence a prompt continues', () => {
   it('never cuts a cache that cannot be cut', () => {
     const cached = [{ id: 0, tokens: [1, 2, 3] }]
     expect(assignSequences([[1, 2, 9]], cached, false)).toEqual([{ kind: 'fresh' }])
-    expect(assignSequences([[1, 2, 3, 4]], cached, false)).toEqual([{ kind: 'keep', id: 0, length: 3 }])
+    expect(assignSequences([[1, 2, 3, 4, 5]], cached, false)).toEqual([{ kind: 'keep', id: 0, length: 3 }])
   })
 
   it('only ever reuses tokens that the prompt really has, and each sequence in place once', () => {

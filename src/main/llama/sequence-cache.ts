@@ -19,9 +19,12 @@ export function commonPrefix(a: readonly number[], b: readonly number[]): number
   return i
 }
 
-/** How much of a prompt a cache can give: never all of it, for the last token must be evaluated to have its logits. */
+/**
+ * How much of a prompt a cache can give: all but two tokens. The last must be evaluated to have its logits, and a token evaluated alone takes other
+ * code than several, with other roundings; two together give bit for bit what the whole prompt gives, so reuse never changes a result.
+ */
 export const reusable = (prompt: readonly number[], cached: readonly number[]): number =>
-  Math.min(commonPrefix(prompt, cached), prompt.length - 1)
+  Math.max(0, Math.min(commonPrefix(prompt, cached), prompt.length - 2))
 
 /**
  * Decides which cached sequence each prompt continues. Longest common prefix first; a sequence is continued in place by one prompt only, others

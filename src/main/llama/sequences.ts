@@ -62,7 +62,7 @@ export class SequenceGroup {
     if (sequence.isFork) {
       if (!this.opened.lane.truncate(sequence.id, 0)) this.#broken = true
       this.opened.freeSequences.push(sequence.id)
-    } else this.#cached.push({ id: sequence.id, tokens: sequence.tokens })
+    } else this.#keep(sequence)
     if (this.#live.size === 0) this.close()
   }
 
@@ -70,13 +70,20 @@ export class SequenceGroup {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    for (const sequence of this.#live) this.#cached.push({ id: sequence.id, tokens: sequence.tokens })
+    for (const sequence of this.#live) this.#keep(sequence)
     if (this.#broken) this.model.discardLane(this.opened.lane)
     else
       this.model.closeLane(
         this.opened.lane,
         this.#cached.filter(({ tokens }) => tokens.length > 0),
       )
+  }
+
+  /** Keeps what a later prompt may continue with the same result bit for bit: tokens that were read several at a time. */
+  #keep({ id, tokens, readTogether }: LaneSequence): void {
+    const { lane } = this.opened
+    if (lane.truncate(id, readTogether)) this.#cached.push({ id, tokens: tokens.slice(0, readTogether) })
+    else if (!lane.truncate(id, 0)) this.#broken = true
   }
 
   #add(sequence: LaneSequence): LaneSequence {
@@ -86,19 +93,25 @@ export class SequenceGroup {
 }
 
 export class LaneSequence implements TokenSequence {
+  /** how many tokens, from the first, were read in batches of several */
+  readTogether: number
+
   constructor(
     readonly group: SequenceGroup,
     readonly model: ModelRef,
     readonly id: number,
     readonly tokens: number[],
     readonly isFork: boolean,
-  ) {}
+  ) {
+    this.readTogether = tokens.length
+  }
 
   get length(): number {
     return this.tokens.length
   }
 
   append(tokens: readonly number[]): void {
+    if (tokens.length > 1 && this.readTogether === this.tokens.length) this.readTogether += tokens.length
     for (const token of tokens) this.tokens.push(token)
   }
 
@@ -107,6 +120,7 @@ export class LaneSequence implements TokenSequence {
     if (length > this.tokens.length) throw new RangeError(`a sequence of ${this.tokens.length} tokens cannot be cut to ${length}`)
     if (!this.group.opened.lane.truncate(this.id, length)) throw new Error(`the cache of "${this.model.name}" cannot be cut back`)
     this.tokens.length = length
+    this.readTogether = Math.min(this.readTogether, length)
   }
 
   fork(): TokenSequence {
