@@ -1,1 +1,38 @@
-export {}
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { z } from 'zod'
+import { App } from './App'
+import { connectHouse } from './api/connect'
+import { runCommand } from './commands/registry'
+import { listenToKeys } from './commands/shortcuts'
+import { NoHouse } from './panels/NoHouse'
+import { createApp, openText, startApp } from './state/app'
+import { applyTheme } from './theme/apply'
+import './theme/tokens.css'
+import './theme/base.css'
+import './theme/controls.css'
+import './theme/shell.css'
+
+// The page's content security policy forbids code from strings, which zod would otherwise try.
+z.config({ jitless: true })
+applyTheme({ theme: 'system', motion: 'full' })
+
+const root = createRoot(document.getElementById('root') as HTMLElement)
+const house = connectHouse()
+if (!house) {
+  root.render(<NoHouse />)
+} else {
+  const app = createApp(house, localStorage)
+  app.catalog.subscribe(({ settings }, before) => {
+    if (settings && settings !== before.settings) applyTheme(settings)
+  })
+  listenToKeys(app, window)
+  house.client.on('shell.command', ({ command }) => runCommand(app, command))
+  house.client.on('shell.openText', ({ text }) => void openText(app, text))
+  root.render(
+    <StrictMode>
+      <App app={app} />
+    </StrictMode>,
+  )
+  void startApp(app)
+}

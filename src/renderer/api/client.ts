@@ -3,7 +3,10 @@ import { TributaryError } from '../../shared/errors'
 
 /** The house as this window sees it: typed calls, and pushes that it listens to. */
 export interface Client {
-  call<N extends MethodName>(method: N, ...params: Record<string, never> extends ParamsOf<N> ? [ParamsOf<N>?] : [ParamsOf<N>]): Promise<ResultOf<N>>
+  call<N extends MethodName>(
+    method: N,
+    ...params: Record<string, never> extends ParamsOf<N> ? [ParamsOf<N>?] : [ParamsOf<N>]
+  ): Promise<ResultOf<N>>
   /** returns a function that ends the listening */
   on<T extends PushTopic>(topic: T, listener: (payload: Pushes[T]) => void): () => void
   /** told when the line to the house breaks (true) and when it stands again (false) */

@@ -1,5 +1,5 @@
-import { type ErrorReport, TributaryError } from '../../shared/errors'
 import type { ModelCard, ResourceCard } from '../../shared/api'
+import { type ErrorReport, TributaryError } from '../../shared/errors'
 import { type Client, createClient } from './client'
 import { ipcTransport } from './ipc'
 import { webSocketTransport } from './websocket'

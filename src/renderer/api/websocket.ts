@@ -25,7 +25,9 @@ export function webSocketTransport(token: string): HouseTransport {
   async function connect() {
     const ticket = await fetchTicket(token).catch(() => undefined)
     if (ticket === undefined) return retry()
-    const opened = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws?ticket=${encodeURIComponent(ticket)}`)
+    const opened = new WebSocket(
+      `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws?ticket=${encodeURIComponent(ticket)}`,
+    )
     opened.onopen = () => {
       socket = opened
       delay = firstDelayMs

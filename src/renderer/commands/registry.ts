@@ -1,9 +1,12 @@
-import { toastError } from '../state/view'
 import type { App } from '../state/app'
+import { toastError } from '../state/view'
 import { type Command, commandGroups } from './command'
 
 /** All commands, found in this folder: a file whose default export is `defineCommand(…)`, or a list of such. Checked when the window opens. */
-const modules = import.meta.glob<Command | readonly Command[] | undefined>(['./*.ts', '!./*.test.ts', '!./registry.ts'], { eager: true, import: 'default' })
+const modules = import.meta.glob<Command | readonly Command[] | undefined>(['./*.ts', '!./*.test.ts', '!./registry.ts'], {
+  eager: true,
+  import: 'default',
+})
 
 export const commands: readonly Command[] = collect(modules)
 const byId = new Map(commands.map((command) => [command.id, command]))
@@ -26,7 +29,9 @@ export function runCommand(app: App, id: string): void {
 
 /** Sorted by group, then by file. Throws when two commands have one id or one key. */
 export function collect(found: Readonly<Record<string, Command | readonly Command[] | undefined>>): readonly Command[] {
-  const all = Object.values(found).flatMap((exported) => (exported === undefined ? [] : Array.isArray(exported) ? exported : [exported])) as Command[]
+  const all = Object.values(found).flatMap((exported) =>
+    exported === undefined ? [] : Array.isArray(exported) ? exported : [exported],
+  ) as Command[]
   const ids = new Set<string>()
   const keys = new Map<string, string>()
   for (const command of all) {

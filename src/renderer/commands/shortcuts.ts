@@ -34,7 +34,11 @@ export function listenToKeys(app: App, target: Window): () => void {
   return () => target.removeEventListener('keydown', hear)
 }
 
-function strokesMatch(strokes: readonly Stroke[], event: KeyboardEvent, begun: { readonly stroke: Stroke; readonly at: number } | undefined): boolean {
+function strokesMatch(
+  strokes: readonly Stroke[],
+  event: KeyboardEvent,
+  begun: { readonly stroke: Stroke; readonly at: number } | undefined,
+): boolean {
   const [first, second] = strokes
   if (!first) return false
   if (!second) return begun === undefined && strokeMatches(first, event)
@@ -48,4 +52,5 @@ export function isTextField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'submit'].includes(target.type)
 }
 
-const isInMenu = (target: EventTarget | null) => target instanceof HTMLElement && target.closest('[role="menu"],[role="listbox"],[role="dialog"],dialog') !== null
+const isInMenu = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest('[role="menu"],[role="listbox"],[role="dialog"],dialog') !== null

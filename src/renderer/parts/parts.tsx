@@ -1,12 +1,22 @@
+import { X } from 'lucide-react'
 import { DropdownMenu as Menu, Tooltip } from 'radix-ui'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { X } from 'lucide-react'
 import { showKeys } from '../commands/keys'
 
 /** Small parts of our own on accessible primitives. No screen builds its own button, tip, menu or dialog. */
 
 /** A hint after a short rest of the pointer, with the keys that do the same. */
-export function Tip({ text, keys, side = 'bottom', children }: { text: ReactNode; keys?: string | undefined; side?: 'top' | 'bottom' | 'left' | 'right'; children: ReactNode }) {
+export function Tip({
+  text,
+  keys,
+  side = 'bottom',
+  children,
+}: {
+  text: ReactNode
+  keys?: string | undefined
+  side?: 'top' | 'bottom' | 'left' | 'right'
+  children: ReactNode
+}) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
@@ -44,7 +54,17 @@ export interface MenuEntry {
 }
 
 /** Not modal: nothing behind it is locked, and no style element is injected into the page. */
-export function DropMenu({ trigger, entries, align = 'end', label }: { trigger: ReactNode; entries: readonly MenuEntry[]; align?: 'start' | 'end'; label?: string }) {
+export function DropMenu({
+  trigger,
+  entries,
+  align = 'end',
+  label,
+}: {
+  trigger: ReactNode
+  entries: readonly MenuEntry[]
+  align?: 'start' | 'end'
+  label?: string
+}) {
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger asChild>{trigger}</Menu.Trigger>
@@ -75,7 +95,19 @@ function MenuRow({ entry }: { entry: MenuEntry }) {
 }
 
 /** The browser's own modal dialog: focus stays inside, Esc closes, everything else is inert. */
-export function Dialog({ title, onClose, children, wide, foot }: { title: string; onClose(): void; children: ReactNode; wide?: boolean; foot?: ReactNode }) {
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide,
+  foot,
+}: {
+  title: string
+  onClose(): void
+  children: ReactNode
+  wide?: boolean
+  foot?: ReactNode
+}) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
@@ -107,9 +139,27 @@ export function Dialog({ title, onClose, children, wide, foot }: { title: string
   )
 }
 
-export function Switch({ checked, onChange, label, disabled }: { checked: boolean; onChange(next: boolean): void; label: string; disabled?: boolean }) {
+export function Switch({
+  checked,
+  onChange,
+  label,
+  disabled,
+}: {
+  checked: boolean
+  onChange(next: boolean): void
+  label: string
+  disabled?: boolean
+}) {
   return (
-    <button type="button" role="switch" className="switch" aria-checked={checked} aria-label={label} disabled={disabled} onClick={() => onChange(!checked)} />
+    <button
+      type="button"
+      role="switch"
+      className="switch"
+      aria-checked={checked}
+      aria-label={label}
+      disabled={disabled}
+      onClick={() => onChange(!checked)}
+    />
   )
 }
 

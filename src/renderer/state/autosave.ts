@@ -1,8 +1,8 @@
 import { createStore } from 'zustand/vanilla'
+import { TributaryError } from '../../shared/errors'
 import { apply } from '../../shared/graph/apply'
 import { type Diff, isEmpty, squash } from '../../shared/graph/diff'
 import type { GraphDocument } from '../../shared/graph/document'
-import { TributaryError } from '../../shared/errors'
 import type { Client } from '../api/client'
 
 /**

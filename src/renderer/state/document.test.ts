@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { serializeGraph } from '../../shared/graph/canonical'
 import { edited } from '../../shared/graph/diff'
 import { GRAPH_FORMAT, type GraphDocument } from '../../shared/graph/document'
-import { serializeGraph } from '../../shared/graph/canonical'
 import { absorb, commit, createDocumentStore, type DocumentStore, redo, seal, undo } from './document'
 
 const empty: GraphDocument = {

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { Json } from '../../shared/json'
+import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
@@ -56,7 +56,7 @@ export type Overlay =
   | { readonly type: 'keys' }
   | { readonly type: 'refusal'; readonly refusal: Refusal }
   | { readonly type: 'menu'; readonly screen: Point; readonly at: Point; readonly target: 'canvas' | 'node' | 'wire'; readonly id?: string }
-  | { readonly type: 'value'; readonly title: string; readonly kind: WireKind; readonly list: boolean; readonly data: Json }
+  | { readonly type: 'value'; readonly title: string; readonly node: string; readonly output: OutputState }
   | { readonly type: 'plan' }
 
 export interface View {
@@ -70,6 +70,8 @@ export interface View {
   readonly inspectorWidth: number
   readonly dockHeight: number
   readonly overlay: Overlay
+  /** node, note or frame whose title is being written */
+  readonly renaming: string | undefined
   readonly toasts: readonly Toast[]
   readonly minimap: boolean
   /** the line to the house is broken */
@@ -93,6 +95,7 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     inspectorWidth: 336,
     dockHeight: 230,
     overlay: { type: 'none' },
+    renaming: undefined,
     toasts: [],
     minimap: true,
     lost: false,
@@ -114,7 +117,9 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
       ...(saved.left === null ? { left: undefined } : saved.left === 'outline' || saved.left === 'nodes' ? { left: saved.left } : {}),
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-      ...(typeof saved.dock === 'string' && ['timeline', 'problems', 'runs', 'log'].includes(saved.dock) ? { dock: saved.dock as DockTab } : {}),
+      ...(typeof saved.dock === 'string' && ['timeline', 'problems', 'runs', 'log'].includes(saved.dock)
+        ? { dock: saved.dock as DockTab }
+        : {}),
       ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
       ...(isWidth(saved.dockHeight) ? { dockHeight: saved.dockHeight } : {}),
     }
@@ -127,7 +132,12 @@ const isWidth = (value: unknown): value is number => typeof value === 'number' &
 
 let nextToast = 1
 
-export function toast(view: ViewStore, kind: Toast['kind'], text: string, more: { hint?: string | undefined; action?: Toast['action'] } = {}): void {
+export function toast(
+  view: ViewStore,
+  kind: Toast['kind'],
+  text: string,
+  more: { hint?: string | undefined; action?: Toast['action'] } = {},
+): void {
   const entry: Toast = { id: nextToast++, kind, text, hint: more.hint, action: more.action }
   view.setState((state) => ({ toasts: [...state.toasts.filter((other) => other.text !== text), entry].slice(-4) }))
   const stays = kind === 'bad' ? 12_000 : more.action ? 9000 : 4500
@@ -135,7 +145,9 @@ export function toast(view: ViewStore, kind: Toast['kind'], text: string, more: 
 }
 
 export function dismissToast(view: ViewStore, id: number): void {
-  view.setState((state) => (state.toasts.some((entry) => entry.id === id) ? { toasts: state.toasts.filter((entry) => entry.id !== id) } : state))
+  view.setState((state) =>
+    state.toasts.some((entry) => entry.id === id) ? { toasts: state.toasts.filter((entry) => entry.id !== id) } : state,
+  )
 }
 
 /** A failure as a person should read it. */
@@ -144,4 +156,5 @@ export function toastError(view: ViewStore, error: unknown): void {
   toast(view, 'bad', error instanceof Error ? error.message : String(error), { hint })
 }
 
-export const closeOverlay = (view: ViewStore): void => view.setState((state) => (state.overlay.type === 'none' ? state : { overlay: { type: 'none' } }))
+export const closeOverlay = (view: ViewStore): void =>
+  view.setState((state) => (state.overlay.type === 'none' ? state : { overlay: { type: 'none' } }))

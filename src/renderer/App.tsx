@@ -1,0 +1,102 @@
+import { Tooltip } from 'radix-ui'
+import { useStore } from 'zustand'
+import { Canvas } from './canvas/Canvas'
+import { Dock } from './panels/Dock'
+import { HomeScreen } from './panels/HomeScreen'
+import { Inspector } from './panels/Inspector'
+import { LeftPanel } from './panels/LeftPanel'
+import { ModelsScreen } from './panels/ModelsScreen'
+import { Overlays } from './panels/Overlays'
+import { PastBanner } from './panels/PastBanner'
+import { Rail } from './panels/Rail'
+import { RunsScreen } from './panels/RunsScreen'
+import { SettingsScreen } from './panels/SettingsScreen'
+import { StatusBar } from './panels/StatusBar'
+import { TemplatesScreen } from './panels/TemplatesScreen'
+import { Toasts } from './panels/Toasts'
+import { TopBar } from './panels/TopBar'
+import { Grip } from './parts/Grip'
+import type { App as AppState } from './state/app'
+import { AppContext, SessionContext, useApp, useView } from './state/hooks'
+
+export function App({ app }: { app: AppState }) {
+  const active = useStore(app.view, (view) => view.active)
+  const session = active === undefined ? undefined : app.sessions.get(active)
+  return (
+    <AppContext value={app}>
+      <SessionContext value={session}>
+        <Tooltip.Provider delayDuration={450} skipDelayDuration={250}>
+          <Shell hasSession={session !== undefined} sessionId={active ?? ''} />
+        </Tooltip.Provider>
+      </SessionContext>
+    </AppContext>
+  )
+}
+
+function Shell({ hasSession, sessionId }: { hasSession: boolean; sessionId: string }) {
+  const screen = useView((view) => view.screen)
+  return (
+    <div className="shell">
+      <TopBar />
+      <div className="shell-middle">
+        <Rail />
+        <main className="shell-main">
+          {screen === 'canvas' && hasSession ? <GraphScreen key={sessionId} /> : null}
+          {screen === 'home' || (screen === 'canvas' && !hasSession) ? <HomeScreen /> : null}
+          {screen === 'templates' ? <TemplatesScreen /> : null}
+          {screen === 'models' ? <ModelsScreen /> : null}
+          {screen === 'runs' ? <RunsScreen /> : null}
+          {screen === 'settings' ? <SettingsScreen /> : null}
+        </main>
+      </div>
+      <StatusBar />
+      <Overlays />
+      <Toasts />
+    </div>
+  )
+}
+
+/** Opening a panel never covers the canvas. */
+function GraphScreen() {
+  const app = useApp()
+  const left = useView((view) => view.left)
+  const inspector = useView((view) => view.inspector)
+  const dock = useView((view) => view.dock)
+  const inspectorWidth = useView((view) => view.inspectorWidth)
+  const dockHeight = useView((view) => view.dockHeight)
+  return (
+    <div className="graph-screen">
+      {left ? <LeftPanel /> : null}
+      <div className="graph-centre">
+        <PastBanner />
+        <Canvas />
+        {dock ? (
+          <div className="dock-frame" style={{ height: dockHeight }}>
+            <Grip
+              label="Height of the bottom panel"
+              along="y"
+              value={dockHeight}
+              min={120}
+              max={560}
+              onChange={(next) => app.view.setState({ dockHeight: next })}
+            />
+            <Dock />
+          </div>
+        ) : null}
+      </div>
+      {inspector ? (
+        <div className="inspector-frame" style={{ width: inspectorWidth }}>
+          <Grip
+            label="Width of the inspector"
+            along="x"
+            value={inspectorWidth}
+            min={260}
+            max={640}
+            onChange={(next) => app.view.setState({ inspectorWidth: next })}
+          />
+          <Inspector />
+        </div>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,191 @@
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  ConnectionLineType,
+  type EdgeChange,
+  type NodeChange,
+  type OnConnectEnd,
+  type OnConnectStart,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react'
+import '@xyflow/react/dist/base.css'
+import './canvas.css'
+import { type DragEvent, type MouseEvent, memo, useMemo, useRef } from 'react'
+import { openPaletteAt } from '../panels/open-palette'
+import type { App } from '../state/app'
+import { setFlow } from '../state/flow'
+import { useApp, useCatalog, useDocument, useFlow, useSession } from '../state/hooks'
+import type { Session } from '../state/session'
+import { useCanvasHandle } from './canvas-handle'
+import { dropFiles, nodeTypeOfDrag } from './drops'
+import { FrameCard } from './FrameCard'
+import type { FlowNode, FlowWire } from './flow-mapping'
+import { HeldLine } from './HeldLine'
+import { InputCard } from './InputCard'
+import { moveNodes, spliceDropped } from './moving'
+import { NodeCard } from './NodeCard'
+import { NoteCard } from './NoteCard'
+import { OutputCard } from './OutputCard'
+import { StateMap } from './StateMap'
+import { WireLine } from './WireLine'
+import { endHolding, startHolding } from './wiring'
+
+const nodeTypes = { node: NodeCard, input: InputCard, output: OutputCard, note: NoteCard, frame: FrameCard }
+const edgeTypes = { wire: WireLine }
+const manyNodes = 80
+
+/** The canvas of the active graph. React Flow keeps the hand; the stores keep the truth; a drag is committed once, when the hand lets go. */
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Surface />
+    </ReactFlowProvider>
+  )
+}
+
+const Surface = memo(function Surface() {
+  const app = useApp()
+  const session = useSession()
+  const frame = useRef<HTMLDivElement>(null)
+  useCanvasHandle(app, session, frame)
+  const nodes = useFlow((flow) => flow.nodes)
+  const wires = useFlow((flow) => flow.wires)
+  const readOnly = useDocument((state) => state.readOnly)
+  const mouseFirst = useCatalog((catalog) => catalog.settings?.navigation === 'mouse-first')
+  const on = useHandlers(app, session)
+  const many = nodes.length > manyNodes
+  return (
+    <div className="canvas" ref={frame} data-testid="canvas">
+      <ReactFlow<FlowNode, FlowWire>
+        nodes={nodes as FlowNode[]}
+        edges={wires as FlowWire[]}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        {...on}
+        connectionLineComponent={HeldLine}
+        connectionLineType={ConnectionLineType.Bezier}
+        connectionRadius={1}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
+        edgesReconnectable={false}
+        deleteKeyCode={null}
+        selectionKeyCode={mouseFirst ? 'Shift' : null}
+        multiSelectionKeyCode={multiKeys}
+        panActivationKeyCode="Space"
+        selectionOnDrag={!mouseFirst}
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={mouseFirst ? allButtons : sideButtons}
+        panOnScroll={!mouseFirst}
+        zoomOnDoubleClick={false}
+        zoomActivationKeyCode={zoomKeys}
+        minZoom={0.1}
+        maxZoom={2.5}
+        onlyRenderVisibleElements={many}
+        elevateNodesOnSelect={false}
+        nodeDragThreshold={3}
+        disableKeyboardA11y
+        proOptions={noAttribution}
+        {...initialView(session)}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+        <StateMap />
+      </ReactFlow>
+    </div>
+  )
+})
+
+// One object each for the life of the window: React Flow compares by identity.
+const multiKeys = ['Control', 'Meta', 'Shift']
+const zoomKeys = ['Control', 'Meta']
+const sideButtons = [1, 2]
+const allButtons = true
+const noAttribution = { hideAttribution: true }
+
+function initialView(session: Session) {
+  const { viewport } = session.document.getState().document.ui
+  return viewport
+    ? { defaultViewport: { x: viewport[0], y: viewport[1], zoom: viewport[2] } }
+    : { fitView: true, fitViewOptions: { padding: 0.16, maxZoom: 1, minZoom: 0.35 } }
+}
+
+function useHandlers(app: App, session: Session) {
+  const flowApi = useReactFlow<FlowNode, FlowWire>()
+  return useMemo(() => {
+    const { flow } = session
+    return {
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => {
+        const state = flow.getState()
+        setFlow(
+          flow,
+          applyNodeChanges(
+            changes.filter((change) => change.type !== 'remove'),
+            state.nodes as FlowNode[],
+          ),
+          state.wires,
+        )
+      },
+      onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
+        const state = flow.getState()
+        setFlow(
+          flow,
+          state.nodes,
+          applyEdgeChanges(
+            changes.filter((change) => change.type !== 'remove'),
+            state.wires as FlowWire[],
+          ),
+        )
+      },
+      onNodeDrag: (_: unknown, node: FlowNode) => spliceDropped.hover(app, session, node),
+      onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
+        moveNodes(session, dragged)
+        spliceDropped.drop(app, session, node)
+      },
+      onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => moveNodes(session, dragged),
+      onConnectStart: ((_, params) => startHolding(app, session, params)) as OnConnectStart,
+      onConnectEnd: ((event, state) => endHolding(app, session, event, state)) as OnConnectEnd,
+      onDoubleClick: (event: MouseEvent) => {
+        if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
+      },
+      onNodeDoubleClick: (event: MouseEvent) => {
+        if (!(event.target instanceof HTMLElement) || event.target.closest('input,textarea,button,select')) return
+        app.view.setState({ inspector: true })
+      },
+      onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => openMenu(app, event, 'canvas'),
+      onNodeContextMenu: (event: MouseEvent, node: FlowNode) => openMenu(app, event, 'node', node.id),
+      onEdgeContextMenu: (event: MouseEvent, wire: FlowWire) => openMenu(app, event, 'wire', wire.id),
+      onPaneClick: (event: MouseEvent) => {
+        app.view.setState({ overlay: { type: 'none' } })
+        if (event.ctrlKey || event.metaKey) openPaletteAt(app, { x: event.clientX, y: event.clientY })
+      },
+      onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
+        if ((event.ctrlKey || event.metaKey) && wire.data)
+          openPaletteAt(app, { x: event.clientX, y: event.clientY }, { splice: { from: wire.data.from, to: wire.data.to } })
+      },
+      onDragOver: (event: DragEvent) => {
+        event.preventDefault()
+        event.dataTransfer.dropEffect = 'copy'
+      },
+      onDrop: (event: DragEvent) => {
+        event.preventDefault()
+        const at = flowApi.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+        const type = nodeTypeOfDrag(event.dataTransfer)
+        void dropFiles(app, session, { type, files: [...event.dataTransfer.files], text: event.dataTransfer.getData('text/plain'), at })
+      },
+    }
+  }, [app, session, flowApi])
+}
+
+const isPane = (target: EventTarget | null) => target instanceof Element && target.classList.contains('react-flow__pane')
+
+function openMenu(app: App, event: MouseEvent | globalThis.MouseEvent, target: 'canvas' | 'node' | 'wire', id?: string) {
+  event.preventDefault()
+  const screen = { x: event.clientX, y: event.clientY }
+  app.view.setState({
+    overlay: { type: 'menu', screen, at: app.canvas?.toFlow(screen) ?? { x: 0, y: 0 }, target, ...(id === undefined ? {} : { id }) },
+  })
+}

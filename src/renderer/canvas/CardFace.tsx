@@ -1,0 +1,19 @@
+import { memo } from 'react'
+import type { GraphNode } from '../../shared/graph/document'
+import { paramValue } from '../../shared/graph/ports'
+import type { NodeSpec } from '../../shared/node-spec'
+import { ParamField } from '../panels/ParamField'
+import { useDocument } from '../state/hooks'
+import { fedPorts } from './flow-mapping'
+
+/** The node's most important param, editable on the card. What a wire feeds is not edited here. */
+export const CardFace = memo(function CardFace({ id, node, spec, name }: { id: string; node: GraphNode; spec: NodeSpec; name: string }) {
+  const isFed = useDocument((state) => fedPorts(state.document, id).has(name))
+  const param = spec.params[name]
+  if (!param || isFed) return null
+  return (
+    <div className="card-face nodrag nowheel" data-kind={param.kind}>
+      <ParamField node={id} name={name} param={param} value={paramValue(node, spec, name)} compact />
+    </div>
+  )
+})

@@ -1,0 +1,64 @@
+import type { NodeProps } from '@xyflow/react'
+import { LogIn } from 'lucide-react'
+import { memo } from 'react'
+import { useStore } from 'zustand'
+import { wireKinds } from '../../shared/wire'
+import { useIssues } from '../panels/problems'
+import { ValueField } from '../panels/ValueField'
+import { useDocument, useSession } from '../state/hooks'
+import { inputValue, setInput } from '../state/session'
+import { type FlowNode, readPorts } from './flow-mapping'
+import { Port } from './PortRow'
+
+/** An input of the graph: what the next run gets is typed right here. The value is a draft beside the document. */
+export const InputCard = memo(function InputCard({ id, selected }: NodeProps<FlowNode>) {
+  const session = useSession()
+  const name = id.slice(1)
+  const declared = useDocument((state) => state.document.interface.inputs[name])
+  const wired = useDocument((state) => readPorts(state.document, id).size > 0)
+  const typed = useStore(session.inputs, (state) => state.values[name])
+  const problem = useIssues(id)
+  if (!declared) return null
+  const { family } = wireKinds[declared.type]
+  const port = {
+    name: '',
+    kind: declared.type,
+    family,
+    list: false,
+    summary: declared.doc ?? '',
+    open: false,
+    wired,
+    isParam: false,
+    missing: false,
+  }
+  const value = typed ?? inputValue(session, name)
+  return (
+    <article
+      className={selected ? 'card end-card is-selected' : 'card end-card'}
+      data-family={family}
+      data-testid={`node-${id}`}
+      aria-label={`Input ${name}`}
+    >
+      <header className="card-head">
+        <span className="card-glyph" aria-hidden>
+          <LogIn />
+        </span>
+        <span className="card-title">{name}</span>
+        <span className="chip">{declared.required === false ? 'optional input' : 'input'}</span>
+      </header>
+      <div className="card-body">
+        {declared.doc ? <p className="end-doc">{declared.doc}</p> : null}
+        <div className="card-face nodrag nowheel" data-kind="text">
+          <ValueField
+            kind={declared.type}
+            value={value}
+            label={`Value of input ${name}`}
+            onChange={(next) => setInput(session, name, next)}
+          />
+        </div>
+        {problem?.severity === 'error' ? <p className="card-error">{problem.message}</p> : null}
+      </div>
+      <Port node={id} port={port} side="out" />
+    </article>
+  )
+})

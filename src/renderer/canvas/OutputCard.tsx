@@ -1,0 +1,96 @@
+import type { NodeProps } from '@xyflow/react'
+import { Copy, LogOut, Maximize2 } from 'lucide-react'
+import { memo } from 'react'
+import { parseEndpoint } from '../../shared/graph/document'
+import { wireKinds } from '../../shared/wire'
+import { OutputValue, useOutput } from '../panels/OutputValue'
+import { Tip } from '../parts/parts'
+import { useApp, useDocument, useRun } from '../state/hooks'
+import { nodeRun } from '../state/run'
+import { toast } from '../state/view'
+import type { FlowNode } from './flow-mapping'
+import { Port } from './PortRow'
+
+/** An output of the graph: the whole value, readable, with each claim marked where the graph checked it. */
+export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<FlowNode>) {
+  const app = useApp()
+  const name = id.slice(1)
+  const declared = useDocument((state) => state.document.interface.outputs[name])
+  const source = parseEndpoint(declared?.from ?? '')
+  const output = useRun((run) => (source ? nodeRun(run, source.node)?.outputs[source.port] : undefined))
+  const streaming = useRun((run) => {
+    const node = source ? nodeRun(run, source.node) : undefined
+    return node?.phase === 'running' ? node.text : undefined
+  })
+  const value = useOutput(output)
+  if (!declared) return null
+  const { family } = wireKinds[declared.type]
+  const port = {
+    name: '',
+    kind: declared.type,
+    family,
+    list: false,
+    summary: declared.doc ?? '',
+    open: !declared.from,
+    wired: declared.from !== undefined,
+    isParam: false,
+    missing: false,
+  }
+  const copy = async () => {
+    await navigator.clipboard.writeText(typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+    toast(app.view, 'good', 'Copied.')
+  }
+  return (
+    <article
+      className={selected ? 'card end-card out-card is-selected' : 'card end-card out-card'}
+      data-family={family}
+      data-testid={`node-${id}`}
+      aria-label={`Output ${name}`}
+    >
+      <Port node={id} port={port} side="in" />
+      <header className="card-head">
+        <span className="card-glyph" aria-hidden>
+          <LogOut />
+        </span>
+        <span className="card-title">{name}</span>
+        {output && value !== undefined ? (
+          <span className="card-tools">
+            <Tip text="Copy the value">
+              <button type="button" className="btn quiet icon small nodrag" aria-label="Copy the value" onClick={() => void copy()}>
+                <Copy />
+              </button>
+            </Tip>
+            <Tip text="Read it large">
+              <button
+                type="button"
+                className="btn quiet icon small nodrag"
+                aria-label="Read it large"
+                onClick={() => app.view.setState({ overlay: { type: 'value', title: name, node: source?.node ?? '', output } })}
+              >
+                <Maximize2 />
+              </button>
+            </Tip>
+          </span>
+        ) : (
+          <span className="chip">output</span>
+        )}
+      </header>
+      <div className="card-body out-body nowheel nodrag" data-testid={`value-${id}`}>
+        {streaming !== undefined && streaming !== '' ? (
+          <div className="card-text is-live">
+            {streaming}
+            <span className="caret" aria-hidden />
+          </div>
+        ) : output && source ? (
+          <OutputValue output={output} node={source.node} />
+        ) : (
+          <p className="end-doc">
+            {declared.from
+              ? 'The value appears here when the graph has run.'
+              : 'Connect a wire here: what arrives is the answer of the graph.'}
+          </p>
+        )}
+      </div>
+    </article>
+  )
+})

@@ -1,0 +1,95 @@
+import { edited } from '../../shared/graph/diff'
+import { addNode, setParam } from '../../shared/graph/edit'
+import { type App, adopt } from '../state/app'
+import { refreshResources } from '../state/catalog'
+import { chooseModel, placeNode } from '../state/editing'
+import { edit, type Session } from '../state/session'
+import { type Point, toast, toastError } from '../state/view'
+
+/** What is dropped on the canvas: a node from the palette, a graph, a model file, texts and tables. */
+
+export const nodeDragType = 'application/x-tributary-node'
+
+export const nodeTypeOfDrag = (data: DataTransfer): string | undefined => data.getData(nodeDragType) || undefined
+
+interface Dropped {
+  readonly type: string | undefined
+  readonly files: readonly File[]
+  readonly text: string
+  readonly at: Point
+}
+
+export async function dropFiles(app: App, session: Session | undefined, { type, files, text, at }: Dropped): Promise<void> {
+  try {
+    if (type !== undefined) {
+      if (session) placeNode(app, session, type, { at: { x: at.x - 120, y: at.y - 20 } })
+      return
+    }
+    for (const [i, file] of files.entries()) await dropFile(app, session, file, { x: at.x + i * 40, y: at.y + i * 40 })
+    if (files.length === 0 && text.trim() !== '' && session) placeText(app, session, text, at)
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
+const mostText = 8_000_000
+
+async function dropFile(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
+  const name = file.name.toLowerCase()
+  if (name.endsWith('.gguf') || name.endsWith('.safetensors')) return addModel(app, session, file, at)
+  if (name.endsWith('.json')) {
+    const text = await file.text()
+    if (isGraph(text)) {
+      // Opening is always a copy of its own: nothing that is open is replaced.
+      await adopt(app, await app.client.call('graphs.import', { text }))
+      return
+    }
+  }
+  await addData(app, session, file, at)
+}
+
+export const isGraph = (text: string): boolean => /"format"\s*:\s*"tributary\/graph"/.test(text)
+
+async function addModel(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
+  if (!app.house.upload) {
+    toast(app.view, 'info', 'Choose the file in the dialog that opens.')
+    await app.client.call('models.pick')
+    return
+  }
+  toast(app.view, 'info', `Taking in ${file.name}…`)
+  const card = await app.house.upload(file, 'model')
+  const models = await app.client.call('models.list')
+  app.catalog.setState({ models })
+  toast(app.view, 'good', `${file.name} is in the library.`)
+  if (!session || !('goodFor' in card)) return
+  const type = app.catalog.getState().specs.has('language-model') ? 'language-model' : undefined
+  const id = type ? placeNode(app, session, type, { at }) : undefined
+  if (id !== undefined) chooseModel(session, id, 'model', card)
+}
+
+async function addData(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
+  const isTable = /\.(csv|tsv|jsonl)$/i.test(file.name)
+  const card = app.house.upload
+    ? await app.house.upload(file, 'resource')
+    : file.size <= mostText
+      ? await app.client.call('resources.addText', { name: file.name, text: await file.text() })
+      : undefined
+  if (!card || !('id' in card)) throw new Error(`${file.name} is too large to be dropped here; add its folder in the Documents node.`)
+  await refreshResources(app.client, app.catalog)
+  toast(app.view, 'good', `${file.name} is in your data.`)
+  if (!session) return
+  const wanted = isTable ? 'dataset' : 'documents'
+  const spec = app.catalog.getState().specs.get(wanted)
+  const param = Object.entries(spec?.params ?? {}).find(([, candidate]) => candidate.kind === 'resource')?.[0]
+  if (!spec || param === undefined) return
+  edit(session, `Add ${file.name}`, (before) => {
+    const added = addNode(before, { type: wanted, v: spec.version, at })
+    return edited(before, setParam(added.document, { node: added.id, param, value: `data:${card.id}` }).document)
+  })
+}
+
+function placeText(app: App, session: Session, text: string, at: Point): void {
+  const spec = app.catalog.getState().specs.get('text')
+  if (!spec) return
+  edit(session, 'Add text', (before) => addNode(before, { type: 'text', v: spec.version, params: { text: text.slice(0, 200_000) }, at }))
+}

@@ -1,0 +1,348 @@
+import type { Edge, Node } from '@xyflow/react'
+import {
+  formatEndpoint,
+  type GraphBody,
+  type GraphDocument,
+  type GraphNode,
+  type NodeLayout,
+  parseEndpoint,
+} from '../../shared/graph/document'
+import { type InPort, type NodePorts, type OutPort, portsOf } from '../../shared/graph/ports'
+import type { NodeSpecs } from '../../shared/graph/specs'
+import { sortTopologically, topologyOf } from '../../shared/graph/topology'
+import type { NodeSpec } from '../../shared/node-spec'
+import { meet, type WireFamily, type WireKind, wireKinds } from '../../shared/wire'
+
+/**
+ * The document as React Flow's arrays. Pure. A node object carries its place and nothing of its content: cards read that from the stores by id,
+ * so what did not change stays the same object and is not drawn again.
+ */
+export type FlowNode = Node<Record<string, never>, 'node' | 'input' | 'output' | 'note' | 'frame'>
+
+export interface WireData extends Record<string, unknown> {
+  readonly from: string
+  readonly to: string
+  readonly kind: WireKind
+  readonly family: WireFamily
+  readonly list: boolean
+  /** an end that is not there, or kinds that do not meet */
+  readonly broken: boolean
+}
+export type FlowWire = Edge<WireData, 'wire'>
+
+export const cardWidth = 248
+export const inputWidth = 264
+export const outputWidth = 340
+
+export const notePrefix = 'note:'
+export const framePrefix = 'frame:'
+
+/** The id of a wire in the flow: its two ends. */
+export const wireId = (from: string, to: string): string => `${from}>${to}`
+export const outHandle = (port: string): string => `out:${port}`
+export const inHandle = (port: string): string => `in:${port}`
+export const portOfHandle = (handle: string | null | undefined): string => handle?.slice(handle.indexOf(':') + 1) ?? ''
+
+/** `node` and `out:port` as an end of a wire. */
+export const endOf = (node: string, handle: string | null | undefined): string => formatEndpoint({ node, port: portOfHandle(handle) })
+
+export function mapNodes(document: GraphDocument, previous: readonly FlowNode[], specs: NodeSpecs): FlowNode[] {
+  const known = new Map(previous.map((node) => [node.id, node]))
+  const places = placesOf(document)
+  const make = (id: string, type: FlowNode['type'], size: { width: number; height: number }, extra: Partial<FlowNode> = {}): FlowNode => {
+    const before = known.get(id)
+    const position = places(id)
+    const layout = document.ui.nodes[id]
+    const resized = layout?.width !== undefined || extra.width !== undefined
+    if (before && before.position.x === position.x && before.position.y === position.y && !resized && before.type === type) return before
+    return {
+      ...(before ?? { id, initialWidth: size.width, initialHeight: size.height, data: {} }),
+      type,
+      position,
+      ...(layout?.width === undefined ? {} : { width: layout.width }),
+      ...extra,
+    } as FlowNode
+  }
+  return [
+    ...Object.entries(document.nodes).map(([id, node]) =>
+      make(id, 'node', { width: cardWidth, height: guessHeight(node, specs.get(node.type)) }),
+    ),
+    ...Object.keys(document.interface.inputs).map((name) => make(`@${name}`, 'input', { width: inputWidth, height: 120 })),
+    ...Object.keys(document.interface.outputs).map((name) => make(`=${name}`, 'output', { width: outputWidth, height: 150 })),
+    ...document.ui.notes.map((note) => {
+      const id = notePrefix + note.id
+      const before = known.get(id)
+      if (
+        before &&
+        before.position.x === note.x &&
+        before.position.y === note.y &&
+        before.width === note.width &&
+        before.height === note.height
+      )
+        return before
+      return {
+        ...(before ?? { id, data: {} }),
+        type: 'note' as const,
+        position: { x: note.x, y: note.y },
+        width: note.width,
+        height: note.height,
+        zIndex: -1,
+      }
+    }),
+  ]
+}
+
+/** Frames stand around their nodes, with room for a title; sizes come from what React Flow measured. */
+export function mapFrames(document: GraphDocument, nodes: readonly FlowNode[], previous: readonly FlowNode[]): FlowNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const known = new Map(previous.map((node) => [node.id, node]))
+  return document.ui.frames.flatMap((frame) => {
+    const inside = frame.nodes.flatMap((id) => byId.get(id) ?? [])
+    if (inside.length === 0) return []
+    const left = Math.min(...inside.map((node) => node.position.x)) - frameMargin
+    const top = Math.min(...inside.map((node) => node.position.y)) - frameMargin - frameTitle
+    const right = Math.max(...inside.map((node) => node.position.x + sizeOf(node).width)) + frameMargin
+    const bottom = Math.max(...inside.map((node) => node.position.y + sizeOf(node).height)) + frameMargin
+    const id = framePrefix + frame.id
+    const before = known.get(id)
+    const width = right - left
+    const height = bottom - top
+    if (before && before.position.x === left && before.position.y === top && before.width === width && before.height === height)
+      return [before]
+    return [
+      { ...(before ?? { id, data: {} }), type: 'frame' as const, position: { x: left, y: top }, width, height, zIndex: -2 } as FlowNode,
+    ]
+  })
+}
+const frameMargin = 22
+const frameTitle = 30
+
+export const sizeOf = (node: FlowNode): { width: number; height: number } => ({
+  width: node.measured?.width ?? node.width ?? node.initialWidth ?? cardWidth,
+  height: node.measured?.height ?? node.height ?? node.initialHeight ?? 100,
+})
+
+export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: readonly FlowWire[]): FlowWire[] {
+  const known = new Map(previous.map((wire) => [wire.id, wire]))
+  const wires = [
+    ...document.wires,
+    ...Object.entries(document.interface.outputs).flatMap(([name, output]) => (output.from ? [{ from: output.from, to: `=${name}` }] : [])),
+  ]
+  return wires.flatMap(({ from, to }) => {
+    const start = parseEndpoint(from)
+    const end = parseEndpoint(to)
+    if (!start || !end || !isThere(document, start.node) || !isThere(document, end.node)) return []
+    const out = outputAt(document, specs, start.node, start.port)
+    const inn = inputAt(document, specs, end.node, end.port)
+    const kind = out?.wire ?? inn?.wire ?? 'any'
+    const broken = !out || !inn || !meet(out.wire, inn.wire).ok
+    const id = wireId(from, to)
+    const before = known.get(id)
+    const list = out?.list ?? false
+    if (before?.data && before.data.kind === kind && before.data.broken === broken && before.data.list === list) return [before]
+    return [
+      {
+        ...(before ?? { id }),
+        type: 'wire' as const,
+        source: start.node,
+        target: end.node,
+        sourceHandle: outHandle(start.port),
+        targetHandle: inHandle(end.port),
+        data: { from, to, kind, family: wireKinds[kind].family, list, broken },
+        ariaLabel: `Wire of ${wireKinds[kind].title} from ${from} to ${to}`,
+      },
+    ]
+  })
+}
+
+const isThere = (body: GraphBody, node: string): boolean =>
+  node.startsWith('@')
+    ? Object.hasOwn(body.interface.inputs, node.slice(1))
+    : node.startsWith('=')
+      ? Object.hasOwn(body.interface.outputs, node.slice(1))
+      : Object.hasOwn(body.nodes, node)
+
+/** The output that a wire starts from; undefined where it is not there. A ghost has every output that is asked for. */
+export function outputAt(
+  document: GraphDocument,
+  specs: NodeSpecs,
+  node: string,
+  port: string,
+): Pick<OutPort, 'wire' | 'list'> | undefined {
+  if (node.startsWith('@')) {
+    const input = document.interface.inputs[node.slice(1)]
+    return input ? { wire: input.type, list: false } : undefined
+  }
+  const found = ownNode(document, node)
+  if (!found) return undefined
+  const spec = specs.get(found.type)
+  return spec ? portsOf(found, spec, document).outputs.get(port) : { wire: 'any', list: false }
+}
+
+export function inputAt(
+  document: GraphDocument,
+  specs: NodeSpecs,
+  node: string,
+  port: string,
+): Pick<InPort, 'wire' | 'arity' | 'takesList'> | undefined {
+  if (node.startsWith('=')) {
+    const output = document.interface.outputs[node.slice(1)]
+    return output ? { wire: output.type, arity: 'one', takesList: true } : undefined
+  }
+  const found = ownNode(document, node)
+  if (!found) return undefined
+  const spec = specs.get(found.type)
+  return spec ? portsOf(found, spec, document).inputs.get(port) : { wire: 'any', arity: 'many', takesList: true }
+}
+
+const ownNode = (body: GraphBody, id: string): GraphNode | undefined => (Object.hasOwn(body.nodes, id) ? body.nodes[id] : undefined)
+
+/** A port as it stands on a card. */
+export interface CardPort {
+  readonly name: string
+  readonly kind: WireKind
+  readonly family: WireFamily
+  readonly list: boolean
+  readonly summary: string
+  /** must have a wire and has none */
+  readonly open: boolean
+  readonly wired: boolean
+  readonly isParam: boolean
+  /** named by a wire only: the type has no such port */
+  readonly missing: boolean
+}
+
+/** The ports that a card shows: all declared ones and slots, params that a wire feeds or that are shown on purpose, and whatever a wire speaks of. */
+export function cardPorts(
+  document: GraphDocument,
+  specs: NodeSpecs,
+  id: string,
+): { readonly inputs: CardPort[]; readonly outputs: CardPort[] } {
+  const node = ownNode(document, id)
+  if (!node) return { inputs: [], outputs: [] }
+  const spec = specs.get(node.type)
+  const ports: NodePorts = spec ? portsOf(node, spec, document) : { inputs: new Map(), outputs: new Map() }
+  const fed = fedPorts(document, id)
+  const read = readPorts(document, id)
+  const shown = exposedParams(document.ui.nodes[id])
+  const inputs = [...ports.inputs.values()]
+    .filter((port) => port.origin !== 'param' || fed.has(port.name) || shown.includes(port.name))
+    .map((port) => cardInput(port, fed.has(port.name)))
+  const outputs = [...ports.outputs.values()].map((port) => cardOutput(port, read.has(port.name)))
+  return {
+    inputs: [...inputs, ...[...fed].filter((name) => !ports.inputs.has(name)).map((name) => missingPort(name, spec !== undefined))],
+    outputs: [...outputs, ...[...read].filter((name) => !ports.outputs.has(name)).map((name) => missingPort(name, spec !== undefined))],
+  }
+}
+
+function cardInput(port: InPort, wired: boolean): CardPort {
+  const { name, wire, arity, summary, origin, takesList } = port
+  const needed = arity === 'one' || arity === 'some'
+  const list = takesList || arity === 'many' || arity === 'some'
+  return {
+    name,
+    kind: wire,
+    family: wireKinds[wire].family,
+    list,
+    summary,
+    open: needed && !wired,
+    wired,
+    isParam: origin === 'param',
+    missing: false,
+  }
+}
+
+function cardOutput(port: OutPort, wired: boolean): CardPort {
+  const { name, wire, summary, list } = port
+  return { name, kind: wire, family: wireKinds[wire].family, list, summary, open: false, wired, isParam: false, missing: false }
+}
+
+const missingPort = (name: string, known: boolean): CardPort => ({
+  name,
+  kind: 'any',
+  family: 'text',
+  list: false,
+  summary: known ? 'This node type has no such port.' : '',
+  open: false,
+  wired: true,
+  isParam: false,
+  missing: known,
+})
+
+/** Params that are drawn as ports although no wire feeds them yet: a matter of layout, kept in `ui`. */
+export function exposedParams(layout: NodeLayout | undefined): readonly string[] {
+  const exposed: unknown = layout?.exposed
+  return Array.isArray(exposed) ? exposed.filter((name): name is string => typeof name === 'string') : []
+}
+
+interface WireIndex {
+  readonly fed: ReadonlyMap<string, ReadonlySet<string>>
+  readonly read: ReadonlyMap<string, ReadonlySet<string>>
+}
+const indexes = new WeakMap<GraphDocument, WireIndex>()
+const nothing: ReadonlySet<string> = new Set()
+
+export const fedPorts = (document: GraphDocument, node: string): ReadonlySet<string> => indexOf(document).fed.get(node) ?? nothing
+export const readPorts = (document: GraphDocument, node: string): ReadonlySet<string> => indexOf(document).read.get(node) ?? nothing
+
+function indexOf(document: GraphDocument): WireIndex {
+  const known = indexes.get(document)
+  if (known) return known
+  const fed = new Map<string, Set<string>>()
+  const read = new Map<string, Set<string>>()
+  const add = (map: Map<string, Set<string>>, text: string | undefined) => {
+    const end = parseEndpoint(text ?? '')
+    if (!end) return
+    const ports = map.get(end.node) ?? new Set()
+    map.set(end.node, ports.add(end.port))
+  }
+  for (const wire of document.wires) {
+    add(read, wire.from)
+    add(fed, wire.to)
+  }
+  for (const output of Object.values(document.interface.outputs)) add(read, output.from)
+  const index = { fed, read }
+  indexes.set(document, index)
+  return index
+}
+
+/** Where things stand: as `ui` says; what has no place yet stands in layers from left to right, in order of the wires. */
+export function placesOf(document: GraphDocument): (id: string) => { x: number; y: number } {
+  const unplaced = [
+    ...Object.keys(document.interface.inputs).map((name) => `@${name}`),
+    ...Object.keys(document.nodes),
+    ...Object.keys(document.interface.outputs).map((name) => `=${name}`),
+  ].filter((id) => !document.ui.nodes[id])
+  const guessed = unplaced.length > 0 ? layers(document, unplaced) : new Map<string, { x: number; y: number }>()
+  return (id) => {
+    const layout = document.ui.nodes[id]
+    return layout ? { x: layout.x, y: layout.y } : (guessed.get(id) ?? { x: 0, y: 0 })
+  }
+}
+
+function layers(document: GraphDocument, unplaced: readonly string[]): Map<string, { x: number; y: number }> {
+  const topology = topologyOf(document)
+  const depth = new Map<string, number>()
+  for (const id of sortTopologically(topology).order) {
+    depth.set(id, Math.max(0, ...[...(topology.sources.get(id) ?? [])].map((source) => (depth.get(source) ?? 0) + 1)))
+  }
+  const last = Math.max(0, ...depth.values())
+  const placed = Object.values(document.ui.nodes)
+  const top = placed.length > 0 ? Math.max(...placed.map(({ y }) => y)) + 260 : 0
+  const filled = new Map<number, number>()
+  return new Map(
+    unplaced.map((id) => {
+      const column = id.startsWith('@') ? 0 : id.startsWith('=') ? last + 2 : (depth.get(id) ?? 0) + 1
+      const row = filled.get(column) ?? 0
+      filled.set(column, row + 1)
+      return [id, { x: column * 330, y: top + row * 240 }] as const
+    }),
+  )
+}
+
+/** Good enough until React Flow has measured. */
+function guessHeight(node: GraphNode, spec: NodeSpec | undefined): number {
+  if (!spec) return 96
+  const rows = Math.max(Object.keys(spec.inputs).length, Object.keys(spec.outputs).length)
+  return 46 + (spec.face ? 40 : 0) + rows * 24 + (node.muted ? 0 : 20)
+}

@@ -1,0 +1,146 @@
+import type { FinalConnectionState, InternalNode, OnConnectStartParams } from '@xyflow/react'
+import { canConnect } from '../../shared/graph/can-connect'
+import { type GraphDocument, parseEndpoint } from '../../shared/graph/document'
+import { connect, disconnect, rewire } from '../../shared/graph/edit'
+import { openPaletteAt } from '../panels/open-palette'
+import type { App } from '../state/app'
+import { holding, letGo } from '../state/holding'
+import { edit, type Session } from '../state/session'
+import { type HeldWire, type Point, toast } from '../state/view'
+import { bestPort, compatiblePorts, kindAt, portKey } from './connecting'
+import { endOf, type FlowNode } from './flow-mapping'
+
+/** From the hand to the document: a wire is pulled, carried, snapped, and let go. */
+
+export const snapRadius = 24
+
+export function startHolding(app: App, session: Session, params: OnConnectStartParams): void {
+  const { document, readOnly } = session.document.getState()
+  if (readOnly || !params.nodeId || !params.handleType) return
+  const { specs } = app.catalog.getState()
+  const end = endOf(params.nodeId, params.handleId)
+  const detached = params.handleType === 'target' ? wireInto(document, end) : undefined
+  const side = detached || params.handleType === 'source' ? 'from' : 'to'
+  const heldEnd = detached ? detached.from : end
+  const held: HeldWire = { end: heldEnd, side, kind: kindAt(document, specs, heldEnd, side) ?? 'any' }
+  holding.setState({ held, detached, compatible: compatiblePorts(document, specs, held), snap: undefined })
+  app.view.setState({ overlay: { type: 'none' } })
+}
+
+/** The wire that ends here; of several, the last one. */
+function wireInto(document: GraphDocument, end: string): { from: string; to: string } | undefined {
+  if (end.startsWith('=')) {
+    const from = document.interface.outputs[end.slice(1)]?.from
+    return from === undefined ? undefined : { from, to: end }
+  }
+  const at = parseEndpoint(end)
+  return document.wires.findLast((wire) => {
+    const to = parseEndpoint(wire.to)
+    return to?.node === at?.node && to?.port === at?.port
+  })
+}
+
+/** The nearest port that fits, within 24 px of the pointer. Works on what React Flow measured, never on the DOM: it is asked on every move. */
+export function nearestPort(
+  nodes: Iterable<InternalNode<FlowNode>>,
+  pointer: Point,
+  zoom: number,
+): { key: string; end: string; at: Point } | undefined {
+  const { held, compatible } = holding.getState()
+  if (!held) return undefined
+  const radius = snapRadius / zoom
+  let best: { key: string; end: string; at: Point; distance: number } | undefined
+  for (const node of nodes) {
+    const { x, y } = node.internals.positionAbsolute
+    const { width = 0, height = 0 } = node.measured
+    if (pointer.x < x - radius || pointer.x > x + width + radius || pointer.y < y - radius || pointer.y > y + height + radius) continue
+    const bounds = node.internals.handleBounds
+    for (const handle of (held.side === 'from' ? bounds?.target : bounds?.source) ?? []) {
+      const key = portKey(node.id, handle.id ?? '')
+      if (!compatible.has(key)) continue
+      const at = { x: x + handle.x + handle.width / 2, y: y + handle.y + handle.height / 2 }
+      const distance = Math.hypot(at.x - pointer.x, at.y - pointer.y)
+      if (distance <= radius && (!best || distance < best.distance)) best = { key, end: endOf(node.id, handle.id), at, distance }
+    }
+  }
+  return best
+}
+
+export function endHolding(app: App, session: Session, event: MouseEvent | TouchEvent, _state: FinalConnectionState): void {
+  const { held, detached, snap } = holding.getState()
+  letGo()
+  if (!held) return
+  const screen = pointOf(event)
+  const { document } = session.document.getState()
+  const { specs } = app.catalog.getState()
+  const under = portUnder(screen)
+  const nodeUnder = under ? undefined : cardUnder(screen)
+  const target = snap?.end ?? under?.end ?? (nodeUnder ? bestPort(document, specs, nodeUnder, held) : undefined)
+  if (target !== undefined) return join(app, session, held, detached, target, screen)
+  if (nodeUnder && nodeUnder !== parseEndpoint(held.end)?.node) {
+    toast(app.view, 'info', 'No port of this node takes that wire.', { hint: 'Drop it on the empty canvas to see what does.' })
+    return
+  }
+  if (nodeUnder) return
+  if (detached) {
+    edit(session, 'Remove wire', (before) => disconnect(before, { wires: [detached] }))
+    return
+  }
+  openPaletteAt(app, screen, { held })
+}
+
+/** Connects, rewires, or says why not. */
+export function join(
+  app: App,
+  session: Session,
+  held: HeldWire,
+  detached: { readonly from: string; readonly to: string } | undefined,
+  target: string,
+  screen: Point,
+): void {
+  const { specs } = app.catalog.getState()
+  const from = held.side === 'from' ? held.end : target
+  const to = held.side === 'from' ? target : held.end
+  if (detached && sameEnd(detached.to, to)) return
+  const { document } = session.document.getState()
+  const free = detached ? disconnect(document, { wires: [detached] }).document : document
+  const answer = canConnect(free, free, specs, from, to)
+  if (!answer.ok) {
+    const refusal = {
+      screen,
+      at: app.canvas?.toFlow(screen) ?? { x: 0, y: 0 },
+      from,
+      to,
+      reason: answer.reason,
+      ...(answer.converter ? { converter: answer.converter } : {}),
+    }
+    app.view.setState({ overlay: { type: 'refusal', refusal } })
+    return
+  }
+  edit(session, detached ? 'Move wire' : 'Connect', (before) =>
+    detached ? rewire(before, { wire: detached, from, to: answer.to }) : connect(before, { from, to: answer.to }),
+  )
+}
+
+function sameEnd(a: string, b: string): boolean {
+  const one = parseEndpoint(a)
+  const two = parseEndpoint(b)
+  return one?.node === two?.node && one?.port === two?.port
+}
+
+export function pointOf(event: MouseEvent | TouchEvent): Point {
+  if ('changedTouches' in event) return { x: event.changedTouches[0]?.clientX ?? 0, y: event.changedTouches[0]?.clientY ?? 0 }
+  return { x: event.clientX, y: event.clientY }
+}
+
+function portUnder(screen: Point): { end: string } | undefined {
+  const handle = document.elementsFromPoint(screen.x, screen.y).find((element) => element.classList.contains('react-flow__handle'))
+  const node = handle?.getAttribute('data-nodeid')
+  return handle && node ? { end: endOf(node, handle.getAttribute('data-handleid')) } : undefined
+}
+
+function cardUnder(screen: Point): string | undefined {
+  const card = document.elementsFromPoint(screen.x, screen.y).find((element) => element.classList.contains('react-flow__node'))
+  const id = card?.getAttribute('data-id')
+  return id && !id.startsWith('frame:') && !id.startsWith('note:') ? id : undefined
+}

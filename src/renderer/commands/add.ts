@@ -1,0 +1,73 @@
+import { Frame, Plus, StickyNote } from 'lucide-react'
+import { addFrame, addNote, removeFrames } from '../../shared/graph/edit'
+import { notePrefix } from '../canvas/flow-mapping'
+import { openPaletteAt } from '../panels/open-palette'
+import { selectOnly } from '../state/flow'
+import { edit } from '../state/session'
+import { defineCommand } from './command'
+import { canEdit, framesAmong, selectedItems, sessionOf } from './helpers'
+
+export default [
+  defineCommand({
+    id: 'add-node',
+    title: 'Add a node',
+    group: 'Add',
+    icon: Plus,
+    keys: ['Tab', 'Shift+A'],
+    menus: ['canvas'],
+    synonyms: ['palette', 'insert', 'new'],
+    isEnabled: canEdit,
+    run: (app) => openPaletteAt(app, app.canvas?.pointer() ?? { x: 200, y: 200 }),
+  }),
+  defineCommand({
+    id: 'add-note',
+    title: 'Add a note',
+    group: 'Add',
+    icon: StickyNote,
+    keys: ['C'],
+    menus: ['canvas'],
+    synonyms: ['comment'],
+    isEnabled: canEdit,
+    run: (app) => {
+      const session = sessionOf(app)
+      const at = app.canvas?.toFlow(app.canvas.pointer()) ?? { x: 0, y: 0 }
+      let id = ''
+      edit(session, 'Add note', (document) => {
+        const added = addNote(document, { x: Math.round(at.x), y: Math.round(at.y) })
+        id = added.id
+        return added
+      })
+      app.view.setState({ renaming: notePrefix + id })
+      selectOnly(session.flow, [notePrefix + id])
+    },
+  }),
+  defineCommand({
+    id: 'frame',
+    title: 'Frame the selection',
+    group: 'Add',
+    icon: Frame,
+    keys: ['Mod+G'],
+    menus: ['node'],
+    synonyms: ['group'],
+    isEnabled: (app) => canEdit(app) && selectedItems(app).length > 0,
+    run: (app) => {
+      const nodes = selectedItems(app).filter((id) => !id.includes(':'))
+      edit(sessionOf(app), 'Frame', (document) => addFrame(document, { nodes, title: 'Frame' }))
+    },
+  }),
+  defineCommand({
+    id: 'unframe',
+    title: 'Take the frame away',
+    group: 'Add',
+    keys: ['Mod+Shift+G'],
+    synonyms: ['ungroup'],
+    isEnabled: (app) => canEdit(app) && selectedItems(app).length > 0,
+    run: (app) => {
+      const session = sessionOf(app)
+      const chosen = selectedItems(app)
+      const { frames } = session.document.getState().document.ui
+      const around = frames.filter((frame) => frame.nodes.some((id) => chosen.includes(id))).map((frame) => frame.id)
+      edit(session, 'Unframe', (document) => removeFrames(document, { ids: [...framesAmong(chosen), ...around] }))
+    },
+  }),
+]

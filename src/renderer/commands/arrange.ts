@@ -1,0 +1,95 @@
+import { AlignHorizontalDistributeCenter, Network } from 'lucide-react'
+import { type Alignment, alignNodes, applyLayout, distributeNodes, moveNodes } from '../../shared/graph/edit'
+import { layOut } from '../canvas/auto-layout'
+import { sizeOf } from '../canvas/flow-mapping'
+import type { App } from '../state/app'
+import { edit } from '../state/session'
+import { defineCommand } from './command'
+import { canEdit, selectedItems, sessionOf } from './helpers'
+
+const arrangeable = (app: App) => selectedItems(app).filter((id) => !id.includes(':'))
+const several = (app: App) => canEdit(app) && arrangeable(app).length > 1
+const some = (app: App) => canEdit(app) && arrangeable(app).length > 0
+
+const sizesOf = (app: App) =>
+  Object.fromEntries(
+    sessionOf(app)
+      .flow.getState()
+      .nodes.map((node) => [node.id, sizeOf(node)]),
+  )
+
+const align = (key: string, to: Alignment, title: string) =>
+  defineCommand({
+    id: `align-${to}`,
+    title,
+    group: 'Arrange',
+    keys: [`Alt+A ${key}`],
+    isEnabled: several,
+    run: (app) =>
+      void edit(sessionOf(app), title, (document) => alignNodes(document, { nodes: arrangeable(app), to, sizes: sizesOf(app) })),
+  })
+
+const distribute = (key: string, along: 'x' | 'y', title: string) =>
+  defineCommand({
+    id: `distribute-${along}`,
+    title,
+    group: 'Arrange',
+    icon: AlignHorizontalDistributeCenter,
+    keys: [`Alt+A ${key}`],
+    isEnabled: several,
+    run: (app) =>
+      void edit(sessionOf(app), title, (document) => distributeNodes(document, { nodes: arrangeable(app), along, sizes: sizesOf(app) })),
+  })
+
+const nudge = (key: string, dx: number, dy: number, step: number, name: string) =>
+  defineCommand({
+    id: `nudge-${name}-${step}`,
+    title: `Move ${step === 1 ? 'a pixel' : 'a grid step'} ${name}`,
+    group: 'Arrange',
+    keys: [step === 1 ? `Mod+${key}` : `Mod+Shift+${key}`],
+    isEnabled: some,
+    run: (app) => {
+      const session = sessionOf(app)
+      const places = session.flow.getState().nodes.filter((node) => arrangeable(app).includes(node.id))
+      const positions = Object.fromEntries(
+        places.map((node) => [node.id, { x: node.position.x + dx * step, y: node.position.y + dy * step }]),
+      )
+      edit(session, 'Nudge', (document) => moveNodes(document, { positions }), 'nudge')
+    },
+  })
+
+const arrows = [
+  ['ArrowLeft', -1, 0, 'left'],
+  ['ArrowRight', 1, 0, 'right'],
+  ['ArrowUp', 0, -1, 'up'],
+  ['ArrowDown', 0, 1, 'down'],
+] as const
+
+export default [
+  defineCommand({
+    id: 'layout',
+    title: 'Lay out the selection, or everything',
+    group: 'Arrange',
+    icon: Network,
+    keys: ['Mod+Shift+L'],
+    menus: ['canvas'],
+    synonyms: ['arrange', 'tidy', 'auto-layout'],
+    isEnabled: canEdit,
+    run: async (app) => {
+      const session = sessionOf(app)
+      const chosen = arrangeable(app)
+      const positions = await layOut(session.flow.getState(), chosen.length > 1 ? chosen : undefined)
+      edit(session, 'Lay out', (document) => applyLayout(document, { positions }))
+      requestAnimationFrame(() => app.canvas?.fit(chosen.length > 1 ? chosen : undefined))
+    },
+  }),
+  align('L', 'left', 'Align left edges'),
+  align('R', 'right', 'Align right edges'),
+  align('T', 'top', 'Align top edges'),
+  align('B', 'bottom', 'Align bottom edges'),
+  align('M', 'middle', 'Align middles'),
+  align('C', 'center', 'Align centres'),
+  distribute('H', 'x', 'Distribute in a row'),
+  distribute('V', 'y', 'Distribute in a column'),
+  ...arrows.flatMap(([key, dx, dy, name]) => [nudge(key, dx, dy, 1, name), nudge(key, dx, dy, 22, name)]),
+]

@@ -1,0 +1,38 @@
+import type { LucideIcon } from 'lucide-react'
+import { Boxes, History, Home, LayoutTemplate, Settings } from 'lucide-react'
+import type { Screen } from '../state/view'
+import { applyTheme } from '../theme/apply'
+import { defineCommand } from './command'
+
+const go = (screen: Screen, title: string, icon: LucideIcon) =>
+  defineCommand({
+    id: `go-${screen}`,
+    title,
+    group: 'Application',
+    icon,
+    run: (app) => app.view.setState({ screen, overlay: { type: 'none' } }),
+  })
+
+const theme = (name: 'system' | 'light' | 'dark') =>
+  defineCommand({
+    id: `theme-${name}`,
+    title: `Theme: ${name}`,
+    group: 'Application',
+    synonyms: ['appearance', 'colour'],
+    run: async (app) => {
+      const settings = await app.client.call('settings.set', { changes: { theme: name } })
+      app.catalog.setState({ settings })
+      applyTheme(settings)
+    },
+  })
+
+export default [
+  go('home', 'Graphs', Home),
+  go('templates', 'Templates', LayoutTemplate),
+  go('models', 'Models', Boxes),
+  go('runs', 'Runs', History),
+  go('settings', 'Settings', Settings),
+  theme('system'),
+  theme('light'),
+  theme('dark'),
+]

@@ -1,0 +1,101 @@
+import { Download, FilePlus2, FileUp, Save, X } from 'lucide-react'
+import { chooseFile, saveFile } from '../parts/files'
+import { type App, adopt, closeTab, createGraph } from '../state/app'
+import { toast } from '../state/view'
+import { defineCommand } from './command'
+import { hasGraph, sessionOf } from './helpers'
+
+async function exportGraph(app: App): Promise<void> {
+  const session = sessionOf(app)
+  await session.autosave.settled()
+  const { fileName, text } = await app.client.call('graphs.export', { id: session.id })
+  saveFile(fileName, text, 'application/json')
+  toast(app.view, 'good', `Exported ${fileName}.`, { hint: `Run it anywhere: npx tributary run ${fileName}` })
+}
+
+async function importGraph(app: App): Promise<void> {
+  const file = await chooseFile('.json,application/json')
+  if (file) await adopt(app, await app.client.call('graphs.import', { text: await file.text() }))
+}
+
+export default [
+  defineCommand({
+    id: 'new-graph',
+    title: 'New graph',
+    group: 'Graph',
+    icon: FilePlus2,
+    keys: ['Alt+N'],
+    run: async (app) => void (await createGraph(app, '')),
+  }),
+  defineCommand({
+    id: 'import',
+    title: 'Import a graph file…',
+    group: 'Graph',
+    icon: FileUp,
+    keys: ['Mod+O'],
+    synonyms: ['open', 'load', 'json'],
+    run: importGraph,
+  }),
+  defineCommand({
+    id: 'export',
+    title: 'Export as a JSON file',
+    group: 'Graph',
+    icon: Download,
+    keys: ['Mod+Shift+E'],
+    synonyms: ['save', 'download'],
+    isEnabled: hasGraph,
+    run: exportGraph,
+  }),
+  defineCommand({
+    id: 'save-version',
+    title: 'Save a named version',
+    group: 'Graph',
+    icon: Save,
+    keys: ['Mod+S'],
+    inFields: true,
+    isEnabled: hasGraph,
+    run: async (app) => {
+      const session = sessionOf(app)
+      await session.autosave.settled()
+      const version = await app.client.call('graphs.saveVersion', { id: session.id, name: new Date().toLocaleString() })
+      toast(app.view, 'good', `Saved as version ${version.version}.`, {
+        hint: 'Every edit is saved by itself; a version is a place to come back to.',
+      })
+    },
+  }),
+  defineCommand({
+    id: 'duplicate-graph',
+    title: 'Duplicate this graph',
+    group: 'Graph',
+    isEnabled: hasGraph,
+    run: async (app) => void (await adopt(app, await app.client.call('graphs.duplicate', { id: sessionOf(app).id }))),
+  }),
+  defineCommand({
+    id: 'close-tab',
+    title: 'Close this tab',
+    group: 'Graph',
+    icon: X,
+    keys: ['Alt+W'],
+    isEnabled: hasGraph,
+    run: (app) => closeTab(app, sessionOf(app).id),
+  }),
+  defineCommand({
+    id: 'copy-command',
+    title: 'Copy as a command for the terminal',
+    group: 'Graph',
+    isEnabled: hasGraph,
+    synonyms: ['cli', 'terminal', 'headless'],
+    run: async (app) => {
+      const { inputsOf } = await import('../state/running')
+      const session = sessionOf(app)
+      const { fileName } = await app.client.call('graphs.export', { id: session.id })
+      const words = Object.entries(inputsOf(session)).map(([name, value]) =>
+        typeof value === 'string' ? `--input ${name}=${quote(value)}` : `--input ${name}:=${quote(JSON.stringify(value))}`,
+      )
+      await navigator.clipboard.writeText(['npx tributary run', quote(fileName), ...words].join(' '))
+      toast(app.view, 'good', 'Copied the command.', { hint: 'Export the graph file first (Ctrl+Shift+E).' })
+    },
+  }),
+]
+
+const quote = (text: string) => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,78 @@
+import { Ban, ChevronsDownUp, CornerDownRight, PanelRight, Pencil } from 'lucide-react'
+import { setBypassed, setCollapsed, setMuted } from '../../shared/graph/edit'
+import { edit } from '../state/session'
+import { defineCommand } from './command'
+import { hasGraph, hasSelection, selectedItems, selectedNodes, sessionOf } from './helpers'
+
+export default [
+  defineCommand({
+    id: 'mute',
+    title: 'Mute or unmute',
+    group: 'Node',
+    icon: Ban,
+    keys: ['M', 'Mod+M', 'D'],
+    menus: ['node'],
+    synonyms: ['disable'],
+    isEnabled: hasSelection,
+    run: (app) => {
+      const nodes = selectedNodes(app)
+      const session = sessionOf(app)
+      const muted = !nodes.every((id) => session.document.getState().document.nodes[id]?.muted)
+      edit(session, muted ? 'Mute' : 'Unmute', (document) => setMuted(document, { nodes, muted }))
+    },
+  }),
+  defineCommand({
+    id: 'bypass',
+    title: 'Bypass or not',
+    group: 'Node',
+    icon: CornerDownRight,
+    keys: ['B', 'Mod+B'],
+    menus: ['node'],
+    isEnabled: hasSelection,
+    run: (app) => {
+      const nodes = selectedNodes(app)
+      const session = sessionOf(app)
+      const bypassed = !nodes.every((id) => session.document.getState().document.nodes[id]?.bypassed)
+      edit(session, 'Bypass', (document) => setBypassed(document, { nodes, bypassed }))
+    },
+  }),
+  defineCommand({
+    id: 'collapse',
+    title: 'Fold or unfold',
+    group: 'Node',
+    icon: ChevronsDownUp,
+    keys: ['Alt+C', 'H'],
+    menus: ['node'],
+    synonyms: ['collapse'],
+    isEnabled: hasSelection,
+    run: (app) => {
+      const nodes = selectedNodes(app)
+      const session = sessionOf(app)
+      const collapsed = !nodes.every((id) => session.document.getState().document.ui.nodes[id]?.collapsed)
+      edit(session, collapsed ? 'Fold' : 'Unfold', (document) => setCollapsed(document, { nodes, collapsed }))
+    },
+  }),
+  defineCommand({
+    id: 'rename',
+    title: 'Rename',
+    group: 'Node',
+    icon: Pencil,
+    keys: ['F2'],
+    menus: ['node'],
+    isEnabled: (app) => hasSelection(app) && selectedNodes(app).length === 1,
+    run: (app) => app.view.setState({ renaming: selectedNodes(app)[0] }),
+  }),
+  defineCommand({
+    id: 'inspect',
+    title: 'Open in the inspector',
+    group: 'Node',
+    icon: PanelRight,
+    keys: ['Enter'],
+    menus: ['node', 'wire'],
+    isEnabled: (app) => hasGraph(app) && (selectedItems(app).length > 0 || sessionOf(app).flow.getState().selectedWires.length > 0),
+    run: (app) => {
+      app.view.setState({ inspector: true })
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('.inspector input, .inspector textarea, .inspector button')?.focus())
+    },
+  }),
+]

@@ -1,0 +1,55 @@
+import { X } from 'lucide-react'
+import { useApp, useView } from '../state/hooks'
+import type { DockTab } from '../state/view'
+import { GraphRuns } from './GraphRuns'
+import { LogPanel } from './LogPanel'
+import { ProblemsPanel } from './ProblemsPanel'
+import { useAllProblems } from './problems'
+import { Timeline } from './Timeline'
+import './dock.css'
+
+export function Dock() {
+  const app = useApp()
+  const tab = useView((view) => view.dock)
+  const problems = useAllProblems().filter((issue) => issue.severity !== 'info').length
+  const tabs: readonly (readonly [DockTab, string])[] = [
+    ['timeline', 'Timeline'],
+    ['problems', problems > 0 ? `Problems ${problems}` : 'Problems'],
+    ['runs', 'Runs of this graph'],
+    ['log', 'Log'],
+  ]
+  return (
+    <section className="dock" aria-label="Bottom panel" data-testid="dock">
+      <div className="tab-row" role="tablist" aria-label="Bottom panel">
+        {tabs.map(([id, title]) => (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            className="tab"
+            aria-selected={tab === id}
+            data-state={tab === id ? 'active' : 'inactive'}
+            onClick={() => app.view.setState({ dock: id })}
+          >
+            {title}
+          </button>
+        ))}
+        <span className="topbar-space" />
+        <button
+          type="button"
+          className="btn quiet icon small"
+          aria-label="Hide the bottom panel"
+          onClick={() => app.view.setState({ dock: undefined })}
+        >
+          <X />
+        </button>
+      </div>
+      <div className="dock-body">
+        {tab === 'timeline' ? <Timeline /> : null}
+        {tab === 'problems' ? <ProblemsPanel /> : null}
+        {tab === 'runs' ? <GraphRuns /> : null}
+        {tab === 'log' ? <LogPanel /> : null}
+      </div>
+    </section>
+  )
+}

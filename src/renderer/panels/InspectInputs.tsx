@@ -1,0 +1,62 @@
+import { Unplug } from 'lucide-react'
+import { parseEndpoint } from '../../shared/graph/document'
+import { disconnect } from '../../shared/graph/edit'
+import { wireKinds } from '../../shared/wire'
+import { outputAt } from '../canvas/flow-mapping'
+import { Empty, Tip } from '../parts/parts'
+import { selectOnly } from '../state/flow'
+import { useCatalog, useDocument, useRun, useSession } from '../state/hooks'
+import { nodeRun } from '../state/run'
+import { edit } from '../state/session'
+import { OutputValue } from './OutputValue'
+
+/** What came in: every wire that ends here, with the value of the run that is shown. */
+export function InspectInputs({ id }: { id: string }) {
+  const document = useDocument((state) => state.document)
+  const wires = document.wires.filter((wire) => parseEndpoint(wire.to)?.node === id)
+  if (wires.length === 0) return <Empty>No wire ends in this node.</Empty>
+  return (
+    <>
+      {wires.map((wire) => (
+        <IncomingWire key={`${wire.from}>${wire.to}`} from={wire.from} to={wire.to} />
+      ))}
+    </>
+  )
+}
+
+function IncomingWire({ from, to }: { from: string; to: string }) {
+  const session = useSession()
+  const start = parseEndpoint(from)
+  const specs = useCatalog((catalog) => catalog.specs)
+  const kind = useDocument((state) => (start ? (outputAt(state.document, specs, start.node, start.port)?.wire ?? 'any') : 'any'))
+  const output = useRun((run) => (start ? nodeRun(run, start.node)?.outputs[start.port] : undefined))
+  const typed = start?.node.startsWith('@') ? session.inputs.getState().values[start.node.slice(1)] : undefined
+  return (
+    <section className="in-wire" data-family={wireKinds[kind].family}>
+      <div className="param-head">
+        <i className="glyph" data-family={wireKinds[kind].family} aria-hidden />
+        <span className="param-name">{parseEndpoint(to)?.port}</span>
+        <button type="button" className="link" onClick={() => selectOnly(session.flow, start ? [start.node] : [])}>
+          {`from ${from}`}
+        </button>
+        <Tip text="Take this wire off">
+          <button
+            type="button"
+            className="btn quiet icon small"
+            aria-label={`Take off the wire from ${from}`}
+            onClick={() => edit(session, 'Remove wire', (document) => disconnect(document, { wires: [{ from, to }] }))}
+          >
+            <Unplug />
+          </button>
+        </Tip>
+      </div>
+      {output && start ? (
+        <OutputValue output={output} node={start.node} />
+      ) : typed !== undefined ? (
+        <div className="value-text">{String(typed)}</div>
+      ) : (
+        <p className="faint">No value yet.</p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,52 @@
+import { Maximize2 } from 'lucide-react'
+import { wireKinds } from '../../shared/wire'
+import { formatBytes } from '../parts/format'
+import { Empty, Tip } from '../parts/parts'
+import { useApp, useRun } from '../state/hooks'
+import { nodeRun } from '../state/run'
+import { OutputValue } from './OutputValue'
+
+/** What came out, each output in its viewer; while the node works, its text as it comes. */
+export function InspectOutput({ id }: { id: string }) {
+  const app = useApp()
+  const run = useRun((view) => nodeRun(view, id))
+  if (!run) return <Empty>This node has not run yet. Press Ctrl+Enter.</Empty>
+  const outputs = Object.entries(run.outputs)
+  return (
+    <>
+      {run.error ? (
+        <div className="error-box" role="alert">
+          <p>{run.error.message}</p>
+          {run.error.hint ? <p className="faint">{run.error.hint}</p> : null}
+        </div>
+      ) : null}
+      {run.warnings.map((warning) => (
+        <p key={warning} className="warn-box">
+          {warning}
+        </p>
+      ))}
+      {run.phase === 'running' && run.text !== '' ? <div className="value-text is-live">{run.text}</div> : null}
+      {outputs.map(([port, output]) => (
+        <section key={port} className="in-wire" data-family={wireKinds[output.kind].family}>
+          <div className="param-head">
+            <i className="glyph" data-family={wireKinds[output.kind].family} aria-hidden />
+            <span className="param-name">{port}</span>
+            <span className="faint">{`${wireKinds[output.kind].title}${output.list ? ', a list' : ''} · ${formatBytes(output.sizeBytes)}`}</span>
+            <Tip text="Read it large">
+              <button
+                type="button"
+                className="btn quiet icon small"
+                aria-label={`Read ${port} large`}
+                onClick={() => app.view.setState({ overlay: { type: 'value', title: `${id}.${port}`, node: id, output } })}
+              >
+                <Maximize2 />
+              </button>
+            </Tip>
+          </div>
+          <OutputValue output={output} node={id} />
+        </section>
+      ))}
+      {outputs.length === 0 && run.phase !== 'running' && !run.error ? <Empty>Nothing came out.</Empty> : null}
+    </>
+  )
+}

@@ -1,0 +1,272 @@
+import { Plug, RotateCcw } from 'lucide-react'
+import type { GraphNode } from '../../shared/graph/document'
+import { setBypassed, setMuted, setPolicy, setSeed, setTitle } from '../../shared/graph/edit'
+import { paramValue, wireOfParam } from '../../shared/graph/ports'
+import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
+import { wireKinds } from '../../shared/wire'
+import { familyOf } from '../canvas/family'
+import { exposedParams, fedPorts } from '../canvas/flow-mapping'
+import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { Tip } from '../parts/parts'
+import { seal } from '../state/document'
+import { editParam, exposeParam } from '../state/editing'
+import { useCatalog, useDocument, useSession } from '../state/hooks'
+import { edit } from '../state/session'
+import { ParamField } from './ParamField'
+
+/** The form of a node, drawn from its spec: every param with its default, a way back to it, and a way to feed it by a wire. */
+export function InspectParams({ id }: { id: string }) {
+  const session = useSession()
+  const node = useDocument((state) => state.document.nodes[id])
+  const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
+  if (!node) return null
+  const params = spec ? Object.entries(spec.params).filter(([, param]) => isShown(param, node, spec)) : []
+  const plain = params.filter(([, param]) => !param.advanced)
+  const advanced = params.filter(([, param]) => param.advanced)
+  return (
+    <>
+      <header className="inspector-head" data-family={familyOf(spec)}>
+        <span className="card-glyph">{spec ? <FamilyGlyph spec={spec} /> : null}</span>
+        <div>
+          <input
+            className="title-input"
+            aria-label="Title"
+            placeholder={spec?.title ?? node.type}
+            value={node.title ?? ''}
+            onChange={(event) =>
+              edit(session, 'Rename', (document) => setTitle(document, { node: id, title: event.target.value }), `${id}.title`)
+            }
+            onBlur={() => seal(session.document)}
+          />
+          <p className="faint">
+            {spec ? spec.title : 'Unknown type'} · <span className="mono">{id}</span>
+          </p>
+        </div>
+      </header>
+      {spec ? (
+        <p className="inspector-summary">{spec.summary}</p>
+      ) : (
+        <p className="inspector-summary">{`The type “${node.type}” is not known here. The node is kept as it is, with its wires.`}</p>
+      )}
+      {plain.map(([name, param]) => (
+        <ParamRow key={name} id={id} node={node} spec={spec} name={name} param={param} />
+      ))}
+      {params.length === 0 && spec ? <p className="faint">This node has nothing to set.</p> : null}
+      {spec?.stochastic ? <SeedRow id={id} node={node} /> : null}
+      {advanced.length > 0 ? (
+        <details className="more">
+          <summary>More</summary>
+          {advanced.map(([name, param]) => (
+            <ParamRow key={name} id={id} node={node} spec={spec} name={name} param={param} />
+          ))}
+        </details>
+      ) : null}
+      <details className="more">
+        <summary>When it fails</summary>
+        <PolicyRows id={id} node={node} />
+      </details>
+      <div className="inspector-actions">
+        <label>
+          <input
+            type="checkbox"
+            checked={node.muted === true}
+            onChange={(event) => edit(session, 'Mute', (document) => setMuted(document, { nodes: [id], muted: event.target.checked }))}
+          />{' '}
+          Mute
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={node.bypassed === true}
+            onChange={(event) =>
+              edit(session, 'Bypass', (document) => setBypassed(document, { nodes: [id], bypassed: event.target.checked }))
+            }
+          />{' '}
+          Bypass
+        </label>
+      </div>
+    </>
+  )
+}
+
+function isShown(param: ParamSpec, node: GraphNode, spec: NodeSpec): boolean {
+  if (!param.when) return true
+  const value = paramValue(node, spec, param.when.param)
+  return param.when.in.some((allowed) => allowed === value)
+}
+
+function ParamRow({
+  id,
+  node,
+  spec,
+  name,
+  param,
+}: {
+  id: string
+  node: GraphNode
+  spec: NodeSpec | undefined
+  name: string
+  param: ParamSpec
+}) {
+  const session = useSession()
+  const fed = useDocument((state) => fedPorts(state.document, id).has(name))
+  const exposed = useDocument((state) => exposedParams(state.document.ui.nodes[id]).includes(name))
+  const readOnly = useDocument((state) => state.readOnly)
+  const wire = wireOfParam(param)
+  const isSet = Object.hasOwn(node.params, name) && JSON.stringify(node.params[name]) !== JSON.stringify(param.default)
+  return (
+    <div className="param" data-testid={`param-${name}`}>
+      <div className="param-head">
+        <span className="param-name">{param.title ?? name}</span>
+        {isSet ? (
+          <Tip text={`Back to the default: ${describeDefault(param)}`}>
+            <button
+              type="button"
+              className="btn quiet icon small"
+              aria-label={`Reset ${name}`}
+              disabled={readOnly}
+              onClick={() => editParam(session, id, name, undefined)}
+            >
+              <RotateCcw />
+            </button>
+          </Tip>
+        ) : null}
+        {wire ? (
+          <Tip
+            text={
+              fed
+                ? 'A wire feeds this param.'
+                : exposed
+                  ? 'Hide the port'
+                  : `Feed by a wire: shows a ${wireKinds[wire].title} port on the card`
+            }
+          >
+            <button
+              type="button"
+              className="btn quiet icon small"
+              aria-label={`Feed ${name} by a wire`}
+              aria-pressed={fed || exposed}
+              disabled={readOnly || fed}
+              onClick={() => exposeParam(session, id, name, !exposed)}
+            >
+              <Plug />
+            </button>
+          </Tip>
+        ) : null}
+      </div>
+      {fed ? (
+        <p className="fed">fed by a wire</p>
+      ) : spec ? (
+        <ParamField node={id} name={name} param={param} value={paramValue(node, spec, name)} />
+      ) : null}
+      <p className="param-summary">{param.summary}</p>
+    </div>
+  )
+}
+
+const describeDefault = (param: ParamSpec): string =>
+  param.kind === 'choice'
+    ? (param.options.find((option) => option.value === param.default)?.title ?? param.default)
+    : param.default === null
+      ? 'none'
+      : JSON.stringify(param.default).slice(0, 60)
+
+function SeedRow({ id, node }: { id: string; node: GraphNode }) {
+  const session = useSession()
+  const mode = node.seed === undefined ? 'run' : node.seed === null ? 'fresh' : 'fixed'
+  const set = (seed: number | null | undefined) => edit(session, 'Change seed', (document) => setSeed(document, { node: id, seed }))
+  return (
+    <div className="param" data-testid="param-seed">
+      <div className="param-head">
+        <span className="param-name">Seed</span>
+      </div>
+      <div className="seed-row">
+        <select
+          className="field"
+          aria-label="Seed"
+          value={mode}
+          onChange={(event) => set(event.target.value === 'run' ? undefined : event.target.value === 'fresh' ? null : 1)}
+        >
+          <option value="run">the run's own</option>
+          <option value="fresh">a fresh one each run</option>
+          <option value="fixed">always this</option>
+        </select>
+        {mode === 'fixed' ? (
+          <input
+            className="field number"
+            aria-label="Seed, a number"
+            inputMode="numeric"
+            value={String(node.seed)}
+            onChange={(event) => {
+              const seed = Number(event.target.value)
+              if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) set(seed)
+            }}
+          />
+        ) : null}
+      </div>
+      <p className="param-summary">Equal seeds, inputs and models give equal results.</p>
+    </div>
+  )
+}
+
+const policies = [
+  ['stop', 'stop the run'],
+  ['skip', 'go on without its result'],
+  ['wire', 'send the error down a wire'],
+] as const
+
+function PolicyRows({ id, node }: { id: string; node: GraphNode }) {
+  const session = useSession()
+  const change = (changes: Partial<NonNullable<GraphNode['policy']>>) =>
+    edit(session, 'Change error policy', (document) => setPolicy(document, { node: id, policy: { ...node.policy, ...changes } }))
+  return (
+    <>
+      <div className="param">
+        <span className="param-name">Then</span>
+        <select
+          className="field"
+          aria-label="When it fails"
+          value={node.policy?.onError ?? 'stop'}
+          onChange={(event) => change({ onError: event.target.value as 'stop' | 'skip' | 'wire' })}
+        >
+          {policies.map(([value, title]) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+          {node.policy?.onError === 'default' ? <option value="default">use set values</option> : null}
+        </select>
+      </div>
+      <div className="param two-columns">
+        <label>
+          <span className="param-name">Retries</span>
+          <input
+            className="field number"
+            type="number"
+            min={0}
+            max={10}
+            value={node.policy?.retries ?? 0}
+            onChange={(event) => change({ retries: Math.max(0, Math.min(10, Math.round(Number(event.target.value) || 0))) })}
+          />
+        </label>
+        <label>
+          <span className="param-name">Limit, seconds</span>
+          <input
+            className="field number"
+            type="number"
+            min={0}
+            placeholder="none"
+            value={node.policy?.timeoutMs === undefined ? '' : node.policy.timeoutMs / 1000}
+            onChange={(event) => {
+              const { timeoutMs: _, ...rest } = node.policy ?? {}
+              const seconds = Number(event.target.value)
+              edit(session, 'Change time limit', (document) =>
+                setPolicy(document, { node: id, policy: seconds > 0 ? { ...rest, timeoutMs: Math.round(seconds * 1000) } : rest }),
+              )
+            }}
+          />
+        </label>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,100 @@
+import type { NodeState } from '../../shared/run/fold'
+import { formatAgo, formatBytes, formatCount, formatMs, formatNumber } from '../parts/format'
+import { useCatalog, useDocument, useRun } from '../state/hooks'
+import { nodeRun, reasonOf, statusOf } from '../state/run'
+import { MarkdownText } from './viewers'
+
+/** Why this result is what it is: what ran and why, on which model and seed, how long it took; and what the method is and where it comes from. */
+export function InspectWhy({ id }: { id: string }) {
+  const run = useRun((view) => nodeRun(view, id))
+  const status = useRun((view) => statusOf(view, id))
+  const reason = useRun((view) => reasonOf(view, id))
+  const node = useDocument((state) => state.document.nodes[id])
+  const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
+  return (
+    <>
+      <section className="why-block">
+        <h3>This result</h3>
+        {run ? <Provenance run={run} status={status} reason={reason} /> : <p className="faint">It has not run yet.</p>}
+      </section>
+      {spec ? (
+        <section className="why-block">
+          <h3>The method</h3>
+          <MarkdownText text={spec.help ?? spec.summary} />
+          <dl className="facts">
+            {spec.paper ? (
+              <div>
+                <dt>Paper</dt>
+                <dd>{spec.paper}</dd>
+              </div>
+            ) : null}
+            {spec.survey ? (
+              <div>
+                <dt>Survey</dt>
+                <dd>{`“Merge, Ensemble, and Cooperate!”, §${spec.survey}`}</dd>
+              </div>
+            ) : null}
+            {spec.systems?.length ? (
+              <div>
+                <dt>Systems</dt>
+                <dd>{spec.systems.join(', ')}</dd>
+              </div>
+            ) : null}
+            <div>
+              <dt>Effect</dt>
+              <dd>
+                {spec.effect === 'pure'
+                  ? 'cached by its inputs'
+                  : spec.effect === 'reads-world'
+                    ? 'cached by what it reads'
+                    : 'changes something outside: never cached'}
+              </dd>
+            </div>
+          </dl>
+        </section>
+      ) : null}
+    </>
+  )
+}
+
+function Provenance({ run, status, reason }: { run: NodeState; status: string; reason: string | undefined }) {
+  const { times, usage, cached } = run
+  const rows: (readonly [string, string | undefined])[] = [
+    ['State', status],
+    ['Reason', reason],
+    ['From run', cached ? `${cached.fromRun}, ${formatAgo(Date.now() - cached.ageMs, Date.now())}` : undefined],
+    ['Seed', run.seed === undefined ? undefined : String(run.seed)],
+    ['Attempt', run.attempt > 1 ? String(run.attempt) : undefined],
+    ['Model', run.model ? `${run.model.name}${run.model.sizeBytes ? `, ${formatBytes(run.model.sizeBytes)}` : ''}` : undefined],
+    ['Time', times.totalMs > 0 ? formatMs(times.totalMs) : undefined],
+    ['· waited', times.waitMs >= 1 ? formatMs(times.waitMs) : undefined],
+    ['· loading', times.loadMs >= 1 ? formatMs(times.loadMs) : undefined],
+    [
+      '· prompt',
+      times.promptMs >= 1
+        ? `${formatMs(times.promptMs)}${usage.promptTokens ? `, ${formatCount(usage.promptTokens)} tokens` : ''}${usage.reusedTokens ? `, ${formatCount(usage.reusedTokens)} reused` : ''}`
+        : undefined,
+    ],
+    ['· decoding', times.decodeMs >= 1 ? `${formatMs(times.decodeMs)}, ${formatCount(usage.tokens)} tokens` : undefined],
+    ['Rate', run.tokensPerSecond > 0 ? `${formatNumber(Math.round(run.tokensPerSecond * 10) / 10)} tokens a second` : undefined],
+    [
+      'Drafted',
+      usage.drafted > 0
+        ? `${formatCount(usage.accepted)} of ${formatCount(usage.drafted)} accepted, ${formatCount(usage.passes)} passes`
+        : undefined,
+    ],
+    ['Key', cached?.key.slice(0, 16)],
+  ]
+  return (
+    <dl className="facts">
+      {rows
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}

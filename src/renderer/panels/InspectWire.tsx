@@ -1,0 +1,51 @@
+import { Trash2 } from 'lucide-react'
+import { parseEndpoint } from '../../shared/graph/document'
+import { disconnect } from '../../shared/graph/edit'
+import { wireKinds } from '../../shared/wire'
+import { formatBytes } from '../parts/format'
+import { useFlow, useRun, useSession } from '../state/hooks'
+import { nodeRun } from '../state/run'
+import { edit } from '../state/session'
+import { OutputValue } from './OutputValue'
+
+/** A wire: its ends, its kind, and what flowed through it. */
+export function InspectWire({ id }: { id: string }) {
+  const session = useSession()
+  const wire = useFlow((flow) => flow.wires.find((candidate) => candidate.id === id)?.data)
+  const start = parseEndpoint(wire?.from ?? '')
+  const output = useRun((run) => (start ? nodeRun(run, start.node)?.outputs[start.port] : undefined))
+  if (!wire) return null
+  const { from, to, kind, family } = wire
+  return (
+    <div className="inspector-body" data-family={family}>
+      <h2 className="inspector-title">
+        <i className="glyph" data-family={family} aria-hidden /> {`${wireKinds[kind].title} wire`}
+      </h2>
+      <p className="inspector-summary">{`Carries ${wireKinds[kind].summary}.`}</p>
+      <dl className="facts">
+        <div>
+          <dt>From</dt>
+          <dd className="mono">{from}</dd>
+        </div>
+        <div>
+          <dt>To</dt>
+          <dd className="mono">{to}</dd>
+        </div>
+        {output ? (
+          <div>
+            <dt>Size</dt>
+            <dd>{formatBytes(output.sizeBytes)}</dd>
+          </div>
+        ) : null}
+      </dl>
+      <button
+        type="button"
+        className="btn danger"
+        onClick={() => edit(session, 'Remove wire', (document) => disconnect(document, { wires: [{ from, to }] }))}
+      >
+        <Trash2 /> Remove the wire
+      </button>
+      {output && start ? <OutputValue output={output} node={start.node} /> : <p className="faint">No value has flowed here yet.</p>}
+    </div>
+  )
+}

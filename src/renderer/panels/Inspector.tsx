@@ -1,0 +1,92 @@
+import { MousePointerClick } from 'lucide-react'
+import { Tabs } from 'radix-ui'
+import { Empty } from '../parts/parts'
+import { useApp, useDocument, useFlow, useView } from '../state/hooks'
+import type { InspectorTab } from '../state/view'
+import { InspectGraph } from './InspectGraph'
+import { InspectInputs } from './InspectInputs'
+import { InspectNotes } from './InspectNotes'
+import { InspectOutput } from './InspectOutput'
+import { InspectParams } from './InspectParams'
+import { InspectPort } from './InspectPort'
+import { InspectWhy } from './InspectWhy'
+import { InspectWire } from './InspectWire'
+import './inspector.css'
+
+const tabs: readonly { readonly id: InspectorTab; readonly title: string }[] = [
+  { id: 'params', title: 'Params' },
+  { id: 'inputs', title: 'Inputs' },
+  { id: 'output', title: 'Output' },
+  { id: 'why', title: 'Why' },
+  { id: 'notes', title: 'Notes' },
+]
+
+/** What is selected, in full: a node, an input or output of the graph, a wire, several things, or the graph itself. */
+export function Inspector() {
+  const nodes = useFlow((flow) => flow.selectedNodes)
+  const wires = useFlow((flow) => flow.selectedWires)
+  const [only] = nodes
+  return (
+    <aside className="inspector" aria-label="Inspector" data-testid="inspector">
+      {nodes.length === 0 && wires.length === 1 ? (
+        <InspectWire id={wires[0] ?? ''} />
+      ) : nodes.length === 0 ? (
+        <InspectGraph />
+      ) : nodes.length > 1 ? (
+        <Several nodes={nodes} />
+      ) : only?.startsWith('@') || only?.startsWith('=') ? (
+        <InspectPort key={only} id={only} />
+      ) : only?.startsWith('note:') || only?.startsWith('frame:') ? (
+        <Empty>Double-click it to write.</Empty>
+      ) : (
+        <OneNode key={only} id={only ?? ''} />
+      )}
+    </aside>
+  )
+}
+
+function OneNode({ id }: { id: string }) {
+  const app = useApp()
+  const tab = useView((view) => view.inspectorTab)
+  const isThere = useDocument((state) => Object.hasOwn(state.document.nodes, id))
+  if (!isThere) return <Empty icon={<MousePointerClick />}>Select something.</Empty>
+  return (
+    <Tabs.Root className="inspector-tabs" value={tab} onValueChange={(next) => app.view.setState({ inspectorTab: next as InspectorTab })}>
+      <Tabs.List className="tab-row" aria-label="Sides of the node">
+        {tabs.map(({ id: tabId, title }) => (
+          <Tabs.Trigger key={tabId} value={tabId} className="tab">
+            {title}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <Tabs.Content className="inspector-body" value="params">
+        <InspectParams id={id} />
+      </Tabs.Content>
+      <Tabs.Content className="inspector-body" value="inputs">
+        <InspectInputs id={id} />
+      </Tabs.Content>
+      <Tabs.Content className="inspector-body" value="output">
+        <InspectOutput id={id} />
+      </Tabs.Content>
+      <Tabs.Content className="inspector-body" value="why">
+        <InspectWhy id={id} />
+      </Tabs.Content>
+      <Tabs.Content className="inspector-body" value="notes">
+        <InspectNotes id={id} />
+      </Tabs.Content>
+    </Tabs.Root>
+  )
+}
+
+function Several({ nodes }: { nodes: readonly string[] }) {
+  return (
+    <div className="inspector-body">
+      <h2 className="inspector-title">{`${nodes.length} things selected`}</h2>
+      <ul className="plain-list">
+        {nodes.slice(0, 40).map((id) => (
+          <li key={id}>{id}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}

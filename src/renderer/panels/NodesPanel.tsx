@@ -1,0 +1,129 @@
+import { Search } from 'lucide-react'
+import { type KeyboardEvent, useMemo, useState } from 'react'
+import { formatEndpoint } from '../../shared/graph/document'
+import { portsOf } from '../../shared/graph/ports'
+import type { NodeSpec } from '../../shared/node-spec'
+import { nodeDragType } from '../canvas/drops'
+import { outputAt, sizeOf } from '../canvas/flow-mapping'
+import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { Empty, Tip } from '../parts/parts'
+import type { App } from '../state/app'
+import { placeNode } from '../state/editing'
+import { useApp, useCatalog, useSession } from '../state/hooks'
+import type { Session } from '../state/session'
+import type { HeldWire, Point } from '../state/view'
+import { describeNode, nodeGroups } from './node-groups'
+import { PortGlyphs } from './PortGlyphs'
+import { search } from './search'
+
+/** All node kinds, by family. Drag one onto the canvas, or press Enter: it lands in the middle, wired to the selected node. */
+export function NodesPanel() {
+  const app = useApp()
+  const session = useSession()
+  const specs = useCatalog((catalog) => catalog.specs)
+  const [query, setQuery] = useState('')
+  const found = useMemo(
+    () =>
+      search(
+        [...specs.values()].sort((a, b) => a.title.localeCompare(b.title)),
+        query,
+        describeNode,
+      ),
+    [specs, query],
+  )
+  const add = (spec: NodeSpec) => {
+    const selected = session.flow.getState().selectedNodes
+    const from = selected.length === 1 ? firstOutput(app, session, selected[0] ?? '') : undefined
+    const place = from ? beside(session, selected[0] ?? '') : undefined
+    placeNode(app, session, spec.type, { at: place ?? app.canvas?.centre() ?? { x: 0, y: 0 }, ...(from ? { held: from } : {}) })
+  }
+  const move = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+    event.preventDefault()
+    const all = [...event.currentTarget.querySelectorAll<HTMLElement>('input, [data-entry]')]
+    all[all.indexOf(document.activeElement as HTMLElement) + (event.key === 'ArrowDown' ? 1 : -1)]?.focus()
+  }
+  return (
+    <section className="side" aria-label="Nodes" data-testid="nodes-panel" onKeyDown={move}>
+      <div className="side-search">
+        <Search aria-hidden />
+        <input
+          className="field"
+          aria-label="Find a node"
+          placeholder="Find a node…"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
+      </div>
+      <div className="side-scroll">
+        {query === '' ? (
+          nodeGroups.map((group) => {
+            const members = found.filter((spec) => spec.family === group.family)
+            if (members.length === 0) return null
+            return (
+              <div key={group.family} data-family={group.hue}>
+                <h3 className="side-head">
+                  <i className="glyph" data-family={group.hue} aria-hidden />
+                  {group.title}
+                  <small>{group.summary}</small>
+                </h3>
+                {members.map((spec) => (
+                  <Entry key={spec.type} spec={spec} onAdd={add} />
+                ))}
+              </div>
+            )
+          })
+        ) : (
+          <>
+            {found.map((spec) => (
+              <div key={spec.type} data-family={nodeGroups.find((group) => group.family === spec.family)?.hue}>
+                <Entry spec={spec} onAdd={add} />
+              </div>
+            ))}
+            {found.length === 0 ? <Empty icon={<Search />}>Nothing by this name.</Empty> : null}
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Entry({ spec, onAdd }: { spec: NodeSpec; onAdd(spec: NodeSpec): void }) {
+  return (
+    <Tip text={spec.summary} side="right">
+      <button
+        type="button"
+        className="entry"
+        data-entry
+        data-testid={`add-${spec.type}`}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(nodeDragType, spec.type)
+          event.dataTransfer.effectAllowed = 'copy'
+        }}
+        onClick={() => onAdd(spec)}
+      >
+        <span className="entry-glyph">
+          <FamilyGlyph spec={spec} />
+        </span>
+        <span className="entry-title">{spec.title}</span>
+        <PortGlyphs spec={spec} />
+      </button>
+    </Tip>
+  )
+}
+
+function firstOutput(app: App, session: Session, id: string): HeldWire | undefined {
+  const { document } = session.document.getState()
+  const { specs } = app.catalog.getState()
+  if (id.startsWith('@')) return { end: id, side: 'from', kind: outputAt(document, specs, id, '')?.wire ?? 'any' }
+  const node = document.nodes[id]
+  const spec = node ? specs.get(node.type) : undefined
+  const first = node && spec ? [...portsOf(node, spec, document).outputs.values()][0] : undefined
+  return first ? { end: formatEndpoint({ node: id, port: first.name }), side: 'from', kind: first.wire } : undefined
+}
+
+function beside(session: Session, id: string): Point | undefined {
+  const node = session.flow.getState().nodes.find((candidate) => candidate.id === id)
+  return node ? { x: node.position.x + sizeOf(node).width + 80, y: node.position.y } : undefined
+}

@@ -1,0 +1,80 @@
+import { Search } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { familyOf } from '../canvas/family'
+import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { Empty } from '../parts/parts'
+import { selectOnly } from '../state/flow'
+import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
+import { statusOf } from '../state/run'
+import { problemsOf } from './problems'
+import { search } from './search'
+
+/** Everything in this graph, found by title, type, id or param; `is:invalid`, `is:stale`, `is:failed` and `uses:model-name` narrow it down. */
+export function Outline() {
+  const app = useApp()
+  const session = useSession()
+  const document = useDocument((state) => state.document)
+  const specs = useCatalog((catalog) => catalog.specs)
+  const models = useCatalog((catalog) => catalog.models)
+  const selected = useFlow((flow) => flow.selectedNodes)
+  const run = useRun((view) => view)
+  const [query, setQuery] = useState('')
+  const entries = useMemo(() => {
+    const filters = query.match(/\b(?:is|uses):\S+/g) ?? []
+    const words = query.replace(/\b(?:is|uses):\S*/g, '').trim()
+    const problems = problemsOf(document, specs, models).byNode
+    const all = Object.entries(document.nodes).map(([id, node]) => ({
+      id,
+      node,
+      spec: specs.get(node.type),
+      title: node.title || specs.get(node.type)?.title || node.type,
+    }))
+    const passes = (id: string, params: Record<string, unknown>) =>
+      filters.every((filter) => {
+        if (filter === 'is:invalid') return problems.has(id)
+        if (filter.startsWith('is:')) return statusOf(run, id) === filter.slice(3)
+        return Object.values(params).some(
+          (value) =>
+            typeof value === 'string' &&
+            value.startsWith('model:') &&
+            (value + JSON.stringify(document.models[value.slice(6)] ?? '')).toLowerCase().includes(filter.slice(5).toLowerCase()),
+        )
+      })
+    const kept = all.filter(({ id, node }) => passes(id, node.params))
+    return search(kept, words, ({ id, node, title }) => ({ title, words: [id, node.type], summary: JSON.stringify(node.params) }))
+  }, [query, document, specs, models, run])
+  const go = (id: string) => {
+    selectOnly(session.flow, [id])
+    app.canvas?.fit([id])
+  }
+  return (
+    <section className="side" aria-label="In this graph" data-testid="outline">
+      <div className="side-search">
+        <Search aria-hidden />
+        <input
+          className="field"
+          aria-label="Find in this graph"
+          placeholder="Find… is:invalid is:stale uses:"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
+      </div>
+      <div className="side-scroll">
+        {entries.map(({ id, node, spec, title }) => (
+          <button
+            key={id}
+            type="button"
+            className={selected.includes(id) ? 'entry is-selected' : 'entry'}
+            data-family={familyOf(spec)}
+            onClick={() => go(id)}
+          >
+            <span className="entry-glyph">{spec ? <FamilyGlyph spec={spec} /> : null}</span>
+            <span className="entry-title">{title}</span>
+            <small className="faint mono">{node.title ? spec?.title : id}</small>
+          </button>
+        ))}
+        {entries.length === 0 ? <Empty icon={<Search />}>{query ? 'Nothing found.' : 'Nothing here yet.'}</Empty> : null}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,50 @@
+import { AlertTriangle, CheckCircle2, Info, Wrench } from 'lucide-react'
+import type { Issue } from '../../shared/graph/validate'
+import { Empty } from '../parts/parts'
+import { selectOnly } from '../state/flow'
+import { useApp, useDocument, useSession } from '../state/hooks'
+import { fixFor } from './fixes'
+import { useAllProblems } from './problems'
+
+/** Every problem, live, with its place and, where there is one, its fix. A graph with problems still opens, saves, and runs its sound parts. */
+export function ProblemsPanel() {
+  const found = useAllProblems()
+  const loaded = useDocument((state) => state.loadIssues)
+  const all = [...found, ...loaded]
+  if (all.length === 0) return <Empty icon={<CheckCircle2 />}>No problems.</Empty>
+  return (
+    <ul className="problems" data-testid="problems">
+      {all.map((issue) => (
+        <Problem key={`${issue.code} ${issue.message}`} issue={issue} />
+      ))}
+    </ul>
+  )
+}
+
+function Problem({ issue }: { issue: Issue }) {
+  const app = useApp()
+  const session = useSession()
+  const fix = fixFor(app, session, issue)
+  const go = () => {
+    if (issue.node === undefined) return
+    selectOnly(session.flow, [issue.node])
+    app.canvas?.fit([issue.node])
+  }
+  return (
+    <li className={`problem ${issue.severity}`} data-code={issue.code}>
+      {issue.severity === 'info' ? <Info aria-label="remark" /> : <AlertTriangle aria-label={issue.severity} />}
+      <button type="button" className="problem-text" onClick={go} disabled={issue.node === undefined}>
+        <span>{issue.message}</span>
+        <small className="faint mono">
+          {issue.code}
+          {issue.node ? ` · ${issue.node}${issue.port ? `.${issue.port}` : ''}` : ''}
+        </small>
+      </button>
+      {fix ? (
+        <button type="button" className="btn small" onClick={fix.run}>
+          <Wrench /> {fix.label}
+        </button>
+      ) : null}
+    </li>
+  )
+}

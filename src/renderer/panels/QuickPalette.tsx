@@ -1,0 +1,186 @@
+import { Command } from 'cmdk'
+import { CornerDownLeft, LogIn, LogOut, StickyNote } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { addNote } from '../../shared/graph/edit'
+import type { NodeSpec } from '../../shared/node-spec'
+import { wireKinds } from '../../shared/wire'
+import { fitOf } from '../canvas/connecting'
+import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { placeNode, placePort } from '../state/editing'
+import { useApp, useCatalog } from '../state/hooks'
+import { edit, type Session } from '../state/session'
+import { closeOverlay, type PaletteRequest } from '../state/view'
+import { describeNode, nodeGroups } from './node-groups'
+import { PortGlyphs } from './PortGlyphs'
+import { search } from './search'
+
+/** The list of nodes at the pointer. With a wire in the hand it shows only what takes that wire, best fit first, and connects it. */
+export function QuickPalette({ session, request }: { session: Session; request: PaletteRequest }) {
+  const app = useApp()
+  const specs = useCatalog((catalog) => catalog.specs)
+  const [query, setQuery] = useState('')
+  const box = useRef<HTMLDivElement>(null)
+  const offered = useMemo(() => offeredFor(specs, request), [specs, request])
+  const found = useMemo(() => search(offered, query, describeNode), [offered, query])
+  const place = usePlace(request.screen)
+  useEffect(() => {
+    const outside = (event: PointerEvent) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) closeOverlay(app.view)
+    }
+    window.addEventListener('pointerdown', outside, true)
+    return () => window.removeEventListener('pointerdown', outside, true)
+  }, [app])
+  const insert = (type: string, keepOpen = false) => {
+    placeNode(app, session, type, request)
+    if (!keepOpen) {
+      closeOverlay(app.view)
+      app.canvas?.focus()
+    }
+  }
+  const insertPort = (side: 'inputs' | 'outputs') => {
+    placePort(session, specs, side, request)
+    closeOverlay(app.view)
+  }
+  const { held } = request
+  const shows = (words: string) => query === '' || words.includes(query.toLowerCase())
+  return (
+    <div ref={box} className="quick-palette" style={place} data-testid="quick-palette">
+      <Command
+        label="Add a node"
+        shouldFilter={false}
+        loop
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            event.preventDefault()
+            closeOverlay(app.view)
+            app.canvas?.focus()
+          }
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            const chosen = box.current?.querySelector('[data-selected="true"]')?.getAttribute('data-node-type')
+            if (chosen) {
+              event.preventDefault()
+              event.stopPropagation()
+              insert(chosen, true)
+            }
+          }
+        }}
+      >
+        <div className="quick-head">
+          <Command.Input
+            className="quick-input"
+            placeholder={held ? `What takes this ${wireKinds[held.kind].title} wire?` : 'Add a node…'}
+            autoFocus
+            value={query}
+            onValueChange={setQuery}
+          />
+          {held ? (
+            <span className="chip hue" data-family={wireKinds[held.kind].family}>
+              {wireKinds[held.kind].title}
+            </span>
+          ) : null}
+        </div>
+        <Command.List className="quick-list">
+          <Command.Empty>{offered.length === 0 ? 'No node takes this wire.' : 'Nothing by this name.'}</Command.Empty>
+          {found.map((spec) => (
+            <Command.Item
+              key={spec.type}
+              value={spec.type}
+              className="menu-item node-item"
+              data-node-type={spec.type}
+              onSelect={() => insert(spec.type)}
+            >
+              <NodeItem spec={spec} />
+            </Command.Item>
+          ))}
+          {!request.splice && held?.side !== 'from' && shows('graph input question') ? (
+            <Command.Item className="menu-item node-item" value="@input" onSelect={() => insertPort('inputs')}>
+              <LogIn />
+              <span className="two-lines">
+                <span>Graph input</span>
+                <small>a value that each run is given</small>
+              </span>
+            </Command.Item>
+          ) : null}
+          {!request.splice && held?.side !== 'to' && shows('graph output answer result') ? (
+            <Command.Item className="menu-item node-item" value="=output" onSelect={() => insertPort('outputs')}>
+              <LogOut />
+              <span className="two-lines">
+                <span>Graph output</span>
+                <small>what the graph answers</small>
+              </span>
+            </Command.Item>
+          ) : null}
+          {!held && !request.splice && shows('note comment') ? (
+            <Command.Item
+              className="menu-item node-item"
+              value="note"
+              onSelect={() => {
+                edit(session, 'Add note', (document) => addNote(document, request.at))
+                closeOverlay(app.view)
+              }}
+            >
+              <StickyNote />
+              <span className="two-lines">
+                <span>Note</span>
+                <small>words beside the graph</small>
+              </span>
+            </Command.Item>
+          ) : null}
+        </Command.List>
+      </Command>
+      <p className="quick-foot">
+        <span>
+          <kbd>↑↓</kbd> choose
+        </span>
+        <span>
+          <kbd>
+            <CornerDownLeft />
+          </kbd>{' '}
+          {held ? 'add and connect' : 'add'}
+        </span>
+        <span>
+          <kbd>Ctrl ↵</kbd> add another
+        </span>
+      </p>
+    </div>
+  )
+}
+
+export function NodeItem({ spec }: { spec: NodeSpec }) {
+  const group = nodeGroups.find((candidate) => candidate.family === spec.family)
+  return (
+    <span className="node-entry" data-family={group?.hue}>
+      <span className="entry-glyph">
+        <FamilyGlyph spec={spec} />
+      </span>
+      <span className="two-lines">
+        <span>{spec.title}</span>
+        <small>{spec.summary}</small>
+      </span>
+      <PortGlyphs spec={spec} />
+    </span>
+  )
+}
+
+function offeredFor(specs: ReadonlyMap<string, NodeSpec>, { held, splice }: PaletteRequest): NodeSpec[] {
+  const all = [...specs.values()].sort((a, b) => groupRank(a) - groupRank(b) || a.title.localeCompare(b.title))
+  if (splice) return all.filter((spec) => Object.keys(spec.inputs).length > 0 && Object.keys(spec.outputs).length > 0)
+  if (!held) return all
+  return all
+    .map((spec) => ({ spec, fit: fitOf(spec, held) }))
+    .filter((entry) => entry.fit !== undefined)
+    .sort((a, b) => (a.fit?.rank ?? 0) - (b.fit?.rank ?? 0))
+    .map(({ spec }) => spec)
+}
+
+const groupRank = (spec: NodeSpec) => nodeGroups.findIndex((group) => group.family === spec.family)
+
+const size = { width: 372, height: 430 }
+
+/** Beside the pointer, and whole inside the window. */
+function usePlace({ x, y }: { x: number; y: number }) {
+  return {
+    left: Math.max(8, Math.min(x, window.innerWidth - size.width - 8)),
+    top: Math.max(8, Math.min(y, window.innerHeight - size.height - 8)),
+  }
+}

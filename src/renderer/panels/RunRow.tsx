@@ -1,0 +1,88 @@
+import { AlertTriangle, Check, Loader, Square, Star } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { RunCard } from '../../shared/api'
+import { formatAgo, formatBytes, formatCount, formatMs } from '../parts/format'
+import { useApp } from '../state/hooks'
+import { toastError } from '../state/view'
+
+const signs: Record<RunCard['status'], { readonly icon: ReactNode; readonly tone: string }> = {
+  done: { icon: <Check />, tone: 'good' },
+  failed: { icon: <AlertTriangle />, tone: 'bad' },
+  stopped: { icon: <Square />, tone: 'warn' },
+  running: { icon: <Loader className="spin" />, tone: 'live' },
+}
+
+/** One run in a table: when, how it went, what it answered, what it cost. */
+export function RunRow({
+  card,
+  isShown,
+  showGraph,
+  onOpen,
+  onChange,
+}: {
+  card: RunCard
+  isShown: boolean
+  showGraph: boolean
+  onOpen(): void
+  onChange(): void
+}) {
+  const app = useApp()
+  const sign = signs[card.status]
+  const mark = () => app.client.call('runs.mark', { run: card.id, star: !card.star }).then(onChange, (error) => toastError(app.view, error))
+  return (
+    <tr className={isShown ? 'run-row is-selected' : 'run-row'} data-testid={`run-${card.id}`}>
+      <td>
+        <button
+          type="button"
+          className="btn quiet icon small"
+          aria-pressed={card.star}
+          aria-label={card.star ? 'Take the star away' : 'Star this run'}
+          onClick={mark}
+        >
+          <Star className={card.star ? 'is-starred' : ''} />
+        </button>
+      </td>
+      <td>
+        <span className={`chip ${sign.tone}`}>
+          {sign.icon}
+          {card.status}
+        </span>
+      </td>
+      {showGraph ? <td className="clip">{card.graphName || 'Untitled'}</td> : null}
+      <td title={new Date(card.startedAt).toLocaleString()}>{formatAgo(card.startedAt, Date.now())}</td>
+      <td className="number">{formatMs(card.wallMs)}</td>
+      <td className="number">{card.tokens > 0 ? formatCount(card.tokens) : '–'}</td>
+      <td className="number">{card.peakBytes > 0 ? formatBytes(card.peakBytes) : '–'}</td>
+      <td className="clip wide">{card.error?.message ?? card.outputs.map((output) => output.preview).join(' · ')}</td>
+      <td>
+        <button type="button" className="btn small" onClick={onOpen}>
+          Open as of then
+        </button>
+      </td>
+    </tr>
+  )
+}
+
+export function RunHead({ showGraph }: { showGraph: boolean }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" aria-label="Star" />
+        <th scope="col">How</th>
+        {showGraph ? <th scope="col">Graph</th> : null}
+        <th scope="col">When</th>
+        <th scope="col" className="number">
+          Time
+        </th>
+        <th scope="col" className="number">
+          Tokens
+        </th>
+        <th scope="col" className="number">
+          Peak
+        </th>
+        <th scope="col">Answer</th>
+        <th scope="col" aria-label="Open" />
+      </tr>
+    </thead>
+  )
+}

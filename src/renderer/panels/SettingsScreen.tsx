@@ -1,0 +1,172 @@
+import type { ReactNode } from 'react'
+import type { Settings } from '../../shared/api'
+import type { Json } from '../../shared/json'
+import { formatBytes } from '../parts/format'
+import { useApp, useCatalog } from '../state/hooks'
+import { toastError } from '../state/view'
+import './screens.css'
+
+/** What is the same for all graphs of this machine. */
+export function SettingsScreen() {
+  const app = useApp()
+  const settings = useCatalog((catalog) => catalog.settings)
+  const system = useCatalog((catalog) => catalog.system)
+  if (!settings) return null
+  const set = (changes: Record<string, Json>) =>
+    app.client.call('settings.set', { changes: changes as Record<string, never> }).then(
+      (next: Settings) => app.catalog.setState({ settings: next }),
+      (error) => toastError(app.view, error),
+    )
+  const total = system?.memoryBytes.total ?? 0
+  return (
+    <div className="screen settings" data-testid="settings-screen">
+      <header className="screen-head">
+        <h1>Settings</h1>
+      </header>
+      <Row title="Theme" note="System follows the desktop.">
+        <Choice
+          label="Theme"
+          value={settings.theme}
+          options={[
+            ['system', 'System'],
+            ['light', 'Light'],
+            ['dark', 'Dark'],
+          ]}
+          onChange={(theme) => set({ theme })}
+        />
+      </Row>
+      <Row title="Motion" note="Reduced motion of the system is always obeyed.">
+        <Choice
+          label="Motion"
+          value={settings.motion}
+          options={[
+            ['full', 'Full'],
+            ['reduced', 'Reduced'],
+          ]}
+          onChange={(motion) => set({ motion })}
+        />
+      </Row>
+      <Row title="Moving around" note="Canvas first: drag selects, the wheel pans. Mouse first: drag pans, the wheel zooms.">
+        <Choice
+          label="Navigation"
+          value={settings.navigation}
+          options={[
+            ['canvas-first', 'Canvas first'],
+            ['mouse-first', 'Mouse first'],
+          ]}
+          onChange={(navigation) => set({ navigation })}
+        />
+      </Row>
+      <Row title="Device" note={`Where models run. In use: ${system?.device ?? '…'}`}>
+        <Choice
+          label="Device"
+          value={settings.device}
+          options={[
+            ['auto', 'Automatic'],
+            ['cpu', 'Processor'],
+            ['cuda', 'CUDA'],
+            ['vulkan', 'Vulkan'],
+            ['metal', 'Metal'],
+          ]}
+          onChange={(device) => set({ device })}
+        />
+      </Row>
+      <Row title="Threads" note="0 lets the application choose.">
+        <input
+          className="field number"
+          type="number"
+          min={0}
+          max={256}
+          aria-label="Threads"
+          defaultValue={settings.threads}
+          onBlur={(event) => set({ threads: Math.max(0, Math.round(Number(event.target.value) || 0)) })}
+        />
+      </Row>
+      <Row
+        title="Memory for models"
+        note={`${formatBytes(settings.memoryBudgetBytes)}${total ? ` of ${formatBytes(total)}` : ''}; 0 lets the application choose.`}
+      >
+        <span className="with-unit">
+          <input
+            className="field number"
+            type="number"
+            min={0}
+            step={0.5}
+            aria-label="Memory for models, gigabytes"
+            defaultValue={Math.round(settings.memoryBudgetBytes / 1e8) / 10}
+            onBlur={(event) => set({ memoryBudgetBytes: Math.max(0, Math.round((Number(event.target.value) || 0) * 1e9)) })}
+          />
+          <span className="unit">GB</span>
+        </span>
+      </Row>
+      <Row
+        title="Remote servers"
+        note="Any server that speaks the OpenAI protocol. Keys stay in this machine's key store, never in a graph."
+      >
+        {settings.backends.length === 0 ? (
+          <span className="faint">none</span>
+        ) : (
+          <ul className="plain-list">
+            {settings.backends.map((backend) => (
+              <li key={backend.id}>
+                <b>{backend.name}</b> <span className="mono faint">{backend.url}</span>{' '}
+                {backend.hasKey ? <span className="chip">key kept</span> : null}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Row>
+      {system ? (
+        <dl className="facts about">
+          <div>
+            <dt>Version</dt>
+            <dd>{`${system.version}, llama.cpp ${system.llamaCpp}, ${system.platform}`}</dd>
+          </div>
+          <div>
+            <dt>Data</dt>
+            <dd className="mono">{system.dataFolder}</dd>
+          </div>
+          <div>
+            <dt>Memory</dt>
+            <dd>{`${formatBytes(system.memoryBytes.free)} free of ${formatBytes(system.memoryBytes.total)}`}</dd>
+          </div>
+        </dl>
+      ) : null}
+    </div>
+  )
+}
+
+function Row({ title, note, children }: { title: string; note: string; children: ReactNode }) {
+  return (
+    <div className="setting">
+      <div>
+        <b>{title}</b>
+        <p className="faint">{note}</p>
+      </div>
+      <div>{children}</div>
+    </div>
+  )
+}
+
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string
+  value: string
+  options: readonly (readonly [string, string])[]
+  onChange(next: string): void
+}) {
+  return (
+    <select className="field" aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
+      {options.some(([id]) => id === value) ? null : <option value={value}>{value}</option>}
+      {options.map(([id, title]) => (
+        <option key={id} value={id}>
+          {title}
+        </option>
+      ))}
+    </select>
+  )
+}

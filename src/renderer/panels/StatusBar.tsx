@@ -1,0 +1,97 @@
+import { AlertTriangle, Check, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
+import { useStore } from 'zustand'
+import { formatBytes, formatNumber } from '../parts/format'
+import { Tip } from '../parts/parts'
+import { activeSession } from '../state/app'
+import { useApp, useCatalog, useView } from '../state/hooks'
+import type { Session } from '../state/session'
+import { problemsOf } from './problems'
+
+/** One line: is it saved, on what does it run, how much memory, how fast. */
+export function StatusBar() {
+  const app = useApp()
+  const lost = useView((view) => view.lost)
+  useView((view) => view.active)
+  useView((view) => view.screen)
+  const session = activeSession(app)
+  const system = useCatalog((catalog) => catalog.system)
+  return (
+    <footer className="statusbar" data-testid="status">
+      {lost ? (
+        <span className="status-bad" role="status">
+          <CloudOff aria-hidden /> connection lost, trying again…
+        </span>
+      ) : null}
+      {session ? <GraphStatus session={session} /> : null}
+      <span className="status-space" />
+      {session ? <RunStatus session={session} /> : null}
+      {system ? (
+        <>
+          <span title="Where models run">
+            <Cpu aria-hidden /> {system.device}
+          </span>
+          <span title="Memory for models">
+            <MemoryStick aria-hidden /> {`${formatBytes(system.memoryBytes.budget)} for models`}
+          </span>
+        </>
+      ) : null}
+    </footer>
+  )
+}
+
+function GraphStatus({ session }: { session: Session }) {
+  const app = useApp()
+  const { revision, status, message } = useStore(session.autosave.store)
+  const specs = useCatalog((catalog) => catalog.specs)
+  const models = useCatalog((catalog) => catalog.models)
+  const errors = useStore(
+    session.document,
+    (state) => problemsOf(state.document, specs, models).all.filter((issue) => issue.severity === 'error').length,
+  )
+  const past = useStore(session.run, (run) => run.asOf !== undefined)
+  return (
+    <>
+      <Tip text={message ?? 'Every edit is saved as it is made.'} side="top">
+        <span data-testid="saved" data-status={status} role="status">
+          {status === 'saved' ? (
+            <Check aria-hidden />
+          ) : status === 'saving' ? (
+            <Loader className="spin" aria-hidden />
+          ) : (
+            <AlertTriangle aria-hidden />
+          )}
+          {past ? 'as it was' : status === 'saved' ? `saved · r${revision}` : status === 'saving' ? 'saving…' : 'not saved'}
+        </span>
+      </Tip>
+      {status === 'failed' ? (
+        <button type="button" className="link" onClick={() => session.autosave.retry()}>
+          try again
+        </button>
+      ) : null}
+      <button
+        type="button"
+        className={errors > 0 ? 'status-link status-bad' : 'status-link'}
+        data-testid="problem-count"
+        onClick={() => app.view.setState({ dock: 'problems' })}
+      >
+        <AlertTriangle aria-hidden /> {errors === 0 ? 'no problems' : errors === 1 ? '1 problem' : `${errors} problems`}
+      </button>
+    </>
+  )
+}
+
+function RunStatus({ session }: { session: Session }) {
+  const status = useStore(session.run, (run) => (run.id === undefined ? undefined : run.live ? 'running' : run.state.status))
+  const tokens = useStore(session.run, (run) => run.state.totals.tokens)
+  const rate = useStore(session.run, (run) =>
+    Math.round(Object.values(run.state.nodes).reduce((sum, node) => sum + (node.phase === 'running' ? node.tokensPerSecond : 0), 0)),
+  )
+  if (status === undefined || status === 'waiting') return null
+  return (
+    <span data-testid="run-status" data-status={status}>
+      {`last run: ${status}`}
+      {tokens > 0 ? ` · ${formatNumber(tokens)} tokens` : ''}
+      {rate > 0 ? ` · ${rate} tok/s` : ''}
+    </span>
+  )
+}

@@ -1,0 +1,183 @@
+import { ChevronDown, Flag, MoreHorizontal, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
+import { useStore } from 'zustand'
+import { commandById, isEnabled, runCommand } from '../commands/registry'
+import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
+import { type App, closeTab, createGraph, showGraph } from '../state/app'
+import { useApp, useDocument, useRun, useView } from '../state/hooks'
+import type { Session } from '../state/session'
+import mark from '../theme/mark.svg'
+
+/** Tabs of graphs, and what can be done with the one in front. */
+export function TopBar() {
+  const app = useApp()
+  const tabs = useView((view) => view.tabs)
+  const inGraph = useView((view) => view.screen === 'canvas' && view.active !== undefined)
+  return (
+    <header className="topbar">
+      <button type="button" className="brand" aria-label="Tributary: all graphs" onClick={() => app.view.setState({ screen: 'home' })}>
+        <img src={mark} alt="" width={20} height={20} />
+        <span>Tributary</span>
+      </button>
+      <div className="tabs" role="tablist" aria-label="Open graphs">
+        {tabs.map((id) => {
+          const session = app.sessions.get(id)
+          return session ? <Tab key={id} session={session} /> : null
+        })}
+        <Tip text="New graph" keys="Alt+N">
+          <button
+            type="button"
+            className="btn quiet icon small"
+            aria-label="New graph"
+            data-testid="new-graph"
+            onClick={() => void createGraph(app, '')}
+          >
+            <Plus />
+          </button>
+        </Tip>
+      </div>
+      <span className="topbar-space" />
+      {inGraph ? <GraphTools /> : null}
+      <Tip text="All commands" keys="Mod+K">
+        <button
+          type="button"
+          className="btn quiet command-button"
+          aria-label="All commands"
+          data-testid="open-commands"
+          onClick={() => runCommand(app, 'commands')}
+        >
+          <Search />
+          <Keys keys="Mod+K" />
+        </button>
+      </Tip>
+    </header>
+  )
+}
+
+function Tab({ session }: { session: Session }) {
+  const app = useApp()
+  const active = useView((view) => view.active === session.id && view.screen === 'canvas')
+  const name = useStore(session.document, (state) => state.document.name)
+  const live = useStore(session.run, (run) => run.live)
+  return (
+    <div className={active ? 'tab-item is-active' : 'tab-item'}>
+      <button
+        type="button"
+        role="tab"
+        aria-selected={active}
+        onClick={() => showGraph(app, session.id)}
+        onAuxClick={(event) => event.button === 1 && closeTab(app, session.id)}
+      >
+        {live ? <i className="live-dot" aria-label="running" /> : null}
+        {name || 'Untitled'}
+      </button>
+      <button type="button" className="tab-close" aria-label={`Close ${name || 'Untitled'}`} onClick={() => closeTab(app, session.id)}>
+        <X />
+      </button>
+    </div>
+  )
+}
+
+function GraphTools() {
+  const app = useApp()
+  const live = useRun((run) => run.live)
+  const starting = useRun((run) => run.starting)
+  const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
+  const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
+  const undoLabel = useDocument((state) => state.past.at(-1)?.label)
+  const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
+  return (
+    <div className="graph-tools">
+      <Tip text={undoLabel ? `Undo: ${undoLabel}` : 'Undo'} keys="Mod+Z">
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Undo"
+          data-testid="undo"
+          disabled={!hasPast}
+          onClick={() => runCommand(app, 'undo')}
+        >
+          <Undo2 />
+        </button>
+      </Tip>
+      <Tip text="Redo" keys="Mod+Shift+Z">
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Redo"
+          data-testid="redo"
+          disabled={!hasFuture}
+          onClick={() => runCommand(app, 'redo')}
+        >
+          <Redo2 />
+        </button>
+      </Tip>
+      <Tip text="Plan: what will run, and does it fit">
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Plan"
+          data-testid="open-plan"
+          onClick={() => app.view.setState({ overlay: { type: 'plan' } })}
+        >
+          <Flag />
+        </button>
+      </Tip>
+      <DropMenu
+        label="Graph"
+        trigger={
+          <button type="button" className="btn quiet icon" aria-label="More about this graph" data-testid="graph-menu">
+            <MoreHorizontal />
+          </button>
+        }
+        entries={[
+          entry('layout'),
+          entry('find'),
+          entry('export', true),
+          entry('import'),
+          entry('copy-command'),
+          entry('duplicate-graph'),
+          entry('save-version', true),
+        ]}
+      />
+      {live || starting ? (
+        <Tip text="Stop the run" keys="Mod+Alt+Enter">
+          <button type="button" className="btn stop" data-testid="stop" disabled={starting} onClick={() => runCommand(app, 'stop')}>
+            <Square /> Stop
+          </button>
+        </Tip>
+      ) : (
+        <span className="run-group">
+          <Tip text="Run what has changed" keys="Mod+Enter">
+            <button type="button" className="btn primary" data-testid="run" onClick={() => runCommand(app, 'run')}>
+              <Play /> Run
+            </button>
+          </Tip>
+          <DropMenu
+            label="Ways to run"
+            trigger={
+              <button type="button" className="btn primary" aria-label="Ways to run" data-testid="run-menu">
+                <ChevronDown />
+              </button>
+            }
+            entries={[entry('run'), entry('run-to'), entry('run-from'), entry('run-only'), entry('run-fresh', true)]}
+          />
+        </span>
+      )}
+    </div>
+  )
+}
+
+export function menuEntry(app: App, id: string, separated = false): MenuEntry {
+  const command = commandById(id)
+  const Icon = command.icon
+  return {
+    id,
+    label: command.title,
+    ...(Icon ? { icon: <Icon /> } : {}),
+    keys: command.keys?.[0],
+    disabled: !isEnabled(command, app),
+    danger: command.danger ?? false,
+    separated,
+    onSelect: () => runCommand(app, id),
+  }
+}

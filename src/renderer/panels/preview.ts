@@ -1,0 +1,81 @@
+import { isJsonObject, type Json } from '../../shared/json'
+import type { OutputState } from '../../shared/run/fold'
+import type { WireKind } from '../../shared/wire'
+import { formatNumber, plural } from '../parts/format'
+
+/** A value in a few words, for cards and lists. Pure; takes whole values and previews alike, and never trusts their shape. */
+export function summarise(kind: WireKind, list: boolean, data: Json): string {
+  if (list && Array.isArray(data)) return data.map((item) => summarise(kind, false, item as Json)).join('\n')
+  switch (kind) {
+    case 'text':
+      return typeof data === 'string' ? data : JSON.stringify(data)
+    case 'number':
+      return typeof data === 'number' ? formatNumber(data) : String(data)
+    case 'boolean':
+      return data === true ? 'yes' : 'no'
+    case 'messages':
+      return itemsOf(data)
+        .map((message) => `${field(message, 'role')}: ${field(message, 'content')}`)
+        .join('\n')
+    case 'documents':
+      return describeList(data, 'passage', (item) => field(item, 'title') || field(item, 'source') || field(item, 'text').slice(0, 80))
+    case 'candidates':
+      return describeList(data, 'candidate', (item) => field(item, 'text').slice(0, 120))
+    case 'claims':
+      return describeList(data, 'claim', (item) => field(item, 'text'))
+    case 'verdicts':
+      return describeVerdicts(data)
+    case 'scores':
+      return itemsOf(data)
+        .map(
+          (score) => `${field(score, 'name')} ${isJsonObject(score) && typeof score.value === 'number' ? formatNumber(score.value) : ''}`,
+        )
+        .join('\n')
+    case 'dataset':
+      return isJsonObject(data) ? `${field(data, 'name')}: ${plural(itemsOf(data.rows ?? []).length, 'row')}` : ''
+    case 'model':
+      return field(data, 'name')
+    case 'index':
+      return isJsonObject(data) && typeof data.passages === 'number' ? `${plural(data.passages, 'passage')} indexed` : 'an index'
+    case 'distribution':
+      return describeExpression(data, 'how to get the next token')
+    case 'weights':
+      return describeExpression(data, 'how to get each tensor')
+    case 'drafter':
+      return isJsonObject(data) ? `drafts by ${field(data, 'drafter')}` : 'a drafter'
+    default:
+      return typeof data === 'string' ? data : JSON.stringify(data)
+  }
+}
+
+export const previewText = (outputs: { readonly [port: string]: OutputState }): string => {
+  const all = Object.entries(outputs)
+  const shown = all.find(([, output]) => output.kind === 'text') ?? all[0]
+  return shown ? summarise(shown[1].kind, shown[1].list, shown[1].preview) : ''
+}
+
+const itemsOf = (data: Json): readonly Json[] => (Array.isArray(data) ? (data as readonly Json[]) : [])
+
+export function field(item: Json, name: string): string {
+  const value = isJsonObject(item) ? item[name] : undefined
+  return typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value)
+}
+
+function describeList(data: Json, noun: string, describe: (item: Json) => string): string {
+  const items = itemsOf(data)
+  return [plural(items.length, noun), ...items.slice(0, 6).map((item) => `· ${describe(item)}`)].join('\n')
+}
+
+function describeVerdicts(data: Json): string {
+  const items = itemsOf(data)
+  const count = (label: string) => items.filter((item) => field(item, 'label') === label).length
+  return `${plural(items.length, 'claim')}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('unknown')} unknown`
+}
+
+function describeExpression(data: Json, fallback: string): string {
+  const op = field(data, 'op')
+  if (op === '') return fallback
+  const model = isJsonObject(data) ? data.model : undefined
+  const name = model === undefined ? '' : ` of ${field(model, 'name')}`
+  return `${op}${name}`
+}

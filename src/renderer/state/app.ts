@@ -1,0 +1,154 @@
+import type { GraphCard, OpenedGraph } from '../../shared/api'
+import type { Client } from '../api/client'
+import type { House } from '../api/connect'
+import { type CatalogStore, createCatalogStore, listenToHouse, loadCatalog } from './catalog'
+import { watchLatestRun } from './running'
+import { createSession, isDraft, type Session } from './session'
+import { createViewStore, type Point, toast, toastError, type ViewStore } from './view'
+
+/** Everything that a command may reach. Built once; handed to components through one context. */
+export interface App {
+  readonly house: House
+  readonly client: Client
+  readonly catalog: CatalogStore
+  readonly view: ViewStore
+  /** open graphs by id */
+  readonly sessions: Map<string, Session>
+  /** what only the mounted canvas can do */
+  canvas: CanvasHandle | undefined
+}
+
+export interface CanvasHandle {
+  /** canvas coordinates of a point of the window */
+  toFlow(screen: Point): Point
+  toScreen(at: Point): Point
+  /** middle of what is visible, in canvas coordinates */
+  centre(): Point
+  /** where the pointer was last seen over the canvas, in pixels of the window */
+  pointer(): Point
+  fit(ids?: readonly string[]): void
+  zoomTo(zoom: number): void
+  zoomBy(factor: number): void
+  focus(id?: string): void
+  measured(id: string): { readonly width: number; readonly height: number } | undefined
+}
+
+export function createApp(house: House, storage?: Storage): App {
+  return {
+    house,
+    client: house.client,
+    catalog: createCatalogStore(),
+    view: createViewStore(storage),
+    sessions: new Map(),
+    canvas: undefined,
+  }
+}
+
+export async function startApp(app: App): Promise<void> {
+  const report = (error: unknown) => toastError(app.view, error)
+  listenToHouse(app.client, app.catalog, report)
+  app.client.onLost((lost) => {
+    app.view.setState({ lost })
+    if (!lost) void reconnect(app)
+  })
+  await loadCatalog(app.client, app.catalog, report)
+}
+
+/** The line stands again: what may have changed meanwhile is read anew, and what waits is saved. */
+async function reconnect(app: App): Promise<void> {
+  await loadCatalog(app.client, app.catalog, (error) => toastError(app.view, error))
+  for (const session of app.sessions.values()) {
+    session.autosave.retry()
+    void watchLatestRun(app, session)
+  }
+}
+
+export const activeSession = (app: App): Session | undefined => {
+  const { active, screen } = app.view.getState()
+  return active === undefined || screen !== 'canvas' ? undefined : app.sessions.get(active)
+}
+
+/** Opens a graph in a tab, or goes to the tab where it is open already. */
+export async function openGraph(app: App, id: string): Promise<Session | undefined> {
+  const open = app.sessions.get(id)
+  if (open) {
+    showGraph(app, id)
+    return open
+  }
+  try {
+    return await adopt(app, await app.client.call('graphs.open', { id }))
+  } catch (error) {
+    toastError(app.view, error)
+    return undefined
+  }
+}
+
+/** Puts an opened graph into a tab of its own. */
+export async function adopt(app: App, opened: OpenedGraph): Promise<Session> {
+  const id = opened.document.id
+  const draft = await app.client.call('graphs.inputs', { id }).catch(() => ({}))
+  const session = createSession(opened, isDraft(draft) ? draft : {}, app)
+  app.sessions.get(id)?.close()
+  app.sessions.set(id, session)
+  showGraph(app, id)
+  void watchLatestRun(app, session)
+  const errors = opened.issues.length
+  if (errors > 0) toast(app.view, 'info', `The graph opened with ${errors === 1 ? 'a remark' : `${errors} remarks`}: see Problems.`)
+  return session
+}
+
+export function showGraph(app: App, id: string): void {
+  app.view.setState(({ tabs }) => ({
+    screen: 'canvas',
+    active: id,
+    tabs: tabs.includes(id) ? tabs : [...tabs, id],
+    overlay: { type: 'none' },
+  }))
+}
+
+export function closeTab(app: App, id: string): void {
+  app.sessions.get(id)?.close()
+  app.sessions.delete(id)
+  app.view.setState(({ tabs, active, screen }) => {
+    const left = tabs.filter((tab) => tab !== id)
+    if (active !== id) return { tabs: left }
+    const next = left[Math.max(0, tabs.indexOf(id) - 1)]
+    return { tabs: left, active: next, screen: next === undefined ? 'home' : screen }
+  })
+}
+
+export async function createGraph(
+  app: App,
+  name: string,
+  template?: { readonly id: string; readonly real: boolean },
+): Promise<Session | undefined> {
+  try {
+    const opened = await app.client.call('graphs.create', template ? { name, template: template.id, real: template.real } : { name })
+    return await adopt(app, opened)
+  } catch (error) {
+    toastError(app.view, error)
+    return undefined
+  }
+}
+
+export async function deleteGraph(app: App, card: Pick<GraphCard, 'id' | 'name'>): Promise<void> {
+  try {
+    closeTab(app, card.id)
+    await app.client.call('graphs.delete', { id: card.id })
+    const undelete = async () => {
+      await app.client.call('graphs.undelete', { id: card.id }).catch((error) => toastError(app.view, error))
+    }
+    toast(app.view, 'info', `Deleted “${card.name || 'Untitled'}”.`, { action: { label: 'Undo', run: () => void undelete() } })
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
+/** A graph file that was opened from outside: always a graph of its own, never over one that is open. */
+export async function openText(app: App, text: string): Promise<void> {
+  try {
+    await adopt(app, await app.client.call('graphs.import', { text }))
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}

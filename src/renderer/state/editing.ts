@@ -1,0 +1,192 @@
+import type { ModelCard } from '../../shared/api'
+import { canConnect } from '../../shared/graph/can-connect'
+import { edited } from '../../shared/graph/diff'
+import { formatEndpoint, type GraphDocument, type ModelAlias, parseEndpoint } from '../../shared/graph/document'
+import {
+  addModelAlias,
+  addNode,
+  addPort,
+  connect,
+  disconnect,
+  type Edited,
+  setParam,
+  setTitle,
+  updateFrame,
+  updateNote,
+} from '../../shared/graph/edit'
+import { editBody } from '../../shared/graph/edits/scope'
+import { aliasValue } from '../../shared/graph/models'
+import type { NodeSpecs } from '../../shared/graph/specs'
+import type { Json } from '../../shared/json'
+import { bestPort, kindAt } from '../canvas/connecting'
+import { exposedParams } from '../canvas/flow-mapping'
+import type { App } from './app'
+import { selectOnly } from './flow'
+import { edit, type Session } from './session'
+import type { HeldWire, PaletteRequest } from './view'
+
+/** What several screens do to a document: compositions of the kernel's edits, each one step of the history. */
+
+export function editTitle(app: App, session: Session, id: string, title: string | undefined): void {
+  if (title !== undefined) edit(session, 'Rename', (document) => setTitle(document, { node: id, title }))
+  app.view.setState({ renaming: undefined })
+  app.canvas?.focus()
+}
+
+export function editNote(session: Session, id: string, text: string): void {
+  edit(session, 'Edit note', (document) => updateNote(document, { id, changes: { text } }))
+}
+
+export function resizeNote(
+  session: Session,
+  id: string,
+  box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): void {
+  const { x, y, width, height } = box
+  edit(session, 'Resize note', (document) => updateNote(document, { id, changes: { x, y, width, height } }))
+}
+
+export function editFrameTitle(session: Session, id: string, title: string): void {
+  edit(session, 'Rename frame', (document) => updateFrame(document, { id, changes: { title } }))
+}
+
+/** Sets a param; what is typed into one field is one step. `undefined` goes back to the default. */
+export function editParam(session: Session, node: string, param: string, value: Json | undefined, isTyping = false): void {
+  edit(session, `Change ${param}`, (document) => setParam(document, { node, param, value }), isTyping ? `${node}.${param}` : undefined)
+}
+
+/** Names a model in the graph and gives it to a param, in one step. */
+export function chooseModel(session: Session, node: string, param: string, card: ModelCard): void {
+  edit(session, 'Choose model', (document) => {
+    const named = addModelAlias(document, { wanted: card.catalog ?? card.name, model: aliasFor(card) })
+    return edited(document, setParam(named.document, { node, param, value: aliasValue(named.alias) }).document)
+  })
+}
+
+export function aliasFor(card: ModelCard): ModelAlias {
+  return {
+    hint: card.name,
+    ...(card.sha256 === undefined ? {} : { sha256: card.sha256 }),
+    ...(card.catalog === undefined ? {} : { catalog: card.catalog }),
+    ...(card.architecture ? { arch: card.architecture } : {}),
+    ...(card.quantization ? { quant: card.quantization } : {}),
+    ...(card.vocabulary === undefined ? {} : { vocab: card.vocabulary }),
+  }
+}
+
+/** Shows or hides a param as a port of its card. Layout: it changes no result. */
+export function exposeParam(session: Session, node: string, param: string, shown: boolean): void {
+  edit(session, shown ? `Show ${param} as a port` : `Hide port ${param}`, (document) =>
+    editBody(document, {}, (body) => {
+      const layout = body.ui.nodes[node] ?? { x: 0, y: 0 }
+      const others = exposedParams(layout).filter((name) => name !== param)
+      return {
+        ...body,
+        ui: { ...body.ui, nodes: { ...body.ui.nodes, [node]: { ...layout, exposed: shown ? [...others, param] : others } } },
+      }
+    }),
+  )
+}
+
+/** Puts a new node down as the palette was asked to: at a place, on a held wire, or into a wire. Selects it. Returns its id. */
+export function placeNode(
+  app: App,
+  session: Session,
+  type: string,
+  request: Pick<PaletteRequest, 'at' | 'held' | 'splice'>,
+): string | undefined {
+  const { specs } = app.catalog.getState()
+  const spec = specs.get(type)
+  let id: string | undefined
+  edit(session, `Add ${spec?.title ?? type}`, (before) => {
+    const added = addNode(before, { type, v: spec?.version ?? 1, at: { x: Math.round(request.at.x), y: Math.round(request.at.y) } })
+    id = added.id
+    const joined = request.splice
+      ? spliced(added.document, specs, added.id, request.splice)
+      : request.held
+        ? joinedTo(added.document, specs, added.id, request.held)
+        : added.document
+    return edited(before, joined)
+  })
+  if (id !== undefined) selectOnly(session.flow, [id])
+  return id
+}
+
+/** The held wire ends in the best port of the node, if there is one. */
+export function joinedTo(document: GraphDocument, specs: NodeSpecs, node: string, held: HeldWire): GraphDocument {
+  const port = bestPort(document, specs, node, held)
+  if (port === undefined) return document
+  const [from, to] = held.side === 'from' ? [held.end, port] : [port, held.end]
+  return connected(document, specs, from, to)
+}
+
+/** Connects where it may be connected; otherwise the same document. */
+export function connected(document: GraphDocument, specs: NodeSpecs, from: string, to: string): GraphDocument {
+  const answer = canConnect(document, document, specs, from, to)
+  return answer.ok ? connect(document, { from, to: answer.to }).document : document
+}
+
+/** Puts a node into a wire through the first ports that fit on both sides. */
+export function spliced(
+  document: GraphDocument,
+  specs: NodeSpecs,
+  node: string,
+  wire: { readonly from: string; readonly to: string },
+): GraphDocument {
+  const free = disconnect(document, { wires: [wire] }).document
+  const input = bestPort(free, specs, node, { end: wire.from, side: 'from', kind: kindAt(document, specs, wire.from, 'from') ?? 'any' })
+  const output = bestPort(free, specs, node, { end: wire.to, side: 'to', kind: kindAt(document, specs, wire.to, 'to') ?? 'any' })
+  const into = parseEndpoint(input ?? '')
+  const out = parseEndpoint(output ?? '')
+  if (!into || !out) return document
+  const first = connected(free, specs, wire.from, formatEndpoint(into))
+  return connect(first, { from: formatEndpoint(out), to: wire.to }).document
+}
+
+/** A converter between two ends that do not meet, wired on both sides. */
+export function insertConverter(
+  app: App,
+  session: Session,
+  type: string,
+  from: string,
+  to: string,
+  at: { readonly x: number; readonly y: number },
+): void {
+  const { specs } = app.catalog.getState()
+  const spec = specs.get(type)
+  edit(session, `Convert with ${spec?.title ?? type}`, (before) => {
+    const added = addNode(before, { type, v: spec?.version ?? 1, at })
+    const first = joinedTo(added.document, specs, added.id, { end: from, side: 'from', kind: kindAt(before, specs, from, 'from') ?? 'any' })
+    return edited(before, joinedTo(first, specs, added.id, { end: to, side: 'to', kind: kindAt(before, specs, to, 'to') ?? 'any' }))
+  })
+}
+
+/** A new input or output of the graph, on the held wire if there is one. */
+export function placePort(
+  session: Session,
+  specs: NodeSpecs,
+  side: 'inputs' | 'outputs',
+  request: Pick<PaletteRequest, 'at' | 'held'>,
+): void {
+  let id = ''
+  edit(session, side === 'inputs' ? 'Add input' : 'Add output', (before): Edited => {
+    const { held, at } = request
+    const type = held?.kind ?? 'text'
+    const wanted = held
+      ? (parseEndpoint(held.end)?.port ?? (side === 'inputs' ? 'question' : 'answer'))
+      : side === 'inputs'
+        ? 'question'
+        : 'answer'
+    const added = addPort(before, {
+      side,
+      name: wanted || 'value',
+      type,
+      at,
+      ...(side === 'outputs' && held?.side === 'from' ? { from: held.end } : {}),
+    })
+    id = `${side === 'inputs' ? '@' : '='}${added.name}`
+    const joined = side === 'inputs' && held?.side === 'to' ? connected(added.document, specs, id, held.end) : added.document
+    return edited(before, joined)
+  })
+  selectOnly(session.flow, [id])
+}

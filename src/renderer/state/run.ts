@@ -1,0 +1,88 @@
+import { createStore } from 'zustand/vanilla'
+import type { RunCard } from '../../shared/api'
+import type { GraphDocument } from '../../shared/graph/document'
+import { parseEndpoint } from '../../shared/graph/document'
+import { reach, topologyOf } from '../../shared/graph/topology'
+import { canonicalJson } from '../../shared/json'
+import type { RunEvent } from '../../shared/run/events'
+import { foldEvents, type NodeState, noRun, type Phase, type RunState } from '../../shared/run/fold'
+
+/** The run that is shown on a graph: a fold of its events, and what has changed in the graph since. */
+export interface RunView {
+  readonly id: string | undefined
+  readonly state: RunState
+  readonly live: boolean
+  /** the graph as the run had it; absent until it is known */
+  readonly ran: GraphDocument | undefined
+  /** nodes whose result no longer belongs to what the graph says now */
+  readonly stale: ReadonlySet<string>
+  /** a run of the past that is looked at as it was */
+  readonly asOf: RunCard | undefined
+  /** between the press on Run and the first event */
+  readonly starting: boolean
+}
+
+export type RunStore = ReturnType<typeof createRunStore>
+export type NodeStatus = Phase | 'stale'
+
+const noStale: ReadonlySet<string> = new Set()
+export const emptyRun: RunView = {
+  id: undefined,
+  state: noRun,
+  live: false,
+  ran: undefined,
+  stale: noStale,
+  asOf: undefined,
+  starting: false,
+}
+
+export const createRunStore = () => createStore<RunView>(() => emptyRun)
+
+/** Takes events in; those that were folded before change nothing. */
+export function receive(store: RunStore, events: readonly RunEvent[]): void {
+  if (events.length === 0) return
+  const { state } = store.getState()
+  const next = foldEvents(events, state)
+  if (next !== state) store.setState({ state: next, live: next.status === 'running' || next.status === 'waiting', starting: false })
+}
+
+export const nodeRun = (run: RunView, id: string): NodeState | undefined =>
+  Object.hasOwn(run.state.nodes, id) ? run.state.nodes[id] : undefined
+
+export function statusOf(run: RunView, id: string): NodeStatus {
+  const phase = nodeRun(run, id)?.phase ?? 'idle'
+  return (phase === 'done' || phase === 'cached') && run.stale.has(id) ? 'stale' : phase
+}
+
+export function reasonOf(run: RunView, id: string): string | undefined {
+  const node = nodeRun(run, id)
+  if (!node) return undefined
+  if (run.stale.has(id) && (node.phase === 'done' || node.phase === 'cached')) return 'The graph changed since this result was made.'
+  if (node.phase === 'failed') return node.error?.message
+  return node.reason ?? node.plan?.reason
+}
+
+/** The nodes whose own settings or incoming wires differ from what ran, and all that they feed. Layout, titles and notes are no difference. */
+export function staleNodes(ran: GraphDocument | undefined, now: GraphDocument): ReadonlySet<string> {
+  if (!ran || (ran.nodes === now.nodes && ran.wires === now.wires && ran.models === now.models)) return noStale
+  const changed = Object.keys(now.nodes).filter((id) => signature(ran, id) !== signature(now, id))
+  return changed.length === 0 ? noStale : reach(changed, topologyOf(now).readers)
+}
+
+function signature(document: GraphDocument, id: string): string {
+  const node = Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
+  if (!node) return ''
+  const { title: _title, ...rest } = node
+  const wires = document.wires.filter((wire) => parseEndpoint(wire.to)?.node === id).map((wire) => `${wire.from}>${wire.to}`)
+  const models = Object.values(node.params).flatMap((value) =>
+    typeof value === 'string' && value.startsWith('model:') ? [document.models[value.slice(6)] ?? null] : [],
+  )
+  return canonicalJson([rest, wires.sort(), models])
+}
+
+export function refreshStale(store: RunStore, document: GraphDocument): void {
+  const { ran, stale } = store.getState()
+  const next = staleNodes(ran, document)
+  const same = next.size === stale.size && [...next].every((id) => stale.has(id))
+  if (!same) store.setState({ stale: next })
+}

@@ -1,0 +1,129 @@
+import type { RunCard, RunRequest } from '../../shared/api'
+import type { Json } from '../../shared/json'
+import type { RunEvent } from '../../shared/run/events'
+import { noRun } from '../../shared/run/fold'
+import type { App } from './app'
+import { emptyRun, receive, refreshStale } from './run'
+import { inputValue, type Session } from './session'
+import { toast, toastError } from './view'
+
+/** Starting, stopping, watching and reopening runs. */
+
+/** Saves what waits, then starts. Every declared input goes along: typed, default or example. */
+export async function startRun(app: App, session: Session, request: Omit<RunRequest, 'graph' | 'inputs'> = {}): Promise<void> {
+  const { run } = session
+  if (run.getState().asOf) await leavePast(app, session)
+  if (run.getState().live || run.getState().starting) return
+  run.setState({ starting: true })
+  try {
+    await session.autosave.settled()
+    const { document } = session.document.getState()
+    const started = await app.client.call('runs.start', { graph: session.id, inputs: inputsOf(session), ...request })
+    run.setState({ ...emptyRun, id: started.run, ran: document, live: true, state: { ...noRun, run: started.run } })
+    await watch(app, session, started.run, 0)
+  } catch (error) {
+    run.setState({ starting: false })
+    if (hasIssues(error)) app.view.setState({ dock: 'problems' })
+    toastError(app.view, error)
+  }
+}
+
+const hasIssues = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'graph-invalid'
+
+export function inputsOf(session: Session): Record<string, Json> {
+  const { inputs } = session.document.getState().document.interface
+  const entries = Object.keys(inputs).map((name) => [name, inputValue(session, name)] as const)
+  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+}
+
+export async function stopRun(app: App, session: Session): Promise<void> {
+  const { id, live } = session.run.getState()
+  if (id === undefined || !live) return
+  await app.client.call('runs.stop', { run: id }).catch((error) => toastError(app.view, error))
+}
+
+const watchers = new WeakMap<Session, () => void>()
+
+/** Follows a run: what arrives within one frame is folded and drawn at once. */
+async function watch(app: App, session: Session, run: string, since: number): Promise<void> {
+  watchers.get(session)?.()
+  let waiting: RunEvent[] = []
+  let scheduled = false
+  const flush = () => {
+    scheduled = false
+    const events = waiting
+    waiting = []
+    receive(session.run, events)
+    if (!session.run.getState().live) ended(app, session)
+  }
+  const end = app.client.on('run.events', (push) => {
+    if (push.run !== run) return
+    waiting = waiting.concat(push.events)
+    if (scheduled) return
+    scheduled = true
+    nextFrame(flush)
+  })
+  watchers.set(session, end)
+  await app.client.call('runs.watch', { run, since })
+}
+
+/** A hidden page gets no frames, but its run goes on. */
+function nextFrame(act: () => void): void {
+  if (typeof document !== 'undefined' && document.visibilityState === 'visible') requestAnimationFrame(act)
+  else setTimeout(act, 50)
+}
+
+function ended(app: App, session: Session): void {
+  watchers.get(session)?.()
+  watchers.delete(session)
+  const { state } = session.run.getState()
+  if (state.status === 'failed' && state.error) toast(app.view, 'bad', state.error.message, { hint: state.error.hint })
+  refreshStale(session.run, session.document.getState().document)
+}
+
+/** The last run of a graph is shown when it opens; one that is still going on is followed. */
+export async function watchLatestRun(app: App, session: Session): Promise<void> {
+  try {
+    const [card] = await app.client.call('runs.list', { graph: session.id, limit: 1 })
+    if (!card || session.run.getState().asOf) return
+    const events = await app.client.call('runs.events', { run: card.id, since: 0 })
+    const snapshot = await app.client.call('runs.snapshot', { run: card.id })
+    if (session.run.getState().starting) return
+    session.run.setState({ ...emptyRun, id: card.id, ran: snapshot.document })
+    receive(session.run, events)
+    if (card.status === 'running') await watch(app, session, card.id, session.run.getState().state.seq + 1)
+    else session.run.setState({ live: false })
+    refreshStale(session.run, session.document.getState().document)
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
+const kept = new WeakMap<Session, ReturnType<Session['document']['getState']>>()
+
+/** Shows a run as it was: its graph (not to be edited), its inputs, its values. */
+export async function visitRun(app: App, session: Session, card: RunCard): Promise<void> {
+  try {
+    const [snapshot, events] = await Promise.all([
+      app.client.call('runs.snapshot', { run: card.id }),
+      app.client.call('runs.events', { run: card.id, since: 0 }),
+    ])
+    if (!kept.has(session)) kept.set(session, session.document.getState())
+    watchers.get(session)?.()
+    session.document.setState({ document: snapshot.document, readOnly: true })
+    session.run.setState({ ...emptyRun, id: card.id, ran: snapshot.document, asOf: card })
+    receive(session.run, events)
+    session.run.setState({ live: false })
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
+/** Back to the graph as it is now, with its history. */
+export async function leavePast(app: App, session: Session): Promise<void> {
+  const before = kept.get(session)
+  if (before) session.document.setState({ ...before, readOnly: false })
+  kept.delete(session)
+  session.run.setState(emptyRun)
+  await watchLatestRun(app, session)
+}

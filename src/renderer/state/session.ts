@@ -1,0 +1,132 @@
+import { createStore } from 'zustand/vanilla'
+import type { OpenedGraph } from '../../shared/api'
+import type { Edited } from '../../shared/graph/diff'
+import type { GraphDocument } from '../../shared/graph/document'
+import { isJsonObject, type Json } from '../../shared/json'
+import type { Client } from '../api/client'
+import { type Autosave, createAutosave } from './autosave'
+import type { CatalogStore } from './catalog'
+import { absorb, commit, createDocumentStore, type DocumentStore, redo, replaceDocument, undo } from './document'
+import { createFlowStore, deriveFlow, type FlowStore } from './flow'
+import { createRunStore, type RunStore } from './run'
+import { toast, toastError, type ViewStore } from './view'
+
+/** One open graph: its document with history, its autosave, its flow, its inputs' draft values, and the run that is shown on it. */
+export interface Session {
+  readonly id: string
+  readonly document: DocumentStore
+  readonly autosave: Autosave
+  readonly flow: FlowStore
+  readonly run: RunStore
+  readonly inputs: InputsStore
+  close(): void
+}
+
+export type InputsStore = ReturnType<typeof createInputsStore>
+/** What is typed into the graph's inputs: a draft beside the document, saved by itself. */
+const createInputsStore = (values: Readonly<Record<string, Json>>) =>
+  createStore<{ readonly values: Readonly<Record<string, Json>> }>(() => ({ values }))
+
+export interface SessionTools {
+  readonly client: Client
+  readonly catalog: CatalogStore
+  readonly view: ViewStore
+}
+
+export function createSession(opened: OpenedGraph, draft: Readonly<Record<string, Json>>, tools: SessionTools): Session {
+  const { client, catalog, view } = tools
+  const id = opened.document.id
+  const document = createDocumentStore(opened.document, opened.issues)
+  const flow = createFlowStore()
+  const run = createRunStore()
+  const inputs = createInputsStore(draft)
+  const autosave = createAutosave({
+    client,
+    id,
+    revision: opened.revision,
+    onRebased: (next) => {
+      document.setState({ document: next })
+      toast(view, 'info', 'Another window edited this graph; your change was put on top of it.')
+    },
+    onForeign: (diff) => absorb(document, diff),
+  })
+  const derive = () => deriveFlow(flow, document.getState().document, catalog.getState().specs)
+  derive()
+  const ends = [
+    document.subscribe((now, before) => {
+      if (now.document !== before.document) derive()
+    }),
+    catalog.subscribe((now, before) => {
+      if (now.specs !== before.specs) derive()
+    }),
+    client.on('graph.changed', (change) => {
+      if (change.id !== id) return
+      autosave.hear(change)
+    }),
+    saveInputs(inputs, (values) =>
+      client.call('graphs.setInputs', { id, inputs: values as Record<string, never> }).catch((error) => toastError(view, error)),
+    ),
+  ]
+  return {
+    id,
+    document,
+    autosave,
+    flow,
+    run,
+    inputs,
+    close: () => {
+      for (const end of ends) end()
+    },
+  }
+}
+
+const inputDelayMs = 250
+
+function saveInputs(inputs: InputsStore, save: (values: Readonly<Record<string, Json>>) => unknown): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return inputs.subscribe(({ values }) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => save(values), inputDelayMs)
+  })
+}
+
+/** Makes an edit: into the document, its history and the journal. `merge` joins steps of one field, one drag, one slider. */
+export function edit(session: Session, label: string, change: (document: GraphDocument) => Edited, merge?: string): boolean {
+  const diff = commit(session.document, label, change(session.document.getState().document), merge)
+  if (diff) session.autosave.save(diff, label)
+  return diff !== undefined
+}
+
+export function undoStep(session: Session): string | undefined {
+  const step = undo(session.document)
+  if (step) session.autosave.save(step.diff, step.label)
+  return step?.label
+}
+
+export function redoStep(session: Session): string | undefined {
+  const step = redo(session.document)
+  if (step) session.autosave.save(step.diff, step.label)
+  return step?.label
+}
+
+export function setInput(session: Session, name: string, value: Json | undefined): void {
+  session.inputs.setState(({ values }) => {
+    const { [name]: _, ...others } = values
+    return { values: value === undefined ? others : { ...others, [name]: value } }
+  })
+}
+
+/** The value that a run gets for an input: what was typed, else the default, else the example of a template. */
+export function inputValue(session: Session, name: string): Json | undefined {
+  const typed = session.inputs.getState().values[name]
+  if (typed !== undefined) return typed
+  const declared = session.document.getState().document.interface.inputs[name]
+  return (declared?.default ?? declared?.example) as Json | undefined
+}
+
+export function reload(session: Session, opened: OpenedGraph): void {
+  replaceDocument(session.document, opened.document, opened.issues)
+  session.autosave.store.setState({ revision: opened.revision, status: 'saved' })
+}
+
+export const isDraft = (value: unknown): value is Record<string, Json> => isJsonObject(value)
