@@ -61,6 +61,14 @@ describe('nodes', () => {
     expect(edit.removeNodes(start(), { nodes: ['rank'], heal: true }).document.interface.outputs.answer?.from).toBe('small.text')
   })
 
+  it('heal: the first that fits, and no wire where nothing does', () => {
+    const fits = (from: string) => from.startsWith('large')
+    const answer = (chosen: (from: string) => boolean) =>
+      edit.removeNodes(start(), { nodes: ['rank'], heal: true, fits: chosen }).document.interface.outputs.answer
+    expect(answer(fits)?.from).toBe('large.text')
+    expect(answer(() => false)).toEqual({ type: 'text' })
+  })
+
   it('a param set and reset leaves nothing behind; setting the same again is no edit', () => {
     const document = start()
     const set = edit.setParam(document, { node: 'small', param: 'temperature', value: 0.2 })
@@ -194,6 +202,18 @@ describe('copy and paste', () => {
     const elsewhere = edit.pasteFragment(graph(), { fragment, keepIncoming: true }).document
     expect(elsewhere.wires).toEqual([])
     expect(elsewhere.nodes.rank).toBeDefined()
+  })
+
+  it('a thousand nodes are duplicated in well under a second', () => {
+    const ids = Array.from({ length: 1000 }, (_, i) => `n-${i}`)
+    const many = graph({
+      nodes: Object.fromEntries(ids.map((id) => [id, 'lm'])),
+      wires: ids.slice(1).map((id, i) => `n-${i}.text > ${id}.prompt`),
+    })
+    const begun = performance.now()
+    const { document } = edit.duplicateNodes(many, { nodes: ids })
+    expect(Object.keys(document.nodes)).toHaveLength(2000)
+    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   it('another model under the same alias gets an alias of its own', () => {

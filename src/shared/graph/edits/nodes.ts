@@ -4,7 +4,7 @@ import type { Edited } from '../diff'
 import type { ErrorPolicy, GraphBody, GraphDocument, GraphNode, NodeLayout } from '../document'
 import { parseEndpoint } from '../document'
 import { freshId, has, slugify } from '../ids'
-import { bridgesOver } from './heal'
+import { bridgesOver, type Fits } from './heal'
 import { editBody, omit, type Scoped, setMember, withNode } from './scope'
 
 export interface AddNode extends Scoped {
@@ -22,7 +22,8 @@ export interface AddNode extends Scoped {
 export function addNode(document: GraphDocument, args: AddNode): Edited & { readonly id: string } {
   let id = ''
   const edit = editBody(document, args, (body) => {
-    id = freshId(slugify(args.id ?? args.type), (wanted) => isTaken(body, wanted))
+    const taken = takenIds(body)
+    id = freshId(slugify(args.id ?? args.type), (wanted) => taken.has(wanted))
     const { title, subgraph } = args
     const node: GraphNode = {
       type: args.type,
@@ -37,23 +38,23 @@ export function addNode(document: GraphDocument, args: AddNode): Edited & { read
   return { ...edit, id }
 }
 
-/** Ids of wires that dangle count as taken: a new node must not catch wires that were another's. */
-export function isTaken(body: GraphBody, id: string): boolean {
-  if (has(body.nodes, id) || has(body.ui.nodes, id)) return true
-  return body.wires.some(({ from, to }) => parseEndpoint(from)?.node === id || parseEndpoint(to)?.node === id)
+/** Ids that a new node must not get. Those of dangling wires count: it would catch wires that were another's. */
+export function takenIds(body: GraphBody): Set<string> {
+  const ends = body.wires.flatMap(({ from, to }) => [parseEndpoint(from)?.node ?? '', parseEndpoint(to)?.node ?? ''])
+  return new Set([...Object.keys(body.nodes), ...Object.keys(body.ui.nodes), ...ends])
 }
 
 /**
  * Removes nodes with their wires and layout. Pseudo-nodes may be among them: `=answer` and `@question` leave the interface.
- * `heal` joins what stood before and behind each removed node, where the kinds of the ports are the same (`bridgesOver`).
+ * `heal` joins what stood before and behind each removed node, the first that `fits` (`bridgesOver`).
  */
 export function removeNodes(
   document: GraphDocument,
-  args: Scoped & { readonly nodes: readonly string[]; readonly heal?: boolean },
+  args: Scoped & { readonly nodes: readonly string[]; readonly heal?: boolean; readonly fits?: Fits },
 ): Edited {
   const gone = new Set(args.nodes)
   return editBody(document, args, (body) => {
-    const bridges = args.heal ? bridgesOver(body, gone) : { wires: [], outputs: new Map<string, string>() }
+    const bridges = args.heal ? bridgesOver(body, gone, args.fits) : { wires: [], outputs: new Map<string, string>() }
     const touches = (end: string | undefined): boolean => end !== undefined && gone.has(parseEndpoint(end)?.node ?? '')
     const wires = body.wires.filter(({ from, to }) => !touches(from) && !touches(to))
     const outputs = Object.entries(omit(body.interface.outputs, stripped(gone, '='))).map(([name, output]) => {

@@ -4,7 +4,7 @@ import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, par
 import { copyFragment, type Fragment } from '../fragment'
 import { freshId, has } from '../ids'
 import { aliasOf, aliasValue } from '../models'
-import { isTaken } from './nodes'
+import { takenIds } from './nodes'
 import { bodyOf, type Scoped, withBody } from './scope'
 
 export interface PasteFragment extends Scoped {
@@ -58,10 +58,10 @@ export function duplicateNodes(
 
 function freshIds(body: GraphBody, wanted: readonly string[]): Map<string, string> {
   const ids = new Map<string, string>()
-  const given = new Set<string>()
+  const taken = takenIds(body)
   for (const id of wanted) {
-    const fresh = freshId(id, (name) => given.has(name) || isTaken(body, name))
-    given.add(fresh)
+    const fresh = freshId(id, (name) => taken.has(name))
+    taken.add(fresh)
     ids.set(id, fresh)
   }
   return ids

@@ -3,7 +3,7 @@ import { type Edited, edited } from '../diff'
 import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from '../document'
 import { freshId, has } from '../ids'
 import { subgraphsWithin } from '../subgraph-hash'
-import { isTaken } from './nodes'
+import { takenIds } from './nodes'
 import { bodyOf, omit, type Scoped, withBody } from './scope'
 import { cornerOf, withoutUnused } from './subgraphs'
 
@@ -18,10 +18,10 @@ export function unpackSubgraph(
   if (id === undefined || !inner)
     throw new TributaryError('not-found', `“${args.node}” runs no inner graph of this file`, { place: { node: args.node } })
   const ids = new Map<string, string>()
-  const given = new Set<string>()
+  const taken = takenIds(body)
   for (const name of Object.keys(inner.nodes)) {
-    const fresh = freshId(name, (wanted) => given.has(wanted) || isTaken(body, wanted))
-    given.add(fresh)
+    const fresh = freshId(name, (wanted) => taken.has(wanted))
+    taken.add(fresh)
     ids.set(name, fresh)
   }
   const opened = unpackInto(body, args.node, inner, ids)
