@@ -65,8 +65,8 @@ export interface Bm25 {
 
 /**
  * BM25 with the idf `ln(1 + (N - n + ½) / (n + ½))`, which is never negative, so that small collections rank rightly too (Robertson & Zaragoza 2009).
- * Every posting's share of the score is computed once here; a query only adds. Rare terms come first, and once no unseen passage can reach the k-th place
- * the long lists of common terms are only looked up for passages already seen; the result is the same as adding everything.
+ * Every posting's share of the score is computed once here; a query only adds. Rare terms come first; once no unseen passage can reach the k-th place any more, the
+ * long lists of common terms only serve the passages that still can (MaxScore, Turtle & Flood 1995). The result is the same as adding everything.
  * Throws RangeError for k1 < 0 or b outside 0..1.
  */
 export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaults): Bm25 {
@@ -75,8 +75,10 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
   const { offsets, documents } = postings
   const ids = new Map(postings.terms.map((term, id) => [term, id]))
   const { impacts, best } = computeImpacts(postings, k1, b)
+  /** 0: not seen, or out of the race */
   const scores = new Float32Array(postings.lengths.length)
-  const touched = new Uint32Array(postings.lengths.length)
+  const seen = new Uint32Array(postings.lengths.length + 1)
+  let count = 0
 
   function search(terms: readonly string[], k: number): Hit[] {
     if (k <= 0) return []
@@ -86,29 +88,48 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
         return id === undefined ? [] : [{ from: offsets[id]!, to: offsets[id + 1]!, times, most: best[id]! * times }]
       })
       .sort((x, y) => x.to - x.from - (y.to - y.from))
-    let count = 0
-    let left = lists.reduce((sum, list) => sum + list.most, 0)
-    let closed = false
+    count = 0
+    let isClosed = false
+    // what the lists to come can add to a passage at most; a little more, against rounding
+    let left = lists.reduce((sum, list) => sum + list.most, 0) * (1 + 1e-5)
     for (const { from, to, times, most } of lists) {
-      closed ||= count >= k && count < to - from && left * (1 + 1e-5) < topK(scores, k, touched, count)[k - 1]!.score
+      if (count >= k && count < to - from) {
+        const threshold = kthBest(k)
+        isClosed ||= left < threshold
+        if (isClosed) dropBelow(threshold - left)
+      }
+      if (isClosed) addToSeen(from, to, times)
+      else addToAll(from, to, times)
       left -= most
-      if (closed) addToSeen(from, to, times, count)
-      else
-        for (let at = from; at < to; at += 1) {
-          const document = documents[at]!
-          if (scores[document] === 0) touched[count++] = document
-          scores[document]! += impacts[at]! * times
-        }
     }
-    const hits = topK(scores, k, touched, count)
-    for (let at = 0; at < count; at += 1) scores[touched[at]!] = 0
+    if (count > k) dropBelow(kthBest(k))
+    const hits = topK(scores, k, seen, count)
+    for (let at = 0; at < count; at += 1) scores[seen[at]!] = 0
     return hits
   }
 
-  /** Looks each seen passage up in one list, by bisection. */
-  function addToSeen(from: number, to: number, times: number, count: number): void {
-    for (let at = 0; at < count; at += 1) {
-      const document = touched[at]!
+  function addToAll(from: number, to: number, times: number): void {
+    for (let at = from; at < to; at += 1) {
+      const document = documents[at]!
+      const score = scores[document]!
+      // without a branch: which passages are new is as good as random
+      seen[count] = document
+      count += Number(score === 0)
+      scores[document] = score + impacts[at]! * times
+    }
+  }
+
+  /** Few passages are looked up by bisection; for many the list is walked through. */
+  function addToSeen(from: number, to: number, times: number): void {
+    if (count * Math.log2(to - from) * 2 > to - from) {
+      for (let at = from; at < to; at += 1) {
+        const document = documents[at]!
+        if (scores[document] !== 0) scores[document]! += impacts[at]! * times
+      }
+      return
+    }
+    for (let place = 0; place < count; place += 1) {
+      const document = seen[place]!
       let low = from
       let high = to
       while (low < high) {
@@ -118,6 +139,34 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
       }
       if (low < to && documents[low] === document) scores[document]! += impacts[low]! * times
     }
+  }
+
+  /** Passages that cannot reach the k-th place any more leave the race. */
+  function dropBelow(least: number): void {
+    let kept = 0
+    for (let place = 0; place < count; place += 1) {
+      const document = seen[place]!
+      if (scores[document]! < least) scores[document] = 0
+      else seen[kept++] = document
+    }
+    count = kept
+  }
+
+  /** The k-th best score so far; there are at least k. */
+  function kthBest(k: number): number {
+    const top = new Float32Array(k)
+    for (let place = 0; place < count; place += 1) {
+      const score = scores[seen[place]!]!
+      if (score <= top[0]!) continue
+      // sorted upwards; the least falls out
+      let at = 1
+      while (at < k && top[at]! < score) {
+        top[at - 1] = top[at]!
+        at += 1
+      }
+      top[at - 1] = score
+    }
+    return top[0]!
   }
 
   return { search }
