@@ -1,9 +1,9 @@
-import type { GraphDocument, GraphNode } from '../../shared/graph/document'
-import type { RunEvent, RunEventType } from '../../shared/run/events'
-import type { WireKind } from '../../shared/wire'
-import { defineNode, type NodeDefinition, type RunContext } from '../node-runtime'
-import { createExecutor, type Executor, type RunHandle, type RunOptions } from '.'
-import type { ExecutorParts, RunStore } from './interfaces'
+import type { GraphDocument, GraphNode } from '../../../shared/graph/document'
+import type { RunEvent, RunEventType } from '../../../shared/run/events'
+import type { WireKind } from '../../../shared/wire'
+import { defineNode, type NodeDefinition, type RunContext } from '../../node-runtime'
+import { createExecutor, type Executor, type RunHandle, type RunOptions } from '..'
+import type { ExecutorParts, RunStore } from '../interfaces'
 
 /** What stub nodes did, and what they wait for: tests read and set it. */
 export interface Bench {
