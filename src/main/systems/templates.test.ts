@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { serializeGraph } from '../../shared/graph/canonical'
+import { loadGraph } from '../../shared/graph/load'
+import { specsByType } from '../../shared/graph/specs'
+import { validateGraph } from '../../shared/graph/validate'
+import { loadTemplate, templateEntries, templateFiles } from '../api/templates'
+import { loadCatalogue } from '../models/library/catalogue'
+import { createCatalog } from '../nodes/catalog'
+import { systemEntries } from './table'
+
+const specs = specsByType(createCatalog().specs())
+const entries = await templateEntries()
+const ids = entries.map(({ id }) => id)
+
+test('every file has an entry and every entry a file; the four of the first hour are there', async () => {
+  expect([...ids].sort()).toEqual((await templateFiles()).sort())
+  expect(ids).toEqual(expect.arrayContaining(['answer-from-documents', 'ranked-and-fused', 'merge-two-specialists', 'draft-and-verify']))
+})
+
+test.each(ids)('%s is a sound graph in canonical form, on toys and on real models', async (id) => {
+  const text = await readFile(join('resources/templates', `${id}.trib.json`), 'utf8')
+  const loaded = loadGraph(text)
+  if (!loaded.ok) throw new Error(loaded.error.message)
+  expect(serializeGraph(loaded.document)).toBe(text)
+  for (const real of [false, true]) expect(validateGraph(await loadTemplate(id, real), specs)).toEqual([])
+})
+
+test.each(entries)('$id: what turns it from toys to real models exists, and toys ship with it', async ({ id, real, systems }) => {
+  const document = await loadTemplate(id, false)
+  const catalogue = await loadCatalogue('resources/models.json')
+  for (const alias of Object.values(document.models)) expect(catalogue.byId(alias.catalog ?? '')?.toy).toBe(true)
+  expect(Object.keys(real?.models ?? {}).sort()).toEqual(Object.keys(document.models).sort())
+  for (const model of Object.values(real?.models ?? {})) expect(catalogue.byId(model)?.toy).toBe(false)
+  for (const place of Object.keys(real?.params ?? {})) {
+    const [node = '', param = ''] = place.split('.')
+    expect([place, Object.hasOwn(specs.get(document.nodes[node]?.type ?? '')?.params ?? {}, param)]).toEqual([place, true])
+  }
+  for (const input of Object.keys(real?.inputs ?? {})) expect(document.interface.inputs[input]).toBeDefined()
+  for (const system of systems) expect(systemEntries.some((entry) => entry.id === system)).toBe(true)
+})
+
+test.each(ids)('%s reads from left to right: no cards overlap, every end is placed, notes teach', async (id) => {
+  const { ui, nodes, interface: ends, wires } = await loadTemplate(id, false)
+  const placed = Object.keys(ui.nodes).sort()
+  const expected = [
+    ...Object.keys(nodes),
+    ...Object.keys(ends.inputs).map((name) => `@${name}`),
+    ...Object.keys(ends.outputs).map((name) => `=${name}`),
+  ]
+  expect(placed).toEqual(expected.sort())
+  const boxes = [
+    ...Object.values(ui.nodes).map(({ x, y }) => ({ x, y, width: 280, height: 190 })),
+    ...ui.notes.map(({ x, y, width, height }) => ({ x, y, width, height })),
+  ]
+  for (const [index, a] of boxes.entries())
+    for (const b of boxes.slice(index + 1))
+      expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true)
+  for (const { from, to } of wires) {
+    const [left, right] = [ui.nodes[from.split('.')[0] ?? ''], ui.nodes[to.split('.')[0] ?? '']]
+    expect([from, to, (left?.x ?? 0) < (right?.x ?? 0)]).toEqual([from, to, true])
+  }
+  expect(ui.notes.length).toBeGreaterThanOrEqual(2)
+})
+
+test('the samples that templates read are there', async () => {
+  for (const id of ids)
+    for (const real of [false, true])
+      for (const { params } of Object.values((await loadTemplate(id, real)).nodes))
+        for (const value of Object.values(params))
+          if (typeof value === 'string' && value.startsWith('sample:'))
+            expect(existsSync(join('resources/samples', value.slice(7)))).toBe(true)
+})
