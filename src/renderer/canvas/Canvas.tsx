@@ -52,7 +52,7 @@ const Surface = memo(function Surface() {
   const app = useApp()
   const session = useSession()
   const frame = useRef<HTMLDivElement>(null)
-  useCanvasHandle(app, session, frame)
+  useCanvasHandle(app, frame)
   const nodes = useFlow((flow) => flow.nodes)
   const wires = useFlow((flow) => flow.wires)
   const readOnly = useDocument((state) => state.readOnly)

@@ -1,12 +1,14 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { type RefObject, useEffect } from 'react'
 import type { App } from '../state/app'
-import type { Session } from '../state/session'
 import type { Point } from '../state/view'
 import type { FlowNode } from './flow-mapping'
 
+/** Below this zoom a card is its title. */
+const farZoom = 0.6
+
 /** Hands the app what only a mounted canvas can do. */
-export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTMLDivElement | null>): void {
+export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null>): void {
   const api = useReactFlow<FlowNode>()
   const store = useStoreApi<FlowNode>()
   useEffect(() => {
@@ -51,10 +53,15 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
       },
     }
     app.canvas = handle
+    // Level of detail is a class on the frame: crossing the threshold draws no card again.
+    const showDetail = () => element?.classList.toggle('is-far', store.getState().transform[2] < farZoom)
+    showDetail()
+    const stopWatching = store.subscribe(showDetail)
     return () => {
+      stopWatching()
       element?.removeEventListener('pointermove', follow)
       element?.removeEventListener('pointerleave', leave)
       if (app.canvas === handle) app.canvas = undefined
     }
-  }, [app, session, api, store, frame])
+  }, [app, api, store, frame])
 }

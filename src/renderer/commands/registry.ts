@@ -3,10 +3,10 @@ import { toastError } from '../state/view'
 import { type Command, commandGroups } from './command'
 
 /** All commands, found in this folder: a file whose default export is `defineCommand(…)`, or a list of such. Checked when the window opens. */
-const modules = import.meta.glob<Command | readonly Command[] | undefined>(['./*.ts', '!./*.test.ts', '!./registry.ts'], {
-  eager: true,
-  import: 'default',
-})
+const modules = import.meta.glob<Command | readonly Command[]>(
+  ['./*.ts', '!./*.test.ts', '!./command.ts', '!./helpers.ts', '!./keys.ts', '!./registry.ts', '!./shortcuts.ts'],
+  { eager: true, import: 'default' },
+)
 
 export const commands: readonly Command[] = collect(modules)
 const byId = new Map(commands.map((command) => [command.id, command]))
