@@ -31,8 +31,8 @@ export interface OperatorNode {
   readonly params: Readonly<Record<string, Json>>
   readonly out: Row
   readonly vocabulary: Vocabulary
-  /** `data` of the operator's bridge */
-  readonly bridge: unknown
+  /** `data` of the operator's bridge, or what it prepared */
+  bridge: unknown
   /** kept from token to token */
   state: unknown
 }

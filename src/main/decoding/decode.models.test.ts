@@ -99,6 +99,20 @@ describe('several models', () => {
     }
     expect(aware).toBeGreaterThanOrEqual(plain + 10)
   })
+  it('weights from the prompt find the expert for each prompt', async () => {
+    const packed =
+      (mode: string) =>
+      (text: string): DistributionExpression => ({
+        op: 'perplexity-mix',
+        inputs: { models: ['toy-math', 'toy-facts'].map((name) => lm(name, text)) },
+        params: { mode, temperature: 0.1 },
+      })
+    for (const mode of ['similarity', 'greedy']) {
+      const some = (set: readonly Item[]): Item[] => set.filter((_, i) => i % 3 === 0)
+      expect(await accuracy(some(facts), packed(mode))).toBeGreaterThanOrEqual(90)
+      expect(await accuracy(some(math), packed(mode))).toBeGreaterThanOrEqual(90)
+    }
+  })
   it('a gate asks the second model for few tokens and loses nothing', async () => {
     const gated = (text: string): DistributionExpression => ({
       op: 'gate',

@@ -7,6 +7,7 @@ import { Round } from './evaluate'
 import { draw, type Law, pointLaw } from './law'
 import type { Leaf } from './leaf'
 import { Output } from './output'
+import { prepareOperators } from './prepare'
 import { Random } from './random'
 import { type Row, RowSpace } from './row'
 import { Sampler } from './sampler'
@@ -42,6 +43,7 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
   let constraint: TokenConstraint | undefined
   try {
     await attachAll({ leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0 }, runtime, call.signal)
+    await prepareOperators(compiled, runtime, call.signal)
     constraint = program.jsonSchema && (await constrain(program.jsonSchema, compiled, runtime))
     const drafter = drafting?.start()
     return await new Run({

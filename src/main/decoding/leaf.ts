@@ -42,6 +42,10 @@ export class Leaf {
     return new Leaf(source, tokens, name)
   }
 
+  get vocabulary(): SourceModel['vocabulary'] {
+    return this.source.vocabulary
+  }
+
   /** What to open for `maxTokens` of output and `rows` positions at once. */
   openRequest(maxTokens: number, rows: number, branches = 0): OpenRequest {
     const output = this.#retokeniser ? 2 * maxTokens + 64 : maxTokens

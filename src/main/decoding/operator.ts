@@ -28,6 +28,19 @@ export interface OperatorSpec {
   readonly result?: string
 }
 
+/** The prompt of an input's first model. */
+export interface PromptOf {
+  readonly name: string
+  readonly vocabulary: Vocabulary
+  readonly tokens: readonly number[]
+}
+
+/**
+ * Reads prompts of equal length in step, from token `from` on, and shows the rows after each token but the last: `rows[i]` are the scores
+ * of prompt i for its token `position + 1`.
+ */
+export type Sweep = (prompts: readonly PromptOf[], from: number, visit: (position: number, rows: readonly Row[]) => void) => Promise<void>
+
 /** What takes an operator from the vocabularies of its inputs to that of its result. */
 export interface Bridge {
   readonly vocabulary: Vocabulary
@@ -55,7 +68,7 @@ export interface Step<S extends OperatorSpec, State> {
   readonly inputs: OperatorRows<S>
   readonly params: OperatorParams<S>
   readonly state: State
-  /** `data` of the operator's bridge */
+  /** `data` of the operator's bridge, or what its `prepare` gave */
   readonly bridge: unknown
 }
 
@@ -64,6 +77,8 @@ export interface OperatorWork<S extends OperatorSpec, State> {
   check?(params: OperatorParams<S>, counts: { readonly [P in keyof S['inputs']]: number }): void
   /** For operators on unlike vocabularies: made once before decoding; buffers come from `space`. */
   bridge?(vocabularies: { readonly [P in keyof S['inputs']]: readonly Vocabulary[] }, params: OperatorParams<S>, space: RowSpace): Bridge
+  /** For operators that look at the prompts first: called once, before the first token. What it gives is `bridge` of every step. */
+  prepare?(prompts: { readonly [P in keyof S['inputs']]: readonly PromptOf[] }, params: OperatorParams<S>, sweep: Sweep): Promise<unknown>
   /** The lazy ports needed at this position, judged from the others. */
   wants?(step: Step<S, State>): readonly (keyof S['inputs'])[]
   /** Writes `out.values` (scores need not be normalised) and calls `out.touch()`, or `out.touch(0)` where they are log-probabilities. */
