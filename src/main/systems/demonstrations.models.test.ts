@@ -1,14 +1,18 @@
-import { resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { resolve as resolvePath } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TributaryError } from '../../shared/errors'
+import type { ModelRef } from '../../shared/value'
 import { loadCatalogue } from '../models/library/catalogue'
 import { dataFolders } from '../models/library/folders'
 import { createShelf } from '../models/library/shelf'
 import { memoryShelfTable } from '../models/library/shelf-table'
 import type { ModelPool } from '../models/model'
 import { createModelPool, type OwnedModelPool } from '../models/pool'
-import { buildHost } from '../models/testing'
+import { buildHost, temporaryFolder } from '../models/testing'
 import { createCatalog } from '../nodes/catalog'
+import { createWeightsRuntime } from '../weights/runtime'
+import { buildWorkerEntry } from '../weights/testing/worker-entry'
 import type { DemonstrationRooms } from './context'
 import { demonstrations } from './demonstrations'
 import { runDemonstrations } from './run-demonstrations'
@@ -16,23 +20,33 @@ import { runDemonstrations } from './run-demonstrations'
 /** Every demonstration shows the effect that it states; those that need a starter model which is not on this machine are skipped. */
 let pool: OwnedModelPool & ModelPool
 let rooms: DemonstrationRooms
+let weights: ReturnType<typeof createWeightsRuntime>
+const mergedFolder = temporaryFolder('demonstrations')
 
 beforeAll(async () => {
   const shelf = createShelf({
     modelsFolder: dataFolders().models,
-    shippedFolder: resolve('resources/toys'),
+    shippedFolder: resolvePath('resources/toys'),
     table: memoryShelfTable(),
     catalogue: await loadCatalogue('resources/models.json'),
+  })
+  // what a demonstration merged is named by its path
+  const resolve = async (ref: ModelRef) => ({ path: ref.id.endsWith('.gguf') ? ref.id : ((await shelf.find(ref.id))?.path ?? '') })
+  weights = createWeightsRuntime({
+    entry: await buildWorkerEntry(),
+    resolve,
+    outputFolder: mergedFolder,
+    register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
   })
   pool = createModelPool({
     host: { entry: await buildHost(), execPath: process.execPath },
     settings: { device: 'cpu' },
-    resolve: async (ref) => ({ path: (await shelf.find(ref.id))?.path ?? '' }),
+    resolve,
   })
   rooms = {
     catalog: createCatalog(),
     models: pool,
-    weights: { write: () => Promise.reject(new Error('no merge worker in this test')) },
+    weights,
     resolve: async (id) => {
       const model = await shelf.find(shelf.catalogue.byId(id)?.sha256 ?? '')
       if (!model) throw new TributaryError('model-missing', `${id} is not on this machine.`)
@@ -40,7 +54,11 @@ beforeAll(async () => {
     },
   }
 })
-afterAll(() => pool.close())
+afterAll(async () => {
+  await weights.close()
+  await pool.close()
+  rmSync(mergedFolder, { recursive: true, force: true })
+})
 
 const only = process.env.DEMONSTRATIONS?.split(',')
 

@@ -1,0 +1,65 @@
+import type { WeightsExpression } from '../../shared/expression'
+import type { ModelRef } from '../../shared/value'
+import type { DemonstrationContext } from './demonstration'
+import { accuracy, alone } from './measure'
+
+/** What demonstrations of the weights family share: nodes run as a graph runs them, and skills measured on the toys' held-out sets. */
+
+/** Load weights of a catalogue model. */
+export async function weightsOf(context: DemonstrationContext, id: string): Promise<WeightsExpression> {
+  return (await context.node('load-weights', { params: { model: await context.model(id) } })).weights as WeightsExpression
+}
+
+export interface MergeAsked {
+  readonly models: readonly (string | WeightsExpression)[]
+  readonly base?: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly seed?: number
+}
+
+/** The Merger node on these models. */
+export async function mergedWeights(context: DemonstrationContext, { models, base, params, seed }: MergeAsked): Promise<WeightsExpression> {
+  const inputs: Record<string, unknown> = {
+    models: await Promise.all(models.map((model) => (typeof model === 'string' ? weightsOf(context, model) : model))),
+  }
+  if (base !== undefined) inputs.base = await weightsOf(context, base)
+  return (await context.node('merger', { inputs, params, ...(seed === undefined ? {} : { seed }) })).weights as WeightsExpression
+}
+
+/** Write model: the expression as a model that can be asked. */
+export async function written(context: DemonstrationContext, weights: WeightsExpression, name: string): Promise<ModelRef> {
+  return (await context.node('write-model', { inputs: { weights }, params: { name, dtype: 'F16' } })).model as ModelRef
+}
+
+export const writtenMerge = async (context: DemonstrationContext, asked: MergeAsked, name: string): Promise<ModelRef> =>
+  written(context, await mergedWeights(context, asked), name)
+
+/** Greedy exact match on a held-out set, as a share. */
+export async function skill(context: DemonstrationContext, model: ModelRef, set: string, limit?: number): Promise<number> {
+  return accuracy(context, await context.evalSet(set, limit), alone(model))
+}
+
+export interface Skills {
+  readonly facts: number
+  readonly math: number
+}
+
+export async function factsAndMath(context: DemonstrationContext, model: ModelRef): Promise<Skills> {
+  return { facts: await skill(context, model, 'facts'), math: await skill(context, model, 'math') }
+}
+
+/** Mean negative log-likelihood of the answers of a set, in nats a token, the end token included. */
+export async function answerLoss(context: DemonstrationContext, model: ModelRef, set: string, limit?: number): Promise<number> {
+  const opened = await context.open(model)
+  let nats = 0
+  let tokens = 0
+  for (const { prompt, answer } of await context.evalSet(set, limit)) {
+    const [score] = await opened.scoreContinuations(
+      { prompt: { kind: 'text', text: prompt }, continuations: [` ${answer}`], end: true },
+      { signal: context.signal },
+    )
+    nats -= score?.logprob ?? 0
+    tokens += score?.tokens ?? 0
+  }
+  return nats / Math.max(1, tokens)
+}
