@@ -9,6 +9,8 @@ export const graphLimits = {
   /** nodes of the graph and all its subgraphs together */
   nodes: 2_000,
   wires: 10_000,
+  /** everything else that is listed: notes, frames, places, inputs, outputs, models, subgraphs */
+  entries: 20_000,
   /** UTF-16 units of one string */
   string: 1024 * 1024,
   /** slots and container ports that one node may have */

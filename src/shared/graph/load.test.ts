@@ -51,6 +51,18 @@ describe('what is refused, each with its code and the name of the file', () => {
     expect(error.message).toContain('x.trib.json')
   })
 
+  it.each([
+    ['wires', `"wires":[5${',5'.repeat(2_000_000)}]`],
+    ['nodes', `"nodes":[5${',5'.repeat(2_000_000)}]`],
+    ['notes', `"ui":{"notes":[5${',5'.repeat(2_000_000)}]}`],
+    ['members of a frame', `"ui":{"frames":[{"nodes":[5${',5'.repeat(2_000_000)}]}]}`],
+    ['features', `"requires":{"features":[5${',5'.repeat(2_000_000)}]}`],
+  ])('millions of %s, before they cost seconds', (_what, members) => {
+    const begun = performance.now()
+    expect(refused(`{"format":"tributary/graph","version":1,"id":"g",${members}}`).code).toBe('graph-too-large')
+    expect(performance.now() - begun).toBeLessThan(2000)
+  })
+
   it('a value that is no JSON at all', () => {
     const circle: Record<string, unknown> = {}
     circle.self = circle

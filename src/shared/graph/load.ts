@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors'
 import { sha256 } from '../hash'
 import { isJsonObject } from '../json'
+import { findTooMany } from './counts'
 import { FRAGMENT_FORMAT, GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from './document'
 import { findGhosts, type Ghost, withSources } from './ghosts'
 import type { Issue } from './issue'
@@ -77,10 +78,10 @@ function finish(draft: Draft, origin: Origin, issues: Issue[], options: LoadOpti
       ),
     )
   }
+  const tooMany = findTooMany(draft)
+  if (tooMany !== undefined) return refuse('graph-too-large', `${nameFile(options)} ${tooMany}`, options)
   const migrated = migrateDocument(draft)
   const repaired = repair(migrated.draft)
-  const tooMany = refuseCounts(repaired.document, options)
-  if (tooMany) return tooMany
   const ghosts = findGhosts(repaired.document, options.specs)
   const document = withSources(repaired.document, ghosts, origin)
   return { ok: true, document, issues: [...issues, ...checkRequires(document, options), ...migrated.issues, ...repaired.issues], ghosts }
@@ -146,19 +147,6 @@ function refuseHead(value: unknown, options: LoadOptions): Loaded | undefined {
         hint: 'update the application',
       },
     )
-  }
-  return undefined
-}
-
-function refuseCounts(document: GraphDocument, options: LoadOptions): Loaded | undefined {
-  const all = [document, ...Object.values(document.subgraphs)]
-  const nodes = all.reduce((sum, body) => sum + Object.keys(body.nodes).length, 0)
-  const wires = all.reduce((sum, body) => sum + body.wires.length, 0)
-  if (nodes > graphLimits.nodes) {
-    return refuse('graph-too-large', `${nameFile(options)} has ${nodes} nodes; a graph may have ${graphLimits.nodes}`, options)
-  }
-  if (wires > graphLimits.wires) {
-    return refuse('graph-too-large', `${nameFile(options)} has ${wires} wires; a graph may have ${graphLimits.wires}`, options)
   }
   return undefined
 }

@@ -121,12 +121,8 @@ function remove(owner: object, key: string | number, holes: Set<unknown[]>): voi
 const dotted = (path: Path): string => path.map(String).join('.')
 
 function setAside(draft: Draft, path: Path, value: unknown, reason: string, issues: Issue[]): void {
-  const before = Array.isArray(draft.setAside)
-    ? draft.setAside
-    : draft.setAside === undefined
-      ? []
-      : [{ at: 'setAside', value: draft.setAside }]
-  draft.setAside = [...before, { at: dotted(path), value }]
+  if (!Array.isArray(draft.setAside)) draft.setAside = draft.setAside === undefined ? [] : [{ at: 'setAside', value: draft.setAside }]
+  if (Array.isArray(draft.setAside)) draft.setAside.push({ at: dotted(path), value })
   const shown = JSON.stringify(value)?.slice(0, 120) ?? 'nothing'
   report(issues, 'set-aside', path, `${dotted(path)} could not be used (${reason}); its value ${shown} is kept aside in the file`)
 }

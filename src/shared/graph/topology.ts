@@ -22,13 +22,17 @@ export function topologyOf(body: Pick<GraphBody, 'nodes' | 'wires'>): Topology {
   return { readers, sources }
 }
 
-/** All nodes that can be reached from `start` along `next`, the start included. */
-export function reach(start: Iterable<string>, next: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+/** All nodes that can be reached from `start` along `next`, the start included. What is in `known` is not walked again. */
+export function reach(
+  start: Iterable<string>,
+  next: ReadonlyMap<string, ReadonlySet<string>>,
+  known?: { has(id: string): boolean },
+): Set<string> {
   const found = new Set<string>()
   const stack = [...start]
   while (stack.length > 0) {
     const id = stack.pop()
-    if (id === undefined || found.has(id)) continue
+    if (id === undefined || found.has(id) || known?.has(id)) continue
     found.add(id)
     for (const other of next.get(id) ?? []) stack.push(other)
   }

@@ -153,6 +153,16 @@ describe('validateGraph', () => {
     ])
   })
 
+  it('a hostile graph of 2,000 unknown nodes, 10,000 wires and 5,000 outputs is checked in seconds', { timeout: 20_000 }, () => {
+    const ids = Array.from({ length: 2000 }, (_, i) => `n${i}`)
+    const wires = Array.from({ length: 10_000 }, (_, i) => `n${i % 2000}.a > n${(i * 7 + 1) % 2000}.b#${i}`)
+    const outputs = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`o${i}`, { type: 'text', from: `n${i % 2000}.a` }]))
+    const document = graph({ nodes: Object.fromEntries(ids.map((id) => [id, `documents-to-x${id}`])), wires, interface: { outputs } })
+    const begun = performance.now()
+    expect(issuesOf(document).length).toBeGreaterThan(2000)
+    expect(performance.now() - begun).toBeLessThan(5000)
+  })
+
   it('outputs of the graph: open, from nowhere, of another kind, behind something muted', () => {
     const output = (from: string | undefined, more: object = {}) =>
       issuesOf(

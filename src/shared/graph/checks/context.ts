@@ -3,6 +3,7 @@ import type { Issue } from '../issue'
 import type { ModelLibrary } from '../models'
 import { type NodePorts, portsInBody } from '../ports'
 import type { NodeSpecs } from '../specs'
+import { type Topology, topologyOf } from '../topology'
 
 /** What every check of a body needs; gathered once. */
 export interface CheckContext {
@@ -13,6 +14,7 @@ export interface CheckContext {
   readonly specs: NodeSpecs
   readonly library: ModelLibrary | undefined
   readonly ports: ReadonlyMap<string, NodePorts>
+  readonly topology: Topology
   /** node → port → the wires that end there, in the order of the file */
   readonly incoming: ReadonlyMap<string, ReadonlyMap<string, readonly GraphWire[]>>
 }
@@ -23,7 +25,8 @@ export function createContext(
   options: { readonly scope?: string; readonly specs: NodeSpecs; readonly library?: ModelLibrary },
 ): CheckContext {
   const ports = portsInBody(body, options.specs, document)
-  return { document, body, scope: options.scope, specs: options.specs, library: options.library, ports, incoming: gatherIncoming(body) }
+  const { scope, specs, library } = options
+  return { document, body, scope, specs, library, ports, topology: topologyOf(body), incoming: gatherIncoming(body) }
 }
 
 function gatherIncoming(body: GraphBody): Map<string, Map<string, GraphWire[]>> {

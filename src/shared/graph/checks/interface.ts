@@ -2,16 +2,19 @@ import { wireSchemas } from '../../value'
 import { meet } from '../../wire'
 import { parseEndpoint } from '../document'
 import { type Issue, nameNode } from '../issue'
-import { reach, topologyOf } from '../topology'
+import { reach } from '../topology'
 import { type CheckContext, issue } from './context'
 
 /** What the graph shows to the outside: outputs that come from somewhere, inputs that go somewhere, defaults of the right type. */
 export function checkInterface(context: CheckContext): Issue[] {
-  const outputs = Object.entries(context.body.interface.outputs).flatMap(([name, { from, type }]) => checkOutput(context, name, type, from))
+  const lame = findLame(context)
+  const outputs = Object.entries(context.body.interface.outputs).flatMap(([name, { from, type }]) =>
+    checkOutput(context, name, type, from, lame),
+  )
   return [...outputs, ...checkInputs(context), ...checkReach(context)]
 }
 
-function checkOutput(context: CheckContext, name: string, type: keyof typeof wireSchemas, from: string | undefined): Issue[] {
+function checkOutput(context: CheckContext, name: string, type: keyof typeof wireSchemas, from: string | undefined, lame: Lame): Issue[] {
   const place = { node: `=${name}`, port: '' }
   const fault = (code: Issue['code'], severity: Issue['severity'], message: string, more: Partial<Issue> = {}): Issue[] => [
     issue(context, { code, severity, message, ...place, ...more }),
@@ -29,19 +32,29 @@ function checkOutput(context: CheckContext, name: string, type: keyof typeof wir
     return fault('output-dangling', 'error', `the output “${name}” of the graph comes from ${from.slice(0, 80)}, which is not there`, cut)
   const meeting = meet(output.wire, type)
   if (!meeting.ok) return fault('output-kind', 'error', `the output “${name}” of the graph does not fit its wire: ${meeting.reason}`, cut)
-  return checkReachable(context, name, end.node)
+  return checkReachable(context, name, end.node, lame)
 }
 
 /** An output that can never come, because something upstream is muted or cannot run. */
-function checkReachable(context: CheckContext, name: string, from: string): Issue[] {
-  if (!Object.hasOwn(context.body.nodes, from)) return []
-  const upstream = reach([from], topologyOf(context.body).sources)
-  const stopped = [...upstream].find((id) => context.body.nodes[id]?.muted || !context.specs.has(context.body.nodes[id]?.type ?? ''))
+function checkReachable(context: CheckContext, name: string, from: string, lame: Lame): Issue[] {
+  const stopped = lame.get(from)
   if (stopped === undefined) return []
   const node = context.body.nodes[stopped]
   const why = node?.muted ? 'is muted' : 'cannot run'
   const message = `the output “${name}” of the graph will not come: ${nameNode(stopped, node)} ${why}`
   return [issue(context, { code: 'output-unreachable', severity: 'warning', message, node: `=${name}`, port: '' })]
+}
+
+/** node → a muted or unknown node that it waits for, itself included */
+type Lame = ReadonlyMap<string, string>
+
+function findLame(context: CheckContext): Lame {
+  const lame = new Map<string, string>()
+  for (const [id, node] of Object.entries(context.body.nodes)) {
+    if (!node.muted && context.specs.has(node.type)) continue
+    for (const reader of reach([id], context.topology.readers, lame)) lame.set(reader, id)
+  }
+  return lame
 }
 
 function checkInputs(context: CheckContext): Issue[] {
@@ -71,7 +84,7 @@ function checkReach(context: CheckContext): Issue[] {
     return [issue(context, { code: 'no-outputs', severity: context.scope === undefined ? 'info' : 'warning', message })]
   }
   const ends = outputs.flatMap(({ from }) => (from === undefined ? [] : [parseEndpoint(from)?.node ?? '']))
-  const seen = reach(ends, topologyOf(context.body).sources)
+  const seen = reach(ends, context.topology.sources)
   return ids
     .filter((id) => !seen.has(id) && context.specs.get(context.body.nodes[id]?.type ?? '')?.effect !== 'writes-world')
     .map((id) => {

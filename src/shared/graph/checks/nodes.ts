@@ -101,12 +101,14 @@ function checkPolicy(context: CheckContext, id: string, node: GraphNode, spec: N
 /** The known name with the smallest edit distance, if it is close enough to be a slip. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = name.slice(0, 64)
+  const most = Math.max(2, wanted.length / 3)
   let best: { name: string; distance: number } | undefined
   for (const candidate of known) {
+    if (Math.abs(candidate.length - wanted.length) > most) continue
     const distance = editDistance(wanted, candidate)
     if (!best || distance < best.distance) best = { name: candidate, distance }
   }
-  return best && best.distance <= Math.max(2, wanted.length / 3) ? best.name : undefined
+  return best && best.distance <= most ? best.name : undefined
 }
 
 function editDistance(a: string, b: string): number {

@@ -3,7 +3,7 @@ import { type Endpoint, type GraphWire, parseEndpoint } from '../document'
 import { has } from '../ids'
 import type { Issue, Remedy } from '../issue'
 import { takesMany } from '../ports'
-import { findCycle, sortTopologically, topologyOf } from '../topology'
+import { findCycle, sortTopologically } from '../topology'
 import { type CheckContext, issue } from './context'
 
 /** Ends that are not there, kinds that do not meet, too many wires in one port, circles. Each wire has at most one issue of its own. */
@@ -76,7 +76,7 @@ function sharingPlace(wires: readonly GraphWire[]): GraphWire[] {
 
 /** Blames the wire that came last into the circle: taking it away is what a person most likely wants. */
 function checkCycles(context: CheckContext): Issue[] {
-  const topology = topologyOf(context.body)
+  const { topology } = context
   const { stuck } = sortTopologically(topology)
   const circle = findCycle(topology, stuck)
   if (circle.length === 0) return []
