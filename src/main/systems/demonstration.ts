@@ -47,6 +47,9 @@ export interface EvalItem {
   readonly context?: readonly string[]
   readonly question?: string
   readonly difficulty?: string
+  /** facts */
+  readonly relation?: string
+  readonly subject?: string
 }
 
 /** Keeps literal types and nothing else: a demonstration is a value. */

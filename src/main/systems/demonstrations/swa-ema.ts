@@ -5,7 +5,7 @@ export default defineDemonstration({
   system: 'swa-ema',
   title: 'Three checkpoints of one run, averaged, beat each of them',
   expected:
-    'The loss on the answers to facts and sums is lower for the average, and for the moving average, than for the mean of the three checkpoints.',
+    'The loss on the answers to facts and sums is lower for the average, and for the moving average, than for the best of the three checkpoints.',
   async run(context) {
     const checkpoints = ['toy-base-ckpt1', 'toy-base-ckpt2', 'toy-base-ckpt3']
     const lossOf = async (model: Awaited<ReturnType<typeof context.model>>): Promise<number> =>
