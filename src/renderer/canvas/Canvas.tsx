@@ -11,6 +11,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
+  type Viewport,
   useReactFlow,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
@@ -35,7 +36,7 @@ import { StateMap } from './StateMap'
 import { WireLine } from './WireLine'
 import { endHolding, startHolding } from './wiring'
 
-const nodeTypes = { node: NodeCard, input: InputCard, output: OutputCard, note: NoteCard, frame: FrameCard }
+const nodeTypes = { card: NodeCard, graphInput: InputCard, graphOutput: OutputCard, note: NoteCard, frame: FrameCard }
 const edgeTypes = { wire: WireLine }
 const manyNodes = 80
 
@@ -106,11 +107,12 @@ const sideButtons = [1, 2]
 const allButtons = true
 const noAttribution = { hideAttribution: true }
 
+const fitWhole = { padding: 0.12, maxZoom: 1, minZoom: 0.3 }
+
+/** Where the person was when this graph was left; the first time, all of it. */
 function initialView(session: Session) {
-  const { viewport } = session.document.getState().document.ui
-  return viewport
-    ? { defaultViewport: { x: viewport[0], y: viewport[1], zoom: viewport[2] } }
-    : { fitView: true, fitViewOptions: { padding: 0.16, maxZoom: 1, minZoom: 0.35 } }
+  const { viewport } = session
+  return viewport.current ? { defaultViewport: viewport.current } : { fitView: true, fitViewOptions: fitWhole }
 }
 
 function useHandlers(app: App, session: Session) {
@@ -148,6 +150,9 @@ function useHandlers(app: App, session: Session) {
       onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => moveNodes(session, dragged),
       onConnectStart: ((_, params) => startHolding(app, session, params)) as OnConnectStart,
       onConnectEnd: ((event, state) => endHolding(app, session, event, state)) as OnConnectEnd,
+      onMoveEnd: (_: unknown, viewport: Viewport) => {
+        session.viewport.current = viewport
+      },
       onDoubleClick: (event: MouseEvent) => {
         if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
       },

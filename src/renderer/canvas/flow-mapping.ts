@@ -17,7 +17,7 @@ import { meet, type WireFamily, type WireKind, wireKinds } from '../../shared/wi
  * The document as React Flow's arrays. Pure. A node object carries its place and nothing of its content: cards read that from the stores by id,
  * so what did not change stays the same object and is not drawn again.
  */
-export type FlowNode = Node<Record<string, never>, 'node' | 'input' | 'output' | 'note' | 'frame'>
+export type FlowNode = Node<Record<string, never>, 'card' | 'graphInput' | 'graphOutput' | 'note' | 'frame'>
 
 export interface WireData extends Record<string, unknown> {
   readonly from: string
@@ -65,10 +65,10 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
   }
   return [
     ...Object.entries(document.nodes).map(([id, node]) =>
-      make(id, 'node', { width: cardWidth, height: guessHeight(node, specs.get(node.type)) }),
+      make(id, 'card', { width: cardWidth, height: guessHeight(node, specs.get(node.type)) }),
     ),
-    ...Object.keys(document.interface.inputs).map((name) => make(`@${name}`, 'input', { width: inputWidth, height: 120 })),
-    ...Object.keys(document.interface.outputs).map((name) => make(`=${name}`, 'output', { width: outputWidth, height: 150 })),
+    ...Object.keys(document.interface.inputs).map((name) => make(`@${name}`, 'graphInput', { width: inputWidth, height: 120 })),
+    ...Object.keys(document.interface.outputs).map((name) => make(`=${name}`, 'graphOutput', { width: outputWidth, height: 150 })),
     ...document.ui.notes.map((note) => {
       const id = notePrefix + note.id
       const before = known.get(id)

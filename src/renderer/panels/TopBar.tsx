@@ -68,7 +68,7 @@ function Tab({ session }: { session: Session }) {
         onAuxClick={(event) => event.button === 1 && closeTab(app, session.id)}
       >
         {live ? <i className="live-dot" aria-label="running" /> : null}
-        {name || 'Untitled'}
+        <span className="tab-name">{name || 'Untitled'}</span>
       </button>
       <button type="button" className="tab-close" aria-label={`Close ${name || 'Untitled'}`} onClick={() => closeTab(app, session.id)}>
         <X />

@@ -19,6 +19,8 @@ export interface Session {
   readonly flow: FlowStore
   readonly run: RunStore
   readonly inputs: InputsStore
+  /** where the canvas stands: kept while the tab is away, never saved */
+  readonly viewport: { current: { readonly x: number; readonly y: number; readonly zoom: number } | undefined }
   close(): void
 }
 
@@ -74,6 +76,7 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
     flow,
     run,
     inputs,
+    viewport: { current: undefined },
     close: () => {
       for (const end of ends) end()
     },
