@@ -23,10 +23,13 @@ export interface Constants {
 }
 
 /** Resolves the params that come from the document. Throws `model-missing` or `input-missing` for what was not chosen. */
-export async function resolveConstants(run: RunState, step: Step, arrived: Arrived): Promise<Constants> {
+export function resolveConstants(run: RunState, step: Step, arrived: Arrived): Constants | Promise<Constants> {
   const constants = resolveParams(run, step, arrived)
   const { spec } = step.definition
-  if (spec.effect !== 'reads-world') return { ...constants, world: {} }
+  return spec.effect === 'reads-world' ? readWorld(run, spec, constants) : { ...constants, world: {} }
+}
+
+async function readWorld(run: RunState, spec: NodeSpec, constants: Omit<Constants, 'world'>): Promise<Constants> {
   const world: Record<string, string> = {}
   const names = Object.entries(spec.params).filter(([, param]) => param.kind === 'resource')
   for (const [name] of names) {

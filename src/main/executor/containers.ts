@@ -5,7 +5,7 @@ import { argumentsOf, resolveConstants } from './arguments'
 import { runBody } from './body'
 import { failUnit, placed } from './failure'
 import type { Held } from './held'
-import { announceOutputs, hold, type Outputs, refsOf } from './outputs'
+import { announceOutputs, hold, type Outputs } from './outputs'
 import { type Prepared, prepareInner } from './prepare'
 import { runLoop } from './run-loop'
 import { runMap } from './run-map'
@@ -39,7 +39,7 @@ export async function runContainer(unit: Unit): Promise<UnitResult> {
     })
     run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running' })
     const outputs = await expand(container)
-    run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'done', outputs: refsOf(outputs) })
+    run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'done' })
     announceOutputs(run, path, outputs)
     run.log.state({ type: 'node.end', node: path, ms: run.clock.now() - startedAt, usage })
     return { status: 'done', outputs, cached: false, usage }

@@ -6,11 +6,18 @@ import type { Resolved, Unit } from './unit'
 import type { MutableUsage } from './usage'
 
 /** Waits for a place in the node's resource class and for memory for the models that it will use. Returns the function that gives both back. */
-export async function enter(unit: Unit, { constants }: Resolved, usage: MutableUsage): Promise<() => void> {
-  const { scope, step, path, iteration, arrived } = unit
-  const { run, stop } = scope
+export function enter(unit: Unit, { constants }: Resolved, usage: MutableUsage): (() => void) | Promise<() => void> {
+  const { scope, step, arrived } = unit
+  const { run } = scope
   const { resource } = step.spec
   const models = resource === 'model' || resource === 'merge' ? modelsOf(arrived, constants, run.values) : []
+  if (models.length === 0 && run.gates.tryEnter(resource)) return () => run.gates.leave(resource)
+  return enterSlowly(unit, models, usage)
+}
+
+async function enterSlowly({ scope, step, path, iteration }: Unit, models: readonly ModelRef[], usage: MutableUsage): Promise<() => void> {
+  const { run, stop } = scope
+  const { resource } = step.spec
   const before = run.clock.now()
 
   if (!run.gates.tryEnter(resource)) {

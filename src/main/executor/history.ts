@@ -29,8 +29,10 @@ export function earlierValues(
   const outputs = new Map<string, OutputRefs>()
   if (from === undefined && only === undefined) return { run: '', outputs }
   const runs = fromRun === undefined ? earlierRuns(store, graph, exceptRun) : [fromRun]
-  for (const run of runs.toReversed())
-    for (const exec of wholeNodes(store.execs(run))) if (exec.status === 'done' && exec.outputs) outputs.set(exec.node, exec.outputs)
+  for (const run of runs.toReversed()) {
+    const given = store.outputs(run)
+    for (const { node, status } of wholeNodes(store.execs(run))) if (status === 'done') outputs.set(node, given.get(node) ?? {})
+  }
   return { run: runs[0] ?? '', outputs }
 }
 
@@ -41,9 +43,12 @@ export function resumedRun(store: RunStore['runs'], run: string): NonNullable<Ru
   if (status === 'done')
     throw new TributaryError('not-allowed', `The run ${run} came to its end; there is nothing to resume.`, { hint: 'Run the graph again.' })
   const execs = new Map<string, NodeExec>()
+  const given = store.outputs(run)
   for (const exec of store.execs(run)) {
     const place = `${exec.node} ${exec.iteration}`
-    if (execs.get(place)?.status !== 'done') execs.set(place, exec)
+    if (execs.get(place)?.status === 'done') continue
+    const outputs = exec.iteration < 0 ? (given.get(exec.node) ?? {}) : exec.outputs
+    execs.set(place, outputs === undefined ? exec : { ...exec, outputs })
   }
   return { run, execs }
 }

@@ -103,6 +103,7 @@ export interface NodeExec {
   readonly attempt: number
   readonly status: 'running' | 'done' | 'failed' | 'stopped'
   readonly key?: string
+  /** only of items of nodes that are not cached; otherwise the result or the events keep them */
   readonly outputs?: OutputRefs
   readonly error?: ErrorReport
 }
@@ -149,6 +150,7 @@ export interface RunStore {
     }
     document(id: string): GraphDocument
     execs(id: string): readonly NodeExec[]
+    outputs(id: string): ReadonlyMap<string, OutputRefs>
     events(id: string, since?: number): readonly RunEvent[]
     latest(graph: string, limit: number): readonly string[]
   }

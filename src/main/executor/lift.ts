@@ -63,7 +63,7 @@ function endWhole(unit: Unit, { key, cacheable }: Resolved, results: readonly Un
   const refs = refsOf(outputs)
   const allDone = results.every(({ status }) => status === 'done')
   if (cacheable && allDone) storeResult(run, key, path, refs)
-  run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'done', key: key.key, outputs: refs })
+  run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'done', key: key.key })
   announceOutputs(run, path, outputs)
   run.log.state({ type: 'node.end', node: path, ms: run.clock.now() - startedAt, usage })
   return { status: 'done', outputs, cached: false, usage }

@@ -41,7 +41,8 @@ async function runOnce(unit: Unit, resolved: Resolved, attempt: number): Promise
   const { scope, path, iteration } = unit
   const { log } = scope.run
   const usage = emptyUsage()
-  const leave = await enter(unit, resolved, usage)
+  const entered = enter(unit, resolved, usage)
+  const leave = entered instanceof Promise ? await entered : entered
   try {
     announceStart(unit, resolved, attempt)
     return await work(unit, resolved, attempt, usage)
@@ -83,7 +84,7 @@ async function work(unit: Unit, resolved: Resolved, attempt: number, usage: Muta
   run.totals.ran++
   addUsage(scope.usage, usage)
   if (cacheable) storeResult(run, key, path, refs)
-  run.log.exec({ node: path, iteration, attempt, status: 'done', key: key.key, outputs: refs })
+  run.log.exec({ node: path, iteration, attempt, status: 'done', key: key.key, ...(cacheable || iteration < 0 ? {} : { outputs: refs }) })
   if (iteration < 0) {
     announceOutputs(run, path, outputs)
     run.log.state({ type: 'node.end', node: path, ms: run.clock.now() - startedAt, usage })

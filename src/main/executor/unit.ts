@@ -39,10 +39,14 @@ export interface Resolved {
   readonly cacheable: boolean
 }
 
-export async function resolve({ scope, step, path, iteration, arrived }: Unit, known?: Constants): Promise<Resolved> {
+export function resolve(unit: Unit, known?: Constants): Resolved | Promise<Resolved> {
+  const constants = known ?? resolveConstants(unit.scope.run, unit.step, unit.arrived)
+  return constants instanceof Promise ? constants.then((read) => resolveWith(unit, read)) : resolveWith(unit, constants)
+}
+
+function resolveWith({ scope, step, path, iteration, arrived }: Unit, constants: Constants): Resolved {
   const { run } = scope
   const { spec, graphNode } = step
-  const constants = known ?? (await resolveConstants(run, step, arrived))
   const item = iteration < 0 ? '' : `${step.node}/${iteration}`
   const itemPath = `${scope.itemPath}${item}`
   const seed = spec.stochastic
@@ -63,7 +67,8 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
   const { inFlight, options } = unit.scope.run
   let resolved: Resolved
   try {
-    resolved = known ?? (await resolve(unit))
+    const found = known ?? resolve(unit)
+    resolved = found instanceof Promise ? await found : found
   } catch (thrown) {
     return failUnit(unit, 1, placed(thrown, unit))
   }
@@ -124,6 +129,13 @@ export function takeStored({ scope, path, iteration }: Unit, key: string, refs: 
     log.state({ type: 'node.cached', node: path, key, ...origin })
     announceOutputs(scope.run, path, outputs)
   }
-  log.exec({ node: path, iteration, attempt: 1, status: 'done', ...(key === '' ? {} : { key }), outputs: refs })
+  log.exec({
+    node: path,
+    iteration,
+    attempt: 1,
+    status: 'done',
+    ...(key === '' ? {} : { key }),
+    ...(iteration < 0 ? {} : { outputs: refs }),
+  })
   return { status: 'done', outputs, cached: true, usage: emptyUsage() }
 }

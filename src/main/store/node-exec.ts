@@ -11,6 +11,7 @@ export interface NodeExec {
   readonly attempt: number
   readonly status: 'running' | 'done' | 'failed' | 'stopped'
   readonly key?: string
+  /** only where neither a result nor an event keeps them: items of nodes that are not cached */
   readonly outputs?: OutputRefs
   readonly error?: ErrorReport
 }

@@ -85,6 +85,8 @@ export interface RunTable {
   document(id: string): GraphDocument
   events(id: string, since?: number): readonly RunEvent[]
   execs(id: string): readonly NodeExec[]
+  /** what each node gave, by path */
+  outputs(id: string): ReadonlyMap<string, OutputRefs>
   /** ids of the last runs of a graph, newest first */
   latest(graph: string, limit: number): readonly string[]
   mark(id: string, marks: { readonly star?: boolean; readonly tags?: readonly string[]; readonly note?: string }): void
@@ -199,6 +201,7 @@ export function runTable(parts: RunTableParts): RunTable {
     document: (id) => versions.document(get(id).snapshot),
     events: (id, since = 0) => runEvents.list(numberOf(id), since),
     execs: (id) => nodeExec.list(numberOf(id)),
+    outputs: (id) => runEvents.outputs(numberOf(id)),
     latest: (graph, limit) => latest.all(graph, limit),
 
     mark(id, { star, tags, note }) {
