@@ -8,7 +8,7 @@ type Inputs = Readonly<Record<string, DistributionExpression | readonly Distribu
 /** Refuses, before any model is loaded, an operator on distributions that are known to differ in vocabulary. What is not known passes. */
 export function checkVocabularies(spec: OperatorSpec, inputs: Inputs): void {
   if (spec.result !== undefined) return
-  const parts = Object.values(inputs).flatMap(listOf)
+  const parts = Object.entries(inputs).flatMap(([port, input]) => (spec.inputs[port]?.role === 'judge' ? [] : listOf(input)))
   const known = parts.filter((part) => fingerprintOf(part) !== undefined)
   const [first] = known
   const other = known.find((part) => first !== undefined && fingerprintOf(part) !== fingerprintOf(first))

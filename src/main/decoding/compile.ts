@@ -46,9 +46,9 @@ export async function compile(expression: DistributionExpression, runtime: Runti
   const models = new Map<string, SourceModel>()
   await describeAll(expression, runtime, models)
 
-  const build = async (part: DistributionExpression): Promise<PlanNode> => {
+  const build: Build = async (part, role) => {
     if (isLeaf(part)) {
-      const key = canonicalJson(part)
+      const key = `${role ?? ''}${canonicalJson(part)}` // a judge reads ahead, so it shares no sequence with a source
       const source = models.get(part.model.id) as SourceModel
       const leaf = leaves.get(key) ?? (await Leaf.of(source, part.prompt, part.model.name))
       leaves.set(key, leaf)
@@ -64,19 +64,16 @@ export async function compile(expression: DistributionExpression, runtime: Runti
   return { root, leaves: [...leaves.values()], vocabulary, firstPrompt: first.prompt }
 }
 
+type Build = (part: DistributionExpression, role?: 'judge') => Promise<PlanNode>
 type OperatorExpression = Exclude<DistributionExpression, { readonly model: unknown }>
 
-async function buildOperator(
-  part: OperatorExpression,
-  build: (part: DistributionExpression) => Promise<PlanNode>,
-  space: RowSpace,
-): Promise<OperatorNode> {
+async function buildOperator(part: OperatorExpression, build: Build, space: RowSpace): Promise<OperatorNode> {
   const operator = operators.get(part.op)
   if (operator === undefined) throw new TributaryError('not-found', `There is no decoding operator called “${part.op}”.`)
   const { spec, work } = operator
   const inputs: Record<string, PlanNode | readonly PlanNode[] | undefined> = {}
   const counts: Record<string, number> = {}
-  for (const [port, { arity }] of Object.entries(spec.inputs)) {
+  for (const [port, { arity, role }] of Object.entries(spec.inputs)) {
     const given = part.inputs[port]
     const parts = given === undefined ? [] : Array.isArray(given) ? (given as DistributionExpression[]) : [given as DistributionExpression]
     if (parts.length === 0 && arity !== 'optional') {
@@ -86,7 +83,10 @@ async function buildOperator(
       throw new TributaryError('input-type', `${spec.title} takes one distribution on its input “${port}”.`, { place: { port } })
     }
     const nodes: PlanNode[] = []
-    for (const item of parts) nodes.push(await build(item))
+    for (const item of parts) nodes.push(await build(item, role))
+    if (role === 'judge' && nodes.some(({ type }) => type !== 'leaf')) {
+      throw new TributaryError('input-type', `${spec.title} takes one model as its judge, not a mix.`, { place: { port } })
+    }
     counts[port] = nodes.length
     inputs[port] = arity === 'some' ? nodes : nodes[0]
   }
@@ -95,14 +95,20 @@ async function buildOperator(
   const { vocabulary, data } = work.bridge
     ? work.bridge(vocabulariesOf(inputs), params, space)
     : {
-        vocabulary: oneVocabulary(
-          spec.title,
-          Object.values(inputs).flatMap((input) => input ?? []),
-        ),
+        vocabulary: oneVocabulary(spec.title, sourcesOf(operator, inputs)),
         data: undefined,
       }
+  const reserve = work.reserve?.(params)
+  if (reserve !== undefined)
+    for (const input of Object.values(inputs))
+      if (input !== undefined && 'type' in input && input.type === 'leaf') input.leaf.reserve(reserve)
   const out = space.row(vocabulary.size)
   return { type: 'operator', operator, inputs, params, out, vocabulary, bridge: data, state: work.start?.(params) }
+}
+
+/** The inputs whose rows the operator reads: all but judges. */
+function sourcesOf({ spec }: Operator, inputs: OperatorNode['inputs']): PlanNode[] {
+  return Object.entries(inputs).flatMap(([port, input]) => (input === undefined || spec.inputs[port]?.role === 'judge' ? [] : input))
 }
 
 function vocabulariesOf(inputs: OperatorNode['inputs']): Record<string, Vocabulary[]> {
@@ -149,7 +155,8 @@ const nameOf = (node: PlanNode): string => (node.type === 'leaf' ? node.leaf.nam
 export function leavesUnder(node: PlanNode, lazy = true): Leaf[] {
   if (node.type === 'leaf') return [node.leaf]
   return Object.entries(node.inputs).flatMap(([port, input]) => {
-    if (input === undefined || (!lazy && node.operator.spec.inputs[port]?.lazy)) return []
+    const { role, lazy: isLazy } = node.operator.spec.inputs[port] ?? {}
+    if (input === undefined || role === 'judge' || (!lazy && isLazy)) return []
     return (Array.isArray(input) ? input : [input]).flatMap((item: PlanNode) => leavesUnder(item, lazy))
   })
 }

@@ -1,6 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import type { DrafterExpression } from '../../shared/expression'
-import type { Compiled } from './compile'
+import type { Compiled, PlanNode } from './compile'
 import type { Drafter } from './drafter'
 import { drafters } from './drafters'
 import { Leaf } from './leaf'
@@ -28,6 +28,11 @@ export async function openDrafting(
   if (definition === undefined) throw new TributaryError('not-found', `There is no drafter called “${expression.drafter}”.`)
   const params = paramValues(definition.spec, expression.params)
   const leaf = definition.spec.needsModel ? await drafterLeaf(expression, target, parts.runtime) : undefined
+  if (consults(target.root)) {
+    throw new TributaryError('model-unsupported', 'A judge is asked about every token, so nothing can be drafted.', {
+      hint: 'remove the drafter',
+    })
+  }
   const foreign = target.leaves.find((item) => item.followsBytes)
   if (foreign !== undefined) {
     throw new TributaryError(
@@ -54,6 +59,14 @@ export async function openDrafting(
       return drafter
     },
   }
+}
+
+function consults(node: PlanNode): boolean {
+  if (node.type === 'leaf') return false
+  if (node.operator.work.consult !== undefined) return true
+  return Object.values(node.inputs).some((input) =>
+    Array.isArray(input) ? input.some(consults) : input !== undefined && consults(input as PlanNode),
+  )
 }
 
 /** The drafter's model under the prompt of the target's first leaf. */

@@ -1,5 +1,6 @@
 import type { Compiled, OperatorNode, PlanNode } from './compile'
 import { leavesUnder } from './compile'
+import { Consultation } from './judge'
 import type { Leaf } from './leaf'
 import { idsByPiece, keyOf } from './retokeniser'
 import type { Row } from './row'
@@ -52,10 +53,10 @@ export class Round {
     if (node.type === 'leaf') return node.leaf.row(position)
     const { spec, work } = node.operator
     for (const [port, input] of Object.entries(node.inputs)) {
-      if (input === undefined || spec.inputs[port]?.lazy) continue
+      if (input === undefined || spec.inputs[port]?.lazy || spec.inputs[port]?.role) continue
       for (const item of Array.isArray(input) ? input : [input]) if (item.type === 'operator') await this.#compute(item, position)
     }
-    const step = { inputs: this.#rows(node, position, []), params: node.params, state: node.state, bridge: node.bridge }
+    const step = { inputs: this.#rows(node, position, []), params: node.params, state: node.state, bridge: node.bridge, advice: undefined }
     const wanted = (work.wants?.(step as never) ?? []) as readonly string[]
     for (const port of wanted) {
       const input = node.inputs[port]
@@ -65,8 +66,21 @@ export class Round {
       }
     }
     const full = wanted.length === 0 ? step : { ...step, inputs: this.#rows(node, position, wanted) }
-    work.apply(full as never, node.out)
+    const advice = await work.consult?.(full as never, this.#consultation(node))
+    work.apply({ ...full, advice } as never, node.out)
     return node.out
+  }
+
+  #consultation(node: OperatorNode): Consultation {
+    const leafOn = (port: string | undefined): Leaf | undefined => {
+      const input = port === undefined ? undefined : node.inputs[port]
+      return input !== undefined && 'type' in input && input.type === 'leaf' ? input.leaf : undefined
+    }
+    const ports = Object.entries(node.operator.spec.inputs)
+    const judge = leafOn(ports.find(([, { role }]) => role === 'judge')?.[0])
+    if (judge === undefined) throw new Error(`${node.operator.spec.name} consults nobody`)
+    const main = leafOn(ports.find(([, { role }]) => role === undefined)?.[0])
+    return new Consultation(this.#runtime, this.#call, judge, node.vocabulary, main)
   }
 
   #note(node: PlanNode, token: number, position: number): void {
@@ -92,7 +106,8 @@ export class Round {
   #rows(node: OperatorNode, position: number, wanted: readonly string[]): Record<string, Row | Row[] | undefined> {
     const rows: Record<string, Row | Row[] | undefined> = {}
     for (const [port, input] of Object.entries(node.inputs)) {
-      if (input === undefined || (node.operator.spec.inputs[port]?.lazy && !wanted.includes(port))) continue
+      const { lazy, role } = node.operator.spec.inputs[port] ?? {}
+      if (input === undefined || role === 'judge' || (lazy && !wanted.includes(port))) continue
       const rowAt = (item: PlanNode): Row => (item.type === 'leaf' ? item.leaf.row(position) : item.out)
       rows[port] = Array.isArray(input) ? input.map(rowAt) : rowAt(input as PlanNode)
     }

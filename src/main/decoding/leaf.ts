@@ -17,6 +17,8 @@ export class Leaf {
   #round = -1
   #reused = 0
   #capacity = Infinity
+  #branches = 0
+  #spare = 0
   /** set where the text is written in another vocabulary: this leaf follows its bytes */
   #retokeniser: Retokeniser | undefined
 
@@ -46,11 +48,17 @@ export class Leaf {
     return this.source.vocabulary
   }
 
+  /** Room for being consulted: `branches` continuations of `tokens` tokens at once. */
+  reserve({ branches, tokens }: { readonly branches: number; readonly tokens: number }): void {
+    this.#branches = Math.max(this.#branches, branches)
+    this.#spare = Math.max(this.#spare, tokens)
+  }
+
   /** What to open for `maxTokens` of output and `rows` positions at once. */
-  openRequest(maxTokens: number, rows: number, branches = 0): OpenRequest {
+  openRequest(maxTokens: number, rows: number): OpenRequest {
     const output = this.#retokeniser ? 2 * maxTokens + 64 : maxTokens
-    this.#capacity = Math.min(this.source.contextTokens, this.prompt.length + output + rows)
-    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches }
+    this.#capacity = Math.min(this.source.contextTokens, this.prompt.length + output + rows + this.#spare)
+    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches: this.#branches }
   }
 
   attach(sequence: TokenSequence, rows: number, space: RowSpace): void {

@@ -28,6 +28,19 @@ export interface OperatorSpec {
   readonly result?: string
 }
 
+/** Tokens, in the vocabulary of the operator, that may come next. */
+export type Continuation = readonly number[]
+
+/** Questions about continuations of the text so far. */
+export interface Consultant {
+  /** The judge reads each continuation and the question; log-probabilities of the labels' first tokens among each other. */
+  choose(candidates: readonly Continuation[], question: string, labels: readonly string[]): Promise<number[][]>
+  /** log p of a text after each continuation under the judge, and its tokens. */
+  likelihood(candidates: readonly Continuation[], text: string): Promise<readonly { readonly nats: number; readonly tokens: number }[]>
+  /** Each token continued greedily by the main model until more than one token is plausible (second ≥ gate · first), at most `longest` in all. */
+  spans(tokens: readonly number[], longest: number, gate: number): Promise<readonly Continuation[]>
+}
+
 /** The prompt of an input's first model. */
 export interface PromptOf {
   readonly name: string
@@ -52,6 +65,8 @@ export interface OperatorInput {
   readonly summary: string
   /** true: evaluated only at positions where `wants` names it */
   readonly lazy?: boolean
+  /** judge: a single model that only `consult` asks; its row is never computed */
+  readonly role?: 'judge'
 }
 
 type RowsOf<I extends OperatorInput> = I extends { arity: 'some' }
@@ -70,6 +85,8 @@ export interface Step<S extends OperatorSpec, State> {
   readonly state: State
   /** `data` of the operator's bridge, or what its `prepare` gave */
   readonly bridge: unknown
+  /** what `consult` found at this position */
+  readonly advice: unknown
 }
 
 export interface OperatorWork<S extends OperatorSpec, State> {
@@ -79,6 +96,10 @@ export interface OperatorWork<S extends OperatorSpec, State> {
   bridge?(vocabularies: { readonly [P in keyof S['inputs']]: readonly Vocabulary[] }, params: OperatorParams<S>, space: RowSpace): Bridge
   /** For operators that look at the prompts first: called once, before the first token. What it gives is `bridge` of every step. */
   prepare?(prompts: { readonly [P in keyof S['inputs']]: readonly PromptOf[] }, params: OperatorParams<S>, sweep: Sweep): Promise<unknown>
+  /** For operators with a judge: asked at each position, before `apply`. What it gives is `advice`. Such operators take no drafter. */
+  consult?(step: Step<S, State>, consultant: Consultant): Promise<unknown>
+  /** Branches, and tokens beyond the output, that `consult` needs of judge and main model. */
+  reserve?(params: OperatorParams<S>): { readonly branches: number; readonly tokens: number }
   /** The lazy ports needed at this position, judged from the others. */
   wants?(step: Step<S, State>): readonly (keyof S['inputs'])[]
   /** Writes `out.values` (scores need not be normalised) and calls `out.touch()`, or `out.touch(0)` where they are log-probabilities. */

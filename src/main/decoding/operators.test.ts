@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../shared/json'
-import { argmax, entropy, probabilities } from './distribution'
+import { argmax, entropy, probabilities, topK } from './distribution'
+import { isDivergent } from './judge'
 import { operators } from './operators'
 import { paramValues } from './params'
 import { Row, rowOf } from './row'
@@ -162,6 +163,49 @@ describe('worked numbers of the cards', () => {
     expect(next.desired).toBeCloseTo(Math.log(0.75), 6)
     expect(next.undesired).toBeCloseTo(Math.log(0.5), 6)
     expect(next.tokens).toBe(1)
+  })
+
+  it('weighs candidates by a judge (V1, V3)', () => {
+    const judged = (of: Row, wanted: number[], params: Record<string, Json>, k = wanted.length): number[] => {
+      const { work, spec } = operators.get('reweight') as NonNullable<ReturnType<typeof operators.get>>
+      const out = new Row(new Float32Array(of.values.length))
+      const tokens = Array.from(topK(of.values, k))
+      const advice = { tokens, wanted: tokens.map((token) => Math.log(wanted[token] as number)) }
+      work.apply({ inputs: { of }, params: paramValues(spec, params), advice } as never, out)
+      return probabilities(out)
+    }
+    const p = logs([0.4, 0.3, 0.15, 0.1, 0.05])
+    const c = [0.1, 0.5, 0.9, 0.2, 0.95]
+    expectClose(judged(p, c, {}), [0.101911, 0.382166, 0.343949, 0.050955, 0.121019])
+    expectClose(judged(p, c, { strength: 4 }), [0.000253, 0.118603, 0.622524, 0.001012, 0.257608])
+    expectClose(judged(p, c, {}, 3), [0.123077, 0.461538, 0.415385, 0, 0])
+    expectClose(judged(p, c, { strength: 0 }), [0.4, 0.3, 0.15, 0.1, 0.05])
+    expectClose(judged(p, [0, 0, 0, 0, 0], {}), [0.4, 0.3, 0.15, 0.1, 0.05])
+    const z = rowOf([2, 1.5, 1, 0.5, 0])
+    const r = [0.2, 0.9, 1, 0.99, 0]
+    expectClose(judged(z, r, { link: 'reward', k: 3 }, 3), [0.328933, 0.40176, 0.269307, 0, 0])
+    expectClose(judged(z, r, { link: 'reward', strength: 10 }, 3), [0.000567, 0.377326, 0.622106, 0, 0])
+    expectClose(judged(z, r, { link: 'penalty' }, 3), [0.681899, 0.205384, 0.112717, 0, 0])
+  })
+
+  it('weighs candidates by what they lead to (V4, V5)', () => {
+    const best = (of: Row, tokens: number[], scores: number[], strength: number): { token: number; scores: number[] } => {
+      const { work, spec } = operators.get('foresee') as NonNullable<ReturnType<typeof operators.get>>
+      const out = new Row(new Float32Array(of.values.length))
+      work.apply({ inputs: { of }, params: paramValues(spec, { strength }), advice: { tokens, scores } } as never, out)
+      return { token: argmax(out.values), scores: tokens.map((token) => out.values[token] as number) }
+    }
+    const p = logs([0.4, 0.3, 0.15, 0.1, 0.05])
+    const half = best(p, [0, 1, 2], [-2.3, -0.9, -0.4], 0.5)
+    expect(half.token).toBe(1)
+    expectClose(half.scores, [-2.066291, -1.653973, -2.09712])
+    expect([1, 2].map((strength) => best(p, [0, 1, 2], [-2.3, -0.9, -0.4], strength).token)).toEqual([1, 2])
+    const spans = rowOf([-1.2, -1.4, -1.9])
+    expectClose(best(spans, [0, 1, 2], [0.5, 3.2, 3], 0.5).scores, [-0.95, 0.2, -0.4])
+    expectClose(best(spans, [0, 1, 2], [0.5, 3.2, 3], 1).scores, [-0.7, 1.8, 1.1])
+    const plausible = [0.46, 0.3, 0.14, 0.06, 0.04].filter((x) => x >= 0.25 * 0.46)
+    expect(plausible).toHaveLength(3)
+    expect([isDivergent(p, 0.75), isDivergent(p, 0.76)]).toEqual([true, false])
   })
 
   it('gates: the leader while it is sure, the other where not (D9)', () => {
