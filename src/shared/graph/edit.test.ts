@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { apply } from './apply'
 import { serializeGraph } from './canonical'
@@ -210,10 +211,10 @@ describe('copy and paste', () => {
       nodes: Object.fromEntries(ids.map((id) => [id, 'lm'])),
       wires: ids.slice(1).map((id, i) => `n-${i}.text > ${id}.prompt`),
     })
-    const begun = performance.now()
+    const begun = cpuUsage()
     const { document } = edit.duplicateNodes(many, { nodes: ids })
     expect(Object.keys(document.nodes)).toHaveLength(2000)
-    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(cpuUsage(begun).user / 1000).toBeLessThan(1000)
   })
 
   it('another model under the same alias gets an alias of its own', () => {

@@ -11,6 +11,8 @@ export const graphLimits = {
   wires: 10_000,
   /** everything else that is listed: notes, frames, places, inputs, outputs, models, subgraphs */
   entries: 20_000,
+  /** members and elements in the whole file: data belongs into files of its own */
+  values: 200_000,
   /** UTF-16 units of one string */
   string: 1024 * 1024,
   /** slots and container ports that one node may have */

@@ -31,7 +31,8 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const listed = 100
 
 /**
- * Walks JSON text once, without recursion and without building values: refuses nesting deeper than 64, keys that could reach a prototype, and strings over the limit.
+ * Walks JSON text once, without recursion and without building values: refuses nesting deeper than 64, keys that could reach a prototype,
+ * strings over the limit and more values than a graph needs.
  * It does not check the grammar; `JSON.parse` does that after it.
  */
 export function scanJson(text: string): ScanResult {
@@ -41,6 +42,7 @@ export function scanJson(text: string): ScanResult {
   const nodes: NodeSpan[] = []
   let node: { readonly place: Pick<NodeSpan, 'scope' | 'id'>; readonly start: number; readonly depth: number } | undefined
   let expectsKey = false
+  let values = 0
   let i = 0
   while (i < text.length) {
     const code = text.charCodeAt(i)
@@ -74,6 +76,7 @@ export function scanJson(text: string): ScanResult {
         node = undefined
       }
     } else if (code === COMMA) {
+      if (++values > graphLimits.values) return refuse(true, `it holds more than ${graphLimits.values} values`)
       const frame = frames.at(-1)
       expectsKey = frame?.keys !== undefined
       if (typeof frame?.at === 'number') frame.at++

@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { canConnect } from './can-connect'
 import type { GraphDocument } from './document'
@@ -158,9 +159,9 @@ describe('validateGraph', () => {
     const wires = Array.from({ length: 10_000 }, (_, i) => `n${i % 2000}.a > n${(i * 7 + 1) % 2000}.b#${i}`)
     const outputs = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`o${i}`, { type: 'text', from: `n${i % 2000}.a` }]))
     const document = graph({ nodes: Object.fromEntries(ids.map((id) => [id, `documents-to-x${id}`])), wires, interface: { outputs } })
-    const begun = performance.now()
+    const begun = cpuUsage()
     expect(issuesOf(document).length).toBeGreaterThan(2000)
-    expect(performance.now() - begun).toBeLessThan(5000)
+    expect(cpuUsage(begun).user / 1000).toBeLessThan(5000)
   })
 
   it('outputs of the graph: open, from nowhere, of another kind, behind something muted', () => {
