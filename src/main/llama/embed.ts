@@ -5,6 +5,7 @@ import type { Binding, Pointer } from './binding'
 import { breathe } from './compute-lock'
 import type { LoadedModel } from './loaded-model'
 import { pooling } from './native-model'
+import { countPreemptions } from './thread-governor'
 
 /** Texts read at once. More is not faster on a CPU, and padding grows. */
 const textsPerBatch = 4
@@ -134,7 +135,14 @@ class EncoderContext {
       const memory = binding.llama_get_memory(this.pointer)
       if (memory !== null) binding.llama_memory_clear(memory, false)
       this.#fill(lists)
+      const started = performance.now()
+      const governor = this.model.governors.large
+      const threads = governor.choose(started)
+      binding.llama_set_n_threads(this.pointer, threads, threads)
+      const before = countPreemptions()
       const status = await compute(binding, this.pointer, this.batch, memory !== null)
+      const now = performance.now()
+      governor.record({ threads, ms: now - started, tokens: this.batch.length, preemptions: countPreemptions() - before }, now)
       if (status !== 0) throw new Error(`llama.cpp could not embed a batch (code ${status})`)
       return lists.map((_, sequence) => this.#vector(sequence))
     })

@@ -4,7 +4,7 @@ import { Batch } from './batch'
 import type { ContextParams, Pointer } from './binding'
 import { breathe, type ComputeLock } from './compute-lock'
 import type { NativeModel } from './native-model'
-import { ThreadGovernor } from './thread-governor'
+import { countPreemptions, type Governors } from './thread-governor'
 
 export interface LaneOptions {
   readonly model: NativeModel
@@ -12,6 +12,7 @@ export interface LaneOptions {
   readonly cells: number
   readonly sequences: number
   readonly threads: number
+  readonly governors: Governors
   readonly lock: ComputeLock
   readonly params?: Partial<ContextParams>
 }
@@ -51,7 +52,6 @@ export class Lane {
   readonly #maxRows: number
   /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
   #smallMs = Number.POSITIVE_INFINITY
-  readonly #governor: ThreadGovernor
   #threads: number
 
   private constructor(
@@ -67,7 +67,6 @@ export class Lane {
     this.#rowBytes = 4 * model.vocabulary.size
     this.#maxRows = rowsOf(options)
     this.memoryBytes = laneBytes(options)
-    this.#governor = new ThreadGovernor(options.threads)
     this.#threads = options.threads
   }
 
@@ -145,19 +144,20 @@ export class Lane {
     }
   }
 
-  /** The status of llama_decode. Small batches let the governor choose their threads; large ones always take all. */
+  /** The status of llama_decode. */
   #decode(): number | Promise<number> {
     const { native } = this.#batch
-    const isSmall = native.n_tokens <= smallTokens
+    const tokens = native.n_tokens
+    const isSmall = tokens <= smallTokens
+    const governor = this.options.governors[isSmall ? 'small' : 'large']
     const started = performance.now()
-    const threads = isSmall ? this.#governor.choose(started) : this.options.threads
-    if (threads !== this.#threads) this.#binding.llama_set_n_threads(this.pointer, threads, threads)
-    this.#threads = threads
-    const switches = isSmall ? involuntarySwitches() : 0
+    const threads = this.#setThreads(governor.choose(started))
+    const before = governor.full > 1 ? countPreemptions() : 0
     const done = (): void => {
       const now = performance.now()
-      this.#smallMs = (now - started) / Math.max(1, native.n_tokens / smallTokens)
-      if (isSmall) this.#governor.record({ threads, ms: now - started, preemptions: involuntarySwitches() - switches }, now)
+      const ms = now - started
+      this.#smallMs = ms / Math.max(1, tokens / smallTokens)
+      if (governor.full > 1) governor.record({ threads, ms, tokens, preemptions: countPreemptions() - before }, now)
     }
     if (isSmall && this.#smallMs < longMs) {
       const status = this.#binding.llama_decode(this.pointer, native)
@@ -171,6 +171,12 @@ export class Lane {
         else resolve(status)
       }),
     )
+  }
+
+  #setThreads(threads: number): number {
+    if (threads !== this.#threads) this.#binding.llama_set_n_threads(this.pointer, threads, threads)
+    this.#threads = threads
+    return threads
   }
 
   #copyRows(): void {
@@ -194,9 +200,6 @@ export class Lane {
     })
   }
 }
-
-/** How often the system took a processor away from this process; 0 where it does not count. */
-const involuntarySwitches = (): number => process.resourceUsage().involuntaryContextSwitches
 
 /** Rows of logits in one batch: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
 function rowsOf({ model, sequences }: LaneOptions): number {

@@ -2,6 +2,7 @@ import type { ComputeLock } from './compute-lock'
 import { Lane, type LaneOptions, laneBytes } from './lane'
 import type { NativeModel } from './native-model'
 import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
+import { Governors } from './thread-governor'
 
 /** A lane and what its sequences still hold from earlier calls. */
 interface IdleLane {
@@ -36,6 +37,7 @@ const maxIdleLanes = 4
  * begins the same way continues there instead of reading the prompt again.
  */
 export class LoadedModel {
+  readonly governors: Governors
   readonly #idle: IdleLane[] = []
   readonly #busy = new Set<Lane>()
   readonly #onFree: (() => void)[] = []
@@ -49,7 +51,9 @@ export class LoadedModel {
     readonly contextTokens: number,
     readonly threads: number,
     readonly lock: ComputeLock,
-  ) {}
+  ) {
+    this.governors = new Governors(threads)
+  }
 
   get memoryBytes(): number {
     let bytes = this.native.sizeBytes
@@ -127,6 +131,7 @@ export class LoadedModel {
       cells: nextPowerOfTwo(Math.max(512, request.cells)),
       sequences: [4, 16, 64, 256].find((limit) => limit >= request.sequences) ?? request.sequences,
       threads: this.threads,
+      governors: this.governors,
       lock: this.lock,
     }
     await reserve(laneBytes(options), `a context of ${options.cells} tokens of "${this.native.name}"`)

@@ -4,36 +4,63 @@ const shortestRestMs = 1000
 const longestRestMs = 30_000
 /** Contention is looked at again after so many times what the last look cost. */
 const restFactor = 20
+/** On a quiet machine a processor is hardly ever taken away: less than once in so many milliseconds. */
+const quietMs = 20
+
+/** A computation that has run: how long, over how many tokens, and how often the system took a processor away meanwhile. */
+export interface Computation {
+  readonly threads: number
+  readonly ms: number
+  readonly tokens: number
+  readonly preemptions: number
+}
 
 /**
- * Chooses the threads of small decodes. ggml's threads wait for each other actively after every operation, so when other programs take a core away
- * from one of them, the rest burn theirs: a decode of 8 ms was seen to take 900. Then one thread alone is far faster. The sign is that the system
- * took the processor away during a decode (involuntary context switches); the proof is one decode with one thread that is faster.
+ * Chooses the threads of computations of about one size. ggml's threads wait for each other actively after every operation, so when other programs
+ * take a core away from one of them, the rest burn theirs: a decode of 8 ms was seen to take 900. Then one thread alone is far faster. The sign is
+ * that the system took a processor away meanwhile (involuntary context switches); the proof is one computation with one thread that is faster for
+ * each token.
  */
 export class ThreadGovernor {
   #probing = false
-  #alone = Number.NEGATIVE_INFINITY
+  #aloneUntil = Number.NEGATIVE_INFINITY
   #lastProbe = Number.NEGATIVE_INFINITY
   #contendedMs = 0
+  #contendedMsPerToken = 0
 
   constructor(readonly full: number) {}
 
-  /** Threads for the next small decode; `now` in milliseconds. */
+  /** Threads for the next computation; `now` in milliseconds. */
   choose(now: number): number {
-    return this.#probing || now < this.#alone ? 1 : this.full
+    return this.#probing || now < this.#aloneUntil ? 1 : this.full
   }
 
-  /** What the last small decode was like. */
-  record(decode: { readonly threads: number; readonly ms: number; readonly preemptions: number }, now: number): void {
+  /** What the last computation was like. */
+  record({ threads, ms, tokens, preemptions }: Computation, now: number): void {
     if (this.full === 1) return
     if (this.#probing) {
       this.#probing = false
-      if (decode.ms < this.#contendedMs)
-        this.#alone = now + Math.min(longestRestMs, Math.max(shortestRestMs, restFactor * this.#contendedMs))
-    } else if (decode.threads > 1 && decode.preemptions >= 2 && now - this.#lastProbe >= probeEveryMs) {
+      const isFaster = ms / tokens < this.#contendedMsPerToken
+      if (isFaster) this.#aloneUntil = now + Math.min(longestRestMs, Math.max(shortestRestMs, restFactor * this.#contendedMs))
+    } else if (threads > 1 && preemptions >= 2 + ms / quietMs && now - this.#lastProbe >= probeEveryMs) {
       this.#probing = true
       this.#lastProbe = now
-      this.#contendedMs = decode.ms
+      this.#contendedMs = ms
+      this.#contendedMsPerToken = ms / tokens
     }
   }
 }
+
+/** For small and for large batches: what a machine under load does to them differs. Shared by all lanes of a model. */
+export class Governors {
+  readonly small: ThreadGovernor
+  readonly large: ThreadGovernor
+
+  constructor(threads: number) {
+    this.small = new ThreadGovernor(threads)
+    this.large = new ThreadGovernor(threads)
+  }
+}
+
+/** How often the system took a processor away from this process so far; always 0 where it does not count. */
+export const countPreemptions = (): number => process.resourceUsage().involuntaryContextSwitches

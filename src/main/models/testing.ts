@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { build } from 'vite'
 import type { ModelRef } from '../../shared/value'
 import type { HostSettings } from './host-protocol'
 import type { Call, DecodeProgram } from './model'
@@ -40,7 +41,6 @@ export async function buildHost(): Promise<string> {
   const folder = resolve('node_modules/.cache/tributary-host', fingerprintOfSources())
   const entry = join(folder, 'host.mjs')
   if (existsSync(entry)) return entry
-  const { build } = await import('vite')
   const fresh = `${folder}.${process.pid}`
   await build({
     configFile: false,
