@@ -15,7 +15,7 @@ const rooms = {
   'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
   'src/main/resources': { packages: '*', rooms: ['src/main/node-runtime.ts'] },
   'src/main/decoding': { packages: [], rooms: ['src/main/models/model.ts'] },
-  'src/main/weights': { packages: ['zod'], rooms: [] },
+  'src/main/weights': { packages: ['zod'], rooms: ['src/main/node-runtime.ts'] },
   'src/main/llama': {
     packages: '*',
     rooms: ['src/main/decoding', 'src/main/models/model.ts', 'src/main/models/host-protocol.ts'],
@@ -39,7 +39,7 @@ const rooms = {
   },
   'src/main/systems': {
     packages: [],
-    rooms: ['src/main/nodes', 'src/main/decoding', 'src/main/weights', 'src/main/models/model.ts'],
+    rooms: ['src/main/nodes', 'src/main/node-runtime.ts', 'src/main/decoding', 'src/main/weights', 'src/main/models/model.ts'],
   },
   'src/main/api': {
     packages: ['zod'],
@@ -56,11 +56,11 @@ const rooms = {
   },
   'src/main/shell': {
     packages: ['electron'],
-    rooms: ['src/main/app.ts', 'src/main/api'],
+    rooms: ['src/main/app.ts', 'src/main/api', 'src/main/content-security-policy.ts'],
   },
   'src/main/serve': {
     packages: '*',
-    rooms: ['src/main/app.ts', 'src/main/api'],
+    rooms: ['src/main/app.ts', 'src/main/api', 'src/main/content-security-policy.ts'],
   },
 }
 

@@ -225,6 +225,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         if (!found.ok) throw asError(found)
         return found.ref
       },
+      discard: (model) => shelf.remove(model.id),
     }),
     close: async () => {
       clearInterval(idle)
