@@ -5,7 +5,7 @@ import { hashJson, sha256 } from './hash'
 
 const codePoint = fc.integer({ min: 0, max: 0x10ffff }).filter((code) => code < 0xd800 || code > 0xdfff)
 
-describe('sha256', () => {
+describe('sha256', { timeout: 60_000 }, () => {
   it.each([
     ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
     ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],

@@ -106,6 +106,7 @@ function randomEdit(document: GraphDocument, random: () => number): edit.Edited 
 describe('500 random edits', () => {
   it.each([1, 2, 3, 4])(
     'undone to the first give the same bytes, redone give the last, and so does one squashed step (seed %i)',
+    { timeout: 60_000 },
     (seed) => {
       const random = randomOf(seed)
       const states = [start()]

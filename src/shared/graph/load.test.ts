@@ -59,7 +59,7 @@ describe('what is refused, each with its code and the name of the file', () => {
     ['notes', `"ui":{"notes":[5${',5'.repeat(150_000)}]}`],
     ['members of a frame', `"ui":{"frames":[{"nodes":[5${',5'.repeat(150_000)}]}]}`],
     ['features', `"requires":{"features":[5${',5'.repeat(150_000)}]}`],
-  ])('far too many %s, before they cost seconds', (_what, members) => {
+  ])('far too many %s, before they cost seconds', { timeout: 60_000 }, (_what, members) => {
     const begun = cpuUsage()
     expect(refused(`{"format":"tributary/graph","version":1,"id":"g",${members}}`).code).toBe('graph-too-large')
     expect(cpuUsage(begun).user / 1000).toBeLessThan(2000)
