@@ -3,17 +3,9 @@ import type { Row } from './row'
 
 /** Questions that one asks of a row of scores [V]. Ties go to the smallest token. */
 
+/** The likeliest token; 0 where none is possible or a score is NaN. */
 export function argmax(values: Float32Array): number {
-  let best = 0
-  let max = -Infinity
-  for (let v = 0; v < values.length; v++) {
-    const x = values[v] as number
-    if (x > max) {
-      max = x
-      best = v
-    }
-  }
-  return best
+  return Math.max(0, values.indexOf(kernel.maximum(values)))
 }
 
 /** Shannon entropy in nats. */
