@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { TributaryError } from '../../shared/errors'
 import type { NodeSpec, ParamValues } from '../../shared/node-spec'
-import type { ModelRef } from '../../shared/value'
+import { type ModelRef, modelRef } from '../../shared/value'
 import type { ModelPool } from '../models/model'
 import type { RunContext, WeightsRuntime } from '../node-runtime'
 import type { Catalog } from '../nodes/catalog'
@@ -14,21 +14,37 @@ export interface DemonstrationRooms {
   readonly weights: WeightsRuntime
   /** a catalogue id as a model on this machine; throws `model-missing` */
   resolve(catalogId: string): Promise<ModelRef>
+  /** takes a model that was written for a demonstration out of the library again */
+  discard(model: ModelRef): Promise<void>
 }
 
 const evalSets = import.meta.glob('../../../resources/toys/eval/*.jsonl', { query: '?raw', import: 'default' })
 
 /** Runs nodes directly, without a graph around them: the same code with the same defaults as in a graph. */
-export function createDemonstrationContext(rooms: DemonstrationRooms, signal: AbortSignal): DemonstrationContext {
+export function createDemonstrationContext(
+  rooms: DemonstrationRooms,
+  signal: AbortSignal,
+): DemonstrationContext & { cleanUp(): Promise<void> } {
+  const written = new Map<string, ModelRef>()
   const blobs = new Map<string, Uint8Array>()
   return {
     signal,
     model: (id) => rooms.resolve(id),
     open: (model) => rooms.models.open(model),
-    node: (type, run) => runNode(rooms, type, run, runContext(rooms, blobs, signal, run.seed ?? 1)),
+    node: async (type, run) => {
+      const outputs = await runNode(rooms, type, run, runContext(rooms, blobs, signal, run.seed ?? 1))
+      if (rooms.catalog.get(type)?.spec.resource === 'merge') for (const model of modelsIn(outputs)) written.set(model.id, model)
+      return outputs
+    },
     evalSet: readEvalSet,
+    cleanUp: async () => {
+      for (const model of written.values()) await rooms.discard(model)
+    },
   }
 }
+
+const modelsIn = (outputs: Record<string, unknown>): ModelRef[] =>
+  Object.values(outputs).flatMap((value) => modelRef.safeParse(value).data ?? [])
 
 async function runNode(rooms: DemonstrationRooms, type: string, { inputs = {}, params = {} }: NodeRun, context: RunContext) {
   context.signal.throwIfAborted()

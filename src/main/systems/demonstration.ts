@@ -32,7 +32,7 @@ export interface DemonstrationContext {
   /** a model of the catalogue that is on this machine; throws `model-missing` otherwise */
   model(catalogId: string): Promise<ModelRef>
   open(model: ModelRef): Promise<LanguageModel>
-  /** Runs one node of the catalog; gives its outputs. */
+  /** Runs one node of the catalog; gives its outputs. Models that it writes are taken away again at the end of the demonstration. */
   node(type: string, run: NodeRun): Promise<Record<string, unknown>>
   /** The first `limit` rows of a held-out set of the toys (`facts`, `math`, `copy`, `reading`, `reading-counterfactual`, `entail`, `style`, `story`). */
   evalSet(name: string, limit?: number): Promise<readonly EvalItem[]>

@@ -47,6 +47,7 @@ beforeAll(async () => {
     catalog: createCatalog(),
     models: pool,
     weights,
+    discard: async (model) => rmSync(model.id, { force: true }),
     resolve: async (id) => {
       const model = await shelf.find(shelf.catalogue.byId(id)?.sha256 ?? '')
       if (!model) throw new TributaryError('model-missing', `${id} is not on this machine.`)

@@ -49,12 +49,15 @@ async function runOne(demonstration: Demonstration, rooms: DemonstrationRooms, s
     const report = toErrorReport(error)
     return { system, title, expected, status: 'skipped', effect: report.message, figures: {}, seconds: seconds(), error: report }
   }
+  const context = createDemonstrationContext(rooms, signal)
   try {
-    const { effect, pass, figures } = await demonstration.run(createDemonstrationContext(rooms, signal))
+    const { effect, pass, figures } = await demonstration.run(context)
     return { system, title, expected, status: pass ? 'pass' : 'fail', effect, figures, seconds: seconds() }
   } catch (error) {
     signal.throwIfAborted()
     const report = toErrorReport(error)
     return { system, title, expected, status: 'error', effect: report.message, figures: {}, seconds: seconds(), error: report }
+  } finally {
+    await context.cleanUp()
   }
 }

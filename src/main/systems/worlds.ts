@@ -78,7 +78,7 @@ export interface Reading {
 
 /** Answers of `reader` to the reading set that make a statement (a bare place is put into the sentence that it stands for). */
 export async function readings(context: DemonstrationContext, reader: ModelRef, limit = 100): Promise<Reading[]> {
-  const items = await context.evalSet('reading', limit)
+  const items = (await context.evalSet('reading')).filter(({ answer }) => answer !== 'unknown').slice(0, limit)
   const texts = await decodeAll(context, items, alone(reader))
   return items.flatMap((item, index) => {
     const place = (texts[index] ?? '').replace(/\.$/, '').split(' ').at(-1) ?? ''
