@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../shared/value'
 import { factScore, judgeClaim, selfCheck, summacScore } from './agree'
 import { answerMass, averageOrders, calibrate, entailmentOf, yesAgainstNo } from './entail'
+import { entailmentOfExplained, explainClaim } from './explain'
 import { askNli } from './nli-prompts'
 import { entitiesOf, entityPrecision, relationAccuracy, wordSupport } from './rules'
 import { isAbstention, splitClaims } from './split'
@@ -187,5 +188,37 @@ describe('asking a model', () => {
     const asked = askNli('letters', 'e', 'c')
     for (const label of ['entailment', 'neutral', 'contradiction'] as const)
       expect(asked.map(({ answers }) => answers[label][0]).sort()).toEqual(['A', 'B', 'C'])
+  })
+})
+
+describe('what evidence explains', () => {
+  const read = (...nats: number[]) => ['The', ' tower', ' is', ' red', '.'].map((text, index) => ({ text, nats: nats[index]! }))
+  const claim = 'The tower is red.'
+  const alone = read(2, 8, 1, 4, 1)
+
+  it('is the share of the surprise of telling words that it takes away', () => {
+    expect(explainClaim(claim, alone, read(2, 2, 1, 1, 1))).toEqual({ share: 9 / 12, clash: 0 })
+    expect(explainClaim(claim, alone, alone)).toEqual({ share: 0, clash: 0 })
+    expect(explainClaim(claim, alone, read(9, 8, 9, 4, 9)).share).toBe(0)
+  })
+  it('shows a clash where a word becomes less likely', () => {
+    expect(explainClaim(claim, alone, read(2, 1, 1, 7, 1))).toEqual({ share: 7 / 12, clash: 3 })
+  })
+  it('of a claim without telling words, or without tokens, is nothing', () => {
+    expect(explainClaim('It is.', [{ text: 'It is.', nats: 3 }], [{ text: 'It is.', nats: 1 }])).toEqual({ share: 0, clash: 0 })
+    expect(explainClaim('', [], [])).toEqual({ share: 0, clash: 0 })
+  })
+  it('becomes probabilities: half is undecided, all is entailed, a clash on the topic leans to contradiction', () => {
+    expect(entailmentOfExplained({ share: 0.5, clash: 0 }).entailment).toBe(0.5)
+    expect(entailmentOfExplained({ share: 1, clash: 0 }).entailment).toBeGreaterThan(0.99)
+    expect(entailmentOfExplained({ share: 0.4, clash: 3 }).contradiction).toBeGreaterThan(0.7)
+    expect(entailmentOfExplained({ share: 0.1, clash: 3 }).contradiction).toBe(0)
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 30, noNaN: true }), (share, clash) => {
+        const values = Object.values(entailmentOfExplained({ share, clash }))
+        expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9)
+        expect(Math.min(...values)).toBeGreaterThanOrEqual(0)
+      }),
+    )
   })
 })

@@ -1,8 +1,9 @@
 import type { Prompt } from '../../../shared/expression'
 import type { Entailment, ModelRef } from '../../../shared/value'
 import { averageOrders, calibrate, entailmentOf, neutralOnly } from '../../claims/entail'
+import { entailmentOfExplained, explainClaim } from '../../claims/explain'
 import { askNli, type NliFormat, type NliQuestion, nliFormats } from '../../claims/nli-prompts'
-import type { LanguageModel } from '../../models/model'
+import type { LanguageModel, TokenSurprisal } from '../../models/model'
 import type { RunContext } from '../../node-runtime'
 import { isToy } from '../asking'
 
@@ -18,7 +19,16 @@ export const judgeParams = {
     summary: 'the words in which evidence and claim are put to the model',
     advanced: true,
     options: [
-      { value: 'auto', title: 'As the model knows it', summary: 'its chat form where it has one; the toys in their own form' },
+      {
+        value: 'auto',
+        title: 'As the model knows it',
+        summary: 'small models by what the evidence explains, larger ones in their chat form; the toys in their own form',
+      },
+      {
+        value: 'explained',
+        title: 'What the evidence explains',
+        summary: 'not asked at all: how much of the claim’s surprise the evidence takes away; the way for models too small to judge',
+      },
       { value: 'chat', title: 'Yes, No or Unknown, as a chat' },
       { value: 'plain', title: 'Yes, No or Unknown, as plain text' },
       { value: 'letters', title: 'A, B or C, in three orders', summary: 'three questions a claim; no answer is favoured for its place' },
@@ -41,25 +51,68 @@ export interface JudgeOptions {
 
 export async function createJudge(ref: ModelRef, options: JudgeOptions, context: RunContext): Promise<Judge> {
   const model = await context.models.open(ref)
-  const format = nliFormats.find((name) => name === options.format) ?? (await formatOf(model, context))
+  const format = options.format === 'auto' ? await formatOf(model, context) : options.format
+  if (format === 'explained') return explainingJudge(model, context)
+  return askingJudge(model, nliFormats.find((name) => name === format) ?? 'plain', options, context)
+}
+
+/** Nothing is asked: the claim is read after the evidence and after a sentence without content, and the surprise of its words is compared. */
+function explainingJudge(model: LanguageModel, context: RunContext): Judge {
+  const measure = async (before: string, claim: string): Promise<TokenSurprisal[]> => {
+    context.signal.throwIfAborted()
+    const lead = `${before} In other words: `
+    return tailOf(await model.surprisal(`${lead}${claim}`, context.models.call), claim.length)
+  }
+  const alone = remember((claim) => measure('Something happened.', claim))
+  const judged = remember(async (claim, evidence) =>
+    entailmentOfExplained(explainClaim(claim, await alone(claim, ''), await measure(evidence, claim))),
+  )
+  return (evidence, claim) =>
+    evidence.trim() === '' || claim.trim() === '' ? Promise.resolve(neutralOnly) : judged(claim.trim(), evidence.trim())
+}
+
+/** The tokens of the last `length` characters; of one that lies across the cut, the part after it. */
+function tailOf(tokens: readonly TokenSurprisal[], length: number): TokenSurprisal[] {
+  let left = tokens.reduce((sum, { text }) => sum + text.length, 0) - length
+  return tokens.flatMap((token) => {
+    const before = left
+    left -= token.text.length
+    return left >= 0 ? [] : [before > 0 ? { ...token, text: token.text.slice(before) } : token]
+  })
+}
+
+async function askingJudge(model: LanguageModel, format: NliFormat, options: JudgeOptions, context: RunContext): Promise<Judge> {
   const ask = async (evidence: string, claim: string): Promise<Entailment> => {
     const opinions: Entailment[] = []
     for (const question of askNli(format, evidence, claim)) opinions.push(await answer(model, question, context))
     return opinions.length === 1 ? opinions[0]! : averageOrders(opinions)
   }
   const empty = options.calibrate ? await ask('N/A', 'N/A') : undefined
-  const asked = new Map<string, Promise<Entailment>>()
-  return (evidence, claim) => {
-    if (evidence.trim() === '' || claim.trim() === '') return Promise.resolve(neutralOnly)
+  const judged = remember(async (claim, evidence) => {
+    const opinion = await ask(evidence, claim)
+    return empty ? calibrate(opinion, empty) : opinion
+  })
+  return (evidence, claim) => (evidence.trim() === '' || claim.trim() === '' ? Promise.resolve(neutralOnly) : judged(claim, evidence))
+}
+
+/** Equal questions are asked once. */
+function remember<T>(work: (claim: string, evidence: string) => Promise<T>): (claim: string, evidence: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>()
+  return (claim, evidence) => {
     const key = `${evidence}\u0000${claim}`
-    const known = asked.get(key) ?? ask(evidence, claim).then((opinion) => (empty ? calibrate(opinion, empty) : opinion))
-    asked.set(key, known)
-    return known
+    const result = known.get(key) ?? work(claim, evidence)
+    known.set(key, result)
+    return result
   }
 }
 
-async function formatOf(model: LanguageModel, context: RunContext): Promise<NliFormat> {
+/** Below about a gigabyte, models that were not trained to judge answer such questions little better than by chance. */
+const judgingBytes = 900_000_000
+
+async function formatOf(model: LanguageModel, context: RunContext): Promise<NliFormat | 'explained'> {
   if (isToy(model.ref)) return 'toy'
+  const { backend, sizeBytes = 0 } = model.ref
+  if (backend === 'llama-cpp' && sizeBytes < judgingBytes) return 'explained'
   return (await model.describe(context.models.call)).hasChatTemplate ? 'chat' : 'plain'
 }
 
