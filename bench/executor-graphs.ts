@@ -8,7 +8,7 @@ export { openStore } from '../src/main/store'
 const common = { version: 1, title: 'Stub', family: 'io', summary: 'adds', effect: 'pure', resource: 'cpu' } as const
 
 /** The least that a node can do: one number in, one number out. */
-export const add = defineNode(
+const add = defineNode(
   {
     ...common,
     type: 'add',
@@ -19,7 +19,7 @@ export const add = defineNode(
   ({ inputs, params }) => ({ number: (inputs.number ?? 0) + params.by }),
 )
 
-export const sum = defineNode(
+const sum = defineNode(
   {
     ...common,
     type: 'sum',

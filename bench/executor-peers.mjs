@@ -1,46 +1,53 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const packages = ['@ironclad/rivet-node', '@langchain/langgraph', '@langchain/core']
+const engines = {
+  langgraph: { packages: ['@langchain/langgraph', '@langchain/core'], measure: measureLangGraph },
+  rivet: { packages: ['@ironclad/rivet-node'], measure: measureRivet },
+}
 
 /** The same chains and fans with other engines. They are no dependencies of the product: they go into a temporary folder and away again. */
-export async function measurePeers(nodes, rounds) {
+export function measurePeers(nodes, rounds) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'))
   writeFileSync(join(folder, 'package.json'), '{"private":true}')
-  const rows = []
   try {
-    for (const [engine, install, measure] of [
-      ['langgraph', packages.slice(1), measureLangGraph],
-      ['rivet', packages.slice(0, 1), measureRivet],
-    ]) {
-      try {
-        execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...install], { cwd: folder, stdio: 'pipe' })
-        const require = createRequire(join(folder, 'package.json'))
-        const load = (name) => import(pathToFileURL(require.resolve(name)).href)
-        for (const shape of ['chain', 'fan'])
-          rows.push({ engine, shape, state: 'cold', msPerNode: await median(rounds, () => measure(load, shape, nodes)) })
-      } catch (error) {
-        rows.push({ engine, shape: 'all', state: 'cold', msPerNode: `failed: ${String(error.message).split('\n')[0].slice(0, 80)}` })
-      }
-    }
+    return Object.entries(engines).flatMap(([engine, { packages }]) => {
+      execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], { cwd: folder, stdio: 'pipe' })
+      return ['chain', 'fan'].map((shape) => ({
+        engine,
+        shape,
+        state: 'cold',
+        msPerNode: measureOne(folder, engine, shape, nodes, rounds),
+      }))
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  return rows
 }
 
-async function median(rounds, measure) {
+/** In a process of its own, because one of them ends the process when it fails. */
+function measureOne(folder, engine, shape, nodes, rounds) {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), folder, engine, shape, nodes, rounds], { encoding: 'utf8' })
+  const line = child.stdout.split('\n').find((text) => text.startsWith('median '))
+  if (child.status === 0 && line) return Number(line.slice(7))
+  const reason = /\w*Error: .*/.exec(child.stderr)?.[0] ?? `exit ${child.status}`
+  return `fails: ${reason.slice(0, 60)}`
+}
+
+const [, script, folder, engine, shape, nodeCount, roundCount] = process.argv
+if (script === fileURLToPath(import.meta.url)) {
+  const require = createRequire(join(folder, 'package.json'))
+  const load = (name) => import(pathToFileURL(require.resolve(name)).href)
   const times = []
-  try {
-    for (let round = 0; round < rounds; round++) times.push(await measure())
-  } catch (error) {
-    return `failed: ${String(error.message).split('\n')[0].slice(0, 80)}`
-  }
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]
+  for (let round = 0; round < Number(roundCount); round++) times.push(await engines[engine].measure(load, shape, Number(nodeCount)))
+  // Whatever still fails in the background must fail before the answer counts.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  console.log(`median ${times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]}`)
+  process.exit(0)
 }
 
 async function measureLangGraph(load, shape, nodes) {
@@ -62,7 +69,8 @@ async function measureLangGraph(load, shape, nodes) {
   }
   const app = graph.compile()
   const before = performance.now()
-  await app.invoke({ number: 0 }, { recursionLimit: nodes + 10 })
+  const { number } = await app.invoke({ number: 0 }, { recursionLimit: nodes + 10 })
+  if (number !== nodes) throw new Error(`counted ${number} of ${nodes} nodes`)
   return (performance.now() - before) / nodes
 }
 
@@ -71,7 +79,10 @@ async function measureRivet(load, shape, nodes) {
   const { project, graphId } = rivetProject(rivet, shape, nodes)
   const processor = rivet.createProcessor(project, { graph: graphId, inputs: {}, context: {}, openAiKey: '' })
   const before = performance.now()
+  let finished = 0
+  processor.processor.on('nodeFinish', () => finished++)
   await processor.run()
+  if (finished !== nodes) throw new Error(`finished ${finished} of ${nodes} nodes`)
   return (performance.now() - before) / nodes
 }
 

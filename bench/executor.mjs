@@ -52,7 +52,7 @@ for (const [shape, build] of [
   }
   rows.push(row(shape, 'cold', cold), row(shape, 'cached', warm))
 }
-if (options.peers) rows.push(...(await measurePeers(nodes, rounds)))
+if (options.peers) rows.push(...measurePeers(nodes, rounds))
 
 if (options.json) console.log(JSON.stringify({ nodes, rounds, rows }))
 else

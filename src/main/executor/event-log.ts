@@ -14,7 +14,8 @@ export interface EventLogParts {
 
 /**
  * Collects what happens and commits it in batches, each one transaction; only then is it told. State events wait for the event loop to turn (so a
- * hundred trivial nodes share one commit) but no longer than `waitMs`; so do tokens and progress.
+ * hundred trivial nodes share one commit), tokens and progress for a frame of the screen. Where the disk is slow, batches grow: a run spends at most
+ * a third of its time waiting for it.
  */
 export interface EventLog {
   /** a change of state: committed as soon as the event loop turns */
@@ -34,7 +35,9 @@ export interface EventLog {
 }
 
 /** one frame of the screen */
-const waitMs = 16
+const frameMs = 16
+/** nobody waits longer than this for an event, however slow the disk */
+const longestWaitMs = 250
 const batchEvents = 4000
 
 export function createEventLog(parts: EventLogParts): EventLog {
@@ -48,6 +51,8 @@ export function createEventLog(parts: EventLogParts): EventLog {
   let oldest = 0
   let timer: NodeJS.Timeout | undefined
   let turn: NodeJS.Immediate | undefined
+  /** how long the last commit took, and when it ended */
+  let last = { ms: 0, at: 0 }
 
   const append = (body: RunEventBody): void => {
     const at = now()
@@ -67,7 +72,9 @@ export function createEventLog(parts: EventLogParts): EventLog {
       touched,
       ...(end === undefined ? {} : { end }),
     }
+    const before = now()
     store.commit(run, batch)
+    last = { ms: now() - before, at: now() }
     events = []
     execs = new Map()
     values = new Map()
@@ -85,15 +92,21 @@ export function createEventLog(parts: EventLogParts): EventLog {
     }
   }
 
+  const restMs = (): number => Math.min(longestWaitMs, 2 * last.ms)
+
   return {
     state(body) {
       append(body)
-      if (events.length >= batchEvents || now() - oldest > waitMs) flush()
-      else turn ??= setImmediate(flush)
+      const at = now()
+      if (events.length >= batchEvents || at - oldest > Math.max(frameMs, restMs())) return flush()
+      if (turn !== undefined) return
+      const rest = last.at + restMs() - at
+      if (rest <= 1) turn = setImmediate(flush)
+      else timer ??= setTimeout(flush, rest)
     },
     progress(body) {
       append(body)
-      if (turn === undefined) timer ??= setTimeout(flush, waitMs)
+      if (turn === undefined) timer ??= setTimeout(flush, Math.max(frameMs, restMs()))
     },
     exec: (exec) => void execs.set(`${exec.node}\n${exec.iteration}\n${exec.attempt}`, exec),
     value: (value) => void values.set(value.sha, value),
