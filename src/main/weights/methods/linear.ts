@@ -8,7 +8,7 @@ export default defineMergeMethod({
   summary: 'A weighted sum of the models.',
   help: 'θ* = Σ w_i θ_i, divided by Σ w_i when *normalize* is on. Negative weights extrapolate away from a model. A weight may be a gradient over the layers, such as `[0, 0.5, 1]`, or chosen by tensor name.',
   paper: 'Survey equation 5; Izmailov et al. 2018, arXiv:1803.05407',
-  systems: ['weighted-average'],
+  systems: ['weighted-average', 'merged-evaluators'],
   base: 'none',
   models: { min: 1 },
   of: 'values',
