@@ -19,6 +19,8 @@ export class BlockWorker {
   private readonly plan: Plan
   private readonly codec: Codec
   private readonly known = new Map<string, Float64Array>()
+  /** tables that counting passes fill over many jobs */
+  private readonly counts = new Map<string, Float64Array>()
   private readonly files = new Map<string, OpenFile>()
   private readonly outputs = new Map<string, number>()
   private readonly buffers = new Buffers()
@@ -35,7 +37,16 @@ export class BlockWorker {
   }
 
   run(job: Job): JobResult {
-    return job.type === 'measure' ? this.measure(job) : this.write(job)
+    switch (job.type) {
+      case 'measure':
+        return this.measure(job)
+      case 'collect':
+        return this.collect(job)
+      case 'write':
+        return this.write(job)
+      default:
+        return job satisfies never
+    }
   }
 
   close(): void {
@@ -48,13 +59,28 @@ export class BlockWorker {
     const { method, setting } = settingOf(this.plan, combine, tensor)
     const work = method.passes?.(setting)[pass] as Pass
     const size = sizeOf(work, combine.tensors[tensor] as PlanTensor)
-    const table = new Float64Array(work.counts ? size : size * (toBlock - fromBlock))
+    const table = work.counts
+      ? this.countsOf(`${node}/${pass}/${work.scope === 'model' ? -1 : tensor}`, size)
+      : new Float64Array(size * (toBlock - fromBlock))
     for (let block = fromBlock; block < toBlock; block++) {
       this.startBlock()
       const at = work.counts ? 0 : (block - fromBlock) * size
       work.measure(this.ingredients(node, tensor, block), table.subarray(at, at + size))
     }
-    return { table }
+    return work.counts ? {} : { table }
+  }
+
+  private countsOf(key: string, size: number): Float64Array {
+    const standing = this.counts.get(key) ?? new Float64Array(size)
+    this.counts.set(key, standing)
+    return standing
+  }
+
+  private collect({ node, pass, tensor }: Extract<Job, { type: 'collect' }>): JobResult {
+    const key = `${node}/${pass}/${tensor}`
+    const table = this.counts.get(key)
+    this.counts.delete(key)
+    return table ? { table } : {}
   }
 
   private write({ node, tensor, fromBlock, toBlock, output }: Extract<Job, { type: 'write' }>): JobResult {

@@ -76,7 +76,8 @@ export class Coordinator {
       .map((_, earlier) => this.lookUp(node, earlier, first))
     if (work.needed?.(known) === false) return this.tell(node, pass, isModel ? -1 : first, nothing)
     const size = sizeOf(work, at.tensors[first] as PlanTensor)
-    const tables = await Promise.all(tensors.map((tensor) => this.measure(node, pass, tensor, work, size)))
+    const tables = await Promise.all(tensors.map((tensor) => this.measure(node, pass, tensor, size)))
+    if (work.counts) tables.splice(0, tables.length, await this.pool.collect({ type: 'collect', node, pass, tensor: isModel ? -1 : first }))
     if (work.gives === 'before') return this.tellBefore(node, pass, tensors, size, tables)
     const elements = tensors.reduce((sum, tensor) => sum + elementsOf((at.tensors[tensor] as PlanTensor).shape), 0)
     const sums = addBlocks(size, tables.flat())
@@ -84,12 +85,12 @@ export class Coordinator {
     this.tell(node, pass, isModel ? -1 : first, work.settle?.(sums, { ...setting, known, elements }) ?? sums)
   }
 
-  /** Tables of this tensor in block order: one a block, or one a job where the pass counts. */
-  private async measure(node: number, pass: number, tensor: number, work: Pass, size: number): Promise<Float64Array[]> {
+  /** Tables of this tensor, one a block, in order; none where the pass counts. */
+  private async measure(node: number, pass: number, tensor: number, size: number): Promise<Float64Array[]> {
     const ranges = this.rangesOf((this.plan.nodes[node] as CombineNode).tensors[tensor] as PlanTensor)
     const results = await Promise.all(ranges.map((range) => this.pool.run({ type: 'measure', node, pass, tensor, ...range })))
     return results.flatMap(({ table = nothing }) =>
-      work.counts ? [table] : Array.from({ length: table.length / size }, (_, block) => table.subarray(block * size, (block + 1) * size)),
+      Array.from({ length: table.length / size }, (_, block) => table.subarray(block * size, (block + 1) * size)),
     )
   }
 

@@ -10,8 +10,10 @@ export interface BlockRange {
 }
 
 export type Job =
-  /** measures a pass: one table a block, one after the other (one table in all where the pass counts) */
+  /** measures a pass: gives one table a block, one after the other; a pass that counts fills a table of the thread instead */
   | ({ readonly type: 'measure'; readonly pass: number } & BlockRange)
+  /** gives the table that this thread's counting measures of a pass have filled, and forgets it; `tensor` −1 for a pass over the model */
+  | { readonly type: 'collect'; readonly node: number; readonly pass: number; readonly tensor: number }
   /** evaluates, converts and writes into the part file */
   | ({ readonly type: 'write'; readonly output: { readonly path: string; readonly offset: number; readonly type: GgmlType } } & BlockRange)
 
@@ -32,6 +34,8 @@ export interface Known {
 export interface JobPool {
   readonly threads: number
   run(job: Job): Promise<JobResult>
+  /** the tables of all threads, when the measures of the pass are done */
+  collect(job: Extract<Job, { type: 'collect' }>): Promise<Float64Array[]>
   /** all later jobs see this */
   tell(known: Known): void
   close(): Promise<void>

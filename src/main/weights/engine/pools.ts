@@ -14,6 +14,7 @@ export function inlinePool(plan: Plan, codec: Codec): JobPool {
       await new Promise((done) => setImmediate(done))
       return worker.run(job)
     },
+    collect: async (job) => [worker.run(job).table].filter((table) => table !== undefined),
     tell: (known) => worker.tell(known),
     close: async () => worker.close(),
   }
@@ -76,6 +77,19 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool {
           feed()
         }
       }),
+    async collect(job) {
+      const asked = members.map(
+        ({ worker }) =>
+          new Promise<JobResult>((resolve, reject) => {
+            const id = nextId++
+            waiting.set(id, { resolve, reject })
+            worker.postMessage({ type: 'job', id, job } satisfies ToThread)
+          }),
+      )
+      // these did not go through the queue
+      for (const member of members) member.load++
+      return (await Promise.all(asked)).flatMap(({ table }) => (table ? [table] : []))
+    },
     tell(known: Known) {
       for (const { worker } of members) worker.postMessage({ type: 'known', known } satisfies ToThread)
     },

@@ -14,38 +14,56 @@ export interface Consensus {
  * Positions where nobody agrees become 0. Yadav et al. 2023, arXiv:2306.01708.
  */
 export function electAndJoin(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): void {
-  const count = deltas.length
-  const byCount = consensus.vote === 'count'
-  for (let i = 0; i < out.length; i++) {
-    let vote = 0
-    for (let m = 0; m < count; m++) {
-      const entry = (weights[m] as number) * ((deltas[m] as Float32Array)[i] as number)
-      vote += byCount ? Math.sign(entry) : entry
+  const votes = scratch(0, out.length)
+  const sums = scratch(1, out.length)
+  const shares = scratch(2, out.length)
+  for (const [model, delta] of deltas.entries()) addVotes(delta, weights[model] as number, consensus.vote, votes)
+  for (const [model, delta] of deltas.entries()) {
+    if (consensus.join === 'max') keepLargest(delta, weights[model] as number, votes, sums)
+    else addAgreeing(delta, weights[model] as number, votes, sums, shares)
+  }
+  if (consensus.join === 'mean' && consensus.normalize) divide(sums, shares, out)
+  else out.set(sums)
+}
+
+/** Agreement is of the weighted entry: a negative weight turns a model's vote and its side round. One model at a time keeps the loops plain and fast. */
+function addVotes(delta: Float32Array, weight: number, vote: Consensus['vote'], votes: Float64Array): void {
+  if (vote === 'sum') for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) + weight * (delta[i] as number)
+  else for (let i = 0; i < votes.length; i++) votes[i] = (votes[i] as number) + Math.sign(weight * (delta[i] as number))
+}
+
+function addAgreeing(delta: Float32Array, weight: number, votes: Float64Array, sums: Float64Array, shares: Float64Array): void {
+  for (let i = 0; i < votes.length; i++) {
+    const entry = weight * (delta[i] as number)
+    if (entry !== 0 && entry > 0 === (votes[i] as number) >= 0) {
+      sums[i] = (sums[i] as number) + entry
+      shares[i] = (shares[i] as number) + weight
     }
-    out[i] = vote >= 0 ? join(deltas, weights, consensus, i, 1) : join(deltas, weights, consensus, i, -1)
   }
 }
 
-/** Agreement is of the weighted entry: a negative weight turns a model's vote and its side round. */
-function join(
-  deltas: readonly Float32Array[],
-  weights: readonly number[],
-  { normalize, join: by }: Consensus,
-  i: number,
-  sign: number,
-): number {
-  let sum = 0
-  let share = 0
-  let largest = 0
-  for (let m = 0; m < deltas.length; m++) {
-    const weight = weights[m] as number
-    const entry = weight * ((deltas[m] as Float32Array)[i] as number)
-    if (entry * sign <= 0) continue
-    sum += entry
-    share += weight
-    if (Math.abs(entry) > Math.abs(largest)) largest = entry
+function keepLargest(delta: Float32Array, weight: number, votes: Float64Array, largest: Float64Array): void {
+  for (let i = 0; i < votes.length; i++) {
+    const entry = weight * (delta[i] as number)
+    if (entry > 0 === (votes[i] as number) >= 0 && Math.abs(entry) > Math.abs(largest[i] as number)) largest[i] = entry
   }
-  if (by === 'max') return largest
-  // weights that cancel leave the plain sum
-  return normalize && Math.abs(share) >= 1e-8 ? sum / share : sum
+}
+
+/** Weights that cancel leave the plain sum. */
+function divide(sums: Float64Array, shares: Float64Array, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const share = shares[i] as number
+    out[i] = Math.abs(share) >= 1e-8 ? (sums[i] as number) / share : (sums[i] as number)
+  }
+}
+
+const held: Float64Array[] = []
+
+/** A zeroed work array of this length. */
+function scratch(index: number, length: number): Float64Array {
+  const standing = held[index]
+  if (standing !== undefined && standing.length >= length) return standing.subarray(0, length).fill(0)
+  const fresh = new Float64Array(Math.max(65_536, length))
+  held[index] = fresh
+  return fresh.subarray(0, length)
 }

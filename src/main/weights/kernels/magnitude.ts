@@ -60,7 +60,8 @@ function highPass<P, M>({ scope, arrays, arrayCount, bounds }: RankQuestion<P, M
     settle(sums, setting) {
       const rows = bounds(setting.elements, setting).map(({ array, rank }) => [
         array,
-        ...findBin(sums.subarray(array * highBins, (array + 1) * highBins), rank),
+        // −1: beyond either end, nothing to look for
+        ...(rank <= 0 || rank >= setting.elements ? [-1, 0] : findBin(sums.subarray(array * highBins, (array + 1) * highBins), rank)),
         rank,
       ])
       return Float64Array.from(rows.flat())
@@ -114,6 +115,9 @@ function tiePass<P, M>({ scope, firstPass, arrays, boundCount }: RankQuestion<P,
   }
 }
 
+/** The bound that nothing lies above. */
+export const nothingAbove: Bound = { bits: 2 ** 31, above: 0 }
+
 /** The magnitude whose bits these are. */
 export function magnitudeOf(bits: number): number {
   return new Float32Array(Int32Array.of(bits).buffer)[0] as number
@@ -130,6 +134,7 @@ function countHigh(values: Float32Array, into: Float64Array, at: number): void {
 }
 
 function countLow(values: Float32Array, high: number, into: Float64Array, at: number): void {
+  if (high < 0) return
   const words = bitsOf(values)
   for (let i = 0; i < words.length; i++) {
     const word = (words[i] as number) & 0x7fffffff
@@ -160,6 +165,15 @@ function findBin(bins: Float64Array, rank: number): [bin: number, above: number]
 /** Copies the entries below `upper` and above `lower` in the order of magnitude, and zeroes the others. [n] → [n] */
 export function keepBetween(values: Float32Array, upper: Bound, lower: Bound, out: Float32Array): void {
   const words = bitsOf(values)
+  if (upper.bits === nothingAbove.bits && lower.above === Infinity) {
+    const least = lower.bits
+    for (let i = 0; i < words.length; i++) out[i] = ((words[i] as number) & 0x7fffffff) >= least ? (values[i] as number) : 0
+    return
+  }
+  if (upper.bits === nothingAbove.bits) {
+    keepAbove(values, words, lower, out)
+    return
+  }
   let seenUpper = 0
   let seenLower = 0
   for (let i = 0; i < words.length; i++) {
@@ -167,5 +181,14 @@ export function keepBetween(values: Float32Array, upper: Bound, lower: Bound, ou
     const aboveUpper = word > upper.bits || (word === upper.bits && seenUpper++ < upper.above)
     const aboveLower = word > lower.bits || (word === lower.bits && seenLower++ < lower.above)
     out[i] = aboveLower && !aboveUpper ? (values[i] as number) : 0
+  }
+}
+
+/** Ties: of the entries at the bound, the first `above` in flat order stay. */
+function keepAbove(values: Float32Array, words: Int32Array, { bits, above }: Bound, out: Float32Array): void {
+  let seen = 0
+  for (let i = 0; i < words.length; i++) {
+    const word = (words[i] as number) & 0x7fffffff
+    out[i] = word > bits || (word === bits && seen++ < above) ? (values[i] as number) : 0
   }
 }

@@ -1,5 +1,5 @@
 import { dot } from '../kernels/linear'
-import { keepBetween, rankBounds } from '../kernels/magnitude'
+import { keepBetween, nothingAbove, rankBounds } from '../kernels/magnitude'
 import { defineMergeMethod, type Ingredients, number, type Pass } from '../method'
 
 interface Select {
@@ -76,7 +76,7 @@ const selection = () =>
 function selected(input: Input): readonly Float32Array[] {
   if (input.params.select >= 1) return input.values
   const kept = new Float32Array(input.place.length)
-  keepBetween(varianceOf(input), { bits: 2 ** 31, above: 0 }, selection().bound(input, 0), kept)
+  keepBetween(varianceOf(input), nothingAbove, selection().bound(input, 0), kept)
   return input.values.map((delta) => delta.map((entry, i) => (kept[i] === 0 ? 0 : entry)))
 }
 

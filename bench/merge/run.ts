@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { withGgml } from '../../src/main/weights/convert/codec'
+import { threadPool } from '../../src/main/weights/engine/pools'
+import { writeModel } from '../../src/main/weights/write-model'
+import type { WeightsExpression } from '../../src/shared/expression'
+import { writeBenchModel } from './models'
+
+/**
+ * Merges BF16 models of 747 MB: wall time, peak memory of this process, MB/s read and written, by number of threads.
+ * `node bench/merge/start.mjs [methods] [threads] [models]`; the files are made once in the system's temporary folder.
+ */
+const entry = process.argv[2] ?? ''
+const methods = (process.argv[3] ?? 'linear,task-arithmetic,slerp,ties,dare-ties').split(',')
+const threadCounts = (process.argv[4] ?? `1,${availableParallelism()}`).split(',').map(Number)
+const counts = (process.argv[5] ?? '2').split(',').map(Number)
+
+const folder = join(tmpdir(), 'tributary-bench-merge')
+mkdirSync(folder, { recursive: true })
+const pathOf = (index: number): string => join(folder, `model-${index}.gguf`)
+for (let index = 0; index <= Math.max(...counts); index++) if (!existsSync(pathOf(index))) writeBenchModel(pathOf(index), index)
+
+const load = (index: number): WeightsExpression => ({ op: 'load', model: { backend: 'llama-cpp', id: `bench:${index}`, name: `${index}` } })
+const withoutBase = new Set(['average', 'linear', 'slerp', 'karcher', 'nearswap', 'multislerp'])
+
+const results: Record<string, unknown>[] = []
+for (const count of counts)
+  for (const method of methods)
+    for (const threads of threadCounts) {
+      const expression: WeightsExpression = {
+        op: 'merge',
+        method,
+        ...(withoutBase.has(method) ? {} : { base: load(0) }),
+        models: Array.from({ length: count }, (_, index) => ({ weights: load(index + 1), params: {} })),
+        params: {},
+        seed: 1,
+      }
+      const output = join(folder, 'merged.gguf')
+      rmSync(output, { force: true })
+      const start = performance.now()
+      await writeModel(
+        output,
+        { expression, name: 'bench', dtype: 'keep', recipe: {} },
+        {
+          resolve: async ({ name }) => ({ path: pathOf(Number(name)) }),
+          codec: withGgml,
+          pool: (plan) => threadPool(entry, plan, threads),
+        },
+      )
+      const seconds = (performance.now() - start) / 1000
+      const files = count + 1 + (withoutBase.has(method) ? 0 : 1)
+      const megabytes = (files * statSync(output).size) / 1e6
+      const row = {
+        method,
+        models: count,
+        threads,
+        seconds: round(seconds),
+        megabytesPerSecond: Math.round(megabytes / seconds),
+        peakMegabytes: peakMegabytes(),
+      }
+      results.push(row)
+      console.log(JSON.stringify(row))
+      rmSync(output)
+    }
+writeFileSync(resolve('bench/merge/results.json'), `${JSON.stringify(results, null, 2)}\n`)
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+/** Largest resident size so far, of all threads together, in MB. */
+function peakMegabytes(): number {
+  if (process.platform !== 'linux') return Math.round(process.resourceUsage().maxRSS / 1000)
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1000)
+}
