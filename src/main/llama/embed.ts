@@ -14,6 +14,8 @@ const minBatchTokens = 512
 export interface EmbeddingCall {
   readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number) => void
+  /** told of each batch */
+  readonly onTokens: (tokens: number) => void
 }
 
 /** One vector per text of length 1, in the order of the texts. Throws `model-unsupported` where the file says nothing of embeddings. */
@@ -70,6 +72,7 @@ async function runEncoder(
       vectors[position] = made[i] as Float32Array
     })
     start += count
+    call.onTokens(some.reduce((sum, i) => sum + (lists[i] as number[]).length, 0))
     call.onProgress(start, lists.length)
   }
   return vectors

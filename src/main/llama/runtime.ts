@@ -21,6 +21,8 @@ export interface RuntimeParts {
 /** The decoding room's view of libllama, for one call: its models are leased, its sequences live in lanes that `close` gives back. */
 export class LlamaRuntime implements Runtime {
   readonly #groups = new Set<SequenceGroup>()
+  /** tokens read and tokens found in caches so far */
+  readonly counted = { read: 0, reused: 0, passes: 0 }
 
   constructor(readonly parts: RuntimeParts) {}
 
@@ -56,6 +58,7 @@ export class LlamaRuntime implements Runtime {
         opened[position] = sequences[i] as LaneSequence
       })
     }
+    for (const { length } of opened) this.counted.reused += length
     return opened
   }
 
@@ -64,6 +67,8 @@ export class LlamaRuntime implements Runtime {
     call: { readonly signal: AbortSignal; readonly onProgress?: (done: number, total: number) => void },
   ): Promise<void> {
     const lengths = requests.map(({ sequence }) => sequence.length)
+    this.counted.passes++
+    for (const { tokens } of requests) this.counted.read += tokens.length
     try {
       for (const [group, some] of groupBy(requests, ({ sequence }) => (sequence as LaneSequence).group)) await group.evaluate(some, call)
     } catch (error) {

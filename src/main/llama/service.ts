@@ -1,10 +1,11 @@
 import { TributaryError } from '../../shared/errors'
+import { noUsage } from '../../shared/run/events'
 import type { ChatMessage } from '../../shared/value'
 import { decode } from '../decoding/decode'
 import type { ActivationRequest, ActivationSummary, HostMethods, HostSettings, HostStatus, ModelFile } from '../models/host-protocol'
 import type { Decoded, DecodeProgram, ModelDescription, ModelEvent, TokenDelta } from '../models/model'
 import { bindLibraries } from './binding'
-import { embed, rerank } from './embed'
+import { type EmbeddingCall, embed, rerank } from './embed'
 import { checkLayout } from './layout'
 import { loadLibraries } from './libraries'
 import type { LoadedModel } from './loaded-model'
@@ -71,9 +72,13 @@ export class LlamaService {
       score: ({ model, request }, call) =>
         this.#writing(model, call, (runtime) => scoreContinuations(runtime, model.ref, request, this.#scoring(call))),
       embed: ({ model, texts }, call) =>
-        this.#with([model], call, (runtime) => embed(runtime.parts.lease.model(model.ref.id), model.ref, texts, this.#scoring(call))),
+        this.#reading(model, call, (runtime) =>
+          embed(runtime.parts.lease.model(model.ref.id), model.ref, texts, this.#encoding(runtime, call)),
+        ),
       rerank: ({ model, ...request }, call) =>
-        this.#with([model], call, (runtime) => rerank(runtime.parts.lease.model(model.ref.id), model.ref, request, this.#scoring(call))),
+        this.#reading(model, call, (runtime) =>
+          rerank(runtime.parts.lease.model(model.ref.id), model.ref, request, this.#encoding(runtime, call)),
+        ),
       activations: ({ model, ...request }, call) =>
         this.#writing(model, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
       decode: ({ models, program }, call) => this.#decode(models, program, call),
@@ -151,9 +156,25 @@ export class LlamaService {
 
   /** For methods that need logits. */
   #writing<Result>(model: ModelFile, call: ServiceCall, work: (runtime: LlamaRuntime) => Promise<Result>): Promise<Result> {
-    return this.#with([model], call, async (runtime) => {
+    return this.#reading(model, call, async (runtime) => {
       await runtime.describe(model.ref)
       return work(runtime)
+    })
+  }
+
+  /** For methods that read texts and write none: tells at the end where time and tokens went. */
+  #reading<Result>(model: ModelFile, call: ServiceCall, work: (runtime: LlamaRuntime) => Promise<Result>): Promise<Result> {
+    return this.#with([model], call, async (runtime) => {
+      const started = performance.now()
+      const result = await work(runtime)
+      const { loadMs, waitMs } = runtime.parts.lease
+      const { read, reused, passes } = runtime.counted
+      const promptMs = performance.now() - started
+      call.onEvent({
+        type: 'usage',
+        usage: { ...noUsage, loadMs, waitMs, promptMs, promptTokens: read + reused, reusedTokens: reused, passes },
+      })
+      return result
     })
   }
 
@@ -171,6 +192,14 @@ export class LlamaService {
       runtime.close()
       lease.release()
     }
+  }
+
+  #encoding(runtime: LlamaRuntime, call: ServiceCall): EmbeddingCall {
+    const onTokens = (tokens: number): void => {
+      runtime.counted.read += tokens
+      runtime.counted.passes++
+    }
+    return { ...this.#scoring(call), onTokens }
   }
 
   #scoring(call: ServiceCall): { signal: AbortSignal; onProgress: (done: number, total: number) => void } {

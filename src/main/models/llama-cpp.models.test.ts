@@ -124,6 +124,17 @@ describe('questions about texts', () => {
     expect(withEnd?.logprob).toBeLessThan(plain[0]?.logprob as number)
   })
 
+  it('tells where time and tokens went', async () => {
+    const events: ModelEvent[] = []
+    const model = await pool.open(toyRef('toy-math'))
+    const prompt = { kind: 'text', text: 'q: what is 2 plus 3? a:' } as const
+    await model.scoreContinuations({ prompt, continuations: [' 5', ' 6'] }, { ...quietCall(), onEvent: (event) => events.push(event) })
+    const usage = events.find((event) => event.type === 'usage')?.usage
+    expect(usage).toMatchObject({ reusedTokens: 0, tokens: 0, passes: 1 })
+    expect(usage?.promptTokens).toBeGreaterThan(8)
+    expect(usage?.loadMs).toBeGreaterThan(0)
+  })
+
   it('answers nothing to nothing', async () => {
     const model = await pool.open(toyRef('toy-facts'))
     expect(await model.tokenize('', quietCall())).toEqual([])
