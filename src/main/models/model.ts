@@ -132,7 +132,7 @@ export interface Decoded {
   readonly text: string
   readonly tokens: number
   readonly finish: 'end' | 'stop' | 'length'
-  /** sum of log-probabilities of the emitted tokens under the expression, before the sampler */
+  /** sum of log-probabilities of the emitted tokens under the expression, before the sampler; NaN where a remote server tells none */
   readonly logprob: number
   readonly usage: Usage
   readonly trace?: TokenTrace

@@ -133,7 +133,12 @@ export function stopStrings(text: string): string[] {
 
 /** A decoded text as a candidate. */
 export function candidateOf(decoded: Decoded, source: string, trim: boolean): Candidate {
-  return { text: trim ? decoded.text.trim() : decoded.text, source, logprob: decoded.logprob, tokens: decoded.tokens }
+  return {
+    text: trim ? decoded.text.trim() : decoded.text,
+    source,
+    ...(Number.isNaN(decoded.logprob) ? {} : { logprob: decoded.logprob }),
+    tokens: decoded.tokens,
+  }
 }
 
 /** The seed of the i-th answer of a node: the first is the node's own, so that one answer does not change when more are asked for. */
