@@ -20,30 +20,37 @@ export function probabilities(row: Row): number[] {
   return Array.from(row.values, (x) => Math.exp(x - logZ))
 }
 
+/** Distances below the best score at which candidates are looked for, nats: the nearest that holds enough of them serves. */
+const reaches = [8, 16, Infinity]
+
 /**
- * The k largest scores, largest first, without sorting the vocabulary: one pass with a heap of k. Impossible tokens are never among them,
- * so fewer than k may come back. k = 0 gives none.
+ * The k largest scores, largest first, without sorting the vocabulary. Impossible tokens are never among them, so fewer than k may come back.
+ * k = 0 gives none.
  */
 export function topK(values: Float32Array, k: number): Int32Array {
   const size = Math.min(Math.max(0, Math.floor(k)), values.length)
   if (size === 0) return new Int32Array(0)
-  const heap = new Int32Array(size) // the worst kept token is at the root
-  let kept = 0
-  let floor = -Infinity
-  for (let v = 0; v < values.length; v++) {
-    const x = values[v] as number
-    if (!(x > floor)) continue
-    if (kept < size) {
-      heap[kept] = v
-      siftUp(heap, kept, values)
-      kept++
-    } else {
-      heap[0] = v
-      siftDown(heap, kept, values)
-    }
-    if (kept === size) floor = values[heap[0] as number] as number
+  const max = kernel.maximum(values)
+  for (const reach of reaches) {
+    const near = kernel.collect(values, max - reach)
+    if (near.length >= size || reach === Infinity) return best(near, values, size)
   }
-  return heap.subarray(0, kept).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
+  return new Int32Array(0)
+}
+
+/** The `size` best of `ids` (ascending), best first. A heap where few are wanted of many, else a sort. */
+function best(ids: Int32Array, values: Float32Array, size: number): Int32Array {
+  const order = (a: number, b: number): number => (values[b] as number) - (values[a] as number) || a - b
+  if (ids.length <= 2 * size || ids.length < 64) return ids.sort(order).subarray(0, size)
+  const heap = ids.slice(0, size) // the worst kept token is at the root
+  for (let i = (size >> 1) - 1; i >= 0; i--) siftDown(heap, i, values)
+  for (let i = size; i < ids.length; i++) {
+    const id = ids[i] as number
+    if (!((values[id] as number) > (values[heap[0] as number] as number))) continue
+    heap[0] = id
+    siftDown(heap, 0, values)
+  }
+  return heap.sort(order)
 }
 
 /** Is token a a worse choice than b? Equal scores: the larger token is. */
@@ -53,22 +60,12 @@ function isWorse(values: Float32Array, a: number, b: number): boolean {
   return x < y || (x === y && a > b)
 }
 
-function siftUp(heap: Int32Array, start: number, values: Float32Array): void {
-  let child = start
-  while (child > 0) {
-    const parent = (child - 1) >> 1
-    if (!isWorse(values, heap[child] as number, heap[parent] as number)) return
-    swap(heap, child, parent)
-    child = parent
-  }
-}
-
-function siftDown(heap: Int32Array, length: number, values: Float32Array): void {
-  let parent = 0
+function siftDown(heap: Int32Array, start: number, values: Float32Array): void {
+  let parent = start
   for (;;) {
     let worst = parent
     for (const child of [2 * parent + 1, 2 * parent + 2]) {
-      if (child < length && isWorse(values, heap[child] as number, heap[worst] as number)) worst = child
+      if (child < heap.length && isWorse(values, heap[child] as number, heap[worst] as number)) worst = child
     }
     if (worst === parent) return
     swap(heap, parent, worst)
@@ -83,17 +80,23 @@ function swap(heap: Int32Array, a: number, b: number): void {
 }
 
 /**
- * The smallest set of likeliest tokens whose share of the mass reaches `share`, likeliest first: at least one token.
- * Looks at 64 tokens first and widens only while their mass is too small. share in (0, 1]; 1 gives every possible token.
+ * The smallest set of likeliest tokens whose share of the mass reaches `share`, likeliest first: at least one token. `scale`: of exp(scale·score),
+ * one over the temperature. share in (0, 1]; 1 gives every possible token.
  */
-export function nucleus(row: Row, share: number): Int32Array {
-  for (let k = 64; ; k *= 8) {
-    const ids = topK(row.values, k)
+export function nucleus(row: Row, share: number, scale = 1): Int32Array {
+  const logZ = scale === 1 ? row.logZ : kernel.logSumExp(row.values, row.max, scale)
+  for (const reach of reaches) {
+    const ids = kernel.collect(row.values, row.max - reach / scale)
     let mass = 0
+    for (const id of ids) mass += Math.exp(scale * (row.values[id] as number) - logZ)
+    if (mass < share && reach !== Infinity) continue
+    ids.sort((a, b) => (row.values[b] as number) - (row.values[a] as number) || a - b)
+    let sum = 0
     for (let i = 0; i < ids.length; i++) {
-      mass += Math.exp(row.logprob(ids[i] as number))
-      if (mass >= share - 1e-9) return ids.subarray(0, i + 1)
+      sum += Math.exp(scale * (row.values[ids[i] as number] as number) - logZ)
+      if (sum >= share - 1e-9) return ids.subarray(0, i + 1)
     }
-    if (ids.length < k) return ids
+    return ids
   }
+  return new Int32Array(0)
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { nucleus, topK } from './distribution'
 import { draw, drawResidual, type Law, probabilityOf } from './law'
 import { Random } from './random'
 import { rowOf } from './row'
@@ -58,6 +60,30 @@ describe('the sampler', () => {
   it('refuses a row without any possible token, and one with a NaN', () => {
     expect(() => lawOf(rowOf([-Infinity, -Infinity]))).toThrow('No token')
     expect(() => lawOf(rowOf([0, NaN]))).toThrow('not a number')
+  })
+})
+
+describe('the likeliest tokens', () => {
+  it('are those of a full sort, whatever the scores', () => {
+    const scores = fc.array(fc.oneof(fc.float({ min: -40, max: 10, noNaN: true }), fc.constant(-Infinity), fc.constant(3)), {
+      minLength: 1,
+      maxLength: 300,
+    })
+    fc.assert(
+      fc.property(scores, fc.integer({ min: 0, max: 310 }), fc.double({ min: 0.01, max: 1, noNaN: true }), (values, k, share) => {
+        const row = rowOf(values)
+        const sorted = [...values.keys()].filter((v) => (values[v] as number) > -Infinity)
+        sorted.sort((a, b) => (row.values[b] as number) - (row.values[a] as number) || a - b)
+        expect(Array.from(topK(row.values, k))).toEqual(sorted.slice(0, k))
+        if (sorted.length === 0) return
+        const kept = Array.from(nucleus(row, share, 0.7))
+        expect(kept).toEqual(sorted.slice(0, kept.length))
+        const total = sorted.reduce((sum, v) => sum + Math.exp(0.7 * (row.values[v] as number)), 0)
+        const mass = (ids: number[]): number => ids.reduce((sum, v) => sum + Math.exp(0.7 * (row.values[v] as number)), 0) / total
+        expect(mass(kept)).toBeGreaterThan(share - 1e-5)
+        if (kept.length > 1) expect(mass(kept.slice(0, -1))).toBeLessThan(share + 1e-5)
+      }),
+    )
   })
 })
 

@@ -61,7 +61,7 @@ export class Sampler {
     const { temperature, topK: k, topP, minP, repetitionPenalty } = this.options
     let ids = k > 0 ? topK(row.values, k) : undefined
     const floor = row.max + temperature * Math.log(minP) - 1e-6
-    if (ids === undefined) ids = topP < 1 ? nucleusAt(row, temperature, topP) : above(row.values, floor)
+    if (ids === undefined) ids = topP < 1 ? nucleus(row, topP, 1 / temperature) : kernel.collect(row.values, floor)
     else if (topP < 1) ids = cutByMass(row, ids, temperature, topP)
     if (minP > 0) ids = ids.filter((id) => (row.values[id] as number) >= floor)
     ids.sort()
@@ -105,18 +105,6 @@ function penaliseDense(weights: Float32Array, total: number, penalised: Readonly
   return { shape: 'dense', weights, total: changed }
 }
 
-/** The nucleus of the tempered law, likeliest first. At temperature 1 the row's own normaliser serves. */
-function nucleusAt(row: Row, temperature: number, share: number): Int32Array {
-  if (temperature === 1) return nucleus(row, share)
-  let total = 0
-  for (let v = 0; v < row.values.length; v++) total += Math.exp(((row.values[v] as number) - row.max) / temperature)
-  for (let k = 64; ; k *= 8) {
-    const ids = topK(row.values, k)
-    const kept = prefixOfMass(row, ids, temperature, share * total)
-    if (kept.length < ids.length || ids.length < k) return kept
-  }
-}
-
 function cutByMass(row: Row, ids: Int32Array, temperature: number, share: number): Int32Array {
   let total = 0
   for (const id of ids) total += Math.exp(((row.values[id] as number) - row.max) / temperature)
@@ -131,12 +119,6 @@ function prefixOfMass(row: Row, ids: Int32Array, temperature: number, mass: numb
     if (sum >= mass * (1 - 1e-9)) return ids.slice(0, i + 1)
   }
   return ids
-}
-
-function above(values: Float32Array, floor: number): Int32Array {
-  const kept: number[] = []
-  for (let v = 0; v < values.length; v++) if ((values[v] as number) >= floor && (values[v] as number) > -Infinity) kept.push(v)
-  return Int32Array.from(kept)
 }
 
 function normalise(weights: Float64Array): void {

@@ -8,11 +8,12 @@ export interface UnionVocabulary {
 }
 
 /**
- * All byte strings that are a token somewhere. Tokens of the first vocabulary keep their numbers, new strings follow; equal bytes are one token,
+ * All byte strings that are a token somewhere. Tokens of the largest vocabulary keep their numbers, new strings follow; equal bytes are one token,
  * and all end tokens are one. Yu et al. 2024 (GaC), with bytes in place of display strings.
  */
 export function uniteVocabularies(vocabularies: readonly Vocabulary[]): UnionVocabulary {
-  const [first, ...others] = vocabularies as readonly [Vocabulary, ...Vocabulary[]]
+  // the largest first: its tokens keep their numbers, so most of the mass need not move
+  const [first, ...others] = [...vocabularies].sort((a, b) => b.size - a.size) as [Vocabulary, ...Vocabulary[]]
   const ids = new Map(idsByPiece(first))
   const added: Uint8Array[] = []
   for (const vocabulary of others) {

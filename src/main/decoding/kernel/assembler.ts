@@ -73,12 +73,20 @@ export const f32 = (value: number): Code => [0x43, bytesOf(Float32Array.of(value
 export const i32Add: Code = [0x6a]
 export const i32LtU: Code = [0x49]
 export const f32Max: Code = [0x97]
+export const f32Load = (offset: number): Code => [0x2a, 0x02, unsigned(offset)]
+export const f32Ge: Code = [0x60]
+export const i32Store: Code = [0x36, 0x02, 0x00]
+export const i32Sub: Code = [0x6b]
+export const i32ShrU = (bits: number): Code => [i32(bits), 0x76]
 /** first where the third is not 0, else second */
 export const select: Code = [0x1b]
 export const f64Add: Code = [0xa0]
 
 /** Repeats `body` while its last value is not 0; `body` runs at least once. */
 export const repeatWhile = (body: Code): Code => [0x03, 0x40, body, 0x0d, 0x00, 0x0b]
+
+/** Runs `body` if the value on the stack is not 0. */
+export const when = (body: Code): Code => [0x04, 0x40, body, 0x0b]
 
 const simd = (opcode: number, ...immediates: Code): Code => [0xfd, unsigned(opcode), immediates]
 const aligned: Code = [0x04, 0x00]
@@ -95,6 +103,7 @@ export const v128 = {
   f64Lane: (lane: number): Code => simd(0x21, lane),
   equal: simd(0x41),
   less: simd(0x43),
+  atLeast: simd(0x46),
   notEqual: simd(0x42),
   and: simd(0x4e),
   /** first and not second */

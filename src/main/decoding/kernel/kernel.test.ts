@@ -59,6 +59,34 @@ describe('the vector kernel', () => {
     )
   })
 
+  it('collects the same entries as the plain kernel, never the padding', () => {
+    fc.assert(
+      fc.property(scores, fc.oneof(fc.float({ min: -90, max: 40, noNaN: true }), fc.constant(-Infinity)), (values, threshold) => {
+        withRows(1, [values], ([row]) => {
+          expect(simd.collect(row as Float32Array, threshold)).toEqual(plainKernel.collect(Float32Array.from(values), threshold))
+        })
+      }),
+    )
+  })
+
+  it('agrees with the plain kernel on tempered normalisers, and adds up rows', () => {
+    fc.assert(
+      fc.property(scores, fc.float({ min: Math.fround(0.2), max: 3, noNaN: true }), (values, scale) => {
+        withRows(2, [values.map((x) => Math.max(x, -50)), values.map(() => 1)], ([row, out]) => {
+          const plain = Float32Array.from(row as Float32Array)
+          const max = plainKernel.maximum(plain)
+          near(simd.logSumExp(row as Float32Array, max, scale), plainKernel.logSumExp(plain, max, scale), 2e-6)
+          const expected = new Float32Array(values.length).fill(1)
+          plainKernel.accumulate(plain, scale, expected)
+          simd.accumulate(row as Float32Array, scale, out as Float32Array)
+          expected.forEach((x, v) => {
+            near((out as Float32Array)[v] as number, x, 1e-5)
+          })
+        })
+      }),
+    )
+  })
+
   it('agrees with the plain kernel on exponentials', () => {
     fc.assert(
       fc.property(scores, fc.float({ min: Math.fround(0.2), max: 3, noNaN: true }), (values, scale) => {

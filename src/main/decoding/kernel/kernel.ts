@@ -10,8 +10,12 @@ export interface Kernel {
   release(rows: readonly Float32Array[]): void
   /** largest entry; NaN where the row holds a NaN; −Infinity for an empty row */
   maximum(row: Float32Array): number
-  /** log Σ exp(row); `max` is `maximum(row)` */
-  logSumExp(row: Float32Array, max: number): number
+  /** log Σ exp(scale·row), scale > 0; `max` is `maximum(row)` */
+  logSumExp(row: Float32Array, max: number, scale?: number): number
+  /** indices of possible entries that are at least `threshold`, ascending */
+  collect(row: Float32Array, threshold: number): Int32Array
+  /** out[v] += factor·row[v], finite entries; `out` is at least as long */
+  accumulate(row: Float32Array, factor: number, out: Float32Array): void
   /** Σ p·row with p = exp(row − logZ), impossible tokens left out; entropy = logZ − this */
   expectedValue(row: Float32Array, max: number, logZ: number): number
   /** out = Σ weights[i]·rows[i]; a weight of 0 leaves its row out, impossible tokens included. `out` may be one of the rows. */

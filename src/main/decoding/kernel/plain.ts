@@ -7,6 +7,8 @@ export const plainKernel: Kernel = {
   release: () => {},
   maximum,
   logSumExp,
+  collect,
+  accumulate,
   expectedValue,
   combine,
   mixture,
@@ -25,11 +27,24 @@ function maximum(row: Float32Array): number {
   return sum === 0 ? max : NaN
 }
 
-function logSumExp(row: Float32Array, max: number): number {
-  if (!Number.isFinite(max)) return max
+function logSumExp(row: Float32Array, max: number, scale = 1): number {
+  if (!Number.isFinite(max)) return scale * max
   let sum = 0
-  for (let i = 0; i < row.length; i++) sum += Math.exp((row[i] as number) - max)
-  return max + Math.log(sum)
+  for (let i = 0; i < row.length; i++) sum += Math.exp(scale * ((row[i] as number) - max))
+  return scale * max + Math.log(sum)
+}
+
+function collect(row: Float32Array, threshold: number): Int32Array {
+  const found: number[] = []
+  for (let v = 0; v < row.length; v++) {
+    const x = row[v] as number
+    if (x >= threshold && x > -Infinity) found.push(v)
+  }
+  return Int32Array.from(found)
+}
+
+function accumulate(row: Float32Array, factor: number, out: Float32Array): void {
+  for (let v = 0; v < row.length; v++) out[v] = (out[v] as number) + factor * (row[v] as number)
 }
 
 function expectedValue(row: Float32Array, _max: number, logZ: number): number {

@@ -3,17 +3,23 @@ import {
   type Code,
   type FunctionSource,
   f32,
+  f32Ge,
+  f32Load,
   f32Max,
   f64Add,
   get,
   i32,
   i32Add,
   i32LtU,
+  i32ShrU,
+  i32Store,
+  i32Sub,
   repeatWhile,
   select,
   set,
   tee,
   v128,
+  when,
 } from './assembler'
 import type { Kernel } from './kernel'
 import { plainKernel } from './plain'
@@ -42,6 +48,11 @@ const weighted: Code = [
   [v128.f32(-Infinity), loadRow, get(2), v128.splatF32, v128.mul],
   [loadRow, v128.f32(-Infinity), v128.equal, v128.select],
 ]
+/** *out++ = index of the lane; the row's first address is in local 4, `out` in parameter 3 */
+const storeIndex = (lane: number): Code => [
+  [get(3), get(row), get(4), i32Sub, i32ShrU(2), i32(lane), i32Add, i32Store],
+  [get(3), i32(4), i32Add, set(3)],
+]
 const totalOf = (sum: number): Code => [get(sum), v128.f64Lane(0), get(sum), v128.f64Lane(1), f64Add]
 
 const sources: readonly FunctionSource[] = [
@@ -59,11 +70,14 @@ const sources: readonly FunctionSource[] = [
     ],
   },
   {
-    name: 'sumExp', // (row, end, max) → Σ exp(x − max)
-    params: ['i32', 'i32', 'f32'],
+    name: 'sumExp', // (row, end, max, scale) → Σ exp(scale·(x − max))
+    params: ['i32', 'i32', 'f32', 'f32'],
     result: 'f64',
     locals: ['v128', 'v128', 'v128', 'v128'],
-    body: [repeatWhile([loadRow, subtractMax, set(3), exponential(3, 4, 5), addLanes(3, 6), step]), totalOf(6)],
+    body: [
+      repeatWhile([loadRow, subtractMax, get(3), v128.splatF32, v128.mul, set(4), exponential(4, 5, 6), addLanes(4, 7), step]),
+      totalOf(7),
+    ],
   },
   {
     name: 'expected', // (row, end, max) → Σ x·exp(x − max), x = −∞ left out
@@ -111,6 +125,21 @@ const sources: readonly FunctionSource[] = [
     ],
   },
   {
+    name: 'collect', // (row, end, threshold, out) → past the last address written: indices of entries ≥ threshold, ascending, as i32 at out
+    params: ['i32', 'i32', 'f32', 'i32'],
+    result: 'i32',
+    locals: ['i32'],
+    body: [
+      [get(row), set(4)],
+      repeatWhile([
+        [loadRow, get(2), v128.splatF32, v128.atLeast, v128.anyTrue],
+        when([0, 1, 2, 3].map((lane) => [get(row), f32Load(4 * lane), get(2), f32Ge, when(storeIndex(lane))])),
+        step,
+      ]),
+      get(3),
+    ],
+  },
+  {
     name: 'logs', // (row, end): x = log x
     params: ['i32', 'i32'],
     locals: ['v128', 'v128', 'v128'],
@@ -132,7 +161,8 @@ const sources: readonly FunctionSource[] = [
 
 interface Loops {
   maximum(row: number, end: number): number
-  sumExp(row: number, end: number, max: number): number
+  sumExp(row: number, end: number, max: number, scale: number): number
+  collect(row: number, end: number, threshold: number, out: number): number
   expected(row: number, end: number, max: number): number
   exponentials(row: number, end: number, max: number, scale: number, out: number): number
   addExp(row: number, end: number, max: number, factor: number, out: number): void
@@ -162,9 +192,22 @@ export function createSimdKernel(bytes: number): Kernel | undefined {
       for (const item of rows) if (isOurs(item)) memory.give(item)
     },
     maximum: (item) => (isOurs(item) ? loops.maximum(item.byteOffset, endOf(item)) : plainKernel.maximum(item)),
-    logSumExp(item, max) {
-      if (!isOurs(item)) return plainKernel.logSumExp(item, max)
-      return Number.isFinite(max) ? max + Math.log(loops.sumExp(item.byteOffset, endOf(item), max)) : max
+    logSumExp(item, max, scale = 1) {
+      if (!isOurs(item)) return plainKernel.logSumExp(item, max, scale)
+      return Number.isFinite(max) ? scale * max + Math.log(loops.sumExp(item.byteOffset, endOf(item), max, scale)) : scale * max
+    },
+    collect(item, threshold) {
+      const found = isOurs(item) ? memory.take(item.length) : undefined
+      if (found === undefined) return plainKernel.collect(item, threshold)
+      // −∞ would take the padding too
+      const last = loops.collect(item.byteOffset, endOf(item), Math.max(threshold, -3e38), found.byteOffset)
+      const ids = new Int32Array(found.buffer, found.byteOffset, (last - found.byteOffset) / 4).slice()
+      memory.give(found)
+      return ids
+    },
+    accumulate(item, factor, out) {
+      if (!isOurs(item, out) || item.length % 4 !== 0) return plainKernel.accumulate(item, factor, out)
+      loops.addScaled(item.byteOffset, endOf(item), factor, out.byteOffset)
     },
     expectedValue(item, max, logZ) {
       if (!isOurs(item)) return plainKernel.expectedValue(item, max, logZ)

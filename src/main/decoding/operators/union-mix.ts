@@ -1,11 +1,11 @@
 import { kernel } from '../kernel/index'
 import { defineOperator } from '../operator'
-import { scatter } from '../scatter'
+import { type Moves, movesOf, spread } from '../scatter'
 import { uniteVocabularies } from '../union-vocabulary'
 import { mixtureWeights } from '../weights'
 
 interface Union {
-  readonly maps: readonly Int32Array[]
+  readonly moves: readonly Moves[]
   /** one buffer per input, of its own vocabulary's size */
   readonly buffers: readonly Float32Array[]
 }
@@ -42,10 +42,10 @@ Costs one pass of every model a token. No drafter: guesses cannot be checked acr
     check: (params, counts) => void mixtureWeights(params.weights, counts.models),
     bridge({ models }, _params, space) {
       const { vocabulary, maps } = uniteVocabularies(models)
-      return { vocabulary, data: { maps, buffers: models.map(({ size }) => space.row(size).values) } satisfies Union }
+      return { vocabulary, data: { moves: maps.map(movesOf), buffers: models.map(({ size }) => space.row(size).values) } satisfies Union }
     },
     apply({ inputs: { models }, params, bridge }, out) {
-      const { maps, buffers } = bridge as Union
+      const { moves, buffers } = bridge as Union
       const weights = mixtureWeights(params.weights, models.length)
       const heard = models.reduce((sum, row, i) => sum + (row.isSilent ? 0 : (weights[i] as number)), 0)
       out.values.fill(0)
@@ -53,7 +53,7 @@ Costs one pass of every model a token. No drafter: guesses cannot be checked acr
         if (row.isSilent || weights[i] === 0) return
         const buffer = buffers[i] as Float32Array
         const total = kernel.exponentials(row.values, row.max, 1, buffer)
-        scatter(buffer, maps[i] as Int32Array, (weights[i] as number) / heard / total, out.values)
+        spread(buffer, moves[i] as Moves, (weights[i] as number) / heard / total, out.values)
       })
       kernel.logarithms(out.values)
       out.touch()
