@@ -41,11 +41,12 @@ async function runOnce(unit: Unit, resolved: Resolved, attempt: number): Promise
   const { scope, path, iteration } = unit
   const { log } = scope.run
   const usage = emptyUsage()
+  const readyAt = scope.run.clock.now()
   const entered = enter(unit, resolved, usage)
   const leave = entered instanceof Promise ? await entered : entered
   try {
     announceStart(unit, resolved, attempt)
-    return await work(unit, resolved, attempt, usage)
+    return await work(unit, resolved, attempt, { usage, readyAt })
   } catch (thrown) {
     if (scope.stop.signal.aborted) log.exec({ node: path, iteration, attempt, status: 'stopped', key: resolved.key.key })
     throw thrown
@@ -66,11 +67,16 @@ function announceStart(unit: Unit, { key, seed, cacheable }: Resolved, attempt: 
   if (step.spec.effect === 'writes-world') run.log.flush()
 }
 
-async function work(unit: Unit, resolved: Resolved, attempt: number, usage: MutableUsage): Promise<UnitSuccess> {
+interface Account {
+  readonly usage: MutableUsage
+  /** its wait for a place and for memory is part of its time */
+  readonly readyAt: number
+}
+
+async function work(unit: Unit, resolved: Resolved, attempt: number, { usage, readyAt }: Account): Promise<UnitSuccess> {
   const { scope, step, path, iteration, arrived } = unit
   const { run, stop } = scope
   const { constants, seed, key, cacheable } = resolved
-  const startedAt = run.clock.now()
 
   const values = argumentsOf(run, step, arrived, constants)
   const blobKeys = new Set<string>()
@@ -87,7 +93,7 @@ async function work(unit: Unit, resolved: Resolved, attempt: number, usage: Muta
   run.log.exec({ node: path, iteration, attempt, status: 'done', key: key.key, ...(cacheable || iteration < 0 ? {} : { outputs: refs }) })
   if (iteration < 0) {
     announceOutputs(run, path, outputs)
-    run.log.state({ type: 'node.end', node: path, ms: run.clock.now() - startedAt, usage })
+    run.log.state({ type: 'node.end', node: path, ms: run.clock.now() - readyAt, usage })
   }
   return { status: 'done', outputs, cached: false, usage }
 }

@@ -1,5 +1,5 @@
 import { hashJson } from '../hash'
-import { isJsonObject, type Json, type JsonObject } from '../json'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../json'
 import type { NodeSpec } from '../node-spec'
 import type { GraphNode } from './document'
 import { has } from './ids'
@@ -89,5 +89,7 @@ function changedKeys(a: object, b: object): string[] {
   const first = isJsonObject(a) ? a : {}
   const second = isJsonObject(b) ? b : {}
   const keys = [...new Set([...Object.keys(first), ...Object.keys(second)])].sort()
-  return keys.filter((key) => hashJson(first[key] ?? null) !== hashJson(second[key] ?? null) || has(first, key) !== has(second, key))
+  return keys.filter(
+    (key) => canonicalJson(first[key] ?? null) !== canonicalJson(second[key] ?? null) || has(first, key) !== has(second, key),
+  )
 }
