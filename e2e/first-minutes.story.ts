@@ -1,0 +1,59 @@
+import { expect, output, run, startHouse, stopHouse, test, tributary, whenDone } from './house'
+
+test('a template runs on the toys within ten seconds of the first click, with nothing downloaded', async ({ app }) => {
+  const clicked = Date.now()
+  await app.getByTestId('run-template-answer-from-documents').click()
+  await expect(output(app, 'answer')).toContainText('the red key is in oslo', { timeout: 10_000 })
+  expect(Date.now() - clicked).toBeLessThan(10_000)
+  await expect(app.getByTestId('claim').first()).toBeVisible()
+})
+
+test('a question typed at the door is answered by two models, ranked and fused', async ({ app }) => {
+  await app.getByTestId('ask').fill('where is the blue cup?')
+  await app.keyboard.press('Enter')
+  await whenDone(app)
+  await expect(output(app, 'answer')).toContainText('rome')
+})
+
+test('every template opens and runs', async ({ app }) => {
+  const names = await app
+    .locator('[data-testid^="run-template-"]')
+    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('data-testid') ?? ''))
+  expect(names.length).toBeGreaterThanOrEqual(4)
+  for (const name of names) {
+    await app.getByTestId('go-graphs').click()
+    await app.getByTestId(name).click()
+    await whenDone(app)
+    await expect(app.getByTestId('problem-count')).toContainText('no problems')
+  }
+})
+
+test('the same file gives the same answer on the terminal, for the same seed', async ({ app, house }) => {
+  await app.getByTestId('run-template-answer-from-documents').click()
+  await whenDone(app)
+  const { stdout } = await tributary(house.home, 'runs', 'ls', '--json')
+  const [last] = JSON.parse(stdout) as { graphName: string; graph: string; seed: number }[]
+  const again = await tributary(house.home, 'run', last?.graph ?? '', '--seed', String(last?.seed), '--no-cache', '--json')
+  expect(again.code).toBe(0)
+  const answer = (JSON.parse(again.stdout) as { outputs: { answer: string } }).outputs.answer
+  expect(answer).toContain('the red key is in oslo.')
+})
+
+test('work outlives a kill: graph, run and values are there after a restart', async ({ app, house }) => {
+  await app.getByTestId('run-template-answer-from-documents').click()
+  await whenDone(app)
+  await expect(app.getByTestId('saved')).toContainText('saved')
+  await stopHouse(house, 'SIGKILL')
+  const again = await startHouse(house.home)
+  try {
+    await app.goto(again.url)
+    await app.getByTestId('home').getByText('Answer from my documents, and check every claim').first().click()
+    await run(app)
+    await whenDone(app)
+    await expect(output(app, 'answer')).toContainText('the red key is in oslo')
+    const { stdout } = await tributary(house.home, 'runs', 'ls', '--json')
+    expect((JSON.parse(stdout) as { status: string }[]).map(({ status }) => status)).toEqual(['done', 'done'])
+  } finally {
+    await stopHouse(again)
+  }
+})
