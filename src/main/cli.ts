@@ -80,6 +80,14 @@ program
   .description('what differs in meaning between two graphs')
   .action(async (a, b) => exitWith((await import('./cli/diff')).diff(a, b, globals())))
 
+program
+  .command('merge3')
+  .argument('<base>')
+  .argument('<ours>')
+  .argument('<theirs>')
+  .description('three-way merge of graph files into OURS; a git merge driver')
+  .action(async (base, ours, theirs) => exitWith((await import('./cli/merge3')).merge3(base, ours, theirs, globals())))
+
 const nodes = program.command('nodes').description('the node types')
 nodes.command('ls').action(async () => exitWith((await import('./cli/nodes')).list(globals())))
 nodes.command('show <type>').action(async (type) => exitWith((await import('./cli/nodes')).show(type, globals())))
@@ -128,9 +136,15 @@ program
   .action(async () => exitWith((await import('./cli/open')).open(globals())))
 
 program
-  .command('errors')
-  .description('the error codes and their exit codes')
-  .action(async () => exitWith((await import('./cli/errors')).errors(globals())))
+  .helpCommand(false)
+  .command('help')
+  .argument('[topic]', '“errors”, or a command')
+  .description('this help, that of a command, or the error codes and their exit codes')
+  .action(async (topic) => {
+    if (topic === 'errors') return exitWith((await import('./cli/errors')).errors(globals()))
+    const command = program.commands.find((candidate) => candidate.name() === topic)
+    ;(command ?? program).outputHelp()
+  })
 
 async function exitWith(code: Promise<number>): Promise<void> {
   process.exitCode = await code

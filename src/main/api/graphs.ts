@@ -48,8 +48,7 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       const current = store.graphs.get(id)
       if (current.revision !== revision) throw conflict(current.revision, revision)
       const document = apply(current.document, diff)
-      const loaded = loadGraph(serializeGraph(document), { specs: house.specs })
-      if (!loaded.ok) throw TributaryError.fromReport(loaded.error)
+      refuseDamage(document, house)
       const next = store.graphs.edit({ id, revision, document, diff, label })
       house.broadcast('graph.changed', { id, revision: next, diff, by: context.client })
       if (current.document.name !== document.name) house.broadcast('graph.listChanged', {})
@@ -108,6 +107,14 @@ function withLastRun(house: House, graph: { id: string; name: string; revision: 
   const [last] = house.store.runs.list({ graph: graph.id, limit: 1 })
   const card = { id: graph.id, name: graph.name, revision: graph.revision, updatedAt: graph.updatedAt, nodes: graph.nodes }
   return last ? { ...card, lastRun: { id: last.id, status: last.status, at: last.startedAt } } : card
+}
+
+/** An edit may leave problems of wiring, never a document that would have to be repaired to open again. */
+function refuseDamage(document: GraphDocument, house: House): void {
+  const loaded = loadGraph(serializeGraph(document), { specs: house.specs })
+  if (!loaded.ok) throw TributaryError.fromReport(loaded.error)
+  const damage = loaded.issues.find(({ code }) => code === 'set-aside' || code === 'repaired')
+  if (damage && !('setAside' in document)) throw new TributaryError('graph-invalid', `This edit would damage the graph: ${damage.message}.`)
 }
 
 function conflict(current: number, revision: number): TributaryError {

@@ -12,7 +12,9 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
   const library = await listModels(house)
   const issues = validateGraph(document, house.specs, { library })
   const preview = await house.executor.plan(request)
-  const memory = planMemory(planRun({ document, specs: house.specs }), document, library, budgetBytes)
+  const { to, from, only } = request.options ?? {}
+  const targets = { ...(to && { to }), ...(from && { from }), ...(only && { only }) }
+  const memory = planMemory(planRun({ document, specs: house.specs, targets }), document, library, budgetBytes)
   const models = preview.models.map(({ ref, nodes }) => {
     const card = library.find(({ sha256 }) => sha256 === ref.id)
     const sizeBytes = card?.sizeBytes ?? ref.sizeBytes ?? 0
