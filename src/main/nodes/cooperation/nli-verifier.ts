@@ -25,7 +25,7 @@ export default defineNode(
       '**scores** gives the share of supported claims, the FActScore (which holds very short answers back) and counts.',
     ].join('\n'),
     synonyms: ['fact check', 'entailment', 'hallucination', 'faithfulness', 'FActScore', 'MiniCheck', 'attribution', 'judge', 'verify'],
-    systems: ['nli-max', 'factscore'],
+    systems: ['nli-max', 'factscore', 'retrieval-support'],
     inputs: {
       claims: { wire: 'claims', arity: 'one', summary: 'the claims to check' },
       documents: { wire: 'documents', arity: 'one', summary: 'the evidence' },
