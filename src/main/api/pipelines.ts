@@ -3,7 +3,7 @@ import type { WireKind } from '../../shared/wire'
 import type { RunHandle, RunRequest } from '../executor'
 import type { House } from './house'
 
-/** A stored graph that can stand for a model: one chat or text input that must be given, and a text output. */
+/** A stored graph that can stand for a model: a chat or text input, nothing else that must be given, and a text output. */
 export interface Pipeline {
   readonly id: string
   readonly name: string
@@ -17,9 +17,9 @@ export function pipelinesOf(house: House): Pipeline[] {
     const { inputs, outputs } = house.store.graphs.get(id).document.interface
     const needed = Object.entries(inputs).filter(([, input]) => input.required !== false && input.default === undefined)
     const output = Object.entries(outputs).find(([, { type, from }]) => type === 'text' && from !== undefined)
-    const [input] = needed
+    const input = needed[0] ?? Object.entries(inputs).find(([, { type }]) => type === 'text' || type === 'messages')
     const kind = input?.[1].type
-    if (needed.length !== 1 || !input || !output || (kind !== 'text' && kind !== 'messages')) return []
+    if (needed.length > 1 || !input || !output || (kind !== 'text' && kind !== 'messages')) return []
     return [{ id, name, input: input[0], inputKind: kind, output: output[0] }]
   })
 }

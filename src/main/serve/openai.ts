@@ -110,14 +110,15 @@ async function complete(app: App, body: CompletionRequest, reply: FastifyReply, 
   reply.hijack()
   reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
   const write = (payload: unknown) => reply.raw.write(`data: ${JSON.stringify(payload)}\n\n`)
-  const chunk = (delta: object, finish: string | null = null) =>
-    write({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })
+  const chunk = (delta: object, finish: string | null = null, logprobs: object | null = null) =>
+    write({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish, logprobs }] })
   // A comment every ten seconds keeps proxies from closing a quiet stream; clients ignore it.
   const beat = setInterval(() => reply.raw.write(': working\n\n'), 10_000)
   try {
     chunk({ role: 'assistant', content: '' })
     const answer = await produce(app, body, signal, (text) => chunk({ content: text }))
-    chunk({}, answer.finish)
+    // Text streams as it comes; log-probabilities are known whole at the end and go with the last chunk.
+    chunk({}, answer.finish, answer.logprobs ?? null)
     if (body.stream_options?.include_usage) write({ ...head, object: 'chat.completion.chunk', choices: [], usage: usageOf(answer) })
     reply.raw.write('data: [DONE]\n\n')
   } catch (thrown) {
