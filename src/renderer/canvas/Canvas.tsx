@@ -24,6 +24,7 @@ import { useApp, useCatalog, useDocument, useFlow, useSession } from '../state/h
 import type { Session } from '../state/session'
 import { useCanvasHandle } from './canvas-handle'
 import { dropFiles, nodeTypeOfDrag } from './drops'
+import { EmptyCanvas } from './EmptyCanvas'
 import { FrameCard } from './FrameCard'
 import type { FlowNode, FlowWire } from './flow-mapping'
 import { HeldLine } from './HeldLine'
@@ -96,6 +97,7 @@ const Surface = memo(function Surface() {
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
         <StateMap />
       </ReactFlow>
+      <EmptyCanvas />
     </div>
   )
 })
@@ -107,7 +109,7 @@ const sideButtons = [1, 2]
 const allButtons = true
 const noAttribution = { hideAttribution: true }
 
-const fitWhole = { padding: 0.12, maxZoom: 1, minZoom: 0.3 }
+const fitWhole = { padding: 0.12, maxZoom: 1, minZoom: 0.2 }
 
 /** Where the person was when this graph was left; the first time, all of it. */
 function initialView(session: Session) {

@@ -2,6 +2,7 @@ import type { NodeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 import { editFrameTitle } from '../state/editing'
 import { useDocument, useSession } from '../state/hooks'
+import { sameCard } from './same-card'
 import { type FlowNode, framePrefix } from './flow-mapping'
 
 /** A frame stands behind its nodes; its title bar moves them all. */
@@ -39,4 +40,4 @@ export const FrameCard = memo(function FrameCard({ id, selected }: NodeProps<Flo
       )}
     </section>
   )
-})
+}, sameCard)

@@ -7,6 +7,7 @@ import { useIssues } from '../panels/problems'
 import { ValueField } from '../panels/ValueField'
 import { useDocument, useSession } from '../state/hooks'
 import { inputValue, setInput } from '../state/session'
+import { sameCard } from './same-card'
 import { type FlowNode, readPorts } from './flow-mapping'
 import { Port } from './PortRow'
 
@@ -61,4 +62,4 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
       <Port node={id} port={port} side="out" />
     </article>
   )
-})
+}, sameCard)

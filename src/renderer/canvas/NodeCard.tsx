@@ -7,6 +7,7 @@ import { CardFace } from './CardFace'
 import { CardHeader } from './CardHeader'
 import { CardLive } from './CardLive'
 import { familyOf } from './family'
+import { sameCard } from './same-card'
 import { cardPorts, type FlowNode } from './flow-mapping'
 import { PortRow } from './PortRow'
 import { countRender } from './render-count'
@@ -55,7 +56,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
       </div>
     </article>
   )
-})
+}, sameCard)
 
 /** The same ports are the same object, so that other edits of the document do not draw this card again. */
 function usePorts(id: string) {

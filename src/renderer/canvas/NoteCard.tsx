@@ -3,6 +3,7 @@ import { memo, useState } from 'react'
 import Markdown from 'react-markdown'
 import { editNote, resizeNote } from '../state/editing'
 import { useDocument, useSession, useView } from '../state/hooks'
+import { sameCard } from './same-card'
 import { type FlowNode, notePrefix } from './flow-mapping'
 import { safeMarkdown } from './safe-markdown'
 
@@ -48,4 +49,4 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<FlowN
       )}
     </section>
   )
-})
+}, sameCard)

@@ -8,6 +8,7 @@ import { Tip } from '../parts/parts'
 import { useApp, useDocument, useRun } from '../state/hooks'
 import { nodeRun } from '../state/run'
 import { toast } from '../state/view'
+import { sameCard } from './same-card'
 import type { FlowNode } from './flow-mapping'
 import { Port } from './PortRow'
 
@@ -75,7 +76,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
           <span className="chip">output</span>
         )}
       </header>
-      <div className="card-body out-body nowheel nodrag" data-testid={`value-${id}`}>
+      <div className="card-body out-body nowheel nodrag" data-kind={declared.type} data-testid={`value-${id}`}>
         {streaming !== undefined && streaming !== '' ? (
           <div className="card-text is-live">
             {streaming}
@@ -93,4 +94,4 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
       </div>
     </article>
   )
-})
+}, sameCard)

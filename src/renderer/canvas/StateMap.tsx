@@ -1,12 +1,13 @@
 import { MiniMap, type MiniMapNodeProps } from '@xyflow/react'
 import { memo } from 'react'
-import { useRun, useView } from '../state/hooks'
+import { useFlow, useRun, useView } from '../state/hooks'
 import { statusOf } from '../state/run'
 
 /** The whole graph in the corner, each node in the colour of its run state. */
 export function StateMap() {
   const shown = useView((view) => view.minimap)
-  if (!shown) return null
+  const isEmpty = useFlow((flow) => flow.nodes.length === 0)
+  if (!shown || isEmpty) return null
   return <MiniMap pannable zoomable ariaLabel="Map of the graph" nodeComponent={MapNode} className="state-map" />
 }
 

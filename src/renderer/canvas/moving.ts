@@ -29,11 +29,12 @@ const rounded = ({ x, y }: { x: number; y: number }) => ({ x: Math.round(x), y: 
 /** A single free node over the middle of a wire: the wire is dashed while it would be taken in, and it is when the hand lets go. */
 export const spliceDropped = {
   hover(app: App, session: Session, node: FlowNode): void {
-    const wire = wireUnder(app, session, node)
+    const found = wireUnder(app, session, node)?.id
     const { nodes, wires } = session.flow.getState()
-    const changed = wires.map((other) => {
-      const marked = other.id === wire?.id
-      return (other.className === 'will-splice') === marked ? other : { ...other, className: marked ? 'will-splice' : '' }
+    if (found === wires.find((wire) => wire.className === 'will-splice')?.id) return
+    const changed = wires.map((wire) => {
+      const marked = wire.id === found
+      return (wire.className === 'will-splice') === marked ? wire : { ...wire, className: marked ? 'will-splice' : '' }
     })
     setFlow(session.flow, nodes, changed)
   },

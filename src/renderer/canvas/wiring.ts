@@ -13,6 +13,7 @@ import { endOf, type FlowNode } from './flow-mapping'
 /** From the hand to the document: a wire is pulled, carried, snapped, and let go. */
 
 export const snapRadius = 24
+const onPort = 7
 
 export function startHolding(app: App, session: Session, params: OnConnectStartParams): void {
   const { document, readOnly } = session.document.getState()
@@ -40,7 +41,7 @@ function wireInto(document: GraphDocument, end: string): { from: string; to: str
   })
 }
 
-/** The nearest port that fits, within 24 px of the pointer. Works on what React Flow measured, never on the DOM: it is asked on every move. */
+/** The nearest port that fits, within 24 px of the pointer; none while the pointer is right on one that does not, so that dropping there can be refused. Works on what React Flow measured, never on the DOM: it is asked on every move. */
 export function nearestPort(
   nodes: Iterable<InternalNode<FlowNode>>,
   pointer: Point,
@@ -57,9 +58,12 @@ export function nearestPort(
     const bounds = node.internals.handleBounds
     for (const handle of (held.side === 'from' ? bounds?.target : bounds?.source) ?? []) {
       const key = portKey(node.id, handle.id ?? '')
-      if (!compatible.has(key)) continue
       const at = { x: x + handle.x + handle.width / 2, y: y + handle.y + handle.height / 2 }
       const distance = Math.hypot(at.x - pointer.x, at.y - pointer.y)
+      if (!compatible.has(key)) {
+        if (distance <= onPort / zoom) return undefined
+        continue
+      }
       if (distance <= radius && (!best || distance < best.distance)) best = { key, end: endOf(node.id, handle.id), at, distance }
     }
   }
@@ -133,8 +137,16 @@ export function pointOf(event: MouseEvent | TouchEvent): Point {
   return { x: event.clientX, y: event.clientY }
 }
 
+/** The port under the pointer; where the grips of two overlap, the one whose middle is nearer. */
 function portUnder(screen: Point): { end: string } | undefined {
-  const handle = document.elementsFromPoint(screen.x, screen.y).find((element) => element.classList.contains('react-flow__handle'))
+  const distance = (element: Element) => {
+    const box = element.getBoundingClientRect()
+    return Math.hypot(box.x + box.width / 2 - screen.x, box.y + box.height / 2 - screen.y)
+  }
+  const [handle] = document
+    .elementsFromPoint(screen.x, screen.y)
+    .filter((element) => element.classList.contains('react-flow__handle'))
+    .sort((a, b) => distance(a) - distance(b))
   const node = handle?.getAttribute('data-nodeid')
   return handle && node ? { end: endOf(node, handle.getAttribute('data-handleid')) } : undefined
 }

@@ -21,6 +21,7 @@ export function listenToKeys(app: App, target: Window): () => void {
     const binding = bindings.find(({ command, strokes }) => {
       if (busy && !command.inFields) return false
       if (app.view.getState().overlay.type !== 'none' && !command.inFields) return false
+      if (isControl(event.target) && !strokes.some((stroke) => stroke.mod || stroke.alt) && command.id !== 'select-none') return false
       return strokesMatch(strokes, event, begun)
     })
     const first = bindings.find(({ strokes }) => strokes.length === 2 && strokes[0] && strokeMatches(strokes[0], event))
@@ -51,6 +52,10 @@ export function isTextField(target: EventTarget | null): boolean {
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'submit'].includes(target.type)
 }
+
+/** Enter presses a button and Tab goes on to the next one: keys without Ctrl or Alt belong to the control that has the focus. */
+const isControl = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest('button,a,summary,input,[role="tab"],[role="separator"]') !== null
 
 const isInMenu = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest('[role="menu"],[role="listbox"],[role="dialog"],dialog') !== null

@@ -109,6 +109,8 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
     )
     return query === '' ? hits.filter((row) => (commandGroups as readonly string[]).includes(row.group)) : hits.slice(0, 60)
   }, [rows, query])
+  const [chosen, setChosen] = useState('')
+  const current = found.some((row) => row.key === chosen) ? chosen : (found[0]?.key ?? '')
   const groups = [...new Set(found.map((row) => row.group))]
   return (
     <dialog
@@ -122,8 +124,11 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
       }}
       onPointerDown={(event) => event.target === ref.current && onClose()}
     >
-      <Command label="All commands" shouldFilter={false} loop>
-        <Command.Input className="command-input" placeholder="What do you want to do?" autoFocus value={query} onValueChange={setQuery} />
+      <Command label="All commands" shouldFilter={false} loop value={current} onValueChange={setChosen}>
+        <Command.Input className="command-input" placeholder="What do you want to do?" autoFocus value={query} onValueChange={(next) => {
+            setQuery(next)
+            setChosen('')
+          }} />
         <Command.List className="command-list">
           <Command.Empty>Nothing by this name.</Command.Empty>
           {groups.map((group) => (

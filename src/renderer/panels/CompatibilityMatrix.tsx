@@ -44,7 +44,7 @@ export function CompatibilityMatrix() {
             <tr key={a.sha256}>
               <th scope="row">{a.name}</th>
               {models.map((b) => {
-                const found = a === b ? undefined : cell(a.sha256 ?? '', b.sha256 ?? '')
+                const found = a === b ? undefined : cell(a.name, b.name)
                 return (
                   <td key={b.sha256}>
                     {found

@@ -136,7 +136,7 @@ function ModelTile({ card }: { card: ModelCard }) {
     card.parameters,
     card.quantization,
     card.contextTokens ? `${formatCount(card.contextTokens)} tokens of context` : '',
-    card.vocabularySize ? `${formatCount(card.vocabularySize)} words` : '',
+    card.vocabularySize ? `${formatCount(card.vocabularySize)} in its vocabulary` : '',
   ]
   return (
     <article className="model-card" data-testid={`model-${card.catalog ?? card.sha256}`} data-state={card.state}>

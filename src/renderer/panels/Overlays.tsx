@@ -1,5 +1,5 @@
 import { ArrowRight, Wand2, X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { commands, isEnabled, runCommand } from '../commands/registry'
 import { Dialog, Keys } from '../parts/parts'
 import { activeSession } from '../state/app'
@@ -98,9 +98,16 @@ function ContextMenu({ overlay }: { overlay: Extract<Overlay, { type: 'menu' }> 
     if (overlay.target === 'node' && !selectedNodes.includes(overlay.id)) selectOnly(session.flow, [overlay.id])
     if (overlay.target === 'wire' && !selectedWires.includes(overlay.id)) selectOnly(session.flow, [], [overlay.id])
   }, [session, overlay])
-  useEffect(() => {
+  const [place, setPlace] = useState({ left: overlay.screen.x, top: overlay.screen.y })
+  useLayoutEffect(() => {
+    const box = ref.current?.getBoundingClientRect()
+    if (box)
+      setPlace({
+        left: Math.max(4, Math.min(overlay.screen.x, window.innerWidth - box.width - 8)),
+        top: Math.max(4, Math.min(overlay.screen.y, window.innerHeight - box.height - 8)),
+      })
     ref.current?.querySelector<HTMLElement>('[role=menuitem]:not([data-disabled])')?.focus()
-  }, [ref])
+  }, [ref, overlay.screen])
   const entries = commands.filter((command) => command.menus?.includes(overlay.target))
   return (
     <div
@@ -108,10 +115,7 @@ function ContextMenu({ overlay }: { overlay: Extract<Overlay, { type: 'menu' }> 
       className="menu context-menu"
       role="menu"
       aria-label="What can be done here"
-      style={{
-        left: Math.min(overlay.screen.x, window.innerWidth - 290),
-        top: Math.min(overlay.screen.y, window.innerHeight - 40 - entries.length * 29),
-      }}
+      style={place}
       onKeyDown={(event) => {
         if (event.key === 'Escape') closeOverlay(app.view)
         if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return

@@ -22,6 +22,8 @@ export function QuickPalette({ session, request }: { session: Session; request: 
   const box = useRef<HTMLDivElement>(null)
   const offered = useMemo(() => offeredFor(specs, request), [specs, request])
   const found = useMemo(() => search(offered, query, describeNode), [offered, query])
+  const [chosen, setChosen] = useState('')
+  const current = found.some((spec) => spec.type === chosen) || fixedItems.includes(chosen) ? chosen : (found[0]?.type ?? '')
   const place = usePlace(request.screen)
   useEffect(() => {
     const outside = (event: PointerEvent) => {
@@ -49,6 +51,8 @@ export function QuickPalette({ session, request }: { session: Session; request: 
         label="Add a node"
         shouldFilter={false}
         loop
+        value={current}
+        onValueChange={setChosen}
         onKeyDown={(event) => {
           if (event.key === 'Escape') {
             event.preventDefault()
@@ -71,7 +75,10 @@ export function QuickPalette({ session, request }: { session: Session; request: 
             placeholder={held ? `What takes this ${wireKinds[held.kind].title} wire?` : 'Add a node…'}
             autoFocus
             value={query}
-            onValueChange={setQuery}
+            onValueChange={(next) => {
+              setQuery(next)
+              setChosen('')
+            }}
           />
           {held ? (
             <span className="chip hue" data-family={wireKinds[held.kind].family}>
@@ -145,6 +152,8 @@ export function QuickPalette({ session, request }: { session: Session; request: 
     </div>
   )
 }
+
+const fixedItems = ['@input', '=output', 'note']
 
 export function NodeItem({ spec }: { spec: NodeSpec }) {
   const group = nodeGroups.find((candidate) => candidate.family === spec.family)

@@ -84,7 +84,7 @@ export function SettingsScreen() {
       </Row>
       <Row
         title="Memory for models"
-        note={`${formatBytes(settings.memoryBudgetBytes)}${total ? ` of ${formatBytes(total)}` : ''}; 0 lets the application choose.`}
+        note={`${settings.memoryBudgetBytes > 0 ? formatBytes(settings.memoryBudgetBytes) : `chosen by the application: ${formatBytes(system?.memoryBytes.budget ?? 0)}`}${total ? ` of ${formatBytes(total)}` : ''}. 0 lets the application choose.`}
       >
         <span className="with-unit">
           <input
