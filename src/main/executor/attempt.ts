@@ -1,7 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import type { ErrorPolicy } from '../../shared/graph/document'
 import { deriveSeed } from './seeds'
-import type { StopSwitch } from './stop-switch'
+import { StopSwitch } from './stop-switch'
 
 /** How long a node may go on after it was told to stop, before it is abandoned. */
 export const graceMs = 3000
@@ -53,11 +53,7 @@ export function runWithin<T>(
       timeoutMs === undefined
         ? undefined
         : setTimeout(() => {
-            abandon(
-              new TributaryError('node-timeout', `The node "${path}" ran longer than its limit of ${timeoutMs} ms.`, {
-                hint: 'Raise the limit of the node, or give it less to do.',
-              }),
-            )
+            abandon(nodeTimeout(path, timeoutMs))
           }, timeoutMs)
     let settled = false
     const finish = (act: () => void): void => {
@@ -75,3 +71,29 @@ export function runWithin<T>(
     )
   })
 }
+
+/** Runs a body below a switch of its own, so that its failure stops nothing around it; the switch also stops when the container's time is up. */
+export async function within<T>(
+  parent: StopSwitch,
+  policy: ErrorPolicy | undefined,
+  path: string,
+  work: (stop: StopSwitch) => Promise<T>,
+): Promise<T> {
+  const { timeoutMs } = policy ?? {}
+  const stop = new StopSwitch()
+  const unwatch = parent.watch((reason) => stop.stop(reason))
+  const limit = timeoutMs === undefined ? undefined : setTimeout(() => stop.stop(nodeTimeout(path, timeoutMs)), timeoutMs)
+  try {
+    return await work(stop)
+  } catch (thrown) {
+    throw stop.signal.aborted ? stop.signal.reason : thrown
+  } finally {
+    clearTimeout(limit)
+    unwatch()
+  }
+}
+
+const nodeTimeout = (path: string, timeoutMs: number): TributaryError =>
+  new TributaryError('node-timeout', `The node "${path}" ran longer than its limit of ${timeoutMs} ms.`, {
+    hint: 'Raise the limit of the node, or give it less to do.',
+  })

@@ -2,15 +2,18 @@ import { TributaryError } from '../../shared/errors'
 import type { GraphBody } from '../../shared/graph/document'
 import { has } from '../../shared/graph/ids'
 import { argumentsOf, resolveConstants } from './arguments'
+import { isWorthRetrying, within } from './attempt'
 import { runBody } from './body'
 import { failUnit, placed } from './failure'
 import type { Held } from './held'
 import { announceOutputs, hold, type Outputs } from './outputs'
 import { type Prepared, prepareInner } from './prepare'
+import { announceRetry } from './run-attempts'
 import { runLoop } from './run-loop'
 import { runMap } from './run-map'
 import type { Scope } from './scope'
-import type { Unit, UnitResult } from './unit'
+import { deriveSeed } from './seeds'
+import type { Unit, UnitResult, UnitSuccess } from './unit'
 import { addUsage, emptyUsage } from './usage'
 
 /** A container about to run: its inner body, the values at its ports, its own params. */
@@ -22,30 +25,44 @@ export interface Container {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** Expands a container. Its failure is that of the inner node that failed, told with the whole path, and falls under the container's own policy. */
+/**
+ * Expands a container. Its failure is that of the inner node that failed, told with the whole path, and falls under the container's own policy:
+ * a retry runs the graph inside again, of which what had finished comes from the cache.
+ */
 export async function runContainer(unit: Unit): Promise<UnitResult> {
-  const { scope, path } = unit
+  const { scope, path, step } = unit
+  const { run, stop } = scope
+  const { retries = 0 } = step.graphNode.policy ?? {}
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runExpanded(unit, attempt)
+    } catch (thrown) {
+      if (stop.signal.aborted) throw stop.signal.reason
+      const error = placed(thrown, unit)
+      if (attempt > retries || !isWorthRetrying(error)) return failUnit(unit, attempt, error)
+      await announceRetry(unit, attempt, deriveSeed(run.seed, path), error)
+    }
+  }
+}
+
+async function runExpanded(unit: Unit, attempt: number): Promise<UnitSuccess> {
+  const { scope, path, step } = unit
   const { run } = scope
   const startedAt = run.clock.now()
   const usage = emptyUsage()
+  const exec = { node: path, iteration: -1, attempt }
   try {
-    const container = await open({ ...unit, scope: { ...scope, usage } })
-    run.log.state({
-      type: 'node.start',
-      node: path,
-      attempt: 1,
-      seed: 0,
-      reason: 'runs the graph inside it; its nodes are cached one by one',
+    const outputs = await within(scope.stop, step.graphNode.policy, path, async (stop) => {
+      const container = await open({ ...unit, scope: { ...scope, stop, usage } })
+      const reason = attempt > 1 ? 'tries again' : 'runs the graph inside it; its nodes are cached one by one'
+      run.log.state({ type: 'node.start', node: path, attempt, seed: 0, reason })
+      run.log.exec({ ...exec, status: 'running' })
+      return expand(container)
     })
-    run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running' })
-    const outputs = await expand(container)
-    run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'done' })
+    run.log.exec({ ...exec, status: 'done' })
     announceOutputs(run, path, outputs)
     run.log.state({ type: 'node.end', node: path, ms: run.clock.now() - startedAt, usage })
     return { status: 'done', outputs, cached: false, usage }
-  } catch (thrown) {
-    if (scope.stop.signal.aborted) throw scope.stop.signal.reason
-    return failUnit(unit, 1, placed(thrown, unit))
   } finally {
     addUsage(scope.usage, usage)
   }

@@ -22,6 +22,7 @@ export interface EventLog {
   state(body: RunEventBody): void
   /** tokens and progress: may wait for the next batch */
   progress(body: RunEventBody): void
+  /** First outcome wins: a node that is done stays done. What runs again after it failed gets the next number. */
   exec(exec: NodeExec): void
   value(value: NewValue): void
   result(result: NewResult): void
@@ -53,6 +54,9 @@ export function createEventLog(parts: EventLogParts): EventLog {
   let turn: NodeJS.Immediate | undefined
   /** how long the last commit took, and when it ended */
   let last = { ms: 0, at: 0 }
+
+  /** the last word on each node and item of the whole run */
+  const known = new Map<string, Pick<NodeExec, 'attempt' | 'status'>>()
 
   const append = (body: RunEventBody): void => {
     const at = now()
@@ -108,7 +112,15 @@ export function createEventLog(parts: EventLogParts): EventLog {
       append(body)
       if (turn === undefined) timer ??= setTimeout(flush, Math.max(frameMs, restMs()))
     },
-    exec: (exec) => void execs.set(`${exec.node}\n${exec.iteration}\n${exec.attempt}`, exec),
+    exec(exec) {
+      const place = `${exec.node}\n${exec.iteration}`
+      const before = known.get(place)
+      if (before?.status === 'done') return
+      const attempt = before === undefined ? exec.attempt : before.status === 'running' ? before.attempt : before.attempt + 1
+      const numbered = attempt === exec.attempt ? exec : { ...exec, attempt }
+      known.set(place, numbered)
+      execs.set(`${place}\n${attempt}`, numbered)
+    },
     value: (value) => void values.set(value.sha, value),
     result: (result) => void results.set(result.key, result),
     touch: (key) => void touched.push(key),

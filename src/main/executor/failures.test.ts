@@ -7,7 +7,7 @@ import type { ModelRef } from '../../shared/value'
 import { defineNode } from '../node-runtime'
 import { openStore, type Store } from '../store'
 import type { Clock } from './interfaces'
-import { type Bench, createBench, graph, run } from './testing'
+import { type Bench, createBench, graph, run, type Sketch } from './testing'
 
 let folder: string
 let store: Store
@@ -126,6 +126,28 @@ describe('time', () => {
     expect((await handle.done).status).toBe('stopped')
     expect(performance.now() - before).toBeLessThan(4000)
   }, 10_000)
+})
+
+describe('a container', () => {
+  const around = (inner: Sketch['nodes'], policy: ErrorPolicy) =>
+    graph({
+      nodes: { g: { type: 'subgraph', subgraph: 'g1', policy } },
+      outputs: { answer: ['text', 'g.text'] },
+      subgraphs: { g1: { nodes: inner, outputs: { text: ['text', 'x.text'] } } },
+    })
+
+  it('ends at its limit with all that is inside it', async () => {
+    const { outcome } = await run(bench, around({ x: { type: 'sleep', params: { ms: 5000 } } }, { timeoutMs: 40 }))
+    expect(outcome.error).toMatchObject({ code: 'node-timeout', node: 'g' })
+    expect(outcome.totals.wallMs).toBeLessThan(2000)
+  })
+
+  it('is tried again, and goes on without its outputs where the policy says so', async () => {
+    const again = await run(bench, around({ x: { type: 'fail', params: { times: 1 } } }, { retries: 1 }))
+    expect(again.outputs.answer).toBe('ok ')
+    const skipped = await run(bench, around({ x: { type: 'fail', params: { times: 99 } } }, { onError: 'skip' }))
+    expect(skipped.outcome).toMatchObject({ status: 'done', outputs: {} })
+  })
 })
 
 describe('stopping', () => {

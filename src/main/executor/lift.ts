@@ -1,12 +1,12 @@
 import { TributaryError } from '../../shared/errors'
 import type { Arrived } from './arguments'
-import { storeResult } from './cache'
+import { reasonToRun, storeResult } from './cache'
 import { failUnit, placed } from './failure'
 import { type Held, itemsOf, read } from './held'
 import { announceOutputs, hold, type Outputs, refsOf } from './outputs'
 import type { RunState } from './run-state'
 import { forEachBelow } from './stop-switch'
-import { type Resolved, resolve, reuse, runUnit, type Unit, type UnitResult, type UnitSuccess } from './unit'
+import { isForced, type Resolved, resolve, reuse, runUnit, type Unit, type UnitResult, type UnitSuccess } from './unit'
 import { addUsage, emptyUsage } from './usage'
 
 /** How many items of one list are handed to the gates at once; the gates ration what really runs. */
@@ -29,13 +29,9 @@ export async function runLifted(unit: Unit, ports: readonly string[]): Promise<U
   if (reused) return reused
 
   const startedAt = run.clock.now()
-  run.log.state({
-    type: 'node.start',
-    node: path,
-    attempt: 1,
-    seed: whole.seed,
-    reason: `maps over ${items.length} ${items.length === 1 ? 'item' : 'items'}`,
-  })
+  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, isForced(unit))}; ` : ''
+  const reason = `${why}maps over ${items.length} ${items.length === 1 ? 'item' : 'items'}`
+  run.log.state({ type: 'node.start', node: path, attempt: 1, seed: whole.seed, reason })
   run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running', key: whole.key.key })
   const results: (UnitResult | undefined)[] = items.map(() => undefined)
   try {

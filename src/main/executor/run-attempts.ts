@@ -27,13 +27,19 @@ export async function runAttempts(unit: Unit, resolved: Resolved): Promise<UnitR
       const error = placed(thrown, unit)
       if (attempt > retries || !isWorthRetrying(error)) return failUnit(unit, attempt, error)
 
-      const delayMs = retryDelayMs(resolved.seed, attempt, error)
-      run.log.exec({ node: path, iteration, attempt, status: 'failed', error: error.toReport() })
-      run.log.state({ type: 'node.error', node: path, attempt, error: error.toReport(), final: false })
-      run.log.state({ type: 'node.retry', node: path, attempt: attempt + 1, delayMs })
-      await run.clock.wait(delayMs, stop.signal)
+      await announceRetry(unit, attempt, resolved.seed, error)
     }
   }
+}
+
+/** Tells that an attempt failed and that another one follows, and waits until it does. */
+export async function announceRetry({ scope, path, iteration }: Unit, attempt: number, seed: number, error: TributaryError): Promise<void> {
+  const { run, stop } = scope
+  const delayMs = retryDelayMs(seed, attempt, error)
+  run.log.exec({ node: path, iteration, attempt, status: 'failed', error: error.toReport() })
+  run.log.state({ type: 'node.error', node: path, attempt, error: error.toReport(), final: false })
+  run.log.state({ type: 'node.retry', node: path, attempt: attempt + 1, delayMs })
+  await run.clock.wait(delayMs, stop.signal)
 }
 
 /** One attempt: a place and memory, the node's own work, its outputs hashed and stored, all told to the log. */

@@ -1,6 +1,5 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
-import type { Json } from '../../shared/json'
 import type { PlannedNode, RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import type { OutputRefs } from './interfaces'
@@ -19,8 +18,6 @@ export interface RunOptions {
   readonly cache?: 'use' | 'ignore'
   /** nodes that run again whatever the cache says */
   readonly refresh?: readonly string[]
-  /** outputs that are given instead of computed: node → port → data */
-  readonly pins?: Readonly<Record<string, Readonly<Record<string, Json>>>>
   /** model by alias, instead of the one that the graph names */
   readonly models?: Readonly<Record<string, ModelRef>>
   readonly timeoutMs?: number

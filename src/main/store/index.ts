@@ -9,7 +9,7 @@ import { type MeasurementTable, measurementTable } from './measurements'
 import { type ModelTable, modelTable } from './models'
 import { nodeExecTable } from './node-exec'
 import { openFile } from './open-file'
-import { becomeOwner } from './owners'
+import { becomeOwner, forgetOwners } from './owners'
 import { type ResourceTable, resourceTable } from './resources'
 import { type ResultTable, resultTable } from './results'
 import { runEventTable } from './run-events'
@@ -124,6 +124,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
       journal.trim(journalEntries)
       graphs.purge(now() - deletedGraphsKeptMs)
       versions.sweep(now() - deletedGraphsKeptMs)
+      forgetOwners(database)
       const collected = collect(database, blobs, { maxBytes: cacheBytes, now: now() })
       connection.pragma('wal_checkpoint(TRUNCATE)')
       return collected

@@ -40,6 +40,12 @@ export function becomeOwner(database: Database, folder: string, role: string, no
   })
 }
 
+/** Forgets processes that are gone and that no run names. Their numbers are never given again. */
+export function forgetOwners({ connection, write }: Database): void {
+  const forget = connection.prepare('delete from owners where ended_at is not null and fence not in (select fence from runs)')
+  write(() => forget.run())
+}
+
 /** Owners that neither closed their store nor live. */
 export function deadOwners(connection: Connection, folder: string): number[] {
   const open = connection.prepare<[], OwnerRow>('select fence from owners where ended_at is null').all()
