@@ -21,7 +21,7 @@ export async function factLibrary(
   return { documents, questions }
 }
 
-const statementOf = ({ relation = '', subject = '', answer }: EvalItem): string =>
+export const statementOf = ({ relation = '', subject = '', answer }: EvalItem): string =>
   statements[relation]?.(subject, answer) ?? `${subject} ${answer}.`
 
 /** The share of questions whose document is among the first `k` that the Retriever node finds. */
