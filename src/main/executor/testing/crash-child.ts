@@ -9,11 +9,11 @@ const tell = (...words: readonly (string | number)[]): void => void process.stdo
  * The victim of the crash test: edits a graph and runs it, without end. Each line on standard output is an acknowledgement: what it names must be
  * there after a kill at any moment.
  */
-async function editAndRun(store: Store): Promise<never> {
+async function editAndRun(store: Store, id: string): Promise<never> {
   const bench = createBench(store)
   const document = (turn: number) =>
     graph({
-      id: 'g',
+      id,
       nodes: {
         a: { type: 'say', params: { text: `turn ${turn}` } },
         b: { type: 'upper' },
@@ -27,9 +27,9 @@ async function editAndRun(store: Store): Promise<never> {
         ['w.text', 's.text'],
       ],
     })
-  if (!store.graphs.has('g')) store.graphs.create(document(0))
-  for (let { revision } = store.graphs.get('g'); ; ) {
-    revision = store.graphs.edit({ id: 'g', revision, document: document(revision), diff: {} as unknown as Diff, label: 'turn' })
+  if (!store.graphs.has(id)) store.graphs.create(document(0))
+  for (let { revision } = store.graphs.get(id); ; ) {
+    revision = store.graphs.edit({ id, revision, document: document(revision), diff: {} as unknown as Diff, label: 'turn' })
     tell('edit', revision)
     const handle = bench.executor.start({ document: document(revision) })
     handle.subscribe((events) => {
@@ -44,7 +44,7 @@ async function editAndRun(store: Store): Promise<never> {
 const folder = process.env.TRIBUTARY_CRASH_FOLDER
 if (folder === undefined) throw new Error('TRIBUTARY_CRASH_FOLDER is not set')
 try {
-  await editAndRun(openStore(folder, { role: 'cli' }))
+  await editAndRun(openStore(folder, { role: 'cli' }), process.env.TRIBUTARY_CRASH_GRAPH ?? 'g')
 } catch (thrown) {
   const { code, message } = toErrorReport(thrown)
   tell('failed', code, message)
