@@ -33,11 +33,26 @@ export async function startHouse(home: string, ...args: string[]): Promise<House
   return { home, url, origin: new URL(url).origin, process: child }
 }
 
-export async function stopHouse(house: House, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  if (house.process.exitCode !== null) return
-  const gone = new Promise((done) => house.process.once('exit', done))
-  house.process.kill(signal)
+/** Ends a house. One that was asked to end and does not within ten seconds is a fault of the product, and is killed. */
+export async function stopHouse({ process: child }: House, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise<'gone'>((done) => child.once('exit', () => done('gone')))
+  child.kill(signal)
+  const patience = timer(10_000)
+  const ended = await Promise.race([gone, patience.over])
+  patience.cancel()
+  if (ended === 'gone') return
+  child.kill('SIGKILL')
   await gone
+  throw new Error(`serve did not end within ten seconds of ${signal}`)
+}
+
+function timer(ms: number): { over: Promise<'over'>; cancel(): void } {
+  let handle: NodeJS.Timeout | undefined
+  const over = new Promise<'over'>((done) => {
+    handle = setTimeout(() => done('over'), ms)
+  })
+  return { over, cancel: () => clearTimeout(handle) }
 }
 
 /** The command line on the same data folder. */
@@ -51,27 +66,53 @@ export async function tributary(home: string, ...args: string[]): Promise<{ stdo
   }
 }
 
-export const test = base.extend<{ house: House; app: Page }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from the pattern
-  house: async ({}, use) => {
+export interface Story {
+  house: House
+  /** the window, open at home, with the catalogue there */
+  app: Page
+  /** errors that a story brings about on purpose, such as a lost line to a house that it kills */
+  expectedFaults: RegExp | undefined
+}
+
+export const test = base.extend<Story>({
+  expectedFaults: [undefined, { option: true }],
+  house: async ({ browserName: _ }, use) => {
     const home = await mkdtemp(join(tmpdir(), 'tributary-story-'))
     const house = await startHouse(home)
-    await use(house)
-    await stopHouse(house)
-    await rm(home, { recursive: true, force: true })
+    try {
+      await use(house)
+    } finally {
+      await stopHouse(house).finally(() => rm(home, { recursive: true, force: true }))
+    }
   },
-  app: async ({ page, house }, use) => {
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text())
-    })
-    await page.goto(house.url)
-    await expect(page.getByTestId('home')).toBeVisible()
+  app: async ({ page, house, expectedFaults }, use) => {
+    const faults = watchFaults(page, expectedFaults)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: house.origin })
+    await arrive(page, house.url)
     await use(page)
     expect(faults, 'errors in the page').toEqual([])
   },
 })
+
+/** Errors of a page that nobody expected: thrown, or written to the console. */
+export function watchFaults(page: Page, expected?: RegExp): string[] {
+  const faults: string[] = []
+  const note = (text: string) => {
+    if (!expected?.test(text)) faults.push(text)
+  }
+  page.on('pageerror', (error) => note(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') note(message.text())
+  })
+  return faults
+}
+
+/** Opens the address that serve printed and waits for the home with its templates. */
+export async function arrive(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await expect(page.getByTestId('home')).toBeVisible()
+  await expect(page.locator('[data-testid^="run-template-"]').first()).toBeVisible({ timeout: 30_000 })
+}
 
 export { expect }
 
@@ -80,19 +121,43 @@ export const output = (page: Page, name: string): Locator => page.getByTestId(`v
 export const port = (page: Page, node: string, name: string, side: 'in' | 'out'): Locator =>
   page.getByTestId(`port-${node}-${side}:${name}`)
 
-/** Opens the palette on the empty canvas and adds the node that the search finds first. */
-export async function addNode(page: Page, search: string, at: { x: number; y: number }): Promise<void> {
-  const canvas = page.getByTestId('canvas')
-  await canvas.dblclick({ position: at })
-  await page.getByTestId('quick-palette').getByRole('combobox').fill(search)
-  await page.keyboard.press('Enter')
-  await expect(page.getByTestId('quick-palette')).toBeHidden()
+export const canvas = (page: Page): Locator => page.getByTestId('canvas')
+export const palette = (page: Page): Locator => page.getByTestId('quick-palette')
+export const wires = (page: Page): Locator => page.locator('.react-flow__edge')
+export const cards = (page: Page): Locator => page.locator('.react-flow__node')
+
+/** An empty graph of its own, on the screen. */
+export async function newGraph(page: Page): Promise<void> {
+  await page.getByTestId('home-new').click()
+  await expect(canvas(page)).toBeVisible()
 }
 
-/** Drags a wire from an output to an input as a hand would: press, move in steps, let go. */
-export async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+/** Opens the palette by a double-click at a place of the canvas, types, and adds what the search finds first. */
+export async function addNode(page: Page, search: string, at: Point): Promise<void> {
+  await canvas(page).dblclick({ position: at })
+  await choose(page, search)
+}
+
+/** Types into the open palette and takes the first. */
+export async function choose(page: Page, search: string): Promise<void> {
+  await palette(page).getByRole('combobox').fill(search)
+  await page.keyboard.press('Enter')
+  await expect(palette(page)).toBeHidden()
+}
+
+/** Pulls a wire from a port and lets it go over empty canvas, at a place of the canvas. */
+export async function dropOnEmpty(page: Page, from: Locator, at: Point): Promise<void> {
   const start = await centre(from)
-  const end = await centre(to)
+  const box = await canvas(page).boundingBox()
+  if (!box) throw new Error('there is no canvas')
+  await carry(page, start, { x: box.x + at.x, y: box.y + at.y })
+}
+
+/** Drags a wire from port to port. */
+export const drag = async (page: Page, from: Locator, to: Locator): Promise<void> => carry(page, await centre(from), await centre(to))
+
+/** As a hand would: press, move in steps, let go. */
+export async function carry(page: Page, start: Point, end: Point): Promise<void> {
   await page.mouse.move(start.x, start.y)
   await page.mouse.down()
   await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 6 })
@@ -100,7 +165,12 @@ export async function drag(page: Page, from: Locator, to: Locator): Promise<void
   await page.mouse.up()
 }
 
-export async function centre(locator: Locator): Promise<{ x: number; y: number }> {
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export async function centre(locator: Locator): Promise<Point> {
   const box = await locator.boundingBox()
   if (!box) throw new Error(`${locator} is not on the screen`)
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
