@@ -46,7 +46,7 @@ export async function graphFromFile(path: string): Promise<LoadedGraph> {
       `${basename(path)} has ${facts.size} bytes; a graph file has at most ${graphLimits.bytes}.`,
       { place: { file: path } },
     )
-  const loaded = loadGraph(await readFile(path, 'utf8'))
+  const loaded = loadGraph(await readFile(path, 'utf8'), { file: basename(path) })
   if (!loaded.ok) throw TributaryError.fromReport({ ...loaded.error, file: path })
   return { document: loaded.document, issues: loaded.issues, label: path }
 }

@@ -159,6 +159,15 @@ const note = (code: Issue['code'], message: string): Issue => ({ code, severity:
 
 const nameFile = (options: LoadOptions): string => (options.file === undefined ? 'the file' : `the file “${options.file}”`)
 
+/** Names of files keep their own first letter. */
+function asSentence(text: string): string {
+  const begun = /^(the|this) /.test(text) ? `T${text.slice(1)}` : text
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`
+}
+
 function refuse(code: ErrorReport['code'], message: string, options: LoadOptions, more: { hint?: string; line?: number } = {}): Loaded {
-  return { ok: false, error: { code, message, ...(options.file === undefined ? {} : { file: options.file }), ...more } }
+  return {
+    ok: false,
+    error: { code, message: asSentence(message), ...(options.file === undefined ? {} : { file: options.file }), ...more },
+  }
 }
