@@ -7,6 +7,7 @@ import { entailmentOfExplained, explainClaim } from './explain'
 import { askNli } from './nli-prompts'
 import { entitiesOf, entityPrecision, relationAccuracy, wordSupport } from './rules'
 import { isAbstention, splitClaims } from './split'
+import { standAlone } from './stand-alone'
 
 const texts = (answer: string, unit?: 'sentence' | 'clause') => splitClaims(answer, unit).map(({ text }) => text)
 const round = (value: number) => Number(value.toFixed(6))
@@ -33,6 +34,29 @@ describe('the claims of an answer', () => {
       'nobody rings it today.',
     ])
     expect(texts('Bread and the salt are there.', 'clause')).toEqual(['Bread and the salt are there.'])
+  })
+  it('may stand alone: a pronoun that opens a claim becomes what it means, and the place stays', () => {
+    const answer =
+      'The old tower is high. It was built in 1871 and it has 186 steps. Ada Quillan was the engineer. She lived in Velm. In winter it is closed.'
+    const claims = splitClaims(answer, 'clause', true)
+    expect(claims.map(({ text }) => text)).toEqual([
+      'The old tower is high.',
+      'The old tower was built in 1871',
+      'the old tower has 186 steps.',
+      'Ada Quillan was the engineer.',
+      'Ada Quillan lived in Velm.',
+      'In winter it is closed.',
+    ])
+    expect(answer.slice(claims[2]!.start, claims[2]!.end)).toBe('it has 186 steps.')
+  })
+  it('keep a pronoun whose meaning nobody said', () => {
+    expect(standAlone(['It is old.', 'When it rains, the roof leaks.', 'They sleep.', 'This is odd.'])).toEqual([
+      'It is old.',
+      'When it rains, the roof leaks.',
+      'They sleep.',
+      'This is odd.',
+    ])
+    expect(standAlone([])).toEqual([])
   })
   it('always lie where they say', () => {
     const words = fc.array(fc.constantFrom('The cat sat.', 'Why?', '\n- ', 'and the dog ran off', '; ', 'No. ', 'J. Smith ', ' '), {

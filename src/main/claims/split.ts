@@ -1,5 +1,6 @@
 import type { Claim } from '../../shared/value'
 import { type Span, splitSentences, trim } from '../retrieval/sentences'
+import { standAlone } from './stand-alone'
 
 export type ClaimUnit = 'sentence' | 'clause'
 
@@ -12,14 +13,17 @@ export const isAbstention = (text: string): boolean => text.trim() === '' || abs
 
 /**
  * The statements of an answer, in order, each with its UTF-16 offsets in it. Questions, headings, greetings and refusals to answer claim nothing and are left out.
- * `clause` also cuts at semicolons and before a conjunction that opens a new clause. Empty text gives no claims.
+ * `clause` also cuts at semicolons and before a conjunction that opens a new clause. With `isStandingAlone` a pronoun that opens a claim is replaced by what it means; the
+ * offsets still point to the words of the answer. Empty text gives no claims.
  */
-export function splitClaims(answer: string, unit: ClaimUnit = 'sentence'): Claim[] {
+export function splitClaims(answer: string, unit: ClaimUnit = 'sentence', isStandingAlone = false): Claim[] {
   const spans = splitSentences(answer).map((span) => withoutMarker(answer, span))
-  return spans
+  const found = spans
     .filter((span) => isStatement(answer.slice(span.start, span.end)))
     .flatMap((span) => (unit === 'clause' ? splitClauses(answer, span) : [span]))
-    .map(({ start, end }, index) => ({ id: `c${index + 1}`, text: answer.slice(start, end), start, end }))
+  const texts = found.map(({ start, end }) => answer.slice(start, end))
+  const shown = isStandingAlone ? standAlone(texts) : texts
+  return found.map(({ start, end }, index) => ({ id: `c${index + 1}`, text: shown[index]!, start, end }))
 }
 
 function isStatement(text: string): boolean {

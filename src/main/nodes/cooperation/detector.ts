@@ -6,6 +6,7 @@ import { defineNode } from '../../node-runtime'
 import { type DetectorMethod, requireNeeds, type Support } from './detectors/detector-method'
 import { createChooser, evidenceUnits } from './evidence'
 import { judgeParams } from './judge'
+import { standAloneParam } from './stand-alone-param'
 
 const order = ['words', 'entailment', 'chunks', 'samples', 'likelihood']
 const methods = Object.values(import.meta.glob('./detectors/*.ts', { eager: true }) as Record<string, { detector?: DetectorMethod }>)
@@ -80,6 +81,7 @@ export default defineNode(
         summary: 'look only at those that share most words with it; 0: all',
         advanced: true,
       },
+      standAlone: standAloneParam,
       ...judgeParams,
     },
     effect: 'pure',
@@ -89,7 +91,7 @@ export default defineNode(
   async ({ inputs, params, context }) => {
     const method = methods.find(({ name }) => name === params.method)!
     requireNeeds(method, { model: params.model, documents: inputs.documents, samples: inputs.samples })
-    const claims = splitClaims(inputs.answer, params.unit)
+    const claims = splitClaims(inputs.answer, params.unit, params.standAlone)
     const documents = inputs.documents ?? []
     const supports = await method.score(
       {

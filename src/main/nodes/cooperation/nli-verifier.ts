@@ -1,7 +1,7 @@
 import type { Evidence, Verdict } from '../../../shared/value'
 import { factScore, judgeClaim } from '../../claims/agree'
 import { defineNode } from '../../node-runtime'
-import { createChooser, evidenceUnits } from './evidence'
+import { asEvidence, createChooser, evidenceUnits } from './evidence'
 import { createJudge, judgeParams } from './judge'
 
 /** Whether documents support claims, by natural-language inference with any model. */
@@ -91,7 +91,7 @@ export default defineNode(
     const verdicts: Verdict[] = []
     for (const claim of claims) {
       const evidence: Evidence[] = []
-      for (const unit of choose(claim.text)) evidence.push({ ...unit, entailment: await judge(unit.text, claim.text) })
+      for (const unit of choose(claim.text)) evidence.push(asEvidence(unit, await judge(unit.read ?? unit.text, claim.text)))
       verdicts.push(judgeClaim(claim, evidence, params))
       context.progress(verdicts.length, claims.length, 'claims')
     }

@@ -1,5 +1,6 @@
 import { splitClaims } from '../../claims/split'
 import { defineNode } from '../../node-runtime'
+import { standAloneParam } from './stand-alone-param'
 
 /** The statements of a text. */
 export default defineNode(
@@ -13,9 +14,12 @@ export default defineNode(
     help: [
       'Sentences become claims, each with its place in the answer. Questions, headings, greetings and sentences that only decline to answer claim nothing.',
       '',
-      '*Clauses* also cuts sentences at semicolons and before “and it …”, “but the …”: more, smaller claims, which are easier to check; now and then a pronoun loses its noun.',
+      '*Clauses* also cuts sentences at semicolons and before “and it …”, “but the …”: more, smaller claims, which are easier to check.',
+      '',
+      'A claim that opens with “it” or “they” is checked with the noun that was meant, taken from the claims before it; the mark still stands at the words of the answer.',
     ].join('\n'),
-    synonyms: ['sentences', 'facts', 'decompose', 'atomic facts', 'statements'],
+    synonyms: ['sentences', 'facts', 'decompose', 'decontextualise', 'atomic facts', 'statements'],
+    systems: ['claim-decomposition'],
     inputs: { text: { wire: 'text', arity: 'one', summary: 'the answer' } },
     outputs: {
       claims: { wire: 'claims', summary: 'its claims, in order' },
@@ -32,13 +36,14 @@ export default defineNode(
           { value: 'clause', title: 'A clause' },
         ],
       },
+      standAlone: standAloneParam,
     },
     effect: 'pure',
     resource: 'cpu',
     face: 'unit',
   },
   ({ inputs, params }) => {
-    const claims = splitClaims(inputs.text, params.unit)
+    const claims = splitClaims(inputs.text, params.unit, params.standAlone)
     return { claims, count: claims.length }
   },
 )

@@ -1,6 +1,6 @@
-import { evidenceUnits } from '../evidence'
+import { asEvidence, evidenceUnits } from '../evidence'
 import { createJudge } from '../judge'
-import type { DetectorMethod } from './detector-method'
+import type { DetectorMethod, Support } from './detector-method'
 
 export const detector: DetectorMethod = {
   name: 'chunks',
@@ -12,14 +12,15 @@ export const detector: DetectorMethod = {
   async score({ claims, documents, model, judge: options }, context) {
     const judge = await createJudge(model!, options, context)
     const chunks = evidenceUnits(documents, 'window')
-    const supports = []
+    const supports: Support[] = []
     for (const claim of claims) {
-      let best: { score: number; by: (typeof chunks)[number] & { entailment: Awaited<ReturnType<typeof judge>> } } | undefined
+      let best: Support = { score: 0 }
       for (const chunk of chunks) {
-        const entailment = await judge(chunk.text, claim.text)
-        if (best === undefined || entailment.entailment > best.score) best = { score: entailment.entailment, by: { ...chunk, entailment } }
+        const entailment = await judge(chunk.read ?? chunk.text, claim.text)
+        if (best.by === undefined || entailment.entailment > best.score!)
+          best = { score: entailment.entailment, by: asEvidence(chunk, entailment) }
       }
-      supports.push(best ?? { score: 0 })
+      supports.push(best)
       context.progress(supports.length, claims.length, 'claims')
     }
     return supports

@@ -1,5 +1,5 @@
 import { TributaryError } from '../../../../shared/errors'
-import type { Claim, Document, Entailment, ModelRef } from '../../../../shared/value'
+import type { Claim, Document, Evidence, ModelRef } from '../../../../shared/value'
 import type { RunContext } from '../../../node-runtime'
 import type { EvidenceUnit } from '../evidence'
 import type { JudgeOptions } from '../judge'
@@ -19,7 +19,7 @@ export interface DetectorInput {
 /** How much a claim is supported, 0..1, and by what. null: the method cannot tell. */
 export interface Support {
   readonly score: number | null
-  readonly by?: EvidenceUnit & { readonly entailment: Entailment }
+  readonly by?: Evidence
 }
 
 /** A way to score support: one file each in this folder, which exports it as `detector`. */

@@ -1,3 +1,4 @@
+import { asEvidence } from '../evidence'
 import { createJudge } from '../judge'
 import type { DetectorMethod, Support } from './detector-method'
 
@@ -13,7 +14,7 @@ export const detector: DetectorMethod = {
     const supports: Support[] = []
     for (const claim of claims) {
       const judged: NonNullable<Support['by']>[] = []
-      for (const unit of choose(claim.text)) judged.push({ ...unit, entailment: await judge(unit.text, claim.text) })
+      for (const unit of choose(claim.text)) judged.push(asEvidence(unit, await judge(unit.read ?? unit.text, claim.text)))
       const most = (label: 'entailment' | 'contradiction') => Math.max(0, ...judged.map((item) => item.entailment[label]))
       const best = judged.reduce<Support['by']>(
         (found, item) => (found === undefined || item.entailment.entailment > found.entailment.entailment ? item : found),

@@ -1,5 +1,6 @@
 import { sigmoid } from '../../../ranking/pairwise'
 import { isToy, plain } from '../../asking'
+import { asEvidence } from '../evidence'
 import type { DetectorMethod } from './detector-method'
 
 export const detector: DetectorMethod = {
@@ -27,7 +28,7 @@ export const detector: DetectorMethod = {
         if (gain > best) [best, by] = [gain, unit]
       }
       const score = sigmoid(Number.isFinite(best) ? best : 0)
-      supports.push({ score, ...(by ? { by: { ...by, entailment: { entailment: score, neutral: 1 - score, contradiction: 0 } } } : {}) })
+      supports.push({ score, ...(by ? { by: asEvidence(by, { entailment: score, neutral: 1 - score, contradiction: 0 }) } : {}) })
       context.progress(supports.length, claims.length, 'claims')
     }
     return supports

@@ -1,4 +1,5 @@
 import { entityPrecision, wordSupport } from '../../../claims/rules'
+import { asEvidence } from '../evidence'
 import type { DetectorMethod } from './detector-method'
 
 const certain = (isIn: boolean) => ({ entailment: isIn ? 1 : 0, neutral: isIn ? 0 : 1, contradiction: 0 })
@@ -13,7 +14,7 @@ export const detector: DetectorMethod = {
   score: async ({ claims, documents, choose }) => {
     const all = documents.map(({ title, text }) => `${title ?? ''}\n${text}`).join('\n')
     return claims.map((claim) => {
-      const scored = choose(claim.text).map((unit) => ({ unit, share: wordSupport(claim.text, unit.text) ?? 0 }))
+      const scored = choose(claim.text).map((unit) => ({ unit, share: wordSupport(claim.text, unit.read ?? unit.text) ?? 0 }))
       const best = scored.reduce<(typeof scored)[number] | undefined>(
         (most, item) => (most === undefined || item.share > most.share ? item : most),
         undefined,
@@ -22,7 +23,7 @@ export const detector: DetectorMethod = {
       const share = best?.share ?? 0
       return {
         score: entities === null ? share : Math.min(share, entities),
-        ...(best ? { by: { ...best.unit, entailment: certain(share === 1) } } : {}),
+        ...(best ? { by: asEvidence(best.unit, certain(share === 1)) } : {}),
       }
     })
   },

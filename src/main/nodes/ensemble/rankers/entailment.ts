@@ -19,7 +19,7 @@ export const ranker: RankerMethod = {
       let total = 0
       for (const claim of claims) {
         let most = 0
-        for (const unit of choose(claim.text)) most = Math.max(most, (await judge(unit.text, claim.text)).entailment)
+        for (const unit of choose(claim.text)) most = Math.max(most, (await judge(unit.read ?? unit.text, claim.text)).entailment)
         total += most
       }
       scores.push(claims.length === 0 ? 0 : total / claims.length)
