@@ -10,8 +10,11 @@ const engines = {
   rivet: { packages: ['@ironclad/rivet-node'], measure: measureRivet },
 }
 
-/** The same chains and fans with other engines. They are no dependencies of the product: they go into a temporary folder and away again. */
-export function measurePeers(nodes, rounds) {
+/**
+ * The chains and fans of `executor.bench.ts` with other engines: `node bench/executor-peers.mjs NODES ROUNDS` prints rows as JSON.
+ * They are no dependencies of the product: they go into a temporary folder and away again.
+ */
+function measurePeers(nodes, rounds) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-peers-'))
   writeFileSync(join(folder, 'package.json'), '{"private":true}')
   try {
@@ -38,12 +41,15 @@ function measureOne(folder, engine, shape, nodes, rounds) {
   return `fails: ${reason.slice(0, 60)}`
 }
 
-const [, script, folder, engine, shape, nodeCount, roundCount] = process.argv
-if (script === fileURLToPath(import.meta.url)) {
+const arguments_ = process.argv.slice(2)
+if (arguments_.length === 2) console.log(JSON.stringify(measurePeers(Number(arguments_[0]), Number(arguments_[1]))))
+else await measureHere(...arguments_)
+
+async function measureHere(folder, engine, shape, nodes, rounds) {
   const require = createRequire(join(folder, 'package.json'))
   const load = (name) => import(pathToFileURL(require.resolve(name)).href)
   const times = []
-  for (let round = 0; round < Number(roundCount); round++) times.push(await engines[engine].measure(load, shape, Number(nodeCount)))
+  for (let round = 0; round < Number(rounds); round++) times.push(await engines[engine].measure(load, shape, Number(nodes)))
   // Whatever still fails in the background must fail before the answer counts.
   await new Promise((resolve) => setTimeout(resolve, 200))
   console.log(`median ${times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]}`)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
-import { canonicalJson } from '../../shared/json'
 import type { Database } from './database'
 
 export interface GraphVersionRow {
@@ -65,7 +64,7 @@ export function versionTable(database: Database, now: () => number): VersionTabl
   )
 
   const snapshot = (content: GraphDocument): string => {
-    const text = canonicalJson(content)
+    const text = JSON.stringify(content)
     const hash = createHash('sha256').update(text).digest('hex')
     insertSnapshot.run(hash, text, now())
     return hash
