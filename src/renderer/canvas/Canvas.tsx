@@ -11,8 +11,8 @@ import {
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
-  type Viewport,
   useReactFlow,
+  type Viewport,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
@@ -111,9 +111,9 @@ const noAttribution = { hideAttribution: true }
 
 const fitWhole = { padding: 0.12, maxZoom: 1, minZoom: 0.2 }
 
-/** Where the person was when this graph was left; the first time, all of it. */
-function initialView(session: Session) {
-  const { viewport } = session
+/** Where the person was when this graph was left; the first time, all of it. An empty canvas stands still, so that its first node stays where it is put. */
+function initialView({ viewport, flow }: Session) {
+  if (flow.getState().nodes.length === 0) return { defaultViewport: viewport.current ?? { x: 0, y: 0, zoom: 1 } }
   return viewport.current ? { defaultViewport: viewport.current } : { fitView: true, fitViewOptions: fitWhole }
 }
 

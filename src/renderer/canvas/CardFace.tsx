@@ -13,6 +13,7 @@ export const CardFace = memo(function CardFace({ id, node, spec, name }: { id: s
   if (!param || isFed) return null
   return (
     <div className="card-face nodrag nowheel" data-kind={param.kind}>
+      {param.kind === 'number' || param.kind === 'boolean' ? <span className="face-name">{param.title ?? name}</span> : null}
       <ParamField node={id} name={name} param={param} value={paramValue(node, spec, name)} compact />
     </div>
   )

@@ -18,7 +18,13 @@ export function EmptyCanvas() {
   if (!isEmpty) return null
   const begin = () => {
     edit(session, 'Start with a question', (before) => {
-      const asked = addPort(before, { side: 'inputs', name: 'question', type: 'text', doc: 'What to ask', at: { x: -420, y: -60 } }).document
+      const asked = addPort(before, {
+        side: 'inputs',
+        name: 'question',
+        type: 'text',
+        doc: 'What to ask',
+        at: { x: -420, y: -60 },
+      }).document
       return edited(before, addPort(asked, { side: 'outputs', name: 'answer', type: 'text', at: { x: 320, y: -60 } }).document)
     })
     requestAnimationFrame(() => app.canvas?.fit())
@@ -27,7 +33,8 @@ export function EmptyCanvas() {
     <div className="empty-canvas" data-testid="empty-canvas">
       <h2>An empty graph</h2>
       <p>
-        Double-click anywhere, or press <Keys keys="Tab" />, to add a node. Drag from its ports to wire it: the list then shows only what fits.
+        Double-click anywhere, or press <Keys keys="Tab" />, to add a node. Drag from its ports to wire it: the list then shows only what
+        fits.
       </p>
       <div>
         <button type="button" className="btn primary" onClick={begin}>

@@ -2,8 +2,8 @@ import type { NodeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 import { editFrameTitle } from '../state/editing'
 import { useDocument, useSession } from '../state/hooks'
-import { sameCard } from './same-card'
 import { type FlowNode, framePrefix } from './flow-mapping'
+import { sameCard } from './same-card'
 
 /** A frame stands behind its nodes; its title bar moves them all. */
 export const FrameCard = memo(function FrameCard({ id, selected }: NodeProps<FlowNode>) {
@@ -17,6 +17,7 @@ export const FrameCard = memo(function FrameCard({ id, selected }: NodeProps<Flo
       className={selected ? 'frame is-selected' : 'frame'}
       aria-label={`Frame ${frame.title}`}
       data-testid={`frame-${frameId}`}
+      onDoubleClick={() => setWriting(true)}
       data-color={frame.color ?? 'none'}
     >
       {writing ? (
@@ -34,9 +35,7 @@ export const FrameCard = memo(function FrameCard({ id, selected }: NodeProps<Flo
           }}
         />
       ) : (
-        <header className="frame-title" onDoubleClick={() => setWriting(true)}>
-          {frame.title || 'Frame'}
-        </header>
+        <header className="frame-title">{frame.title || 'Frame'}</header>
       )}
     </section>
   )

@@ -7,9 +7,9 @@ import { useIssues } from '../panels/problems'
 import { ValueField } from '../panels/ValueField'
 import { useDocument, useSession } from '../state/hooks'
 import { inputValue, setInput } from '../state/session'
-import { sameCard } from './same-card'
 import { type FlowNode, readPorts } from './flow-mapping'
 import { Port } from './PortRow'
+import { sameCard } from './same-card'
 
 /** An input of the graph: what the next run gets is typed right here. The value is a draft beside the document. */
 export const InputCard = memo(function InputCard({ id, selected }: NodeProps<FlowNode>) {

@@ -7,10 +7,10 @@ import { CardFace } from './CardFace'
 import { CardHeader } from './CardHeader'
 import { CardLive } from './CardLive'
 import { familyOf } from './family'
-import { sameCard } from './same-card'
 import { cardPorts, type FlowNode } from './flow-mapping'
 import { PortRow } from './PortRow'
 import { countRender } from './render-count'
+import { sameCard } from './same-card'
 
 /** A node on the canvas: header, one param editable in place, ports, live output, time. Reads its own slices only; the flow's object carries nothing but the place. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowNode>) {

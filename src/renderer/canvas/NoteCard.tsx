@@ -3,9 +3,9 @@ import { memo, useState } from 'react'
 import Markdown from 'react-markdown'
 import { editNote, resizeNote } from '../state/editing'
 import { useDocument, useSession, useView } from '../state/hooks'
-import { sameCard } from './same-card'
 import { type FlowNode, notePrefix } from './flow-mapping'
 import { safeMarkdown } from './safe-markdown'
+import { sameCard } from './same-card'
 
 /** A note in Markdown (without HTML, images or automatic links). Double-click to write; leaving the field is one step of the history. */
 export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<FlowNode>) {

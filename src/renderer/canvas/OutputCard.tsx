@@ -8,9 +8,9 @@ import { Tip } from '../parts/parts'
 import { useApp, useDocument, useRun } from '../state/hooks'
 import { nodeRun } from '../state/run'
 import { toast } from '../state/view'
-import { sameCard } from './same-card'
 import type { FlowNode } from './flow-mapping'
 import { Port } from './PortRow'
+import { sameCard } from './same-card'
 
 /** An output of the graph: the whole value, readable, with each claim marked where the graph checked it. */
 export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<FlowNode>) {

@@ -80,7 +80,10 @@ export function endHolding(app: App, session: Session, event: MouseEvent | Touch
   const under = portUnder(screen)
   const nodeUnder = under ? undefined : cardUnder(screen)
   const target = snap?.end ?? under?.end ?? (nodeUnder ? bestPort(document, specs, nodeUnder, held) : undefined)
-  if (target !== undefined) return join(app, session, held, detached, target, screen)
+  if (target !== undefined) {
+    join(app, session, held, detached, target, screen)
+    return
+  }
   if (nodeUnder && nodeUnder !== parseEndpoint(held.end)?.node) {
     toast(app.view, 'info', 'No port of this node takes that wire.', { hint: 'Drop it on the empty canvas to see what does.' })
     return

@@ -125,10 +125,16 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
       onPointerDown={(event) => event.target === ref.current && onClose()}
     >
       <Command label="All commands" shouldFilter={false} loop value={current} onValueChange={setChosen}>
-        <Command.Input className="command-input" placeholder="What do you want to do?" autoFocus value={query} onValueChange={(next) => {
+        <Command.Input
+          className="command-input"
+          placeholder="What do you want to do?"
+          autoFocus
+          value={query}
+          onValueChange={(next) => {
             setQuery(next)
             setChosen('')
-          }} />
+          }}
+        />
         <Command.List className="command-list">
           <Command.Empty>Nothing by this name.</Command.Empty>
           {groups.map((group) => (

@@ -27,7 +27,8 @@ export function HomeScreen() {
     void dropFiles(app, undefined, { type: undefined, files: [...event.dataTransfer.files], text: '', at: { x: 0, y: 0 } })
   }
   return (
-    <div
+    <section
+      aria-label="Graphs"
       className={over ? 'screen home is-over' : 'screen home'}
       data-testid="home"
       onDragOver={(event) => {
@@ -85,7 +86,7 @@ export function HomeScreen() {
           </div>
         </section>
       ) : null}
-    </div>
+    </section>
   )
 }
 

@@ -39,7 +39,8 @@ export function ModelsScreen() {
     }
   }
   return (
-    <div
+    <section
+      aria-label="Models"
       className="screen"
       data-testid="models-screen"
       onDragOver={(event) => event.preventDefault()}
@@ -94,7 +95,7 @@ export function ModelsScreen() {
           />
         </>
       )}
-    </div>
+    </section>
   )
 }
 

@@ -162,14 +162,14 @@ function useDismiss() {
       if (event.target instanceof Node && ref.current?.contains(event.target)) return
       closeOverlay(app.view)
     }
-    const escape = (event: KeyboardEvent) => {
+    const closeOnEscape = (event: KeyboardEvent) => {
       if (event.key === 'Escape') closeOverlay(app.view)
     }
     window.addEventListener('pointerdown', outside, true)
-    window.addEventListener('keydown', escape)
+    window.addEventListener('keydown', closeOnEscape)
     return () => {
       window.removeEventListener('pointerdown', outside, true)
-      window.removeEventListener('keydown', escape)
+      window.removeEventListener('keydown', closeOnEscape)
     }
   }, [app])
   return ref

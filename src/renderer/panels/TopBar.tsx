@@ -67,7 +67,7 @@ function Tab({ session }: { session: Session }) {
         onClick={() => showGraph(app, session.id)}
         onAuxClick={(event) => event.button === 1 && closeTab(app, session.id)}
       >
-        {live ? <i className="live-dot" aria-label="running" /> : null}
+        {live ? <i className="live-dot" role="img" aria-label="running" /> : null}
         <span className="tab-name">{name || 'Untitled'}</span>
       </button>
       <button type="button" className="tab-close" aria-label={`Close ${name || 'Untitled'}`} onClick={() => closeTab(app, session.id)}>

@@ -61,9 +61,9 @@ export function field(item: Json, name: string): string {
   return typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value)
 }
 
-function describeList(data: Json, noun: string, describe: (item: Json) => string): string {
+function describeList(data: Json, noun: string, describeItem: (item: Json) => string): string {
   const items = itemsOf(data)
-  return [plural(items.length, noun), ...items.slice(0, 6).map((item) => `· ${describe(item)}`)].join('\n')
+  return [plural(items.length, noun), ...items.slice(0, 6).map((item) => `· ${describeItem(item)}`)].join('\n')
 }
 
 function describeVerdicts(data: Json): string {

@@ -26,7 +26,7 @@ function scoreWord(text: string, word: string): number {
   const lower = text.toLowerCase()
   if (lower === word) return 20
   if (lower.startsWith(word)) return 16
-  if (new RegExp(`[\\s_-]${escape(word)}`).test(lower)) return 12
+  if (new RegExp(`[\\s_-]${literal(word)}`).test(lower)) return 12
   const initials = lower
     .split(/[\s_-]+/)
     .map((part) => part.charAt(0))
@@ -38,16 +38,16 @@ function scoreWord(text: string, word: string): number {
 
 /** The letters occur in order, the first one at the start of a word, with at most two letters skipped between neighbours. */
 function isLooseMatch(text: string, word: string): boolean {
-  const pattern = [...word].map(escape).join('.{0,2}')
+  const pattern = [...word].map(literal).join('.{0,2}')
   return new RegExp(`(?:^|[\\s_-])${pattern}`).test(text)
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** The matching entries, best first; equal ones keep their order. */
-export function search<T>(entries: readonly T[], query: string, describe: (entry: T) => Searchable): T[] {
+export function search<T>(entries: readonly T[], query: string, describeEntry: (entry: T) => Searchable): T[] {
   return entries
-    .map((entry, order) => ({ entry, order, score: scoreMatch(describe(entry), query) }))
+    .map((entry, order) => ({ entry, order, score: scoreMatch(describeEntry(entry), query) }))
     .filter((found) => found.score !== undefined)
     .sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.order - b.order)
     .map((found) => found.entry)

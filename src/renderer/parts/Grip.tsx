@@ -17,7 +17,7 @@ export function Grip({
   onChange(next: number): void
 }) {
   const within = (next: number) => Math.max(min, Math.min(max, Math.round(next)))
-  const start = (event: PointerEvent<HTMLDivElement>) => {
+  const start = (event: PointerEvent<HTMLHRElement>) => {
     const from = along === 'x' ? event.clientX : event.clientY
     const grip = event.currentTarget
     grip.setPointerCapture(event.pointerId)
@@ -26,9 +26,8 @@ export function Grip({
     grip.addEventListener('pointerup', () => grip.removeEventListener('pointermove', move), { once: true })
   }
   return (
-    <div
+    <hr
       className={`grip along-${along}`}
-      role="separator"
       aria-label={label}
       aria-orientation={along === 'x' ? 'vertical' : 'horizontal'}
       aria-valuenow={value}

@@ -19,11 +19,11 @@ import { aliasValue } from '../../shared/graph/models'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
 import { bestPort, kindAt } from '../canvas/connecting'
-import { exposedParams } from '../canvas/flow-mapping'
+import { exposedParams, sizeOf } from '../canvas/flow-mapping'
 import type { App } from './app'
 import { selectOnly } from './flow'
 import { edit, type Session } from './session'
-import type { HeldWire, PaletteRequest } from './view'
+import type { HeldWire, PaletteRequest, Point } from './view'
 
 /** What several screens do to a document: compositions of the kernel's edits, each one step of the history. */
 
@@ -99,7 +99,7 @@ export function placeNode(
   const spec = specs.get(type)
   let id: string | undefined
   edit(session, `Add ${spec?.title ?? type}`, (before) => {
-    const added = addNode(before, { type, v: spec?.version ?? 1, at: { x: Math.round(request.at.x), y: Math.round(request.at.y) } })
+    const added = addNode(before, { type, v: spec?.version ?? 1, at: freePlace(session, request.at) })
     id = added.id
     const joined = request.splice
       ? spliced(added.document, specs, added.id, request.splice)
@@ -110,6 +110,22 @@ export function placeNode(
   })
   if (id !== undefined) selectOnly(session.flow, [id])
   return id
+}
+
+const besideGap = 48
+
+/** Nothing is put down on a card: what would be goes to its right, and on. Containers of notes and frames are no obstacle. */
+function freePlace(session: Session, at: Point): Point {
+  const boxes = session.flow
+    .getState()
+    .nodes.filter(({ type }) => type !== 'note' && type !== 'frame')
+    .map((node) => ({ ...node.position, ...sizeOf(node) }))
+    .sort((a, b) => a.x - b.x)
+  const place = { x: Math.round(at.x), y: Math.round(at.y) }
+  for (const box of boxes)
+    if (place.x >= box.x - 8 && place.x < box.x + box.width && place.y >= box.y - 8 && place.y < box.y + box.height)
+      place.x = Math.round(box.x + box.width + besideGap)
+  return place
 }
 
 /** The held wire ends in the best port of the node, if there is one. */

@@ -88,11 +88,11 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     screen: 'home',
     tabs: [],
     active: undefined,
-    left: 'nodes',
+    left: narrow() ? undefined : 'nodes',
     inspector: true,
     dock: undefined,
     inspectorTab: 'params',
-    inspectorWidth: 336,
+    inspectorWidth: narrow() ? 288 : 336,
     dockHeight: 230,
     overlay: { type: 'none' },
     renaming: undefined,
@@ -127,6 +127,9 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
     return {}
   }
 }
+
+/** In a small window the canvas comes first; Ctrl+\\ brings the list of nodes. */
+const narrow = () => typeof window !== 'undefined' && window.innerWidth < 1180
 
 const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 900
 

@@ -7,7 +7,10 @@ export function applyTheme(settings: Pick<Settings, 'theme' | 'motion'>): void {
   current = settings
   const dark = matchMedia('(prefers-color-scheme: dark)').matches
   document.documentElement.dataset.theme = settings.theme === 'system' ? (dark ? 'dark' : 'light') : settings.theme
-  document.documentElement.dataset.motion = settings.motion
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+  document.documentElement.dataset.motion = still ? 'reduced' : settings.motion
 }
 
-if (typeof matchMedia !== 'undefined') matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => applyTheme(current))
+if (typeof matchMedia !== 'undefined')
+  for (const query of ['(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)'])
+    matchMedia(query).addEventListener('change', () => applyTheme(current))

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { cardPorts, mapFrames, mapNodes, mapWires } from './flow-mapping'
+import { testDocument as document, testSpecs as specs } from './testing'
+
+const idsOf = (nodes: readonly { id: string }[]) => nodes.map((node) => node.id).sort()
+
+describe('the document as a flow', () => {
+  it('draws nodes, ghosts, inputs, outputs and notes', () => {
+    expect(idsOf(mapNodes(document, [], specs))).toEqual(['=answer', '@question', 'ask', 'gather', 'ghost', 'note:n'])
+  })
+  it('draws the wires, and those of the outputs too', () => {
+    const wires = mapWires(document, specs, [])
+    expect(idsOf(wires)).toEqual(['@question>ask.prompt', 'ask.text>=answer', 'ask.text>gather.texts#0', 'ghost.out>ask.heat'])
+    expect(wires.every((wire) => !wire.data?.broken)).toBe(true)
+  })
+  it('keeps the objects of what did not change, so that it is not drawn again', () => {
+    const nodes = mapNodes(document, [], specs)
+    const moved = { ...document, ui: { ...document.ui, nodes: { ask: { x: 999, y: 40 } } } }
+    const after = mapNodes(moved, nodes, specs)
+    expect(after.filter((node) => !nodes.includes(node)).map((node) => node.id)).toEqual(['ask'])
+    const wires = mapWires(document, specs, [])
+    expect(mapWires(moved, specs, wires)).toEqual(wires)
+    expect(mapWires(moved, specs, wires).every((wire, i) => wire === wires[i])).toBe(true)
+  })
+  it('shows a wire of the wrong kind as broken instead of hiding it', () => {
+    const wrong = { ...document, wires: [{ from: '@question', to: 'ask.drafter' }] }
+    expect(mapWires(wrong, specs, [])[0]?.data?.broken).toBe(true)
+  })
+  it('finds a place, without overlap, for nodes that have none', () => {
+    const places = mapNodes({ ...document, ui: { nodes: {}, frames: [], notes: [] } }, [], specs).map(
+      ({ position }) => `${position.x},${position.y}`,
+    )
+    expect(new Set(places).size).toBe(places.length)
+  })
+  it('puts a frame around its nodes and none around nothing', () => {
+    const nodes = mapNodes(document, [], specs)
+    const framed = {
+      ...document,
+      ui: {
+        ...document.ui,
+        frames: [
+          { id: 'f', title: '', nodes: ['ask', 'gather'] },
+          { id: 'empty', title: '', nodes: ['nobody'] },
+        ],
+      },
+    }
+    const frames = mapFrames(framed, nodes, [])
+    expect(idsOf(frames)).toEqual(['frame:f'])
+    const ask = nodes.find((node) => node.id === 'ask')
+    expect(frames[0]?.position.x).toBeLessThan(ask?.position.x ?? 0)
+    expect(mapFrames(framed, nodes, frames)[0]).toBe(frames[0])
+  })
+})
+
+describe('the ports of a card', () => {
+  it('are the declared ones, and params only when a wire feeds them', () => {
+    const { inputs } = cardPorts(document, specs, 'ask')
+    expect(inputs.map((port) => port.name)).toEqual(['prompt', 'drafter', 'heat'])
+    expect(cardPorts({ ...document, wires: [] }, specs, 'ask').inputs.map((port) => port.name)).toEqual(['prompt', 'drafter'])
+  })
+  it('include params that were shown on purpose', () => {
+    const shown = { ...document, wires: [], ui: { ...document.ui, nodes: { ask: { x: 0, y: 0, exposed: ['model'] } } } }
+    expect(cardPorts(shown, specs, 'ask').inputs.map((port) => port.name)).toContain('model')
+  })
+  it('say what still needs a wire', () => {
+    const open = cardPorts({ ...document, wires: [] }, specs, 'ask').inputs.filter((port) => port.open)
+    expect(open.map((port) => port.name)).toEqual(['prompt'])
+  })
+  it('keep a port that only a wire knows of', () => {
+    const odd = { ...document, wires: [{ from: '@question', to: 'ask.nowhere' }] }
+    expect(cardPorts(odd, specs, 'ask').inputs.find((port) => port.name === 'nowhere')?.missing).toBe(true)
+    expect(cardPorts(document, specs, 'ghost').outputs.map((port) => port.name)).toEqual(['out'])
+  })
+})
