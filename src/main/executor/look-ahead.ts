@@ -64,7 +64,8 @@ async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
   }
   const useCache = resolved.cacheable && !isForced(unit) && run.options.cache !== 'ignore'
   const found = useCache ? lookUp(run, resolved.key.key) : undefined
-  const resolvedOnce = liftedPorts(step, gathered.arrived).length > 0 ? {} : { resolved }
+  const isLifted = liftedPorts(step, gathered.arrived).length > 0
+  const resolvedOnce = isLifted ? {} : { resolved: found === undefined ? resolved : { ...resolved, found } }
   if (found) return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }
   const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, isForced(unit)) : 'runs every time'
   return { action: 'run', reason, ...resolvedOnce }

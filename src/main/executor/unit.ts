@@ -3,7 +3,7 @@ import { type Arrived, type Constants, keyPartsOf, resolveConstants } from './ar
 import { lookUp, reasonOfHit } from './cache'
 import { failUnit, placed, type UnitFailure } from './failure'
 import { holdStored } from './held'
-import type { OutputRefs } from './interfaces'
+import type { CachedResult, OutputRefs } from './interfaces'
 import { type Key, keyOf } from './key'
 import { announceOutputs, type Outputs } from './outputs'
 import type { Step } from './prepare'
@@ -37,6 +37,8 @@ export interface Resolved {
   readonly key: Key
   /** false: it changes the world, or reads something that has no fingerprint */
   readonly cacheable: boolean
+  /** the stored result, where somebody has looked it up already */
+  readonly found?: CachedResult
 }
 
 export function resolve(unit: Unit, known?: Constants): Resolved | Promise<Resolved> {
@@ -96,7 +98,7 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
 }
 
 /** The outputs, if they need not be computed. */
-export function reuse(unit: Unit, { key, cacheable }: Resolved): UnitSuccess | undefined {
+export function reuse(unit: Unit, { key, cacheable, found: known }: Resolved): UnitSuccess | undefined {
   const { path, iteration, scope } = unit
   const { run } = scope
   const finished = run.resumed?.execs.get(`${path} ${iteration}`)
@@ -108,7 +110,7 @@ export function reuse(unit: Unit, { key, cacheable }: Resolved): UnitSuccess | u
     })
 
   if (!cacheable || isForced(unit) || run.options.cache === 'ignore') return undefined
-  const found = lookUp(run, key.key)
+  const found = known ?? lookUp(run, key.key)
   if (!found) return undefined
   const ageMs = Math.max(0, run.clock.now() - found.createdAt)
   return takeStored(unit, key.key, found.outputs, { fromRun: found.run, ageMs, reason: reasonOfHit(run, found) })
