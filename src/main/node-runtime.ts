@@ -49,6 +49,8 @@ export interface Resources {
 
 /** Evaluates weights expressions in the merge worker. */
 export interface WeightsRuntime {
+  /** Writes a candidate outside the library, lends it to `use`, and deletes it: for searches that judge many merges and keep one. */
+  withCandidate?<T>(request: WriteModelRequest, call: { signal: AbortSignal }, use: (model: ModelRef) => Promise<T>): Promise<T>
   /** Writes a GGUF into the shelf and returns it as a model. Streaming, seeded, atomic; equal recipes give equal bytes. */
   write(
     request: WriteModelRequest,
