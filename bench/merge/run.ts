@@ -39,6 +39,7 @@ for (const count of counts)
       const output = join(folder, 'merged.gguf')
       rmSync(output, { force: true })
       const start = performance.now()
+      const before = process.cpuUsage()
       await writeModel(
         output,
         { expression, name: 'bench', dtype: 'keep', recipe: {} },
@@ -49,6 +50,7 @@ for (const count of counts)
         },
       )
       const seconds = (performance.now() - start) / 1000
+      const { user, system } = process.cpuUsage(before)
       const files = count + 1 + (withoutBase.has(method) ? 0 : 1)
       const megabytes = (files * statSync(output).size) / 1e6
       const row = {
@@ -56,6 +58,7 @@ for (const count of counts)
         models: count,
         threads,
         seconds: round(seconds),
+        cpuSeconds: round((user + system) / 1e6),
         megabytesPerSecond: Math.round(megabytes / seconds),
         peakMegabytes: peakMegabytes(),
       }

@@ -127,7 +127,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   const pool = createModelPool({
     host: { entry: hostEntry(), execPath: plainNode() },
     settings: access.hostSettings(),
-    resolve: access.path,
+    // a candidate of a search is lent by the merge runtime and is in no library
+    resolve: async (ref) => {
+      const path = weights.candidatePath(ref.id)
+      return path === undefined ? access.path(ref) : { path }
+    },
     servers: access.servers,
     onLoad: access.noteLoad,
   })

@@ -31,7 +31,9 @@ beforeAll(async () => {
     catalogue: await loadCatalogue('resources/models.json'),
   })
   // what a demonstration merged is named by its path
-  const resolve = async (ref: ModelRef) => ({ path: ref.id.endsWith('.gguf') ? ref.id : ((await shelf.find(ref.id))?.path ?? '') })
+  const resolve = async (ref: ModelRef) => ({
+    path: weights.candidatePath(ref.id) ?? (ref.id.endsWith('.gguf') ? ref.id : ((await shelf.find(ref.id))?.path ?? '')),
+  })
   weights = createWeightsRuntime({
     entry: await buildWorkerEntry(),
     resolve,

@@ -1,5 +1,5 @@
 import type { WeightsExpression } from '../../shared/expression'
-import type { ModelRef } from '../../shared/value'
+import type { Dataset, ModelRef } from '../../shared/value'
 import type { DemonstrationContext } from './demonstration'
 import { accuracy, alone } from './measure'
 
@@ -62,4 +62,17 @@ export async function answerLoss(context: DemonstrationContext, model: ModelRef,
     tokens += score?.tokens ?? 0
   }
   return nats / Math.max(1, tokens)
+}
+
+/** A held-out set as a dataset wire; every `step`-th row from `from` on, so that a search and its judge can use different rows. */
+export async function datasetOf(
+  context: DemonstrationContext,
+  sets: readonly string[],
+  { from = 0, step = 1, most = 1000 } = {},
+): Promise<Dataset> {
+  const lists = await Promise.all(sets.map((set) => context.evalSet(set)))
+  const rows = lists
+    .flatMap((list) => list.filter((_, index) => index % step === from).slice(0, most))
+    .map(({ prompt, answer }) => ({ prompt, answer }))
+  return { name: sets.join(' and '), columns: ['prompt', 'answer'], rows }
 }

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
-import type { WeightsRuntime } from '../node-runtime'
+import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
 import { withGgml } from './convert/codec'
 import { threadPool } from './engine/pools'
 import { recipeOf, writeModel } from './write-model'
@@ -19,32 +19,65 @@ export interface WeightsRuntimeOptions {
   readonly threads?: number
 }
 
+export interface OwnedWeightsRuntime extends Required<WeightsRuntime> {
+  /** where a candidate lies while it is lent; undefined for all other models */
+  candidatePath(id: string): string | undefined
+  close(): Promise<void>
+}
+
 /** Writes models in threads of their own; one merge at a time, so that memory and disk stay bounded. */
-export function createWeightsRuntime(options: WeightsRuntimeOptions): WeightsRuntime & { close(): Promise<void> } {
+export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeightsRuntime {
   const threads = options.threads ?? Math.max(1, availableParallelism())
   const closing = new AbortController()
+  const candidates = new Map<string, string>()
+  const candidateFolder = join(options.outputFolder, '.candidates')
   let last: Promise<unknown> = Promise.resolve()
+  let count = 0
+  rmSync(candidateFolder, { recursive: true, force: true })
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  const write = async (
+    path: string,
+    request: WriteModelRequest,
+    signal: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ) => {
+    signal.throwIfAborted()
+    mkdirSync(dirname(path), { recursive: true })
+    return writeModel(path, request, {
+      resolve: options.resolve,
+      codec: withGgml,
+      pool: (plan) => threadPool(options.entry, plan, threads),
+      signal,
+      ...(onProgress ? { onProgress } : {}),
+    })
+  }
   return {
-    write(request, call) {
-      const signal = AbortSignal.any([call.signal, closing.signal])
-      const turn = last.then(async () => {
-        signal.throwIfAborted()
+    write: (request, call) =>
+      inTurn(async () => {
         const start = performance.now()
-        mkdirSync(options.outputFolder, { recursive: true })
         const path = join(options.outputFolder, `${slug(request.name)}-${recipeOf(request).hash.slice(0, 12)}.gguf`)
-        const { header, warnings } = await writeModel(path, request, {
-          resolve: options.resolve,
-          codec: withGgml,
-          pool: (plan) => threadPool(options.entry, plan, threads),
-          signal,
-          onProgress: call.onProgress,
-        })
+        const { header, warnings } = await write(path, request, AbortSignal.any([call.signal, closing.signal]), call.onProgress)
         const model = await options.register(path, { name: request.name, recipe: request.recipe })
         return { model, sizeBytes: header.fileSize, tensors: header.tensors.length, ms: performance.now() - start, warnings }
-      })
-      last = turn.catch(() => undefined)
-      return turn
+      }),
+    async withCandidate(request, call, use) {
+      const id = `candidate:${process.pid}-${++count}-${recipeOf(request).hash.slice(0, 16)}`
+      const path = join(candidateFolder, `${id.slice('candidate:'.length)}.gguf`)
+      await inTurn(() => write(path, request, AbortSignal.any([call.signal, closing.signal])))
+      candidates.set(id, path)
+      try {
+        return await use({ backend: 'llama-cpp', id, name: request.name })
+      } finally {
+        candidates.delete(id)
+        rmSync(path, { force: true })
+      }
     },
+    candidatePath: (id) => candidates.get(id),
     async close() {
       closing.abort(new Error('the application is closing'))
       await last

@@ -1,0 +1,67 @@
+import type { WeightsExpression } from '../../../shared/expression'
+import { defineNode } from '../../node-runtime'
+import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
+
+/** Keeps only the ingredients that do not hurt on held-out rows. */
+export default defineNode(
+  {
+    type: 'greedy-soup',
+    version: 1,
+    title: 'Greedy soup',
+    family: 'merging',
+    summary: 'Averages only those models that do not hurt on held-out rows.',
+    help: `Every model is judged on its own; then, from the best on, each is added to the average and stays if the average does not get worse. On the rows it judges by, the result is never worse than the best single model.
+
+With *ties count* off a model must make the average strictly better to stay. Cost: one evaluation a model, and one merge and evaluation for each further model. *DiWA* is this with diverse runs of one ancestor.`,
+    synonyms: ['model soup', 'diwa', 'select models', 'average the best'],
+    survey: '3',
+    paper: 'Wortsman et al. 2022, arXiv:2203.05482; Rame et al. 2022, arXiv:2205.09739',
+    systems: ['model-soup-greedy', 'diwa'],
+    inputs: {
+      models: { wire: 'weights', arity: 'some', summary: 'fine-tunings of one ancestor' },
+      data: { wire: 'dataset', arity: 'one', summary: 'held-out prompts and answers' },
+    },
+    outputs: {
+      weights: { wire: 'weights', summary: 'the average of the models that stayed' },
+      report: { wire: 'json', summary: 'losses of all models, and which stayed' },
+    },
+    params: {
+      objective: objectiveParam,
+      accept: { kind: 'boolean', default: true, title: 'Ties count', summary: 'a model that leaves the average as good as it was stays' },
+      ...rowsParams,
+    },
+    effect: 'pure',
+    resource: 'model',
+  },
+  async ({ inputs: { models, data }, params, context }) => {
+    const rows = rowsOf(data, params)
+    const steps = models.length * 2 - 1
+    let done = 0
+    const judge = async (weights: WeightsExpression): Promise<number> => {
+      const loss = await lossOfWeights(weights, rows, params.objective, context)
+      context.progress(++done, steps, 'evaluations')
+      return loss
+    }
+    const alone: number[] = []
+    for (const model of models) alone.push(await judge(model))
+    const order = alone.map((_, index) => index).sort((a, b) => (alone[a] as number) - (alone[b] as number) || a - b)
+    let kept = [order[0] as number]
+    let best = alone[kept[0] as number] as number
+    for (const next of order.slice(1)) {
+      const loss = await judge(averageOf([...kept, next].map((index) => models[index] as WeightsExpression)))
+      if (params.accept ? loss <= best : loss < best) {
+        kept = [...kept, next]
+        best = loss
+      }
+    }
+    return { weights: averageOf(kept.map((index) => models[index] as WeightsExpression)), report: { alone, kept, loss: best } }
+  },
+)
+
+const averageOf = (models: readonly WeightsExpression[]): WeightsExpression => ({
+  op: 'merge',
+  method: 'average',
+  models: models.map((weights) => ({ weights, params: {} })),
+  params: {},
+  seed: 0,
+})

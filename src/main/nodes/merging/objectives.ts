@@ -1,0 +1,116 @@
+import { TributaryError } from '../../../shared/errors'
+import type { WeightsExpression } from '../../../shared/expression'
+import type { Dataset, ModelRef } from '../../../shared/value'
+import type { RunContext } from '../../node-runtime'
+
+/** How a merged candidate is judged on rows of prompts and answers; lower is better. */
+export const objectiveNames = ['likelihood', 'accuracy', 'entropy'] as const
+export type ObjectiveName = (typeof objectiveNames)[number]
+
+export const objectiveParam = {
+  kind: 'choice',
+  default: 'likelihood',
+  title: 'Judged by',
+  summary: 'what makes one merge better than another',
+  options: [
+    { value: 'likelihood', title: 'likelihood of the answers', summary: 'smooth: good for few rows' },
+    { value: 'accuracy', title: 'answers that match exactly' },
+    { value: 'entropy', title: 'certainty, without answers', summary: 'the mean entropy of the next token while it answers (AdaMerging)' },
+  ],
+} as const
+
+export const rowsParams = {
+  promptColumn: { kind: 'text', default: 'prompt', advanced: true, title: 'Prompt column', summary: 'the column that holds the prompts' },
+  answerColumn: { kind: 'text', default: 'answer', advanced: true, title: 'Answer column', summary: 'the column that holds the answers' },
+  rows: {
+    kind: 'number',
+    default: 40,
+    min: 1,
+    max: 100_000,
+    integer: true,
+    title: 'Rows',
+    summary: 'how many rows of the dataset are used',
+    unit: 'rows',
+  },
+} as const
+
+export interface Row {
+  readonly prompt: string
+  readonly answer: string
+}
+
+export interface RowsAsked {
+  readonly promptColumn: string
+  readonly answerColumn: string
+  readonly rows: number
+}
+
+/** The first rows of a dataset as prompts and answers. Throws `data-empty` or `input-type` naming the column. */
+export function rowsOf(data: Dataset, { promptColumn, answerColumn, rows }: RowsAsked): Row[] {
+  if (data.rows.length === 0) throw new TributaryError('data-empty', `The dataset ${data.name} has no rows to judge by.`)
+  return data.rows.slice(0, rows).map((row, index) => {
+    const read = (column: string): string => {
+      const value = row[column]
+      if (typeof value === 'string' || typeof value === 'number') return String(value)
+      throw new TributaryError('input-type', `Row ${index + 1} of ${data.name} has no text in the column "${column}".`, {
+        hint: `Its columns are ${data.columns.join(', ')}.`,
+      })
+    }
+    return { prompt: read(promptColumn), answer: read(answerColumn) }
+  })
+}
+
+/** The loss of a model on these rows: nats a token, share of wrong answers, or mean entropy in nats. */
+export async function lossOf(model: ModelRef, rows: readonly Row[], objective: ObjectiveName, context: RunContext): Promise<number> {
+  if (objective === 'likelihood') return answerLoss(model, rows, context)
+  let wrong = 0
+  let entropy = 0
+  let steps = 0
+  for (const { prompt, answer } of rows) {
+    context.signal.throwIfAborted()
+    const { text, trace } = await context.models.decode({
+      expression: { op: 'lm', model, prompt: { kind: 'text', text: prompt } },
+      sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+      maxTokens: 32,
+      stop: ['\n'],
+      seed: 1,
+      ...(objective === 'entropy' ? { trace: { topK: 1 } } : {}),
+    })
+    if (text.trim() !== answer.trim()) wrong++
+    for (const step of trace?.steps ?? []) {
+      entropy += step.entropy
+      steps++
+    }
+  }
+  return objective === 'accuracy' ? wrong / rows.length : entropy / Math.max(1, steps)
+}
+
+async function answerLoss(model: ModelRef, rows: readonly Row[], context: RunContext): Promise<number> {
+  const opened = await context.models.open(model)
+  let nats = 0
+  let tokens = 0
+  for (const { prompt, answer } of rows) {
+    const lead = /\s$/.test(prompt) ? '' : ' '
+    const [score] = await opened.scoreContinuations(
+      { prompt: { kind: 'text', text: prompt }, continuations: [`${lead}${answer}`], end: true },
+      context.models.call,
+    )
+    nats -= score?.logprob ?? 0
+    tokens += score?.tokens ?? 0
+  }
+  return nats / Math.max(1, tokens)
+}
+
+/** Writes a candidate, judges it, forgets it. */
+export async function lossOfWeights(
+  expression: WeightsExpression,
+  rows: readonly Row[],
+  objective: ObjectiveName,
+  context: RunContext,
+): Promise<number> {
+  const { withCandidate } = context.weights
+  if (withCandidate === undefined) throw new TributaryError('model-unsupported', 'Merged candidates cannot be tried here.')
+  return withCandidate({ expression, name: 'candidate', dtype: 'keep', recipe: {} }, { signal: context.signal }, (model) =>
+    lossOf(model, rows, objective, context),
+  )
+}

@@ -1,0 +1,185 @@
+import type { WeightsExpression } from '../../../shared/expression'
+import { defineNode } from '../../node-runtime'
+import { weightsCatalog } from '../../weights/catalog'
+import type { AnyMethod } from '../../weights/method'
+import type { Space } from '../../weights/search/search'
+import { type SearchName, searches } from '../../weights/search/searches'
+import { refuse } from '../../weights/settings'
+import { methodOptions } from './method-params'
+import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
+
+const { methods, method: find } = weightsCatalog()
+const weighted = methods.filter(({ perModel }) => Object.hasOwn(perModel, 'weight'))
+
+/** Finds the weights of a merge by trying them. */
+export default defineNode(
+  {
+    type: 'search-coefficients',
+    version: 1,
+    title: 'Search coefficients',
+    family: 'merging',
+    summary: 'Finds the weights of a merge by trying merges on held-out rows and keeping the best.',
+    help: `Every candidate is merged into a file of its own, judged on the rows, and deleted; the best one leaves as a weights wire. *Form* says what is searched:
+
+- **one share**: two models, λ and 1 − λ (checkpoints: the newer one first, λ from 0.5 to 1);
+- **shares of one**: a softmax over all models (a learned soup, found without gradients);
+- **one weight each**: free weights (AdaMerging by certainty; evolutionary merging);
+- **weight and density each**: for TIES and DARE, as evolutionary merging searches them.
+
+Use rows that no test uses: what is searched on cannot judge. A budget of 12 suits one number, 50 to 200 several.`,
+    synonyms: ['evolutionary', 'adamerging', 'learned soup', 'bayesian optimisation', 'tune weights', 'cma-es', 'optimise'],
+    survey: '3',
+    paper: 'Akiba et al. 2024, arXiv:2403.13187; Liu et al. 2024, arXiv:2403.19390; Yang et al. 2023, arXiv:2310.02575',
+    systems: ['checkpoint-bayes', 'model-soup-learned', 'adamerging', 'evolutionary-weights', 'safe-merging'],
+    inputs: {
+      models: { wire: 'weights', arity: 'some', summary: 'what to merge' },
+      base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
+      data: { wire: 'dataset', arity: 'one', summary: 'prompts and answers to judge by' },
+    },
+    outputs: {
+      weights: { wire: 'weights', summary: 'the best merge' },
+      coefficients: { wire: 'text', summary: 'its weights, as a list' },
+      report: { wire: 'json', summary: 'every candidate with its loss, in order' },
+    },
+    params: {
+      method: {
+        kind: 'choice',
+        default: 'linear',
+        title: 'Method',
+        summary: 'how candidates are merged',
+        options: methodOptions(weighted),
+      },
+      form: {
+        kind: 'choice',
+        default: 'share',
+        title: 'Form',
+        summary: 'what is searched',
+        options: [
+          { value: 'share', title: 'one share (two models)' },
+          { value: 'softmax', title: 'shares of one' },
+          { value: 'free', title: 'one weight each' },
+          { value: 'dense', title: 'weight and density each' },
+        ],
+      },
+      search: {
+        kind: 'choice',
+        default: 'bayes',
+        title: 'Search',
+        summary: 'how the next candidate is chosen',
+        options: Object.entries(searches).map(([value, { title, summary }]) => ({ value, title, summary })),
+      },
+      budget: {
+        kind: 'number',
+        default: 12,
+        min: 1,
+        max: 10_000,
+        integer: true,
+        title: 'Budget',
+        summary: 'most candidates',
+        unit: 'candidates',
+      },
+      low: {
+        kind: 'number',
+        default: 0,
+        min: -10,
+        max: 10,
+        step: 0.05,
+        title: 'Least',
+        summary: 'least weight',
+        when: { param: 'form', in: ['share', 'free', 'dense'] },
+      },
+      high: {
+        kind: 'number',
+        default: 1,
+        min: -10,
+        max: 10,
+        step: 0.05,
+        title: 'Most',
+        summary: 'largest weight',
+        when: { param: 'form', in: ['share', 'free', 'dense'] },
+      },
+      objective: objectiveParam,
+      ...rowsParams,
+    },
+    effect: 'pure',
+    resource: 'model',
+    stochastic: true,
+  },
+  async ({ inputs: { models, base, data }, params, context }) => {
+    const rows = rowsOf(data, params)
+    const method = find(params.method) as AnyMethod
+    const form = formOf(params.form, models.length, params.low, params.high)
+    const expressionOf = (point: readonly number[]): WeightsExpression => ({
+      op: 'merge',
+      method: method.name,
+      ...(base === undefined ? {} : { base }),
+      models: models.map((weights, index) => ({ weights, params: form.each(point)[index] ?? {} })),
+      params: {},
+      seed: method.stochastic ? context.seed : 0,
+    })
+    let done = 0
+    const judge = async (point: readonly number[]): Promise<number> => {
+      const loss = await lossOfWeights(expressionOf(point), rows, params.objective, context)
+      context.progress(++done, params.budget, 'candidates')
+      return loss
+    }
+    const { best, evaluations } = await searches[params.search as SearchName].search(form.space, judge, {
+      budget: params.budget,
+      seed: context.seed,
+    })
+    return {
+      weights: expressionOf(best.point),
+      coefficients: form
+        .each(best.point)
+        .map(({ weight }) => weight)
+        .join(', '),
+      report: {
+        best: { point: best.point, loss: best.loss },
+        candidates: evaluations.map(({ point, loss }) => ({ point, loss: Number.isFinite(loss) ? loss : null })),
+      },
+    }
+  },
+)
+
+interface Form {
+  readonly space: Space
+  each(point: readonly number[]): readonly { readonly weight: number; readonly density?: number }[]
+}
+
+/** What the numbers of a point mean for each model. */
+export function formOf(name: 'share' | 'softmax' | 'free' | 'dense', count: number, low: number, high: number): Form {
+  const box = (size: number, from: number, to: number): Space => ({
+    low: Array.from({ length: size }, () => from),
+    high: Array.from({ length: size }, () => to),
+  })
+  switch (name) {
+    case 'share':
+      if (count !== 2)
+        refuse('Search coefficients', `searches one share between two models, and was given ${count}`, 'Choose another form.')
+      return { space: box(1, low, high), each: ([share = 0]) => [{ weight: share }, { weight: 1 - share }] }
+    case 'softmax':
+      return {
+        space: box(Math.max(1, count - 1), -4, 4),
+        each: (point) => softmax([...point.slice(0, count - 1), 0]).map((weight) => ({ weight })),
+      }
+    case 'free':
+      return { space: box(count, low, high), each: (point) => point.map((weight) => ({ weight })) }
+    case 'dense':
+      return {
+        space: {
+          low: Array.from({ length: 2 * count }, (_, i) => (i < count ? low : 0.05)),
+          high: Array.from({ length: 2 * count }, (_, i) => (i < count ? high : 1)),
+        },
+        each: (point) => point.slice(0, count).map((weight, index) => ({ weight, density: point[count + index] as number })),
+      }
+    default:
+      return name satisfies never
+  }
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits)
+  const exps = logits.map((logit) => Math.exp(logit - largest))
+  const total = exps.reduce((sum, value) => sum + value, 0)
+  return exps.map((value) => value / total)
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { WeightsExpression } from '../../../shared/expression'
+import type { ModelRef } from '../../../shared/value'
+import type { RunContext } from '../../node-runtime'
+import { weightsCatalog } from '../../weights/catalog'
+import { mergeInMemory } from '../../weights/in-memory'
+import { base, modelOf, one, rowsOf, three, two } from '../../weights/testing/fixture'
+import { runNode, testModel } from '../testing'
+import greedySoup from './greedy-soup'
+import likelihoodWeights, { softmaxOfLosses } from './likelihood-weights'
+import searchCoefficients, { formOf } from './search-coefficients'
+
+/** Candidates are merged in memory from the worked fixture; their loss is the squared distance from a goal. */
+const fixture: Record<string, readonly (readonly number[])[]> = { one, two, three, base }
+const load = (name: string): WeightsExpression => ({ op: 'load', model: { ...testModel, id: name, name } })
+const valuesOf = (expression: WeightsExpression): number[] => {
+  if (expression.op === 'load') return [...Float32Array.from((fixture[expression.model.id] ?? []).flat())]
+  if (expression.op !== 'merge') return []
+  const model = (weights: WeightsExpression) => modelOf(weights.op === 'load' ? (fixture[weights.model.id] ?? []) : [])
+  const method = weightsCatalog().method(expression.method)
+  if (!method) return []
+  return rowsOf(
+    mergeInMemory(method, {
+      ...(expression.base ? { base: model(expression.base) } : {}),
+      models: expression.models.map(({ weights, params }) => ({ weights: model(weights), params })),
+      params: expression.params,
+    }),
+  ).flat()
+}
+const goal = [1.1, -1.8, 0.55, -0.05, 3.4, -1.05]
+const lossOf = (expression: WeightsExpression): number =>
+  valuesOf(expression).reduce((sum, value, i) => sum + (value - (goal[i] ?? 0)) ** 2, 0)
+
+function context(): Partial<RunContext> {
+  let candidate: WeightsExpression = load('one')
+  return {
+    weights: {
+      write: () => Promise.reject(new Error('unused')),
+      withCandidate: (request, _call, use) => {
+        candidate = request.expression
+        return use({ ...testModel, id: 'candidate' } as ModelRef)
+      },
+    },
+    models: {
+      call: { signal: new AbortController().signal },
+      decode: () => Promise.reject(new Error('unused')),
+      open: async (ref) =>
+        ({ ref, scoreContinuations: async () => [{ logprob: -lossOf(candidate), tokens: 1 }] }) as unknown as Awaited<
+          ReturnType<RunContext['models']['open']>
+        >,
+    },
+  }
+}
+const data = { name: 'held out', columns: ['prompt', 'answer'], rows: [{ prompt: 'q', answer: 'a' }] }
+
+describe('greedy soup', () => {
+  it('keeps the two that help and leaves the third out, as worked by hand', async () => {
+    const { outputs } = await runNode(greedySoup, {
+      inputs: { models: [load('one'), load('two'), load('three')], data },
+      context: context(),
+    })
+    const report = outputs.report as { alone: number[]; kept: number[]; loss: number }
+    expect(report.alone.map((loss) => Math.round(loss * 1e4) / 1e4)).toEqual([0.3075, 0.3875, 1.8425])
+    expect(report.kept).toEqual([0, 1])
+    expect(report.loss).toBeCloseTo(0.02625, 5)
+    expect(report.loss).toBeLessThanOrEqual(Math.min(...report.alone))
+  })
+  it('takes a duplicate where ties count, and not otherwise', async () => {
+    const of = async (accept: boolean) =>
+      (
+        (await runNode(greedySoup, { inputs: { models: [load('one'), load('one')], data }, params: { accept }, context: context() }))
+          .outputs.report as { kept: number[] }
+      ).kept
+    expect([await of(true), await of(false)]).toEqual([[0, 1], [0]])
+  })
+})
+
+describe('search', () => {
+  it('a learned soup is at least as good as the greedy one', async () => {
+    const { outputs } = await runNode(searchCoefficients, {
+      inputs: { models: [load('one'), load('two'), load('three')], data },
+      params: { form: 'softmax', search: 'cma-es', budget: 200 },
+      context: context(),
+    })
+    expect(lossOf(outputs.weights as WeightsExpression)).toBeLessThanOrEqual(0.02625)
+  })
+  it('task vectors: the coefficients that made the goal are found again', async () => {
+    const made = {
+      op: 'merge',
+      method: 'task-arithmetic',
+      base: load('base'),
+      models: ['one', 'two', 'three'].map((name, i) => ({ weights: load(name), params: { weight: [0.7, 0.2, 0.5][i] ?? 0 } })),
+      params: {},
+      seed: 0,
+    } as const
+    goal.splice(0, 6, ...valuesOf(made))
+    const { outputs } = await runNode(searchCoefficients, {
+      inputs: { models: [load('one'), load('two'), load('three')], base: load('base'), data },
+      params: { method: 'task-arithmetic', form: 'free', search: 'cma-es', budget: 800 },
+      context: context(),
+    })
+    const found = (outputs.coefficients as string).split(', ').map(Number)
+    for (const [i, value] of [0.7, 0.2, 0.5].entries()) expect(found[i]).toBeCloseTo(value, 3)
+    expect((outputs.report as { candidates: unknown[] }).candidates.length).toBeLessThanOrEqual(800)
+  })
+  it('one share needs two models', () => {
+    expect(() => formOf('share', 3, 0, 1)).toThrow(/two models/)
+    expect(formOf('share', 2, 0, 1).each([0.3])).toEqual([{ weight: 0.3 }, { weight: 0.7 }])
+    expect(formOf('dense', 2, 0, 1).each([1, 2, 0.3, 0.4])).toEqual([
+      { weight: 1, density: 0.3 },
+      { weight: 2, density: 0.4 },
+    ])
+  })
+  it('an empty dataset and a missing column are told', async () => {
+    const run = (rows: Record<string, string>[]) =>
+      runNode(greedySoup, { inputs: { models: [load('one')], data: { ...data, rows } }, context: context() })
+    await expect(run([])).rejects.toMatchObject({ code: 'data-empty' })
+    await expect(run([{ question: 'x' }])).rejects.toMatchObject({ code: 'input-type', message: expect.stringContaining('"prompt"') })
+  })
+})
+
+it('weights by likelihood are the softmax of the losses', async () => {
+  const [a, b, c] = softmaxOfLosses([2, 2.5, 3], 1, 0)
+  expect([a, b, c].map((value) => value?.toFixed(9))).toEqual(['0.506480391', '0.307195886', '0.186323723'])
+  expect(softmaxOfLosses([1, 1], 1, 0)).toEqual([0.5, 0.5])
+  expect(softmaxOfLosses([3, 1, 2], 1, 1)).toEqual([0, 1, 0])
+  const { outputs } = await runNode(likelihoodWeights, { inputs: { models: [load('one'), load('one')], data }, context: context() })
+  expect(outputs.weights).toBe('0.5, 0.5')
+})
