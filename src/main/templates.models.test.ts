@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { templateEntries } from './api/templates'
+import { type App, openApp } from './app'
+import { hostEntry } from './folders'
+import { loadCatalogue } from './models/library/catalogue'
+import { dataFolders } from './models/library/folders'
+
+/** Every template runs in the whole house, on toys and (where they are on this machine) on starter models, with the outputs that it promises. */
+let app: App
+let home: string
+const entries = await templateEntries()
+const catalogue = await loadCatalogue('resources/models.json')
+const starters = (await readdir(dataFolders().models).catch(() => [] as string[])).filter((name) => name.endsWith('.gguf'))
+const isHere = (id: string): boolean => starters.includes(catalogue.byId(id)?.file ?? '')
+
+beforeAll(async () => {
+  if (!existsSync(hostEntry())) throw new Error('build first: npm run build')
+  home = await mkdtemp(join(tmpdir(), 'tributary-templates-'))
+  await mkdir(join(home, 'models'))
+  for (const name of starters) await copyFile(join(dataFolders().models, name), join(home, 'models', name))
+  app = await openApp({ door: 'terminal', home })
+})
+afterAll(async () => {
+  await app.close()
+  await rm(home, { recursive: true, force: true })
+})
+
+async function runTemplate(id: string, real: boolean, inputs: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+  const document = await app.template(id, real)
+  const handle = await app.startRun({ document, inputs, options: { cache: 'ignore' } })
+  const { status, outputs, error } = await handle.done
+  expect([id, status, error]).toEqual([id, 'done', undefined])
+  const values = await Promise.all(
+    Object.entries(outputs).map(async ([name, { sha }]) => [name, (await app.house.executor.value(sha)).data] as const),
+  )
+  return Object.fromEntries(values)
+}
+
+describe('on toys', () => {
+  test('the documents answer a question, and the claim is supported by the sentence that says it', async () => {
+    const { answer, report } = await runTemplate('answer-from-documents', false, { question: 'where is the yellow ring?' })
+    expect(answer).toMatch(/^the yellow ring is in tokyo\. \[✓1\]\n\n\[1\] drawer.*“the yellow ring is in tokyo\.”$/)
+    expect(report).toMatchObject({ counts: { supported: 1, refuted: 0, unknown: 0 } })
+  })
+
+  test('two models disagree, the ranking puts the supported answer first, the fused answer is right', async () => {
+    const { answer, ranking } = await runTemplate('ranked-and-fused', false)
+    expect(answer).toBe('the red key is in oslo.')
+    const [first, second] = ranking as { text: string; score: number }[]
+    expect(first).toMatchObject({ text: 'the red key is in oslo.' })
+    expect(second?.text).not.toBe(first?.text)
+    expect(first?.score).toBeGreaterThan(second?.score ?? 1)
+  })
+
+  test('the merged model knows what neither specialist knows alone', async () => {
+    expect(await runTemplate('merge-two-specialists', false)).toMatchObject({ sum: '15', fact: 'paris' })
+    const { sumBySecond, factByFirst } = await runTemplate('merge-two-specialists', false)
+    expect([sumBySecond, factByFirst]).not.toEqual(['15', 'paris'])
+  })
+
+  test('drafted text is the text, in fewer passes', async () => {
+    const { plain, fromText, fromModel, textReport, modelReport } = await runTemplate('draft-and-verify', false)
+    expect([fromText, fromModel]).toEqual([plain, plain])
+    for (const report of [textReport, modelReport] as { passes: number; tokens: number }[])
+      expect(report.passes).toBeLessThan(report.tokens)
+  })
+
+  test('the same seed gives the same outputs again', async () => {
+    for (const { id } of entries) expect(await runTemplate(id, false)).toEqual(await runTemplate(id, false))
+  })
+})
+
+describe('on starter models', () => {
+  for (const { id, real } of entries) {
+    const needed = Object.values(real?.models ?? {})
+    test.runIf(real !== undefined && needed.every(isHere))(id, { timeout: 300_000 }, async () => {
+      const outputs = await runTemplate(id, true)
+      const document = await app.template(id, true)
+      expect(Object.keys(outputs).sort()).toEqual(Object.keys(document.interface.outputs).sort())
+      for (const [name, { type }] of Object.entries(document.interface.outputs))
+        if (type === 'text') expect(String(outputs[name]).trim()).not.toBe('')
+      if (id === 'answer-from-documents') expect(outputs.answer).toContain('38')
+      if (id === 'draft-and-verify') expect([outputs.fromText, outputs.fromModel]).toEqual([outputs.plain, outputs.plain])
+    })
+  }
+})
