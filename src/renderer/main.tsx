@@ -21,6 +21,8 @@ const root = createRoot(document.getElementById('root') as HTMLElement)
 const house = connectHouse()
 if (!house) {
   root.render(<NoHouse />)
+  // The address with the token may be pasted over this one: only its fragment differs, so the browser would not load anew.
+  window.addEventListener('hashchange', () => location.reload())
 } else {
   const app = createApp(house, localStorage)
   app.catalog.subscribe(({ settings }, before) => {

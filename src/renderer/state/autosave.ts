@@ -40,6 +40,8 @@ export function createAutosave({ client, id, revision, onRebased, onForeign }: A
   const store = createSaveStore(revision)
   let waiting: { diff: Diff; label: string } | undefined
   let under: { diff: Diff; label: string } | undefined
+  /** the newest revision of another window that came while an edit of our own was under way */
+  let missed = revision
   let idle: { resolve: () => void; reject: (error: unknown) => void }[] = []
 
   function save(diff: Diff, label: string) {
@@ -67,6 +69,7 @@ export function createAutosave({ client, id, revision, onRebased, onForeign }: A
       }
       under = undefined
     }
+    if (missed > store.getState().revision) await catchUp()
     store.setState({ status: 'saved', message: undefined })
     for (const { resolve } of idle.splice(0)) resolve()
   }
@@ -91,12 +94,24 @@ export function createAutosave({ client, id, revision, onRebased, onForeign }: A
     }
   }
 
+  /** Another window's edit came after ours, and was not taken over then. */
+  async function catchUp(): Promise<void> {
+    const opened = await client.call('graphs.open', { id }).catch(() => undefined)
+    if (!opened || waiting) return
+    store.setState({ revision: opened.revision })
+    onRebased(opened.document, false)
+  }
+
   return {
     store,
     save,
     hear(change) {
       // With an edit of our own under way the house will answer with a conflict, and that path lays ours on top.
-      if (under || waiting || change.revision <= store.getState().revision) return
+      if (change.revision <= store.getState().revision) return
+      if (under || waiting) {
+        missed = Math.max(missed, change.revision)
+        return
+      }
       store.setState({ revision: change.revision })
       onForeign(change.diff)
     },

@@ -46,9 +46,9 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
     client,
     id,
     revision: opened.revision,
-    onRebased: (next) => {
+    onRebased: (next, ours) => {
       document.setState({ document: next })
-      toast(view, 'info', 'Another window edited this graph; your change was put on top of it.')
+      if (ours) toast(view, 'info', 'Another window edited this graph; your change was put on top of it.')
     },
     onForeign: (diff) => absorb(document, diff),
   })
