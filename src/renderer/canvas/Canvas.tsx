@@ -16,7 +16,7 @@ import {
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
-import { type DragEvent, type MouseEvent, memo, useMemo, useRef } from 'react'
+import { type DragEvent, type MouseEvent, memo, useMemo, useRef, useState } from 'react'
 import { openPaletteAt } from '../panels/open-palette'
 import type { App } from '../state/app'
 import { setFlow } from '../state/flow'
@@ -61,6 +61,8 @@ const Surface = memo(function Surface() {
   const mouseFirst = useCatalog((catalog) => catalog.settings?.navigation === 'mouse-first')
   const on = useHandlers(app, session)
   const many = nodes.length > manyNodes
+  // Asked once: a canvas that was empty must not fit itself to its first node.
+  const [firstView] = useState(() => initialView(session))
   return (
     <div className="canvas" ref={frame} data-testid="canvas">
       <ReactFlow<FlowNode, FlowWire>
@@ -92,7 +94,7 @@ const Surface = memo(function Surface() {
         nodeDragThreshold={3}
         disableKeyboardA11y
         proOptions={noAttribution}
-        {...initialView(session)}
+        {...firstView}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
         <StateMap />
