@@ -39,6 +39,7 @@ import { loadTemplate } from './api/templates'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
+import { type Added, addToShelf } from './models/library/add'
 import { loadCatalogue } from './models/library/catalogue'
 import { type DataFolders, dataFolders } from './models/library/folders'
 import { createPuller } from './models/library/pull'
@@ -72,6 +73,8 @@ export interface App {
   validate(document: GraphDocument): Promise<readonly Issue[]>
   template(id: string, real: boolean): Promise<GraphDocument>
   addModel(path: string): Promise<ModelCard>
+  /** a file, a checkpoint, or every model of a folder; of a folder, what is unsound is listed */
+  addModels(path: string, signal: AbortSignal): Promise<{ models: readonly ModelCard[]; refused: Added['refused'] }>
   localModels(): Promise<readonly ModelRef[]>
   runCard(run: string): Promise<RunCard>
   readInput(path: string, type: WireKind): Promise<unknown>
@@ -215,6 +218,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     template: house.template,
     pullModel: async (id, signal, onProgress) => presentCard(house, await puller.pull(id, { signal, onProgress }), new Map()),
     addModel: async (path) => presentCard(house, await shelf.register({ path, origin: 'imported' }), new Map()),
+    addModels: async (path, signal) => {
+      const { models, refused } = await addToShelf(shelf, path, signal)
+      return { models: models.map((model) => presentCard(house, model, new Map())), refused }
+    },
     localModels: async () => (await shelf.list()).filter(({ state }) => state === 'present').map(({ ref }) => ref),
     runCard: async (run) => cardOf(store.runs.get(run)),
     readInput: (path, type) => resources.readInput(resolve(path), type),

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { ModelNeed } from '../../shared/node-spec'
+import { addToShelf } from '../models/library/add'
 import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
 import { judgePair } from '../models/library/compatibility'
 import { formatParameters } from '../models/library/facts'
@@ -42,9 +43,9 @@ export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
     'models.pick': async () => {
       const path = await house.dialogs?.pickModel()
       if (path == null) return null
-      const model = await house.shelf.register({ path, origin: 'imported' })
+      const { models } = await addToShelf(house.shelf, path, new AbortController().signal)
       changed()
-      return presentCard(house, model, new Map())
+      return models[0] ? presentCard(house, models[0], new Map()) : null
     },
     'models.matrix': async () => matrixOf(await house.shelf.list()),
   }

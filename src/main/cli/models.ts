@@ -55,9 +55,13 @@ export async function pull(ids: readonly string[], globals: GlobalOptions, optio
 
 export async function add(file: string, globals: GlobalOptions): Promise<number> {
   return withApp(globals, async (app) => {
-    const card = await app.addModel(resolve(file))
-    if (globals.json) printJson(card)
-    else printData(`${card.name}: ${card.sha256}`)
+    const controller = new AbortController()
+    process.once('SIGINT', () => controller.abort(new TributaryError('not-allowed', 'Stopped.')))
+    const { models, refused } = await app.addModels(resolve(file), controller.signal)
+    if (globals.json) printJson({ models, refused })
+    else for (const card of models) printData(`${card.name}: ${card.sha256}`)
+    for (const { error } of refused) printNote(`not taken: ${error.message}`)
+    if (models.length === 0 && refused[0]) throw TributaryError.fromReport(refused[0].error)
     return 0
   })
 }
