@@ -88,7 +88,9 @@ export async function watchLatestRun(app: App, session: Session): Promise<void> 
     if (!card || session.run.getState().asOf) return
     const events = await app.client.call('runs.events', { run: card.id, since: 0 })
     const snapshot = await app.client.call('runs.snapshot', { run: card.id })
-    if (session.run.getState().starting) return
+    // Meanwhile a run may have been started, or one of the past opened: that one stays.
+    const now = session.run.getState()
+    if (now.starting || now.live || now.asOf) return
     session.run.setState({ ...emptyRun, id: card.id, ran: snapshot.document })
     receive(session.run, events)
     if (card.status === 'running') await watch(app, session, card.id, session.run.getState().state.seq + 1)
