@@ -23,7 +23,7 @@ export function createModelDrafter(context: DrafterContext<unknown>, { most, ada
   const { runtime, sampler, random } = context
   if (context.leaf === undefined) throw new Error('a model drafter was given no model')
   const leaf: Leaf = context.leaf
-  const length = new DraftLength(adaptive ? Math.ceil(most / 2) : most, adaptive ? 1 : most, most)
+  const length = new DraftLength(most, adaptive)
   const buffers: Float32Array[] = []
   const written: number[] = []
   let drafted = 0

@@ -56,22 +56,49 @@ describe('prompt look-up', () => {
 })
 
 describe('the length of drafts', () => {
+  const lengthsOver = (length: DraftLength, rounds: readonly (readonly [number, number])[]): number[] =>
+    rounds.map(([drafted, accepted]) => {
+      length.learn(drafted, accepted)
+      return length.current
+    })
   it('grows by two when all survive, shrinks by one when not, within its bounds', () => {
-    const length = new DraftLength(4, 1, 8)
-    const steps: number[] = []
-    for (const [drafted, accepted] of [
+    const rounds = [
       [4, 4],
       [6, 6],
       [8, 8],
       [8, 2],
-      [7, 0],
+      [7, 1],
       [0, 0],
-    ] as const) {
-      length.learn(drafted, accepted)
-      steps.push(length.current)
+    ] as const
+    expect(lengthsOver(new DraftLength(8, true), rounds)).toEqual([6, 8, 8, 7, 6, 6])
+  })
+  it('rests longer and longer where single guesses fail, and wakes up at the first that survives', () => {
+    const length = new DraftLength(1, true)
+    const rests: number[] = []
+    for (let failures = 0; failures < 7; failures++) {
+      length.learn(1, 0)
+      let rest = 0
+      while (length.current === 0) {
+        length.learn(0, 0)
+        rest++
+      }
+      rests.push(rest)
     }
-    expect(steps).toEqual([6, 8, 8, 7, 6, 6])
-    for (let i = 0; i < 20; i++) length.learn(1, 0)
-    expect(length.current).toBe(1)
+    expect(rests).toEqual([1, 2, 4, 8, 16, 16, 16])
+    expect(
+      lengthsOver(length, [
+        [1, 1],
+        [1, 0],
+      ]),
+    ).toEqual([1, 0])
+  })
+  it('stays where it is when it is told to', () => {
+    expect(
+      lengthsOver(new DraftLength(5, false), [
+        [5, 0],
+        [5, 0],
+        [5, 5],
+      ]),
+    ).toEqual([5, 5, 5])
   })
 })

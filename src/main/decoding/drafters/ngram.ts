@@ -73,11 +73,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
     longest: ({ most }) => most,
     create({ params }): Drafter {
       const tables = new NgramTables(Math.max(params.order, params.shortest), Math.min(params.order, params.shortest), params.minCount)
-      const length = new DraftLength(
-        params.adaptive ? Math.ceil(params.most / 2) : params.most,
-        params.adaptive ? 1 : params.most,
-        params.most,
-      )
+      const length = new DraftLength(params.most, params.adaptive)
       let drafted = 0
       return {
         reset: (tokens) => tables.reset(tokens),

@@ -48,11 +48,7 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
   {
     longest: ({ most }) => most,
     create({ params }): Drafter {
-      const length = new DraftLength(
-        params.adaptive ? Math.ceil(params.most / 2) : params.most,
-        params.adaptive ? 1 : params.most,
-        params.most,
-      )
+      const length = new DraftLength(params.most, params.adaptive)
       const text: number[] = []
       let drafted = 0
       return {
