@@ -71,6 +71,14 @@ export type WeightsExpression =
         readonly scale?: number
       }[]
     }
+  /** the hidden units of each block in another order, which changes no output: the order that fits `to` best, or (without it) one drawn from `seed` */
+  | {
+      readonly op: 'permute'
+      readonly of: WeightsExpression
+      readonly to?: WeightsExpression
+      readonly solver: 'assignment' | 'transport' | 'sinkhorn'
+      readonly seed?: number
+    }
 
 /** A number may be a schedule: a list is a gradient over the blocks, `[{filter, value}]` picks by tensor name. */
 export type WeightsParams = { readonly [name: string]: Json }
