@@ -115,6 +115,22 @@ describe('what is written', () => {
   })
 })
 
+describe('units in another order', () => {
+  const shuffled: WeightsExpression = { op: 'permute', of: toy('toy-math'), solver: 'assignment', seed: 7 }
+  it.each(['assignment', 'transport', 'sinkhorn'] as const)('%s finds the way back from a shuffle, exactly', async (solver) => {
+    const path = await write({ op: 'permute', of: shuffled, to: toy('toy-math'), solver })
+    for (const name of ['blk.0.ffn_up.weight', 'blk.1.ffn_gate.weight', 'blk.3.ffn_down.weight', 'blk.2.attn_q.weight'])
+      expect(await tensorOf(path, name)).toEqual(await tensorOf(toyPath('toy-math'), name))
+  })
+  it('a shuffle moves the units and nothing else', async () => {
+    const path = await write(shuffled)
+    const [moved, original] = [await tensorOf(path, 'blk.0.ffn_up.weight'), await tensorOf(toyPath('toy-math'), 'blk.0.ffn_up.weight')]
+    expect(moved).not.toEqual(original)
+    expect([...moved].sort()).toEqual([...original].sort())
+    expect(await tensorOf(path, 'blk.0.attn_q.weight')).toEqual(await tensorOf(toyPath('toy-math'), 'blk.0.attn_q.weight'))
+  })
+})
+
 describe('the same recipe gives the same bytes', () => {
   const tiny = ['base', 'a', 'b', 'c']
   const tinyFolder = mkdtempSync(join(tmpdir(), 'tiny-'))

@@ -7,12 +7,12 @@ import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
 import { byteLengthOf, type GgmlType } from '../gguf/types/ggml-type'
 import { writeAll } from '../gguf/write/part-file'
 import type { AnyMethod, Ingredients, Pass, Setting } from '../method'
-import { type Place, placeOf } from '../place'
+import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
 import { knownAt, nothing } from '../run-passes'
 import { resolveParams } from '../settings'
 import { Buffers } from './buffers'
 import type { Job, JobResult, Known } from './job'
-import type { Child, CombineNode, LoadNode, Plan, PlanTensor, StackNode } from './plan'
+import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, StackNode } from './plan'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
 export class BlockWorker {
@@ -106,7 +106,7 @@ export class BlockWorker {
 
   /** The block of this tensor of this node: computed once a block, never to be written to. */
   private get(node: number, tensor: number, block: number): Float32Array {
-    const key = `${node}/${tensor}`
+    const key = `${node}/${tensor}/${block}`
     const standing = this.ready.get(key)
     if (standing !== undefined) return standing
     const at = this.plan.nodes[node] as Plan['nodes'][number]
@@ -116,6 +116,7 @@ export class BlockWorker {
     if (at.op === 'load') this.load(at, tensor, place, out)
     else if (at.op === 'delta') subtract(this.child(at.tuned, tensor, block), this.child(at.base, tensor, block), out)
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
+    else if (at.op === 'permute') this.permuted(at, tensor, place, block, out)
     else this.combine(node, at, tensor, block, out)
     this.ready.set(key, out)
     return out
@@ -139,6 +140,35 @@ export class BlockWorker {
     const values = this.get(source, index, block)
     if (factor === 1) out.set(values)
     else for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number)
+  }
+
+  /** All of one tensor, for those few steps that need it whole. */
+  whole(node: number, tensor: number): Float32Array {
+    const { name, shape } = (this.plan.nodes[node] as Plan['nodes'][number]).tensors[tensor] as PlanTensor
+    const all = new Float32Array(elementsOf(shape))
+    for (let block = 0; block < blockCountOf(shape); block++) {
+      this.startBlock()
+      all.set(this.get(node, tensor, block), placeOf(name, shape, block).start)
+    }
+    return all
+  }
+
+  private permuted(node: PermuteNode, tensor: number, { start, rowLength, rows, shape }: Place, block: number, out: Float32Array): void {
+    const order = node.orders[tensor]
+    if (!order) {
+      out.set(this.child(node.of, tensor, block))
+    } else if (order.axis === 'columns') {
+      const values = this.child(node.of, tensor, block)
+      for (let i = 0; i < out.length; i++) out[i] = values[i - (i % rowLength) + (order.order[i % rowLength] as number)] as number
+    } else {
+      const first = start / rowLength
+      const blockRows = blockRowsOf(shape)
+      for (let row = 0; row < rows; row++) {
+        const from = order.order[first + row] as number
+        const at = (from % blockRows) * rowLength
+        out.set(this.child(node.of, tensor, Math.floor(from / blockRows)).subarray(at, at + rowLength), row * rowLength)
+      }
+    }
   }
 
   private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {

@@ -7,6 +7,7 @@ import { bitsPerWeight, isInteger } from '../gguf/types/ggml-type'
 import { type GgufMetadata, numberOf, textOf } from '../gguf/types/header'
 import type { AnyMethod } from '../method'
 import { refuse, resolveParams } from '../settings'
+import { ordersOf } from './align'
 import { alignTensors, checkCompatible, type Family, isConstant } from './compatible'
 import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor } from './plan'
 import { openSource, type Source } from './source'
@@ -83,6 +84,8 @@ class Compiler {
         const child = at.base ?? (at.models[0] as CombineNode['models'][number]).child
         return this.leading(child.node, child.tensors[tensor] as number)
       }
+      case 'permute':
+        return this.leading(at.of.node, at.of.tensors[tensor] as number)
       case 'stack': {
         const from = at.from[tensor] as { node: number; tensor: number }
         return this.leading(from.node, from.tensor)
@@ -110,6 +113,8 @@ class Compiler {
         return this.addMerge(expression)
       case 'stack':
         return this.addStack(expression)
+      case 'permute':
+        return this.addPermute(expression)
       default:
         return expression satisfies never
     }
@@ -213,6 +218,19 @@ class Compiler {
       layers,
     )
     return this.push({ op: 'stack', kind: 'model', tensors: stacked.tensors, from: stacked.from }, stacked.family)
+  }
+
+  private async addPermute({ of, to, solver, seed = 0 }: Extract<WeightsExpression, { op: 'permute' }>): Promise<number> {
+    const own = await this.add(of)
+    const other = to === undefined ? undefined : await this.add(to)
+    this.requireModels(other === undefined ? [own] : [own, other], 'Aligning')
+    const { tensors, lead, others } = this.align(own, other === undefined ? [] : [other])
+    if (others[0]?.tensors.some((tensor, index) => tensor !== index)) refuse('Align units', 'needs both models to list the same tensors')
+    const orders = ordersOf(this.nodes, own, other, solver, seed)
+    return this.push(
+      { op: 'permute', kind: 'model', tensors, of: lead, orders: tensors.map((_, index) => orders[index] ?? null) },
+      this.families[own] as Family,
+    )
   }
 
   private checkMerge(method: AnyMethod, base: number | undefined, models: readonly number[]): void {

@@ -65,7 +65,14 @@ export interface StackNode extends NodeBase {
   readonly from: readonly { readonly node: number; readonly tensor: number; readonly factor: number }[]
 }
 
-export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode
+/** Rows or columns of some tensors in another order: entry i of the list says which one of the source comes at place i. */
+export interface PermuteNode extends NodeBase {
+  readonly op: 'permute'
+  readonly of: Child
+  readonly orders: readonly ({ readonly axis: 'rows' | 'columns'; readonly order: readonly number[] } | null)[]
+}
+
+export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode
 
 /** Every (node, tensor) that this tensor of this node is made of, directly. */
 export function partsOf(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number }[] {
@@ -77,6 +84,8 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
       return [at(node.tuned), at(node.base)]
     case 'combine':
       return [...(node.base ? [at(node.base)] : []), ...node.models.map(({ child }) => at(child))]
+    case 'permute':
+      return [at(node.of)]
     case 'stack': {
       const from = node.from[tensor]
       return from ? [{ node: from.node, tensor: from.tensor }] : []

@@ -1,0 +1,53 @@
+import type { WeightsExpression } from '../../../shared/expression'
+import { defineNode } from '../../node-runtime'
+
+/** Brings the hidden units of one model into the order of another, so that averaging them makes sense. */
+export default defineNode(
+  {
+    type: 'align-units',
+    version: 1,
+    title: 'Align units',
+    family: 'merging',
+    summary: 'Puts the hidden units of a model in the order that fits another model best, without changing what it does.',
+    help: `Two networks can do the same with their units in another order; averaging them as they stand then ruins both. This node finds, block by block, the order of the feed-forward units in which the first model fits the second, and gives the reordered model: same outputs, ready to be averaged. Experimental for language models; models tuned from one ancestor are aligned already.
+
+*Weight matching* compares incoming and outgoing weights (Git Re-Basin); *optimal transport* the incoming ones (OT fusion of equal widths); *soft matching* goes through Sinkhorn's scaling. Up to 2,048 units a block.
+
+Without a second model the units are shuffled by the seed: a way to see that their order means nothing.`,
+    synonyms: ['git re-basin', 'permutation', 'optimal transport', 'sinkhorn', 'align neurons', 'zip'],
+    survey: '3',
+    paper: 'Ainsworth et al. 2023, arXiv:2209.04836; Singh and Jaggi 2020, arXiv:1910.05653; Pena et al. 2023, arXiv:2212.12042',
+    systems: ['git-rebasin', 'ot-fusion', 'sinkhorn-rebasin'],
+    inputs: {
+      model: { wire: 'weights', arity: 'one', summary: 'the model whose units are reordered' },
+      to: { wire: 'weights', arity: 'optional', summary: 'the model that they should fit' },
+    },
+    outputs: { weights: { wire: 'weights', summary: 'the same model in another order' } },
+    params: {
+      solver: {
+        kind: 'choice',
+        default: 'assignment',
+        title: 'Matching',
+        summary: 'what is compared',
+        options: [
+          { value: 'assignment', title: 'weight matching (Git Re-Basin)' },
+          { value: 'transport', title: 'optimal transport' },
+          { value: 'sinkhorn', title: 'soft matching (Sinkhorn)' },
+        ],
+      },
+    },
+    effect: 'pure',
+    resource: 'cpu',
+    stochastic: true,
+    face: 'solver',
+  },
+  ({ inputs: { model, to }, params, context }) => {
+    const weights: WeightsExpression = {
+      op: 'permute',
+      of: model,
+      solver: params.solver,
+      ...(to === undefined ? { seed: context.seed } : { to }),
+    }
+    return { weights }
+  },
+)
