@@ -3,11 +3,8 @@ import {
   applyNodeChanges,
   Background,
   BackgroundVariant,
-  ConnectionLineType,
   type EdgeChange,
   type NodeChange,
-  type OnConnectEnd,
-  type OnConnectStart,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
@@ -35,7 +32,6 @@ import { NoteCard } from './NoteCard'
 import { OutputCard } from './OutputCard'
 import { StateMap } from './StateMap'
 import { WireLine } from './WireLine'
-import { endHolding, startHolding } from './wiring'
 
 const nodeTypes = { card: NodeCard, graphInput: InputCard, graphOutput: OutputCard, note: NoteCard, frame: FrameCard }
 const edgeTypes = { wire: WireLine }
@@ -71,11 +67,8 @@ const Surface = memo(function Surface() {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         {...on}
-        connectionLineComponent={HeldLine}
-        connectionLineType={ConnectionLineType.Bezier}
-        connectionRadius={1}
         nodesDraggable={!readOnly}
-        nodesConnectable={!readOnly}
+        nodesConnectable={false}
         edgesReconnectable={false}
         deleteKeyCode={null}
         selectionKeyCode={mouseFirst ? 'Shift' : null}
@@ -97,6 +90,7 @@ const Surface = memo(function Surface() {
         {...firstView}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+        <HeldLine />
         <StateMap />
       </ReactFlow>
       <EmptyCanvas />
@@ -152,8 +146,6 @@ function useHandlers(app: App, session: Session) {
         spliceDropped.drop(app, session, node)
       },
       onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => moveNodes(session, dragged),
-      onConnectStart: ((_, params) => startHolding(app, session, params)) as OnConnectStart,
-      onConnectEnd: ((event, state) => endHolding(app, session, event, state)) as OnConnectEnd,
       onMoveEnd: (_: unknown, viewport: Viewport) => {
         session.viewport.current = viewport
       },

@@ -1,27 +1,29 @@
-import { type ConnectionLineComponentProps, getBezierPath, Position, useStoreApi } from '@xyflow/react'
-import { useEffect } from 'react'
+import { getBezierPath, type InternalNode, Position, useStoreApi, ViewportPortal } from '@xyflow/react'
 import { useStore } from 'zustand'
 import { parseEndpoint } from '../../shared/graph/document'
 import { wireKinds } from '../../shared/wire'
 import { holding } from '../state/holding'
-import type { Point } from '../state/view'
-import { type FlowNode, outHandle } from './flow-mapping'
-import { nearestPort } from './wiring'
+import type { HeldWire, Point } from '../state/view'
+import { type FlowNode, inHandle, outHandle } from './flow-mapping'
 
-/** The wire in the hand. It ends at the pointer, or in the port that it snaps to; a wire that was pulled off starts at its other end. */
-export function HeldLine({ fromX, fromY, toX, toY, pointer }: ConnectionLineComponentProps<FlowNode>) {
-  const flow = useStoreApi<FlowNode>()
+/** The wire in the hand. It ends at the pointer, or in the port that it snaps to; a wire that was pulled off hangs on its other end. */
+export function HeldLine() {
   const held = useStore(holding, (state) => state.held)
-  const detached = useStore(holding, (state) => state.detached)
+  return held ? (
+    <ViewportPortal>
+      <svg className="held-layer" aria-hidden>
+        <Line held={held} />
+      </svg>
+    </ViewportPortal>
+  ) : null
+}
+
+function Line({ held }: { held: HeldWire }) {
+  const flow = useStoreApi<FlowNode>()
+  const pointer = useStore(holding, (state) => state.pointer)
   const snap = useStore(holding, (state) => state.snap)
-  const hand: Point = pointer ? toFlow(pointer, flow.getState().transform) : { x: toX, y: toY }
-  useEffect(() => {
-    const next = nearestPort(flow.getState().nodeLookup.values(), hand, flow.getState().transform[2])
-    if (next?.key !== holding.getState().snap?.key) holding.setState({ snap: next })
-  })
-  if (!held) return null
-  const start = detached ? originOf(flow.getState(), detached.from) : { x: fromX, y: fromY }
-  const end = snap?.at ?? hand
+  const start = placeOf(flow.getState().nodeLookup, held)
+  const end = snap?.at ?? pointer
   const forwards = held.side === 'from'
   const [path] = getBezierPath({
     sourceX: start.x,
@@ -40,22 +42,14 @@ export function HeldLine({ fromX, fromY, toX, toY, pointer }: ConnectionLineComp
   )
 }
 
-/** The pointer arrives in pixels of the canvas' frame. */
-const toFlow = (pointer: Point, [x, y, zoom]: readonly [number, number, number]): Point => ({
-  x: (pointer.x - x) / zoom,
-  y: (pointer.y - y) / zoom,
-})
-
-function originOf(
-  state: { nodeLookup: Map<string, Parameters<typeof nearestPort>[0] extends Iterable<infer N> ? N : never> },
-  from: string,
-): Point {
-  const end = parseEndpoint(from)
-  const node = end ? state.nodeLookup.get(end.node) : undefined
-  const handle = node?.internals.handleBounds?.source?.find((candidate) => candidate.id === outHandle(end?.port ?? ''))
-  if (!node) return { x: 0, y: 0 }
-  const { x, y } = node.internals.positionAbsolute
-  return handle
-    ? { x: x + handle.x + handle.width / 2, y: y + handle.y + handle.height / 2 }
-    : { x: x + (node.measured.width ?? 0), y: y + 20 }
+/** The middle of the port on which the wire hangs, as React Flow measured it. */
+function placeOf(nodes: ReadonlyMap<string, InternalNode<FlowNode>>, held: HeldWire): Point {
+  const end = parseEndpoint(held.end)
+  const node = end ? nodes.get(end.node) : undefined
+  if (!end || !node) return { x: 0, y: 0 }
+  const { handleBounds, positionAbsolute } = node.internals
+  const id = held.side === 'from' ? outHandle(end.port) : inHandle(end.port)
+  const handle = (held.side === 'from' ? handleBounds?.source : handleBounds?.target)?.find((candidate) => candidate.id === id)
+  if (!handle) return positionAbsolute
+  return { x: positionAbsolute.x + handle.x + handle.width / 2, y: positionAbsolute.y + handle.y + handle.height / 2 }
 }

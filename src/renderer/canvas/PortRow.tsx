@@ -1,17 +1,24 @@
-import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { wireKinds } from '../../shared/wire'
 import { holding } from '../state/holding'
+import { useApp, useSession } from '../state/hooks'
 import { portKey } from './connecting'
 import { type CardPort, inHandle, outHandle } from './flow-mapping'
+import { startHolding } from './wiring'
 
-/** One end for wires. Its shape tells the family (round: values, diamond: tokens, square: weights, ring: model), so that hue is never the only sign. */
+/**
+ * One end for wires. React Flow only measures it (by its class and `data-handle…`); the hand is followed by wiring.ts, so that a port that nobody touches costs nothing.
+ * Its shape tells the family (round: values, diamond: tokens, square: weights, ring: model), so that hue is never the only sign.
+ */
 export const Port = memo(function Port({ node, port, side }: { node: string; port: CardPort; side: 'in' | 'out' }) {
   const handle = side === 'in' ? inHandle(port.name) : outHandle(port.name)
   const fit = useStore(holding, (state) => fitOf(state, portKey(node, handle), node, side))
+  const app = useApp()
+  const session = useSession()
   const classes = [
-    'port',
+    'port nodrag nopan',
+    side === 'in' ? 'target' : 'source',
     port.list ? 'is-list' : '',
     port.wired ? 'is-wired' : '',
     port.open ? 'is-open' : '',
@@ -20,16 +27,19 @@ export const Port = memo(function Port({ node, port, side }: { node: string; por
   ]
   const label = `${side === 'in' ? 'Input' : 'Output'} ${port.name || node.slice(1)}: ${wireKinds[port.kind].title}${port.list ? ', a list' : ''}${port.open ? ', needs a wire' : ''}`
   return (
-    <Handle
-      id={handle}
-      type={side === 'in' ? 'target' : 'source'}
-      position={side === 'in' ? Position.Left : Position.Right}
+    <button
+      type="button"
+      tabIndex={-1}
       className={classes.filter(Boolean).join(' ')}
+      data-handleid={handle}
+      data-nodeid={node}
+      data-handlepos={side === 'in' ? 'left' : 'right'}
       data-family={port.family}
       data-kind={port.kind}
       data-testid={`port-${node}-${handle}`}
       aria-label={label}
       title={`${port.name || node.slice(1)} · ${wireKinds[port.kind].title}${port.summary ? `\n${port.summary}` : ''}`}
+      onPointerDown={(event) => startHolding(app, session, { node, handle, side }, event.nativeEvent)}
     />
   )
 })

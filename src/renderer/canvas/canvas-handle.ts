@@ -46,6 +46,8 @@ export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null
         const target = id === undefined ? element : element?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
         if (target instanceof HTMLElement) target.focus({ preventScroll: true })
       },
+      zoom: () => store.getState().transform[2],
+      internals: () => store.getState().nodeLookup.values(),
       measured: (id) => {
         const node = store.getState().nodeLookup.get(id)
         const { width, height } = node?.measured ?? {}

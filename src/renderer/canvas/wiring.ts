@@ -1,4 +1,4 @@
-import type { FinalConnectionState, InternalNode, OnConnectStartParams } from '@xyflow/react'
+import type { InternalNode } from '@xyflow/react'
 import { canConnect } from '../../shared/graph/can-connect'
 import { type GraphDocument, parseEndpoint } from '../../shared/graph/document'
 import { connect, disconnect, rewire } from '../../shared/graph/edit'
@@ -15,17 +15,66 @@ import { endOf, type FlowNode } from './flow-mapping'
 export const snapRadius = 24
 const onPort = 7
 
-export function startHolding(app: App, session: Session, params: OnConnectStartParams): void {
-  const { document, readOnly } = session.document.getState()
-  if (readOnly || !params.nodeId || !params.handleType) return
+/** A port as it was pressed. */
+export interface Grip {
+  readonly node: string
+  readonly handle: string
+  readonly side: 'in' | 'out'
+}
+
+const dragThreshold = 3
+
+/** Follows the pointer from a pressed port until it is let go. Esc drops the wire and changes nothing. */
+export function startHolding(app: App, session: Session, grip: Grip, down: PointerEvent): void {
+  if (down.button !== 0 || session.document.getState().readOnly) return
+  const move = (event: PointerEvent) => {
+    if (!holding.getState().held) {
+      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < dragThreshold) return
+      takeUp(app, session, grip)
+    }
+    follow(app, event)
+  }
+  const end = (event: PointerEvent) => {
+    stop()
+    if (holding.getState().held) endHolding(app, session, { x: event.clientX, y: event.clientY })
+  }
+  const cancel = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    stop()
+    letGo()
+  }
+  const stop = () => {
+    window.removeEventListener('pointermove', move)
+    window.removeEventListener('pointerup', end)
+    window.removeEventListener('pointercancel', end)
+    window.removeEventListener('keydown', cancel, true)
+  }
+  window.addEventListener('pointermove', move)
+  window.addEventListener('pointerup', end)
+  window.addEventListener('pointercancel', end)
+  window.addEventListener('keydown', cancel, true)
+}
+
+function takeUp(app: App, session: Session, { node, handle, side: pressed }: Grip): void {
+  const { document } = session.document.getState()
   const { specs } = app.catalog.getState()
-  const end = endOf(params.nodeId, params.handleId)
-  const detached = params.handleType === 'target' ? wireInto(document, end) : undefined
-  const side = detached || params.handleType === 'source' ? 'from' : 'to'
+  const end = endOf(node, handle)
+  const detached = pressed === 'in' ? wireInto(document, end) : undefined
+  const side = detached || pressed === 'out' ? 'from' : 'to'
   const heldEnd = detached ? detached.from : end
   const held: HeldWire = { end: heldEnd, side, kind: kindAt(document, specs, heldEnd, side) ?? 'any' }
   holding.setState({ held, detached, compatible: compatiblePorts(document, specs, held), snap: undefined })
   app.view.setState({ overlay: { type: 'none' } })
+}
+
+function follow(app: App, event: PointerEvent): void {
+  const { canvas } = app
+  if (!canvas) return
+  const pointer = canvas.toFlow({ x: event.clientX, y: event.clientY })
+  const snap = nearestPort(canvas.internals(), pointer, canvas.zoom())
+  const same = snap?.key === holding.getState().snap?.key
+  holding.setState(same ? { pointer } : { pointer, snap })
 }
 
 /** The wire that ends here; of several, the last one. */
@@ -70,11 +119,10 @@ export function nearestPort(
   return best
 }
 
-export function endHolding(app: App, session: Session, event: MouseEvent | TouchEvent, _state: FinalConnectionState): void {
+export function endHolding(app: App, session: Session, screen: Point): void {
   const { held, detached, snap } = holding.getState()
   letGo()
   if (!held) return
-  const screen = pointOf(event)
   const { document } = session.document.getState()
   const { specs } = app.catalog.getState()
   const under = portUnder(screen)
@@ -135,11 +183,6 @@ function sameEnd(a: string, b: string): boolean {
   return one?.node === two?.node && one?.port === two?.port
 }
 
-export function pointOf(event: MouseEvent | TouchEvent): Point {
-  if ('changedTouches' in event) return { x: event.changedTouches[0]?.clientX ?? 0, y: event.changedTouches[0]?.clientY ?? 0 }
-  return { x: event.clientX, y: event.clientY }
-}
-
 /** The port under the pointer; where the grips of two overlap, the one whose middle is nearer. */
 function portUnder(screen: Point): { end: string } | undefined {
   const distance = (element: Element) => {
@@ -148,7 +191,7 @@ function portUnder(screen: Point): { end: string } | undefined {
   }
   const [handle] = document
     .elementsFromPoint(screen.x, screen.y)
-    .filter((element) => element.classList.contains('react-flow__handle'))
+    .filter((element) => element.classList.contains('port'))
     .sort((a, b) => distance(a) - distance(b))
   const node = handle?.getAttribute('data-nodeid')
   return handle && node ? { end: endOf(node, handle.getAttribute('data-handleid')) } : undefined

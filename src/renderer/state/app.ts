@@ -1,6 +1,8 @@
+import type { InternalNode } from '@xyflow/react'
 import type { GraphCard, OpenedGraph } from '../../shared/api'
 import type { Client } from '../api/client'
 import type { House } from '../api/connect'
+import type { FlowNode } from '../canvas/flow-mapping'
 import { type CatalogStore, createCatalogStore, listenToHouse, loadCatalog } from './catalog'
 import { watchLatestRun } from './running'
 import { createSession, isDraft, type Session } from './session'
@@ -30,6 +32,9 @@ export interface CanvasHandle {
   zoomTo(zoom: number): void
   zoomBy(factor: number): void
   focus(id?: string): void
+  zoom(): number
+  /** nodes with the places of their ports, as React Flow measured them */
+  internals(): Iterable<InternalNode<FlowNode>>
   measured(id: string): { readonly width: number; readonly height: number } | undefined
 }
 

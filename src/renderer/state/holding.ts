@@ -8,10 +8,12 @@ export interface Holding {
   readonly detached: { readonly from: string; readonly to: string } | undefined
   /** keys of ports (`portKey`) that the wire may meet */
   readonly compatible: ReadonlySet<string>
+  /** in canvas coordinates */
+  readonly pointer: Point
   readonly snap: { readonly key: string; readonly end: string; readonly at: Point } | undefined
 }
 
-const none: Holding = { held: undefined, detached: undefined, compatible: new Set(), snap: undefined }
+const none: Holding = { held: undefined, detached: undefined, compatible: new Set(), pointer: { x: 0, y: 0 }, snap: undefined }
 
 /** One hand, one store. */
 export const holding = createStore<Holding>(() => none)
