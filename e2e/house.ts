@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -178,3 +178,19 @@ export async function centre(locator: Locator): Promise<Point> {
 
 export const run = (page: Page): Promise<void> => page.keyboard.press('Control+Enter')
 export const whenDone = (page: Page): Promise<void> => expect(page.getByTestId('run-status')).toContainText('done', { timeout: 60_000 })
+
+/** The file of the graph in front, as the terminal sees it stored: its canonical text. */
+export async function graphFile(house: House, page: Page): Promise<string> {
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
+  const download = page.waitForEvent('download')
+  await page.getByTestId('graph-menu').click()
+  await page.getByRole('menuitem', { name: 'Export as a JSON file' }).click()
+  const path = await (await download).path()
+  await copyFile(path, join(house.home, 'exported.trib.json'))
+  return readFile(path, 'utf8')
+}
+
+/** Takes every step back. */
+export async function undoAll(page: Page): Promise<void> {
+  while (await page.getByTestId('undo').isEnabled()) await page.getByTestId('undo').click()
+}
