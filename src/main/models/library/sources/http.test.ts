@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { downloadHttp } from './http'
+import { downloadHttp, type HttpDownload } from './http'
 
 const body = randomBytes(700_000)
 const sha256 = createHash('sha256').update(body).digest('hex')
@@ -32,7 +32,7 @@ afterEach(async () => {
 })
 
 const target = (): string => join(folder, 'model.gguf')
-const get = (changes: { signal?: AbortSignal; onBytes?: (done: number) => void } = {}): Promise<void> =>
+const get = (changes: Partial<HttpDownload> = {}): Promise<void> =>
   downloadHttp({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.gguf`,
     target: target(),
@@ -208,6 +208,15 @@ test('404 ends at once; 503 is tried again', async () => {
   answer = (request, response) => (call++ === 0 ? void response.writeHead(503).end() : serve(request, response))
   await get()
   expect(await isWhole()).toBe(true)
+})
+
+test('a server that never answers costs two tries, not all of them', async () => {
+  answer = () => undefined
+  await expect(get({ pace: { tries: 5, connectMs: 100, backoffMs: 1 } })).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('does not answer'),
+  })
+  expect(requests).toHaveLength(2)
 })
 
 test('a host that does not exist is given up at once', async () => {

@@ -28,7 +28,7 @@ export interface Pace {
   readonly backoffMs: number
   readonly journalBytes: number
 }
-const defaultPace: Pace = { tries: 5, connectMs: 20_000, stallMs: 30_000, backoffMs: 500, journalBytes: 16 << 20 }
+const defaultPace: Pace = { tries: 5, connectMs: 10_000, stallMs: 30_000, backoffMs: 500, journalBytes: 16 << 20 }
 
 /** Leaves the whole, checked file at `target`. Throws `download-failed` (what arrived is kept), `hash-mismatch` (nothing is kept), `disk-full`, or the signal's reason. */
 export async function downloadHttp(request: HttpDownload): Promise<void> {
@@ -68,12 +68,21 @@ async function fetchUntilWhole(part: Part, request: HttpDownload, pace: Pace): P
       if (error instanceof TributaryError || isDisk(error)) throw error
       fruitless = part.done > before ? 0 : fruitless + 1
       const verdict = judge(error)
-      if (verdict.final || fruitless >= pace.tries) throw failure(request, verdict.reason, error)
+      const tries = error instanceof NoAnswer ? Math.min(triesWithoutAnswer, pace.tries) : pace.tries
+      if (verdict.final || fruitless >= tries) throw failure(request, verdict.reason, error)
       await pause(verdict.waitMs ?? jitter(pace.backoffMs, fruitless), request.signal)
     }
   }
   return part.hash.copy().digest('hex')
 }
+
+/** A host that drops what we send would cost a try each time: two are enough to go on to the next source. */
+class NoAnswer extends Error {
+  constructor() {
+    super('the host does not answer')
+  }
+}
+const triesWithoutAnswer = 2
 
 class HttpStatus extends Error {
   constructor(
@@ -87,7 +96,7 @@ class HttpStatus extends Error {
 /** One request, from what is here to the end. Throws when the connection ends early; the caller decides whether to go on. */
 async function attempt(part: Part, request: HttpDownload, pace: Pace): Promise<void> {
   const stall = new AbortController()
-  let timer = setTimeout(() => stall.abort(new Error('no answer')), pace.connectMs)
+  let timer = setTimeout(() => stall.abort(new NoAnswer()), pace.connectMs)
   try {
     const response = await (request.fetch ?? fetch)(request.url, {
       headers: { 'accept-encoding': 'identity', ...rangeHeaders(part) },
