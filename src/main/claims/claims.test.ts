@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../shared/value'
 import { factScore, judgeClaim, selfCheck, summacScore } from './agree'
 import { answerMass, averageOrders, calibrate, entailmentOf, yesAgainstNo } from './entail'
-import { entailmentOfExplained, explainClaim } from './explain'
+import { entailmentOfExplained, explainedShare, numbersOf } from './explain'
 import { askNli } from './nli-prompts'
 import { entitiesOf, entityPrecision, relationAccuracy, wordSupport } from './rules'
 import { isAbstention, splitClaims } from './split'
@@ -221,28 +221,48 @@ describe('what evidence explains', () => {
   const alone = read(2, 8, 1, 4, 1)
 
   it('is the share of the surprise of telling words that it takes away', () => {
-    expect(explainClaim(claim, alone, read(2, 2, 1, 1, 1))).toEqual({ share: 9 / 12, clash: 0 })
-    expect(explainClaim(claim, alone, alone)).toEqual({ share: 0, clash: 0 })
-    expect(explainClaim(claim, alone, read(9, 8, 9, 4, 9)).share).toBe(0)
-  })
-  it('shows a clash where a word becomes less likely', () => {
-    expect(explainClaim(claim, alone, read(2, 1, 1, 7, 1))).toEqual({ share: 7 / 12, clash: 3 })
+    expect(explainedShare(claim, alone, read(2, 2, 1, 1, 1))).toBe(9 / 12)
+    expect(explainedShare(claim, alone, alone)).toBe(0)
+    expect(explainedShare(claim, alone, read(9, 8, 9, 4, 9))).toBe(0)
+    expect(explainedShare(claim, alone, read(2, 1, 1, 7, 1))).toBe(7 / 12)
   })
   it('of a claim without telling words, or without tokens, is nothing', () => {
-    expect(explainClaim('It is.', [{ text: 'It is.', nats: 3 }], [{ text: 'It is.', nats: 1 }])).toEqual({ share: 0, clash: 0 })
-    expect(explainClaim('', [], [])).toEqual({ share: 0, clash: 0 })
+    expect(explainedShare('It is.', [{ text: 'It is.', nats: 3 }], [{ text: 'It is.', nats: 1 }])).toBe(0)
+    expect(explainedShare('', [], [])).toBe(0)
   })
-  it('becomes probabilities: half is undecided, all is entailed, a clash on the topic leans to contradiction', () => {
-    expect(entailmentOfExplained({ share: 0.5, clash: 0 }).entailment).toBe(0.5)
-    expect(entailmentOfExplained({ share: 1, clash: 0 }).entailment).toBeGreaterThan(0.99)
-    expect(entailmentOfExplained({ share: 0.4, clash: 3 }).contradiction).toBeGreaterThan(0.7)
-    expect(entailmentOfExplained({ share: 0.1, clash: 3 }).contradiction).toBe(0)
+  it('becomes probabilities: half is undecided, all is entailed', () => {
+    expect(entailmentOfExplained(0.5, 'a', 'b').entailment).toBe(0.5)
+    expect(entailmentOfExplained(1, 'a', 'b').entailment).toBeGreaterThan(0.99)
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 30, noNaN: true }), (share, clash) => {
-        const values = Object.values(entailmentOfExplained({ share, clash }))
-        expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9)
-        expect(Math.min(...values)).toBeGreaterThanOrEqual(0)
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom('', '3', 'three', '4 or five'),
+        fc.constantFrom('', '3', '7'),
+        (share, said, evidence) => {
+          const values = Object.values(entailmentOfExplained(share, said, evidence))
+          expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9)
+          expect(Math.min(...values)).toBeGreaterThanOrEqual(0)
+        },
+      ),
     )
+  })
+  it('never entails a number that is not there, and leans to contradiction where another one is', () => {
+    expect(entailmentOfExplained(0.9, 'It has 11 rooms.', 'It has 24 rooms.').contradiction).toBeGreaterThan(0.8)
+    expect(entailmentOfExplained(0.9, 'It has 11 rooms.', 'It has rooms.')).toMatchObject({ contradiction: 0 })
+    expect(entailmentOfExplained(0.9, 'It has 11 rooms.', 'It was built in 1874.')).toMatchObject({ contradiction: 0 })
+    expect(entailmentOfExplained(0.9, 'It was built in 1920.', 'Quillan built it in 1871.').contradiction).toBeGreaterThan(0.8)
+    expect(entailmentOfExplained(0.9, 'It is 38 meters high.', 'It is 38 metres high.').entailment).toBeGreaterThan(0.9)
+    expect(entailmentOfExplained(0.9, 'It has 11 rooms.', 'It has eleven rooms and a hall.').entailment).toBeGreaterThan(0.9)
+    expect(entailmentOfExplained(0.2, 'It has 11 rooms.', 'Fog lay for 3 days.').contradiction).toBeLessThan(0.1)
+  })
+  it('knows numbers in digits and in words', () => {
+    expect(numbersOf('1,450 members, 3.5 crowns, twenty-two cars, ninety, fourteen, no one, zero').map(({ value }) => value)).toEqual([
+      1450, 3.5, 22, 90, 14, 0,
+    ])
+    expect(numbersOf('24 kilometres, in 1871')).toEqual([
+      { value: 24, kind: 'kilometer' },
+      { value: 1871, kind: 'year' },
+    ])
+    expect(numbersOf('well-known lighthouse')).toEqual([])
   })
 })

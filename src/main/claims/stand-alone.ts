@@ -1,6 +1,6 @@
 const pronoun = /^(It|They|He|She|This|These)\b/i
 const verb =
-  /\s(?=(?:is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|does|do|did|lies|lie|stands|stand|serves|serve|gives|give|makes|make|opens|open|closes|close|takes|take|costs|cost|connects|connect|leads|lead|began|begins|became|becomes|came|comes|lives|live|won|works?|weighs?|holds?)\b)/i
+  /\s(?=(?:is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|does|do|did|lies|lie|stands|stand|serves|serve|gives|give|makes|make|opens|open|closes|close|takes|take|costs|cost|connects|connect|leads|lead|began|begins|became|becomes|came|comes|lives|live|won|works?|weighs?|holds?|follows?|runs?|ran|leaves?|left|shows?|includes?|contains?|covers?|keeps?|kept|sells?|sold|uses?|needs?|goes|went|made|built|lasts?|starts?|ends?|belongs?|reaches|rises?|offers?|provides?|grew|grows?|saved|carries|carried|joins?|meets?|met|sails?|sits?|hangs?)\b)/i
 
 /**
  * Statements in their order, each made to stand alone: one that opens with “it”, “they”, “he” or “she” gets the subject of the nearest statement before it that has

@@ -1,7 +1,7 @@
 import type { Prompt } from '../../../shared/expression'
 import type { Entailment, ModelRef } from '../../../shared/value'
 import { averageOrders, calibrate, entailmentOf, neutralOnly } from '../../claims/entail'
-import { entailmentOfExplained, explainClaim } from '../../claims/explain'
+import { entailmentOfExplained, explainedShare } from '../../claims/explain'
 import { askNli, type NliFormat, type NliQuestion, nliFormats } from '../../claims/nli-prompts'
 import type { LanguageModel, TokenSurprisal } from '../../models/model'
 import type { RunContext } from '../../node-runtime'
@@ -65,7 +65,7 @@ function explainingJudge(model: LanguageModel, context: RunContext): Judge {
   }
   const alone = remember((claim) => measure('Something happened.', claim))
   const judged = remember(async (claim, evidence) =>
-    entailmentOfExplained(explainClaim(claim, await alone(claim, ''), await measure(evidence, claim))),
+    entailmentOfExplained(explainedShare(claim, await alone(claim, ''), await measure(evidence, claim)), claim, evidence),
   )
   return (evidence, claim) =>
     evidence.trim() === '' || claim.trim() === '' ? Promise.resolve(neutralOnly) : judged(claim.trim(), evidence.trim())

@@ -16,7 +16,7 @@ export default defineNode(
     summary: 'Decides for each claim whether the documents support it, contradict it, or do not tell.',
     help: [
       'Any language model serves as judge. It is asked whether the evidence supports the claim, and the probabilities of *yes*, *no* and *unknown* are read off directly: nothing is written, nothing is parsed, and the same question gives the same answer.',
-      'Models too small to judge (below about 900 MB) are not asked: the claim is read with and without the evidence, and the share of its surprise that the evidence takes away decides. That finds support well and contradiction seldom.',
+      'Models too small to judge (below about 900 MB) are not asked: the claim is read with and without the evidence, and the share of its surprise that the evidence takes away decides. Numbers are compared as they stand. That finds support well, and contradiction only in numbers.',
       '',
       'Each claim meets one piece of evidence at a time; the strongest piece decides. Small models judge single sentences much better than whole passages. Facts that only several sentences together support need windows or passages.',
       '',
