@@ -18,7 +18,7 @@ export default defineNode(
       'Any language model serves as judge. It is asked whether the evidence supports the claim, and the probabilities of *yes*, *no* and *unknown* are read off directly: nothing is written, nothing is parsed, and the same question gives the same answer.',
       'Models too small to judge (below about 900 MB) are not asked: the claim is read with and without the evidence, and the share of its surprise that the evidence takes away decides. Numbers are compared as they stand. That finds support well, and contradiction only in numbers.',
       '',
-      'Each claim meets one piece of evidence at a time; the strongest piece decides. Small models judge single sentences much better than whole passages. Facts that only several sentences together support need windows or passages.',
+      'Each claim meets one piece of evidence at a time; the strongest piece decides. Models that are asked judge single sentences much better than whole passages; where the share of surprise decides, a few sentences at a time are best, since the first often names what the next is about. Facts that only several sentences together support need windows or passages.',
       '',
       'A claim is *supported* or *refuted* when the probability is above the threshold, else *unknown*. Without documents every claim is unknown. The cost is one short reading for each claim and piece of evidence.',
       '',
