@@ -120,6 +120,12 @@ export function meet(from: WireKind, to: WireKind): Meeting {
   if (from === 'any') return { ok: true, coerced: true }
   if (coercions[from]?.includes(to)) return { ok: true, coerced: true }
   const reason = `a ${wireKinds[from].title} wire carries ${wireKinds[from].summary}; this port takes ${wireKinds[to].title}: ${wireKinds[to].summary}`
-  const converter = converters[from]?.[to]
+  const converter = converters[from]?.[to] ?? throughCoercion(from, to)
   return converter === undefined ? { ok: false, reason } : { ok: false, reason, converter }
+}
+
+/** A node whose output flows into `to` as it is: documents become text, and text is taken for a chat. */
+function throughCoercion(from: WireKind, to: WireKind): string | undefined {
+  const steps = Object.entries(converters[from] ?? {}) as [WireKind, string][]
+  return steps.find(([kind]) => coercions[kind]?.includes(to))?.[1]
 }

@@ -3,6 +3,7 @@ import { addPort, disconnect, removeNodes, replaceType, setParam } from '../../s
 import { migrateNodes } from '../../shared/graph/migrate'
 import type { Issue } from '../../shared/graph/validate'
 import type { WireKind } from '../../shared/wire'
+import { kindAt } from '../canvas/connecting'
 import type { App } from '../state/app'
 import { insertConverter } from '../state/editing'
 import { selectOnly } from '../state/flow'
@@ -83,7 +84,7 @@ export function fixFor(app: App, session: Session, issue: Issue): Fix | undefine
         run: () => void edit(session, 'Remove node', (document) => removeNodes(document, { nodes: [remedy.node] })),
       }
     case 'add-output':
-      return { label: 'Make it an output', run: () => addOutput(session, remedy.from) }
+      return { label: 'Make it an output', run: () => addOutput(app, session, remedy.from) }
     default:
       return remedy satisfies never
   }
@@ -112,10 +113,16 @@ function offer(app: App, session: Session, to: string, kind: WireKind): void {
   openPaletteAt(app, app.canvas?.toScreen(left) ?? { x: 300, y: 200 }, { held: { end: to, side: 'to', kind } })
 }
 
-function addOutput(session: Session, from: string): void {
+function addOutput(app: App, session: Session, from: string): void {
   const end = parseEndpoint(from)
   const at = place(session, end?.node ?? '')
   edit(session, 'Add output', (document) =>
-    addPort(document, { side: 'outputs', name: end?.port || 'answer', type: 'text', from, at: { x: at.x + 330, y: at.y } }),
+    addPort(document, {
+      side: 'outputs',
+      name: end?.port || 'answer',
+      type: kindAt(document, app.catalog.getState().specs, from, 'from') ?? 'text',
+      from,
+      at: { x: at.x + 330, y: at.y },
+    }),
   )
 }

@@ -5,6 +5,8 @@ const nodes = [
   { title: 'Retriever', words: ['RAG', 'search', 'BM25'], summary: 'Finds passages' },
   { title: 'Merger', words: ['TIES', 'DARE', 'soup'], summary: 'Combines weights' },
   { title: 'Model drafter', words: ['speculative'], summary: 'Guesses tokens' },
+  { title: 'Text to documents', words: ['chunk', 'split', 'text'], summary: 'Makes documents' },
+  { title: 'Split text', words: ['lines'], summary: 'Cuts a text' },
   { title: 'Drafter: n-gram', words: ['lookup'], summary: 'Repeats what was said' },
 ]
 const find = (query: string) => search(nodes, query, (node) => node).map((node) => node.title)
@@ -18,6 +20,9 @@ describe('search', () => {
   it('puts titles that begin with the query first', () => {
     expect(find('draft')).toEqual(['Drafter: n-gram', 'Model drafter'])
   })
+  it('puts a title that is the query before one that only has its words', () => {
+    expect(find('split text')[0]).toBe('Split text')
+  })
   it('forgives a missing letter but not a wrong word', () => {
     expect(find('retrver')).toEqual(['Retriever'])
     expect(find('xyz')).toEqual([])
@@ -27,7 +32,7 @@ describe('search', () => {
     expect(find('model ties')).toEqual([])
   })
   it('gives all in order for an empty query', () => {
-    expect(find('')).toHaveLength(4)
+    expect(find('')).toHaveLength(nodes.length)
   })
   it('takes signs literally', () => {
     expect(find('(.*')).toEqual([])

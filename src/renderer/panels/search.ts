@@ -8,7 +8,7 @@ export interface Searchable {
 /** Higher is better; undefined: no match. Every word of the query must be found somewhere. An empty query matches everything equally. */
 export function scoreMatch(entry: Searchable, query: string): number | undefined {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  let total = 0
+  let total = wholeTitle(entry.title.toLowerCase(), words.join(' '))
   for (const word of words) {
     const best = Math.max(
       scoreWord(entry.title, word) * 3,
@@ -20,6 +20,9 @@ export function scoreMatch(entry: Searchable, query: string): number | undefined
   }
   return total
 }
+
+/** A title that is the query, or begins with all of it, stands before one in which the words only occur. */
+const wholeTitle = (title: string, query: string): number => (query === '' ? 0 : title === query ? 100 : title.startsWith(query) ? 30 : 0)
 
 /** 0 no match · 20 same · 16 begins · 12 a word begins · 9 initials · 7 inside · 3 letters in order, close together. */
 function scoreWord(text: string, word: string): number {

@@ -25,6 +25,13 @@ describe('validateGraph', () => {
     expect(issuesOf(sound, [toy])).toEqual([])
   })
 
+  it('a graph without an output: offers the last node that nothing reads', () => {
+    const document = graph({ nodes: { ask: 'template', lm: lm() }, wires: ['ask.text > lm.prompt'], models })
+    expect(issuesOf(document, [toy])).toContainEqual(
+      expect.objectContaining({ code: 'no-outputs', remedy: { type: 'add-output', from: 'lm.text' } }),
+    )
+  })
+
   it('an unknown type: named, with the nearest known one as the remedy', () => {
     expect(errorsOf(graph({ nodes: { a: 'documents-to-txt' } }))).toMatchObject([
       { code: 'unknown-type', node: 'a', remedy: { type: 'replace-node', nodeType: 'documents-to-text' } },

@@ -1,6 +1,6 @@
 import { wireSchemas } from '../../value'
 import { meet } from '../../wire'
-import { parseEndpoint } from '../document'
+import { formatEndpoint, parseEndpoint } from '../document'
 import { type Issue, nameNode } from '../issue'
 import { reach } from '../topology'
 import { type CheckContext, issue } from './context'
@@ -81,7 +81,9 @@ function checkReach(context: CheckContext): Issue[] {
   if (outputs.length === 0) {
     if (ids.length === 0) return []
     const message = 'the graph has no output; a run computes every node that nothing reads'
-    return [issue(context, { code: 'no-outputs', severity: context.scope === undefined ? 'info' : 'warning', message })]
+    const from = lastOutput(context, ids)
+    const remedy = from === undefined ? {} : { remedy: { type: 'add-output' as const, from } }
+    return [issue(context, { code: 'no-outputs', severity: context.scope === undefined ? 'info' : 'warning', message, ...remedy })]
   }
   const ends = outputs.flatMap(({ from }) => (from === undefined ? [] : [parseEndpoint(from)?.node ?? '']))
   const seen = reach(ends, context.topology.sources)
@@ -91,4 +93,11 @@ function checkReach(context: CheckContext): Issue[] {
       const message = `${nameNode(id, context.body.nodes[id])} feeds no output of the graph; it runs only when asked for`
       return issue(context, { code: 'unused-node', severity: 'info', message, node: id })
     })
+}
+
+/** The first output of the last node that nothing reads: what a person most likely wants to see. */
+function lastOutput(context: CheckContext, ids: readonly string[]): string | undefined {
+  const node = ids.findLast((id) => (context.topology.readers.get(id)?.size ?? 0) === 0 && (context.ports.get(id)?.outputs.size ?? 0) > 0)
+  const [port] = context.ports.get(node ?? '')?.outputs.keys() ?? []
+  return node === undefined || port === undefined ? undefined : formatEndpoint({ node, port })
 }
