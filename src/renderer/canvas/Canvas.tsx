@@ -26,7 +26,7 @@ import { FrameCard } from './FrameCard'
 import type { FlowNode, FlowWire } from './flow-mapping'
 import { HeldLine } from './HeldLine'
 import { InputCard } from './InputCard'
-import { moveNodes, spliceDropped } from './moving'
+import { moveNodes, spliceDropped, withFrames } from './moving'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
 import { OutputCard } from './OutputCard'
@@ -123,7 +123,10 @@ function useHandlers(app: App, session: Session) {
         setFlow(
           flow,
           applyNodeChanges(
-            changes.filter((change) => change.type !== 'remove'),
+            withFrames(
+              session,
+              changes.filter((change) => change.type !== 'remove'),
+            ),
             state.nodes as FlowNode[],
           ),
           state.wires,

@@ -1,3 +1,4 @@
+import type { NodeChange } from '@xyflow/react'
 import { canConnect } from '../../shared/graph/can-connect'
 import { edited } from '../../shared/graph/diff'
 import { formatEndpoint, parseEndpoint } from '../../shared/graph/document'
@@ -9,9 +10,36 @@ import { setFlow } from '../state/flow'
 import { edit, type Session } from '../state/session'
 import { type FlowNode, type FlowWire, framePrefix, notePrefix, sizeOf } from './flow-mapping'
 
+/** What stands in a frame that is dragged goes along: the changes, and those of its nodes. */
+export function withFrames(session: Session, changes: NodeChange<FlowNode>[]): NodeChange<FlowNode>[] {
+  const moved = changes.filter((change) => change.type === 'position' && change.id.startsWith(framePrefix))
+  if (moved.length === 0) return changes
+  const { nodes } = session.flow.getState()
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const own = new Set(changes.flatMap((change) => (change.type === 'position' ? [change.id] : [])))
+  const along = moved.flatMap((change) => {
+    const frame = change.type === 'position' ? byId.get(change.id) : undefined
+    if (change.type !== 'position' || !frame || !change.position) return []
+    const dx = change.position.x - frame.position.x
+    const dy = change.position.y - frame.position.y
+    return membersOf(session, change.id)
+      .filter((id) => !own.has(id))
+      .flatMap((id): NodeChange<FlowNode>[] => {
+        const node = byId.get(id)
+        return node ? [{ type: 'position', id, position: { x: node.position.x + dx, y: node.position.y + dy } }] : []
+      })
+  })
+  return [...changes, ...along]
+}
+
+const membersOf = (session: Session, frame: string): readonly string[] =>
+  session.document.getState().document.ui.frames.find(({ id }) => framePrefix + id === frame)?.nodes ?? []
+
 /** One edit for a whole drag, made when the hand lets go. A frame takes along what stands in it. */
 export function moveNodes(session: Session, dragged: readonly FlowNode[]): void {
-  const places = dragged.filter((node) => !node.id.startsWith(framePrefix)).map((node) => [node.id, rounded(node.position)] as const)
+  const { nodes: all } = session.flow.getState()
+  const ids = new Set(dragged.flatMap((node) => (node.id.startsWith(framePrefix) ? membersOf(session, node.id) : [node.id])))
+  const places = all.filter((node) => ids.has(node.id)).map((node) => [node.id, rounded(node.position)] as const)
   const nodes = places.filter(([id]) => !id.startsWith(notePrefix))
   const notes = places.filter(([id]) => id.startsWith(notePrefix))
   edit(session, places.length === 1 ? 'Move' : `Move ${places.length} items`, (before) => {
