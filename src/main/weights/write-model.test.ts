@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WeightsExpression } from '../../shared/expression'
 import { weightsCatalog } from './catalog'
 import { plainCodec } from './convert/codec'
@@ -13,6 +13,9 @@ import { writeTinyModel } from './testing/tiny-model'
 import { merge, resolveToy, sha256Of, tensorOf, toy } from './testing/toys'
 import { buildWorkerEntry } from './testing/worker-entry'
 import { type WriteRequest, type WriteTools, writeModel } from './write-model'
+
+// threads start slowly on a busy machine
+vi.setConfig({ testTimeout: 60_000 })
 
 let folder = ''
 let entry = ''
@@ -256,6 +259,27 @@ describe('what is refused, before a byte is written', () => {
 })
 
 describe('trouble midway', () => {
+  it('a value beyond F16 is told by its tensor, with the remedy', async () => {
+    const huge: WeightsExpression = {
+      op: 'prune',
+      pruner: 'scale',
+      params: { factor: 10 },
+      of: {
+        op: 'prune',
+        pruner: 'scale',
+        params: { factor: 10 },
+        of: { op: 'delta', tuned: toy('toy-math'), base: merge('passthrough', [toy('toy-base')], { params: { scale: 10 } }) },
+      },
+    }
+    const far = merge('task-arithmetic', [huge], { base: toy('toy-base'), params: { scale: 10 }, each: { weight: 10 } })
+    const furthest = merge('passthrough', [far], { params: { scale: 10 } })
+    await expect(write(furthest, { dtype: 'F16' })).rejects.toMatchObject({
+      code: 'weights-not-finite',
+      hint: expect.stringContaining('BF16'),
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   const damaged = async (): Promise<string> => {
     const path = join(folder, 'damaged.gguf')
     copyFileSync(toyPath('toy-math'), path)

@@ -24,13 +24,14 @@ export default defineNode(
 - **one share**: two models, λ and 1 − λ (checkpoints: the newer one first, λ from 0.5 to 1);
 - **shares of one**: a softmax over all models (a learned soup, found without gradients);
 - **one weight each**: free weights (AdaMerging by certainty; evolutionary merging);
-- **weight and density each**: for TIES and DARE, as evolutionary merging searches them.
+- **weight and density each**: for TIES and DARE, as evolutionary merging searches them;
+- **a share for each part of the layers**: two models, shares at the first, middle and last layers with a fixed *Mean* (adaptive model averaging; between them the share runs in a straight line).
 
 Use rows that no test uses: what is searched on cannot judge. A budget of 12 suits one number, 50 to 200 several.`,
     synonyms: ['evolutionary', 'adamerging', 'learned soup', 'bayesian optimisation', 'tune weights', 'cma-es', 'optimise'],
     survey: '3',
     paper: 'Akiba et al. 2024, arXiv:2403.13187; Liu et al. 2024, arXiv:2403.19390; Yang et al. 2023, arXiv:2310.02575',
-    systems: ['checkpoint-bayes', 'model-soup-learned', 'adamerging', 'evolutionary-weights', 'safe-merging'],
+    systems: ['ama', 'checkpoint-bayes', 'model-soup-learned', 'adamerging', 'evolutionary-weights', 'safe-merging'],
     inputs: {
       models: { wire: 'weights', arity: 'some', summary: 'what to merge' },
       base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
@@ -59,6 +60,7 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
           { value: 'softmax', title: 'shares of one' },
           { value: 'free', title: 'one weight each' },
           { value: 'dense', title: 'weight and density each' },
+          { value: 'layers', title: 'a share for each part of the layers (two models)' },
         ],
       },
       search: {
@@ -98,6 +100,16 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
         summary: 'largest weight',
         when: { param: 'form', in: ['share', 'free', 'dense'] },
       },
+      mean: {
+        kind: 'number',
+        default: 0.5,
+        min: 0,
+        max: 1,
+        step: 0.05,
+        title: 'Mean',
+        summary: 'mean share of the first model over the layers',
+        when: { param: 'form', in: ['layers'] },
+      },
       objective: objectiveParam,
       ...rowsParams,
     },
@@ -108,7 +120,7 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
   async ({ inputs: { models, base, data }, params, context }) => {
     const rows = rowsOf(data, params)
     const method = find(params.method) as AnyMethod
-    const form = formOf(params.form, models.length, params.low, params.high)
+    const form = formOf(params.form, models.length, params)
     const expressionOf = (point: readonly number[]): WeightsExpression => ({
       op: 'merge',
       method: method.name,
@@ -131,7 +143,7 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
       weights: expressionOf(best.point),
       coefficients: form
         .each(best.point)
-        .map(({ weight }) => weight)
+        .map(({ weight }) => (typeof weight === 'number' ? weight : JSON.stringify(weight)))
         .join(', '),
       report: {
         best: { point: best.point, loss: best.loss },
@@ -143,19 +155,24 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
 
 interface Form {
   readonly space: Space
-  each(point: readonly number[]): readonly { readonly weight: number; readonly density?: number }[]
+  each(point: readonly number[]): readonly { readonly weight: number | readonly number[]; readonly density?: number }[]
+}
+
+interface FormAsked {
+  readonly low: number
+  readonly high: number
+  readonly mean: number
 }
 
 /** What the numbers of a point mean for each model. */
-export function formOf(name: 'share' | 'softmax' | 'free' | 'dense', count: number, low: number, high: number): Form {
+export function formOf(name: 'share' | 'softmax' | 'free' | 'dense' | 'layers', count: number, { low, high, mean }: FormAsked): Form {
   const box = (size: number, from: number, to: number): Space => ({
     low: Array.from({ length: size }, () => from),
     high: Array.from({ length: size }, () => to),
   })
   switch (name) {
     case 'share':
-      if (count !== 2)
-        refuse('Search coefficients', `searches one share between two models, and was given ${count}`, 'Choose another form.')
+      requireTwo(count)
       return { space: box(1, low, high), each: ([share = 0]) => [{ weight: share }, { weight: 1 - share }] }
     case 'softmax':
       return {
@@ -172,6 +189,15 @@ export function formOf(name: 'share' | 'softmax' | 'free' | 'dense', count: numb
         },
         each: (point) => point.slice(0, count).map((weight, index) => ({ weight, density: point[count + index] as number })),
       }
+    case 'layers':
+      requireTwo(count)
+      return {
+        space: { ...box(3, 0, 1), start: [mean, mean, mean] },
+        each: (point) => {
+          const shares = projectToMean(point, mean)
+          return [{ weight: shares }, { weight: shares.map((share) => 1 - share) }]
+        },
+      }
     default:
       return name satisfies never
   }
@@ -182,4 +208,21 @@ function softmax(logits: readonly number[]): number[] {
   const exps = logits.map((logit) => Math.exp(logit - largest))
   const total = exps.reduce((sum, value) => sum + value, 0)
   return exps.map((value) => value / total)
+}
+
+/** The nearest point of the box [0, 1] whose mean is `mean`: all numbers are moved alike and cut at the edges. Lin et al. 2023, arXiv:2309.06256. */
+export function projectToMean(point: readonly number[], mean: number): number[] {
+  const moved = (by: number): number[] => point.map((value) => Math.min(1, Math.max(0, value + by)))
+  let [low, high] = [-1 - Math.max(...point), 1 - Math.min(...point)]
+  for (let step = 0; step < 100; step++) {
+    const middle = (low + high) / 2
+    const values = moved(middle)
+    if (values.reduce((sum, value) => sum + value, 0) / values.length < mean) low = middle
+    else high = middle
+  }
+  return moved(high)
+}
+
+function requireTwo(count: number): void {
+  if (count !== 2) refuse('Search coefficients', `searches a share between two models, and was given ${count}`, 'Choose another form.')
 }

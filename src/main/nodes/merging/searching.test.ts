@@ -8,7 +8,7 @@ import { base, modelOf, one, rowsOf, three, two } from '../../weights/testing/fi
 import { runNode, testModel } from '../testing'
 import greedySoup from './greedy-soup'
 import likelihoodWeights, { softmaxOfLosses } from './likelihood-weights'
-import searchCoefficients, { formOf } from './search-coefficients'
+import searchCoefficients, { formOf, projectToMean } from './search-coefficients'
 
 /** Candidates are merged in memory from the worked fixture; their loss is the squared distance from a goal. */
 const fixture: Record<string, readonly (readonly number[])[]> = { one, two, three, base }
@@ -51,6 +51,7 @@ function context(): Partial<RunContext> {
     },
   }
 }
+const box = { low: 0, high: 1, mean: 0.5 }
 const data = { name: 'held out', columns: ['prompt', 'answer'], rows: [{ prompt: 'q', answer: 'a' }] }
 
 describe('greedy soup', () => {
@@ -103,10 +104,24 @@ describe('search', () => {
     for (const [i, value] of [0.7, 0.2, 0.5].entries()) expect(found[i]).toBeCloseTo(value, 3)
     expect((outputs.report as { candidates: unknown[] }).candidates.length).toBeLessThanOrEqual(800)
   })
+  it('a share for each part of the layers keeps its mean and stays in 0 to 1', () => {
+    for (const point of [
+      [0.9, 0.9, -0.2],
+      [0, 0, 0],
+      [1, 1, 1],
+      [0.2, 0.4, 0.6],
+    ]) {
+      const shares = projectToMean(point, 0.4)
+      expect(shares.reduce((sum, value) => sum + value, 0) / 3).toBeCloseTo(0.4, 9)
+      expect(shares.every((value) => value >= 0 && value <= 1)).toBe(true)
+    }
+    expect(projectToMean([0.2, 0.4, 0.6], 0.4).map((value) => value.toFixed(6))).toEqual(['0.200000', '0.400000', '0.600000'])
+    expect(formOf('layers', 2, { ...box, mean: 0 }).each([0.3, 0.3, 0.3])[0]?.weight).toEqual([0, 0, 0])
+  })
   it('one share needs two models', () => {
-    expect(() => formOf('share', 3, 0, 1)).toThrow(/two models/)
-    expect(formOf('share', 2, 0, 1).each([0.3])).toEqual([{ weight: 0.3 }, { weight: 0.7 }])
-    expect(formOf('dense', 2, 0, 1).each([1, 2, 0.3, 0.4])).toEqual([
+    expect(() => formOf('share', 3, box)).toThrow(/two models/)
+    expect(formOf('share', 2, box).each([0.3])).toEqual([{ weight: 0.3 }, { weight: 0.7 }])
+    expect(formOf('dense', 2, box).each([1, 2, 0.3, 0.4])).toEqual([
       { weight: 1, density: 0.3 },
       { weight: 2, density: 0.4 },
     ])
