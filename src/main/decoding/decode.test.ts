@@ -175,6 +175,8 @@ describe('drafting', () => {
     { drafter: 'model', model: near, params: {} },
     { drafter: 'model', model: near, params: { stopBelow: 0, adaptive: false, most: 7 } },
     { drafter: 'thompson', model: near, params: {} },
+    { drafter: 'tree', model: near, params: {} },
+    { drafter: 'tree', model: near, params: { width: 4, most: 2, adaptive: false } },
   ]
 
   it('leaves greedy output as it is, token for token, for every drafter and every kind of target', async () => {

@@ -2,6 +2,7 @@ import { TributaryError } from '../../shared/errors'
 import type { JsonObject } from '../../shared/json'
 import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
 import { type Compiled, compile } from './compile'
+import { type Draft, noDraft } from './drafter'
 import { type Drafting, openDrafting } from './drafting'
 import { Round } from './evaluate'
 import { draw, type Law, pointLaw } from './law'
@@ -13,7 +14,7 @@ import { type Row, RowSpace } from './row'
 import { Sampler } from './sampler'
 import type { Runtime, TokenConstraint } from './source'
 import { Tracer } from './trace'
-import { judge, type Verification } from './verification'
+import { judge, judgeFirst, type Verification } from './verification'
 
 /**
  * Runs a decoding program: the expression is compiled and checked, its leaves read their prompts, then token after token is drawn (or drafted and
@@ -42,7 +43,11 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
   const leaves = [...compiled.leaves, ...(drafting?.leaf ? [drafting.leaf] : [])]
   let constraint: TokenConstraint | undefined
   try {
-    await attachAll({ leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0 }, runtime, call.signal)
+    await attachAll(
+      { leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0, width: drafting?.width ?? 0 },
+      runtime,
+      call.signal,
+    )
     await prepareOperators(compiled, runtime, call.signal)
     constraint = program.jsonSchema && (await constrain(program.jsonSchema, compiled, runtime))
     const drafter = drafting?.start()
@@ -81,15 +86,17 @@ interface Attachment {
   readonly space: RowSpace
   readonly maxTokens: number
   readonly longestDraft: number
+  readonly width: number
 }
 
 /** Opens the sequences of all leaves in one call, so that their memory is planned together. */
 async function attachAll(
-  { leaves, compiled, space, maxTokens, longestDraft }: Attachment,
+  { leaves, compiled, space, maxTokens, longestDraft, width }: Attachment,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<void> {
   const rowsOf = (leaf: Leaf): number => (compiled.leaves.includes(leaf) ? longestDraft + 1 : 1)
+  if (width > 0) for (const leaf of compiled.leaves) leaf.reserve({ branches: width, tokens: 1 })
   const sequences = await runtime.open(
     leaves.map((leaf) => leaf.openRequest(maxTokens, rowsOf(leaf))),
     signal,
@@ -97,7 +104,7 @@ async function attachAll(
   leaves.forEach((leaf, i) => {
     const sequence = sequences[i]
     if (sequence === undefined) throw new Error('the runtime opened fewer sequences than were asked for')
-    leaf.attach(sequence, rowsOf(leaf), space)
+    leaf.attach(sequence, rowsOf(leaf), space, compiled.leaves.includes(leaf) ? width : 0)
   })
 }
 
@@ -147,11 +154,15 @@ class Run {
       // the first pass reads the prompts; what follows a prompt is rarely worth guessing
       const draft = this.#passes > 0 ? await drafter?.predict(this.#room(), call.signal) : undefined
       const tokens = draft?.tokens ?? []
-      const round = new Round(compiled, runtime, this.#passes, tokens, this.#evaluateCall())
+      const round = new Round(compiled, runtime, this.#evaluateCall(), {
+        number: this.#passes,
+        draft: tokens,
+        alternatives: draft?.alternatives ?? [],
+      })
       await round.begin()
       if (this.#passes === 0) this.#promptMs = runtime.now() - begun
       this.#passes++
-      await this.#settle(round, tokens, draft?.laws)
+      await this.#settle(round, draft ?? noDraft)
     }
     return this.#decoded(runtime.now() - begun - this.#promptMs)
   }
@@ -168,41 +179,54 @@ class Run {
     return Math.max(0, Math.min(left, ...this.#parts.compiled.leaves.map((leaf) => leaf.room - 1)))
   }
 
-  async #settle(round: Round, draft: readonly number[], laws: readonly Law[] | undefined): Promise<void> {
-    const { compiled, drafter, call } = this.#parts
+  async #settle(round: Round, { tokens: draft, laws, alternatives = [] }: Draft): Promise<void> {
+    const { drafter, call } = this.#parts
     const before = this.#output.tokens.length
     let accepted = 0
+    let branched = 0
     for (let position = 0; position <= draft.length && this.#output.finish === undefined; position++) {
       const row = await round.scores(position)
-      const guess = draft[position]
-      const token = guess === undefined ? this.#drawToken(row) : this.#verify(row, guess, laws?.[position])
-      const isAccepted = guess !== undefined && token === guess
-      if (isAccepted) accepted++
+      const guess = branched > 0 ? undefined : draft[position]
+      const token =
+        guess === undefined ? this.#drawToken(row) : this.#verify(row, guess, laws?.[position], position === 0 ? alternatives : [])
+      const alternative = position === 0 && token !== guess ? alternatives.indexOf(token) : -1
+      const isAccepted = guess !== undefined && (token === guess || alternative >= 0)
+      if (isAccepted && alternative < 0) accepted++
       this.#output.push(token, row.logprob(token))
       if (this.#output.finish === 'end') break
-      this.#tracer?.step({
-        row,
-        token,
-        position,
-        round: round.number,
-        isDraft: isAccepted,
-        rejected: isAccepted ? [] : draft.slice(position),
-      })
+      const rejected = branched > 0 || token === guess ? [] : draft.slice(position)
+      this.#tracer?.step({ row, token, position, round: round.number, isDraft: isAccepted, rejected })
       round.accept(token, position)
       this.#parts.constraint?.accept(token)
       if (!isAccepted) break
+      if (alternative >= 0) {
+        branched = 1 // the token after it is drawn from its own branch, and the round is over
+        round.take(alternative)
+      }
     }
-    const emitted = this.#output.tokens.slice(before)
-    for (const leaf of compiled.leaves) {
-      if (!leaf.followsBytes) leaf.settle(emitted, accepted, round.number)
-      else for (const token of emitted) leaf.follow(compiled.vocabulary.pieceBytes(token))
-    }
-    if (Math.min(...compiled.leaves.map((leaf) => leaf.room)) < 1) this.#output.endByLength()
-    drafter?.push(emitted, accepted)
-    this.#drafted += draft.length
-    this.#accepted += accepted
+    this.#close(round, this.#output.tokens.slice(before), accepted)
+    const guesses = draft.length + alternatives.length
+    drafter?.push(this.#output.tokens.slice(before), accepted)
+    this.#drafted += guesses
+    this.#accepted += accepted + branched
     const isLast = this.#output.finish !== undefined
-    call.onToken?.({ text: this.#output.take(isLast), tokens: emitted.length, accepted, rejected: draft.length - accepted })
+    const emitted = this.#output.tokens.length - before
+    call.onToken?.({
+      text: this.#output.take(isLast),
+      tokens: emitted,
+      accepted: accepted + branched,
+      rejected: guesses - accepted - branched,
+    })
+  }
+
+  /** All leaves follow what was emitted; their caches keep what they read of it. */
+  #close(round: Round, emitted: readonly number[], accepted: number): void {
+    const { leaves, vocabulary } = this.#parts.compiled
+    for (const leaf of leaves) {
+      if (!leaf.followsBytes) leaf.settle(emitted, accepted, round.number)
+      else for (const token of emitted) leaf.follow(vocabulary.pieceBytes(token))
+    }
+    if (Math.min(...leaves.map((leaf) => leaf.room)) < 1) this.#output.endByLength()
   }
 
   /** Without a draft a forbidden token is drawn again under the mask: the same law as masking first, and mostly much cheaper. */
@@ -213,11 +237,13 @@ class Run {
     return draw(sampler.law(this.#constrained(row), this.#output.tokens, this.#weights), random.uniform())
   }
 
-  #verify(row: Row, guess: number, guessLaw: Law | undefined): number {
+  #verify(row: Row, guess: number, guessLaw: Law | undefined, alternatives: readonly number[]): number {
     const { sampler, random, constraint, verification } = this.#parts
     const scores = constraint ? this.#constrained(row) : row
     const target = sampler.law(scores, this.#output.tokens, this.#weights)
-    return judge(verification, { scores, target, proposal: guessLaw ?? pointLaw(guess), guess }, random)
+    const proposal = guessLaw ?? pointLaw(guess)
+    if (alternatives.length > 0) return judgeFirst({ target, proposal, guess, alternatives }, random)
+    return judge(verification, { scores, target, proposal, guess }, random)
   }
 
   #constrained(row: Row): Row {

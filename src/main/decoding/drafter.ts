@@ -22,6 +22,8 @@ export interface Draft {
   readonly tokens: readonly number[]
   /** what each token was drawn from; absent: the tokens are certain guesses (a law with one token) */
   readonly laws?: readonly Law[]
+  /** other guesses for the first token, each tried where the ones before it were refused; different from each other and from the first */
+  readonly alternatives?: readonly number[]
 }
 
 export const noDraft: Draft = { tokens: [] }
@@ -59,6 +61,8 @@ export interface DrafterDefinition {
   readonly spec: DrafterSpec
   /** the largest draft that these params can give */
   readonly longest: (params: Readonly<Record<string, unknown>>) => number
+  /** alternatives to the first token, at most; absent: none */
+  readonly width?: (params: Readonly<Record<string, unknown>>) => number
   readonly create: (context: DrafterContext<Readonly<Record<string, unknown>>>) => Drafter
 }
 
@@ -66,7 +70,7 @@ type Values<S extends DrafterSpec> = { readonly [P in keyof S['params']]: ParamV
 
 export function defineDrafter<const S extends DrafterSpec>(
   spec: S,
-  work: { longest(params: Values<S>): number; create(context: DrafterContext<Values<S>>): Drafter },
+  work: { longest(params: Values<S>): number; width?(params: Values<S>): number; create(context: DrafterContext<Values<S>>): Drafter },
 ): DrafterDefinition {
-  return { spec, ...(work as unknown as Pick<DrafterDefinition, 'longest' | 'create'>) }
+  return { spec, ...(work as unknown as Pick<DrafterDefinition, 'longest' | 'width' | 'create'>) }
 }

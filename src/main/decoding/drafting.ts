@@ -14,6 +14,8 @@ import { type Verification, verificationOf } from './verification'
 export interface Drafting {
   readonly leaf: Leaf | undefined
   readonly longest: number
+  /** alternatives to a first token */
+  readonly width: number
   readonly verification: Verification
   start(): Drafter
 }
@@ -52,6 +54,7 @@ export async function openDrafting(
   return {
     leaf,
     longest: definition.longest(params),
+    width: definition.width?.(params) ?? 0,
     verification: verificationOf(params),
     start() {
       const drafter = definition.create({ params, vocabulary: target.vocabulary, leaf, ...parts })

@@ -13,16 +13,34 @@ import type { Runtime } from './source'
 export class Round {
   readonly number: number
   readonly draft: readonly number[]
+  readonly alternatives: readonly number[]
+  #taken: number | undefined
   readonly #compiled: Compiled
   readonly #runtime: Runtime
   readonly #call: Parameters<Runtime['evaluate']>[1]
 
-  constructor(compiled: Compiled, runtime: Runtime, number: number, draft: readonly number[], call: Parameters<Runtime['evaluate']>[1]) {
+  constructor(
+    compiled: Compiled,
+    runtime: Runtime,
+    call: Parameters<Runtime['evaluate']>[1],
+    {
+      number,
+      draft,
+      alternatives,
+    }: { readonly number: number; readonly draft: readonly number[]; readonly alternatives: readonly number[] },
+  ) {
     this.#compiled = compiled
+    this.alternatives = alternatives
     this.#runtime = runtime
     this.number = number
     this.draft = draft
     this.#call = call
+  }
+
+  /** Position 1 is now the one after the i-th alternative to the first drafted token. */
+  take(alternative: number): void {
+    this.#taken = alternative
+    for (const leaf of this.#compiled.leaves) leaf.lookAt(alternative)
   }
 
   /** Reads what every position needs. */
@@ -44,9 +62,17 @@ export class Round {
     const stale = leaves.filter((leaf, i) => !leaf.isFresh(this.number) && leaves.indexOf(leaf) === i)
     const behind = stale.filter((leaf) => !leaf.skipIfLagging(this.number))
     if (behind.length === 0) return
-    const requests = behind.map((leaf) => leaf.request(this.draft, this.number))
-    await this.#runtime.evaluate(requests, this.#call)
-    for (const leaf of behind) leaf.received(this.draft.length + 1)
+    const branches = behind.flatMap((leaf) => leaf.branchRequests(this.alternatives))
+    try {
+      const requests = behind.map((leaf) => leaf.request(this.draft, this.number))
+      await this.#runtime.evaluate([...requests, ...branches], this.#call)
+    } finally {
+      for (const { sequence } of branches) sequence.dispose()
+    }
+    for (const leaf of behind) {
+      leaf.received(this.draft.length + 1, this.alternatives.length)
+      leaf.lookAt(this.#taken)
+    }
   }
 
   async #compute(node: PlanNode, position: number): Promise<Row> {

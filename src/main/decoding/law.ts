@@ -70,6 +70,24 @@ export function drawResidual(p: Law, q: Law, u: number): number {
   return ids === undefined ? at : (ids[at] as number)
 }
 
+/** norm(max(0, p − q)) as a law of its own; undefined where nothing is left. A certain guess q takes its token out of p. */
+export function residualOf(p: Law, q: Law): SparseLaw | DenseLaw | undefined {
+  if (p.shape === 'point')
+    return probabilityOf(q, p.token) < 1 ? { shape: 'sparse', ids: Int32Array.of(p.token), probabilities: Float64Array.of(1) } : undefined
+  const count = p.shape === 'sparse' ? p.ids.length : p.weights.length
+  const left = new Float64Array(count)
+  let mass = 0
+  for (let i = 0; i < count; i++) {
+    const token = p.shape === 'sparse' ? (p.ids[i] as number) : i
+    const excess = Math.max(0, weightAt(p, i) - probabilityOf(q, token))
+    left[i] = excess
+    mass += excess
+  }
+  if (!(mass > 1e-12)) return undefined
+  if (p.shape === 'dense') return { shape: 'dense', weights: Float32Array.from(left), total: mass }
+  return { shape: 'sparse', ids: p.ids, probabilities: left.map((weight) => weight / mass) }
+}
+
 /** Probability of the i-th entry of a law that has entries. */
 function weightAt(law: SparseLaw | DenseLaw, i: number): number {
   return law.shape === 'dense' ? (law.weights[i] as number) / law.total : (law.probabilities[i] as number)

@@ -49,6 +49,17 @@ const cases: readonly {
     drafter: { drafter: 'model', model: draftModel, params: { stopBelow: 0 } },
   },
   {
+    name: 'a tree of guesses',
+    expression: fakeLeaf('target', prompt),
+    drafter: { drafter: 'tree', model: draftModel, params: { width: 2, stopBelow: 0 } },
+  },
+  {
+    name: 'a tree of guesses for a mix under top-p',
+    expression: mix,
+    sampler: { topP: 0.9, temperature: 1.2 },
+    drafter: { drafter: 'tree', model: draftModel, params: { width: 1, most: 2, adaptive: false } },
+  },
+  {
     name: 'a drafter that learns',
     expression: fakeLeaf('target', prompt),
     drafter: { drafter: 'thompson', model: draftModel, params: { level: 0.1 } },

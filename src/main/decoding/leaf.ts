@@ -14,6 +14,9 @@ export class Leaf {
   readonly tokens: number[]
   #sequence: TokenSequence | undefined
   #rows: Row[] = []
+  /** one row per alternative first token, and the one that is looked at in place of position 1 */
+  #branchRows: Row[] = []
+  #branch: number | undefined
   #round = -1
   #reused = 0
   #capacity = Infinity
@@ -61,7 +64,8 @@ export class Leaf {
     return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches: this.#branches }
   }
 
-  attach(sequence: TokenSequence, rows: number, space: RowSpace): void {
+  attach(sequence: TokenSequence, rows: number, space: RowSpace, width = 0): void {
+    this.#branchRows = space.rows(width, this.source.vocabulary.size)
     this.#sequence = sequence
     this.#reused = sequence.length
     this.#rows = space.rows(rows, this.source.vocabulary.size)
@@ -133,10 +137,25 @@ export class Leaf {
     }
   }
 
+  /** For each alternative to the first drafted token a branch that reads it; rows for what may follow it. The branches are to be disposed of after the evaluation. */
+  branchRequests(alternatives: readonly number[]): EvaluateRequest[] {
+    const unread = this.tokens.slice(this.sequence.length)
+    return alternatives.map((token, i) => ({
+      sequence: this.sequence.fork(),
+      tokens: [...unread, token],
+      rows: [(this.#branchRows[i] as Row).values],
+    }))
+  }
+
+  /** From now on position 1 is the one after the i-th alternative; undefined: after the first drafted token. */
+  lookAt(branch: number | undefined): void {
+    this.#branch = branch
+  }
+
   /** Call after the evaluation: merges the end tokens and refuses logits that are no numbers. */
-  received(count: number): void {
-    for (let i = 0; i < count; i++) {
-      const row = this.row(i)
+  received(count: number, branches = 0): void {
+    this.#branch = undefined
+    for (const row of [...this.#rows.slice(0, count), ...this.#branchRows.slice(0, branches)]) {
       mergeEndTokens(row.values, this.source.vocabulary.endTokens)
       row.touch()
       if (Number.isNaN(row.max) || row.max === Infinity) {
@@ -149,7 +168,7 @@ export class Leaf {
 
   /** scores after the last agreed token (0) and after each drafted one (1, 2, …) */
   row(position: number): Row {
-    const row = this.#rows[position]
+    const row = this.#branch !== undefined && position === 1 ? this.#branchRows[this.#branch] : this.#rows[position]
     if (row === undefined) throw new Error(`${this.name} has no row ${position}`)
     return row
   }

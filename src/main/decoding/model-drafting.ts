@@ -1,7 +1,9 @@
+import { topK } from './distribution'
 import { DraftLength } from './draft-length'
 import { type Drafter, type DrafterContext, noDraft } from './drafter'
 import { draw, type Law, probabilityOf } from './law'
 import type { Leaf } from './leaf'
+import type { Row } from './row'
 
 /** Decides, token by token, whether a draft goes on. */
 export interface DraftStop {
@@ -14,12 +16,14 @@ export interface DraftStop {
 }
 
 export interface DraftBounds {
+  /** other likely first tokens offered besides the one that was drawn */
+  readonly width?: number
   readonly most: number
   readonly adaptive: boolean
 }
 
 /** A drafter made of a model: it samples with the target's sampler from its own sequence, until the stop rule or the bounds end the draft. */
-export function createModelDrafter(context: DrafterContext<unknown>, { most, adaptive }: DraftBounds, stop: DraftStop): Drafter {
+export function createModelDrafter(context: DrafterContext<unknown>, { most, adaptive, width = 0 }: DraftBounds, stop: DraftStop): Drafter {
   const { runtime, sampler, random } = context
   if (context.leaf === undefined) throw new Error('a model drafter was given no model')
   const leaf: Leaf = context.leaf
@@ -55,17 +59,26 @@ export function createModelDrafter(context: DrafterContext<unknown>, { most, ada
       const bound = Math.min(limit, length.current, leaf.room - 1)
       const tokens: number[] = []
       const laws: Law[] = []
+      let alternatives: number[] = []
       stop.begin()
       while (tokens.length < bound) {
         const law = await nextLaw(tokens, signal)
         const token = draw(law, random.uniform())
+        if (tokens.length === 0 && width > 0) alternatives = othersNear(leaf.row(0), token, width)
         tokens.push(token)
         laws.push(law)
         const confidence = sampler.isGreedy ? Math.exp(leaf.row(0).logprob(token)) : probabilityOf(law, token)
         if (stop.endsAfter(confidence) || leaf.source.vocabulary.endTokens.includes(token)) break
       }
       drafted = tokens.length
-      return tokens.length === 0 ? noDraft : { tokens, laws }
+      return tokens.length === 0 ? noDraft : { tokens, laws, alternatives }
     },
   }
+}
+
+/** The likeliest tokens besides one, at most `count`. */
+function othersNear(row: Row, token: number, count: number): number[] {
+  return Array.from(topK(row.values, count + 1))
+    .filter((other) => other !== token)
+    .slice(0, count)
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { confidenceStop, drawBeta, thompsonStop } from './draft-stops'
-import { pointLaw } from './law'
+import { draw, type Law, pointLaw } from './law'
 import { Random } from './random'
 import { rowOf } from './row'
-import { judge, type Verification } from './verification'
+import { judge, judgeFirst, type Verification } from './verification'
 
 const p = [0.5, 0.2, 0.15, 0.1, 0.05]
 const scores = rowOf(p.map(Math.log))
@@ -18,6 +18,29 @@ describe('verification that may change the text', () => {
   })
   it('typical: likely enough for how unsure the target is', () => {
     expect(judged({ rule: 'typical', floor: 0.09, share: 0.3 })).toEqual([0, 1, 2, 3, 0])
+  })
+})
+
+describe('a first token with alternatives', () => {
+  it('has the law of the target, whatever is offered, and is taken more often the more is offered', () => {
+    const target: Law = { shape: 'dense', weights: Float32Array.from(p), total: 1 }
+    const q: Law = { shape: 'dense', weights: Float32Array.from([0.3, 0.4, 0.1, 0.05, 0.15]), total: 1 }
+    for (const width of [1, 2, 3]) {
+      const random = new Random(width)
+      const counts = p.map(() => 0)
+      let taken = 0
+      const draws = 100_000
+      for (let i = 0; i < draws; i++) {
+        const guess = draw(q, random.uniform())
+        const alternatives = [1, 0, 4, 2, 3].filter((token) => token !== guess).slice(0, width)
+        const token = judgeFirst({ target, proposal: q, guess, alternatives }, random)
+        counts[token] = (counts[token] as number) + 1
+        if ([guess, ...alternatives].includes(token)) taken++
+      }
+      const chi = counts.reduce((sum, count, v) => sum + (count - draws * (p[v] as number)) ** 2 / (draws * (p[v] as number)), 0)
+      expect(chi).toBeLessThan(18.5) // 4 degrees of freedom, 0.1 %
+      expect(taken / draws).toBeGreaterThan(0.7)
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import type { Json } from '../../shared/json'
 import { argmax, entropy } from './distribution'
-import { draw, drawResidual, type Law, probabilityOf } from './law'
+import { draw, drawResidual, type Law, pointLaw, probabilityOf, residualOf } from './law'
 import type { Random } from './random'
 import type { Row } from './row'
 
@@ -86,6 +86,29 @@ export function judge(
     default:
       return verification satisfies never
   }
+}
+
+/**
+ * The first token of a draft with alternatives, exactly in law (Miao 2023, rejection along the children of one node): the guess as in `judge`; where it is
+ * refused, each alternative a is taken with probability r(a), r being what is left of the target; else a token of what is left in the end.
+ */
+export function judgeFirst(
+  {
+    target,
+    proposal,
+    guess,
+    alternatives,
+  }: { readonly target: Law; readonly proposal: Law; readonly guess: number; readonly alternatives: readonly number[] },
+  random: Random,
+): number {
+  const p = probabilityOf(target, guess)
+  if (p > 0 && random.uniform() * probabilityOf(proposal, guess) < p) return guess
+  let left: Law = residualOf(target, proposal) ?? target
+  for (const alternative of alternatives) {
+    if (random.uniform() < probabilityOf(left, alternative)) return alternative
+    left = residualOf(left, pointLaw(alternative)) ?? left
+  }
+  return draw(left, random.uniform())
 }
 
 /** Ties count for the guess if its id is smaller. */

@@ -1,0 +1,62 @@
+import { confidenceStop } from '../draft-stops'
+import { defineDrafter } from '../drafter'
+import { createModelDrafter } from '../model-drafting'
+
+/** Several candidates for the first token, verified in one pass by the exact rule for the children of one node. */
+export default defineDrafter(
+  {
+    name: 'tree',
+    title: 'Tree drafter',
+    summary: 'A small model guesses several first tokens at once, and goes on after the likeliest.',
+    help: `Where a chain of guesses is most often broken is its first token. This drafter offers, besides its chain, other likely first tokens as branches; the target reads all of them in the same pass. If the chain’s first token is refused but a branch is taken, the token after it comes for free too.
+
+The branches share the prompt’s memory and are thrown away after the pass. Verification is exact: the text keeps exactly the law of the target (rejection along the children of a node, as in SpecInfer). It pays where passes are dear and extra tokens in a pass cheap, as on a GPU.`,
+    synonyms: ['SpecInfer', 'token tree', 'multi-candidate', 'branches', 'speculative decoding', 'faster'],
+    systems: ['tree-draft'],
+    paper: 'Miao et al. 2023, arXiv:2305.09781',
+    face: 'most',
+    needsModel: true,
+    params: {
+      most: {
+        kind: 'number',
+        default: 5,
+        min: 1,
+        max: 32,
+        step: 1,
+        integer: true,
+        title: 'Longest draft',
+        summary: 'tokens guessed at once, at most',
+      },
+      stopBelow: {
+        kind: 'number',
+        default: 0.4,
+        min: 0,
+        max: 1,
+        step: 0.05,
+        title: 'Stop when unsure',
+        summary: 'ends the draft after a token that the drafter gave less than this probability; 0: never',
+      },
+      width: {
+        kind: 'number',
+        default: 2,
+        min: 1,
+        max: 8,
+        step: 1,
+        integer: true,
+        title: 'Branches',
+        summary: 'other first tokens offered',
+      },
+      adaptive: {
+        kind: 'boolean',
+        default: true,
+        title: 'Adapt the length',
+        summary: 'longer drafts while they survive, shorter ones when they do not',
+      },
+    },
+  },
+  {
+    longest: ({ most }) => most,
+    width: ({ width }) => width,
+    create: (context) => createModelDrafter(context, context.params, confidenceStop(context.params.stopBelow, 1)),
+  },
+)
