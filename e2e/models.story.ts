@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Page } from '@playwright/test'
+import { canvas, card, expect, newGraph, test, tributary } from './house'
+
+/** Drops a file on an element as the desktop would. */
+async function dropFile(page: Page, target: string, name: string, content: Buffer): Promise<void> {
+  const data = await page.evaluateHandle(
+    ({ name, base64 }) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([bytes], name))
+      return transfer
+    },
+    { name, base64: content.toString('base64') },
+  )
+  await page.dispatchEvent(target, 'drop', { dataTransfer: data, clientX: 500, clientY: 300 })
+}
+
+test('the toys are listed as toys, and the matrix says what fits what', async ({ app }) => {
+  await app.getByTestId('go-models').click()
+  await expect(app.getByTestId('model-toy-base')).toContainText('toy')
+  await expect(app.getByTestId('model-toy-facts')).toHaveAttribute('data-state', 'present')
+  await expect(app.getByTestId('pull-button-smollm2-135m-instruct')).toBeVisible()
+  await app.getByRole('tab', { name: 'What fits what' }).click()
+  const row = app
+    .getByTestId('matrix')
+    .getByRole('row')
+    .filter({ has: app.getByRole('rowheader', { name: 'toy-math' }) })
+  await expect(row.getByRole('img', { name: 'weights can be merged: yes' }).first()).toBeVisible()
+  await expect(row.getByRole('img', { name: 'weights can be merged: no' }).first()).toBeVisible()
+})
+
+test('a GGUF file that is dropped is in the library, and one dropped on the canvas is a node', async ({ app, house }) => {
+  const gguf = await readFile(resolve('resources/toys/toy-draft.gguf'))
+  gguf[gguf.length - 1] = (gguf[gguf.length - 1] ?? 0) ^ 1
+  await app.getByTestId('go-models').click()
+  await dropFile(app, '[data-testid="models-screen"]', 'my-model.gguf', gguf)
+  await expect(app.getByTestId('models-screen')).toContainText('my-model')
+  const { stdout } = await tributary(house.home, 'models', 'ls', '--json')
+  expect(stdout).toContain('my-model')
+  await app.getByTestId('go-home').click()
+  await newGraph(app)
+  await expect(canvas(app)).toBeVisible()
+  await dropFile(app, '.react-flow', 'my-model.gguf', gguf)
+  await expect(card(app, 'language-model')).toContainText('my-model')
+})
+
+test.describe('a file that is no model', () => {
+  test.use({ expectedFaults: /400 \(Bad Request\)/ })
+
+  test('is refused with a sentence, and nothing is registered', async ({ app, house }) => {
+    const before = await tributary(house.home, 'models', 'ls', '--json')
+    await app.getByTestId('go-models').click()
+    await dropFile(app, '[data-testid="models-screen"]', 'letter.gguf', Buffer.from('Dear reader, this is a letter and no model at all.'))
+    await expect(app.getByTestId('toasts')).toContainText(/letter\.gguf.*\./)
+    await expect(app.getByTestId('toasts')).toContainText(/GGUF/)
+    await expect(app.getByTestId('models-screen')).not.toContainText('letter')
+    const after = await tributary(house.home, 'models', 'ls', '--json')
+    expect(after.stdout).toBe(before.stdout)
+  })
+})
