@@ -151,6 +151,7 @@ describe('drafting', () => {
       for (const target of [contrast(0.5), proxy(1), mix('linear-mix', 'toy-math', 'toy-facts')]) {
         const plain = await run(target(prompt))
         expect((await run(target(prompt), { drafter: draftModel })).text).toBe(plain.text)
+        expect((await run(target(prompt), { drafter: { ...draftModel, drafter: 'tree' } })).text).toBe(plain.text)
       }
     }
   })
