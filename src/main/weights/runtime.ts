@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../../shared/json'
@@ -30,10 +30,10 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
   const threads = options.threads ?? Math.max(1, availableParallelism())
   const closing = new AbortController()
   const candidates = new Map<string, string>()
-  const candidateFolder = join(options.outputFolder, '.candidates')
+  const candidateFolder = join(options.outputFolder, '.candidates', String(process.pid))
   let last: Promise<unknown> = Promise.resolve()
   let count = 0
-  rmSync(candidateFolder, { recursive: true, force: true })
+  forgetCandidates(dirname(candidateFolder))
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work)
@@ -82,6 +82,20 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
       closing.abort(new Error('the application is closing'))
       await last
     },
+  }
+}
+
+/** Removes what processes that are gone had lent; another instance of the application may be searching now. */
+function forgetCandidates(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) if (!isAlive(Number(name))) rmSync(join(folder, name), { recursive: true, force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
