@@ -36,6 +36,7 @@ import { cardOf, runHandlers } from './api/runs'
 import { settingsHandlers } from './api/settings'
 import { memoryBudgetOf, parseSettings } from './api/settings-schema'
 import { loadTemplate } from './api/templates'
+import { traceHandlers } from './api/traces'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
@@ -186,6 +187,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...modelHandlers(house),
     ...resourceHandlers(house),
     ...settingsHandlers(house),
+    ...traceHandlers(house),
   }
   const startRun = async (request: RunRequest): Promise<RunHandle> => {
     await access.prepare(request.document)

@@ -7,6 +7,7 @@ import type { Issue } from './graph/issue'
 import { type Json, jsonValue } from './json'
 import type { ModelNeed, NodeSpec } from './node-spec'
 import type { RunEvent, RunStatus } from './run/events'
+import type { TokenLists, TraceOutline } from './trace/trace'
 import type { ModelRef, WireData } from './value'
 import type { WireKind } from './wire'
 
@@ -95,6 +96,15 @@ export const methods = {
   'runs.delete': method<null>()(z.object({ run: runId })),
   /** A value by its hash, whole (`node.output` events carry a preview only). */
   'values.get': method<{ kind: WireKind; list: boolean; data: unknown }>()(z.object({ sha: z.string() })),
+  /** Of the token trace in a blob: its outline where asked for, and the lists of `count` tokens from `from` on. */
+  'traces.get': method<TraceSlice>()(
+    z.object({
+      blob: z.string().min(1).max(128),
+      outline: z.boolean().default(false),
+      from: z.number().int().min(0).default(0),
+      count: z.number().int().min(0).max(1000).default(0),
+    }),
+  ),
 
   'models.list': method<readonly ModelCard[]>()(none),
   'models.pull': method<null>()(z.object({ id: z.string() })),
@@ -248,6 +258,11 @@ export interface RunCard {
   readonly note: string
   readonly seed: number
   readonly resumable: boolean
+}
+
+export interface TraceSlice {
+  readonly outline?: TraceOutline
+  readonly lists: readonly TokenLists[]
 }
 
 export interface ModelCard {

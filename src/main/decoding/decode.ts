@@ -8,6 +8,7 @@ import { Round } from './evaluate'
 import { draw, type Law, pointLaw } from './law'
 import type { Leaf } from './leaf'
 import { Output } from './output'
+import { hasMemory, prefixTokens } from './prefix'
 import { prepareOperators } from './prepare'
 import { Random } from './random'
 import { type Row, RowSpace } from './row'
@@ -130,6 +131,8 @@ class Run {
   readonly #masked: Row
   readonly #limit: number
   #passes = 0
+  /** of the passes, those that only took the prefix to operators with a memory */
+  #replayed = 0
   #drafted = 0
   #accepted = 0
   #promptMs = 0
@@ -149,10 +152,12 @@ class Run {
   async finish(): Promise<Decoded> {
     const { runtime, compiled, call, drafter } = this.#parts
     const begun = runtime.now()
+    await this.#begin()
     while (this.#output.finish === undefined) {
       call.signal.throwIfAborted()
       // the first pass reads the prompts; what follows a prompt is rarely worth guessing
-      const draft = this.#passes > 0 ? await drafter?.predict(this.#room(), call.signal) : undefined
+      const isFirst = this.#passes === this.#replayed
+      const draft = !isFirst ? await drafter?.predict(this.#room(), call.signal) : undefined
       const tokens = draft?.tokens ?? []
       const round = new Round(compiled, runtime, this.#evaluateCall(), {
         number: this.#passes,
@@ -160,11 +165,40 @@ class Run {
         alternatives: draft?.alternatives ?? [],
       })
       await round.begin()
-      if (this.#passes === 0) this.#promptMs = runtime.now() - begun
+      if (isFirst) this.#promptMs = runtime.now() - begun
       this.#passes++
       await this.#settle(round, draft ?? noDraft)
     }
     return this.#decoded(runtime.now() - begun - this.#promptMs)
+  }
+
+  /** The prefix stands as if it had been written. It is read with the prompts, but for operators with a memory: these see it token by token. */
+  async #begin(): Promise<void> {
+    const { program, compiled, runtime, call, drafter, constraint } = this.#parts
+    const tokens = prefixTokens(program.prefix, compiled, constraint, this.#limit)
+    if (tokens.length === 0) return
+    const remembers = hasMemory(compiled.root)
+    for (const token of tokens) {
+      call.signal.throwIfAborted()
+      if (remembers) {
+        const round = new Round(compiled, runtime, this.#evaluateCall(), { number: this.#passes, draft: [], alternatives: [] })
+        await round.begin()
+        await round.scores(0)
+        round.accept(token, 0)
+        this.#passes++
+        this.#replayed++
+      }
+      this.#output.push(token, 0)
+      this.#tracer?.given(token)
+      for (const leaf of compiled.leaves) {
+        if (leaf.followsBytes) leaf.follow(compiled.vocabulary.pieceBytes(token))
+        else leaf.settle([token], 0, -1)
+      }
+      if (this.#output.finish !== undefined) break
+    }
+    const given = this.#output.tokens
+    drafter?.push(given, 0)
+    call.onToken?.({ text: this.#output.take(this.#output.finish !== undefined), tokens: given.length, accepted: 0, rejected: 0 })
   }
 
   #evaluateCall(): Parameters<Runtime['evaluate']>[1] {

@@ -104,6 +104,15 @@ export interface OperatorWork<S extends OperatorSpec, State> {
   wants?(step: Step<S, State>): readonly (keyof S['inputs'])[]
   /** Writes `out.values` (scores need not be normalised) and calls `out.touch()`, or `out.touch(0)` where they are log-probabilities. */
   apply(step: Step<S, State>, out: Row): void
+  /**
+   * For the trace: with what weight each input enters the result, where that is the same for every token: shares of a mixture, factors of scores.
+   * Without it the trace says that weights change.
+   */
+  weights?(of: {
+    readonly params: OperatorParams<S>
+    readonly counts: { readonly [P in keyof S['inputs']]: number }
+    readonly bridge: unknown
+  }): { readonly [P in keyof S['inputs']]?: readonly number[] }
   /** State before the first token of the output; frozen values, so that positions can be tried and left again. */
   start?(params: OperatorParams<S>): State
   /** State after `token` was emitted at the position of `step`. */

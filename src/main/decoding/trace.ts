@@ -1,9 +1,11 @@
 import type { TokenTrace, TraceStep } from '../models/model'
 import type { Compiled } from './compile'
 import { entropy, topK } from './distribution'
+import { divergence } from './divergence'
 import type { Leaf } from './leaf'
 import type { Row } from './row'
 import type { Vocabulary } from './source'
+import { sharesOf } from './source-shares'
 
 interface TracedToken {
   readonly row: Row
@@ -21,20 +23,44 @@ export class Tracer {
   readonly #leaves: readonly Leaf[]
   readonly #vocabulary: Vocabulary
   readonly #k: number
+  readonly #shares: ReturnType<typeof sharesOf>
   readonly #steps: TraceStep[] = []
 
   constructor(compiled: Compiled, k: number) {
-    this.#leaves = compiled.leaves
+    this.#shares = sharesOf(compiled)
+    this.#leaves = compiled.leaves.filter((leaf) => this.#shares.has(leaf))
     this.#vocabulary = compiled.vocabulary
     this.#k = k
   }
 
   get trace(): TokenTrace {
-    return { sources: this.#leaves.map((leaf) => leaf.name), steps: this.#steps }
+    const shares = this.#leaves.map((leaf) => this.#shares.get(leaf))
+    return {
+      sources: this.#leaves.map((leaf) => leaf.name),
+      roles: shares.map((share) => share?.role ?? ''),
+      weights: shares.map((share) => share?.weight ?? null),
+      steps: this.#steps,
+    }
+  }
+
+  /** A token of the prefix: nobody was asked about it. */
+  given(token: number): void {
+    this.#steps.push({
+      text: textOf(this.#vocabulary, token),
+      id: token,
+      entropy: 0,
+      logprob: 0,
+      origin: 'prefix',
+      rejected: [],
+      decidedBy: 0,
+      top: [],
+      sourceTop: this.#leaves.map(() => []),
+    })
   }
 
   step({ row, token, position, round, isDraft, rejected }: TracedToken): void {
     const rows = this.#leaves.map((leaf) => (leaf.isFresh(round) ? leaf.row(position) : undefined))
+    const peers = rows.filter((leafRow, i) => leafRow !== undefined && !(this.#leaves[i] as Leaf).followsBytes) as Row[]
     this.#steps.push({
       text: textOf(this.#vocabulary, token),
       id: token,
@@ -43,17 +69,19 @@ export class Tracer {
       origin: isDraft ? 'draft' : 'target',
       rejected: rejected.map((id) => textOf(this.#vocabulary, id)),
       decidedBy: this.#decidedBy(rows, token),
+      ...(peers.length > 1 ? { divergence: divergence(peers) } : {}),
       top: topOf(row, this.#vocabulary, this.#k),
       sourceTop: rows.map((leafRow, i) => (leafRow ? topOf(leafRow, (this.#leaves[i] as Leaf).source.vocabulary, this.#k) : [])),
     })
   }
 
-  /** The source that was asked and gave the token most; the first among equals. */
+  /** The source that was asked, speaks for tokens (its weight is not below 0) and gave this one most; the first among equals. */
   #decidedBy(rows: readonly (Row | undefined)[], token: number): number {
     let best = 0
     let most = -Infinity
     rows.forEach((row, i) => {
       const leaf = this.#leaves[i] as Leaf
+      if ((this.#shares.get(leaf)?.weight ?? 1) < 0) return
       const own = leaf.followsBytes ? leaf.tokenOf(this.#vocabulary.pieceBytes(token)) : token
       const logprob = row === undefined || own === undefined || row.isSilent ? -Infinity : row.logprob(own)
       if (logprob > most + 1e-6) {

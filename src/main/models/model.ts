@@ -114,6 +114,11 @@ export interface DecodeProgram {
   readonly drafter?: DrafterExpression
   /** the output is constrained to this JSON Schema */
   readonly jsonSchema?: JsonObject
+  /**
+   * The text begins with this, counted within `maxTokens`, and goes on from there exactly as if it had been written so far. `tokens`, `text` and the
+   * trace include it, `logprob` does not. Local models only: a server is asked for whole answers.
+   */
+  readonly prefix?: string
   /** keep, for each token, the `topK` most probable of every source and of the result */
   readonly trace?: { readonly topK: number }
 }
@@ -141,6 +146,10 @@ export interface Decoded {
 /** For the token inspector. One entry per emitted token. */
 export interface TokenTrace {
   readonly sources: readonly string[]
+  /** what each source is to the expression: the port that it is wired to (`expert`, `amateur`); empty where there is one source */
+  readonly roles?: readonly string[]
+  /** the share or strength with which each source enters the result; null where it differs from token to token */
+  readonly weights?: readonly (number | null)[]
   readonly steps: readonly TraceStep[]
 }
 
@@ -150,12 +159,14 @@ export interface TraceStep {
   /** of the result, in nats */
   readonly entropy: number
   readonly logprob: number
-  /** how the token came: sampled by the target, or drafted and accepted */
-  readonly origin: 'target' | 'draft'
+  /** how the token came: sampled by the target, drafted and accepted, or given as the prefix (then nobody was asked: no lists) */
+  readonly origin: 'target' | 'draft' | 'prefix'
   /** drafted tokens thrown away just before this one */
   readonly rejected: readonly string[]
   /** the source with the highest probability for this token */
   readonly decidedBy: number
+  /** Jensen–Shannon divergence between the sources that were asked and share the result's vocabulary, in nats; absent for fewer than two */
+  readonly divergence?: number
   /** [text, probability] of the result, most probable first */
   readonly top: readonly (readonly [string, number])[]
   /** the same for each source, in order of `sources` */

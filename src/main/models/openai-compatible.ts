@@ -31,6 +31,11 @@ export class OpenAiBackend implements Backend {
   async decode(program: DecodeProgram, call: DecodeCall): Promise<Decoded> {
     const leaf = program.expression as Extract<DistributionExpression, { op: 'lm'; prompt: unknown }>
     const { server, model } = this.#find(leaf.model)
+    if (program.prefix)
+      throw new TributaryError('model-unsupported', `"${leaf.model.name}" is on a server, which cannot be told how its answer begins.`, {
+        hint: 'choose a model on this machine, or clear “Begins with”',
+        place: { port: 'prefix' },
+      })
     return complete({ server, model, prompt: leaf.prompt, program }, call)
   }
 

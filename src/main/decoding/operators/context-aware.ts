@@ -25,6 +25,7 @@ Render what is equal in both prompts alike and leave only the context out. α = 
     face: 'alpha',
   },
   {
+    weights: ({ params: { alpha } }) => ({ with: [1 + alpha], without: [-alpha] }),
     apply({ inputs, params: { alpha } }, out) {
       multiplyRows([inputs.with, inputs.without], [1 + alpha, -alpha], out)
     },

@@ -74,6 +74,10 @@ export default defineOperator(
     face: 'beta',
   },
   {
+    weights({ params: { form, beta, amateurTemperature } }) {
+      if (form === 'li') return { expert: [1], amateur: [-1 / amateurTemperature] }
+      return form === 'prob' ? { expert: [1], amateur: [-beta] } : { expert: [1 + beta], amateur: [-beta] }
+    },
     apply({ inputs: { expert, amateur }, params }, out) {
       const floor = cutBelowBest(expert, params.plausibility)
       const score = scorer(params, expert, amateur)

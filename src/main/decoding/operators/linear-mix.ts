@@ -30,6 +30,7 @@ Use it when each model knows something that the others do not: a model that is s
   },
   {
     check: (params, counts) => void mixtureWeights(params.weights, counts.models),
+    weights: ({ params, counts }) => ({ models: mixtureWeights(params.weights, counts.models) }),
     apply({ inputs: { models }, params }, out) {
       mixRows(models, mixtureWeights(params.weights, models.length), out)
     },

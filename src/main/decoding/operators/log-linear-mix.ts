@@ -25,6 +25,10 @@ Use it to demand agreement: the mean of a strong and a trusted model, of an expe
   },
   {
     check: (params, counts) => void listOfNumbers(params.weights, counts.models, 'weights'),
+    weights({ params, counts }) {
+      const given = listOfNumbers(params.weights, counts.models, 'weights')
+      return { models: given.length === 0 ? Array.from({ length: counts.models }, () => 1 / counts.models) : given }
+    },
     apply({ inputs: { models }, params }, out) {
       const given = listOfNumbers(params.weights, models.length, 'weights')
       multiplyRows(models, given.length === 0 ? models.map(() => 1 / models.length) : given, out)

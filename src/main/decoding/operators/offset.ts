@@ -86,6 +86,11 @@ The *mask* keeps only tokens the base finds plausible, because a token that the 
       }
       listOfNumbers(params.alphas, counts.tuned, 'alphas')
     },
+    weights({ params, counts }) {
+      const alphas = listOfNumbers(params.alphas, counts.tuned, 'alphas')
+      const strengths = Array.from({ length: counts.tuned }, (_, i) => alphas[i] ?? params.alpha)
+      return { base: [1], tuned: strengths, untuned: strengths.map((strength) => -strength) }
+    },
     apply({ inputs: { base, tuned, untuned }, params }, out) {
       const alphas = listOfNumbers(params.alphas, tuned.length, 'alphas')
       const strength = (pair: number): number => alphas[pair] ?? params.alpha

@@ -64,6 +64,7 @@ Perplexity is per token within one vocabulary and per byte across vocabularies (
       const losses = await lossesOf(models, sweep)
       return params.mode === 'greedy' ? greedyWeights(models, losses, sweep) : weightsByLoss(losses, params.temperature)
     },
+    weights: ({ bridge }) => ({ models: bridge as readonly number[] }),
     apply({ inputs: { models }, params, bridge }, out) {
       const mix = params.combine === 'average' ? mixRows : multiplyRows
       mix(models, bridge as readonly number[], out)

@@ -44,6 +44,7 @@ Costs one pass of every model a token. No drafter: guesses cannot be checked acr
       const { vocabulary, maps } = uniteVocabularies(models)
       return { vocabulary, data: { moves: maps.map(movesOf), buffers: models.map(({ size }) => space.row(size).values) } satisfies Union }
     },
+    weights: ({ params, counts }) => ({ models: mixtureWeights(params.weights, counts.models) }),
     apply({ inputs: { models }, params, bridge }, out) {
       const { moves, buffers } = bridge as Union
       const weights = mixtureWeights(params.weights, models.length)

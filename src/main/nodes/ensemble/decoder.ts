@@ -1,8 +1,8 @@
 import { leavesOf } from '../../../shared/expression'
-import type { Json } from '../../../shared/json'
 import type { Decoded } from '../../models/model'
-import { type Blobs, defineNode } from '../../node-runtime'
+import { defineNode } from '../../node-runtime'
 import { candidateOf, samplingOf, samplingParams, seedOf } from './sampling'
+import { keepTrace, traceOutput, tracingOf, tracingParams } from './tracing'
 
 /** Draws a text from a distribution, token by token. */
 export default defineNode(
@@ -14,7 +14,7 @@ export default defineNode(
     summary: 'Writes a text from a distribution, one token at a time, optionally with a drafter.',
     help: `The sink of every distribution wire: it asks all models of the expression for their next-token scores, combines them as the operators say, draws a token, and lets every model follow it.
 
-*Temperature 0* takes the likeliest token. With a *drafter*, several guessed tokens are checked in one pass of all models; the text keeps exactly the law it has without one. *Trace* keeps, for every token, what each model and the result held likely, and which model decided.`,
+*Temperature 0* takes the likeliest token. With a *drafter*, several guessed tokens are checked in one pass of all models; the text keeps exactly the law it has without one. *Trace* keeps, for every token, what each model and the result held likely, and which model decided: the Tokens panel shows it, and continues the text from any token with another choice (*Begins with*).`,
     synonyms: ['sampler', 'generate', 'speculative decoding', 'ensemble', 'decode', 'token'],
     survey: '4.2',
     inputs: {
@@ -24,21 +24,11 @@ export default defineNode(
     outputs: {
       text: { wire: 'text', summary: 'the text' },
       candidates: { wire: 'candidates', summary: 'the texts with their log-probabilities' },
-      trace: { wire: 'json', summary: 'where the token trace is kept, with a summary; null without a trace' },
+      trace: traceOutput,
     },
     params: {
       ...samplingParams,
-      trace: {
-        kind: 'number',
-        default: 0,
-        min: 0,
-        max: 50,
-        step: 1,
-        integer: true,
-        title: 'Trace',
-        summary: 'keeps this many likeliest tokens of every model for each token; 0: no trace',
-        advanced: true,
-      },
+      ...tracingParams,
     },
     effect: 'pure',
     resource: 'model',
@@ -57,7 +47,7 @@ export default defineNode(
         ...samplingOf(params),
         seed: seedOf(context.seed, i),
         ...(drafter && { drafter }),
-        ...(params.trace > 0 && i === 0 ? { trace: { topK: params.trace } } : {}),
+        ...tracingOf(params, { expression: distribution, hasDrafter: drafter !== undefined, i }),
       })
       first ??= decoded
       if (decoded.finish === 'length') context.warn(`The text was cut at ${decoded.tokens} tokens.`)
@@ -66,12 +56,3 @@ export default defineNode(
     return { text: candidates[0]?.text ?? '', candidates, trace: first ? await keepTrace(first, context.blobs) : null }
   },
 )
-
-/** Puts the trace away as a blob and says in a few numbers what is in it. */
-async function keepTrace({ trace, tokens, usage }: Decoded, blobs: Blobs): Promise<Json> {
-  if (trace === undefined) return null
-  const blob = await blobs.put(new TextEncoder().encode(JSON.stringify(trace)))
-  const decided = trace.sources.map((name, i) => ({ name, tokens: trace.steps.filter((step) => step.decidedBy === i).length }))
-  const { passes, drafted, accepted } = usage
-  return { blob, tokens, decided, passes, drafted, accepted, acceptance: drafted > 0 ? accepted / drafted : null }
-}

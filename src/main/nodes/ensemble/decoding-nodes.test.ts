@@ -151,6 +151,23 @@ describe('the decoder', () => {
       acceptance: 0.75,
     })
   })
+  it('keeps a trace by itself where several models or a drafter work, and none where one model does', async () => {
+    const mix = { op: 'linear-mix', inputs: { models: [leaf, leaf] }, params: {} }
+    const asked = async (inputs: object, params: object) => {
+      const { programs, context } = recording()
+      await runNode(decoder, { inputs: inputs as never, params: params as never, context })
+      return programs[0]?.trace
+    }
+    expect(await asked({ distribution: mix }, {})).toEqual({ topK: 5 })
+    expect(await asked({ distribution: leaf, drafter: { drafter: 'ngram', params: {} } }, {})).toEqual({ topK: 5 })
+    expect(await asked({ distribution: leaf }, {})).toBeUndefined()
+    expect(await asked({ distribution: mix }, { trace: 0 })).toBeUndefined()
+  })
+  it('begins with a given text where there is one', async () => {
+    const { programs, context } = recording()
+    await runNode(decoder, { inputs: { distribution: leaf }, params: { prefix: ' paris' }, context })
+    expect(programs[0]?.prefix).toBe(' paris')
+  })
   it('gives null where no trace was asked for', async () => {
     const { outputs } = await runNode(decoder, { inputs: { distribution: leaf }, context: recording().context })
     expect(outputs).toMatchObject({ text: 'answer 7', trace: null })
