@@ -85,7 +85,9 @@ function TimeLine({ run }: { run: NodeState }) {
           )}
         </span>
         <span className="chip">{formatMs(times.totalMs)}</span>
-        {tokensPerSecond > 0 ? <span className="chip">{`${formatNumber(Math.round(tokensPerSecond * 10) / 10)} tok/s`}</span> : null}
+        {tokensPerSecond > 0 ? (
+          <span className="chip">{`${formatNumber(tokensPerSecond >= 100 ? Math.round(tokensPerSecond) : Math.round(tokensPerSecond * 10) / 10)} tok/s`}</span>
+        ) : null}
       </div>
     </Tip>
   )

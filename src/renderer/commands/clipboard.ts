@@ -17,8 +17,7 @@ async function copy(app: App): Promise<void> {
   await navigator.clipboard.writeText(serializeFragment(fragment))
 }
 
-async function paste(app: App, keepIncoming: boolean): Promise<void> {
-  const text = await navigator.clipboard.readText()
+function paste(app: App, text: string, keepIncoming: boolean): void {
   const session = sessionOf(app)
   const at = app.canvas?.toFlow(app.canvas.pointer())
   const parsed = parseFragment(text)
@@ -87,7 +86,8 @@ export default [
     keys: ['Mod+V'],
     menus: ['canvas'],
     isEnabled: canEdit,
-    run: (app) => paste(app, false),
+    run: async (app) => paste(app, await navigator.clipboard.readText(), false),
+    runWithText: (app, text) => paste(app, text, false),
   }),
   defineCommand({
     id: 'paste-wired',
@@ -95,7 +95,8 @@ export default [
     group: 'Edit',
     keys: ['Mod+Shift+V'],
     isEnabled: canEdit,
-    run: (app) => paste(app, true),
+    run: async (app) => paste(app, await navigator.clipboard.readText(), true),
+    runWithText: (app, text) => paste(app, text, true),
   }),
   defineCommand({
     id: 'duplicate',

@@ -26,6 +26,8 @@ export interface Command {
   /** false: shown greyed, keys do nothing */
   readonly isEnabled?: (app: App) => boolean
   readonly run: (app: App) => void | Promise<void>
+  /** Ctrl+V: the key is left to the browser, and the command gets the text of its `paste` event. No permission to read the clipboard is needed then. */
+  readonly runWithText?: (app: App, text: string) => void | Promise<void>
 }
 
 export const defineCommand = (command: Command): Command => command

@@ -19,11 +19,12 @@ export function commandById(id: string): Command {
 
 export const isEnabled = (command: Command, app: App): boolean => command.isEnabled?.(app) ?? true
 
-export function runCommand(app: App, id: string): void {
+/** `text`: what a `paste` event brought. */
+export function runCommand(app: App, id: string, text?: string): void {
   const command = commandById(id)
   if (!isEnabled(command, app)) return
   Promise.resolve()
-    .then(() => command.run(app))
+    .then(() => (text !== undefined && command.runWithText ? command.runWithText(app, text) : command.run(app)))
     .catch((error) => toastError(app.view, error))
 }
 

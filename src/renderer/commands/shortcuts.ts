@@ -13,6 +13,7 @@ const chordMs = 1500
 /** Listens for keys on the window. A key acts on the canvas only: in a text field just those commands act that say so, and no single key acts in a dialog. */
 export function listenToKeys(app: App, target: Window): () => void {
   const bindings: Binding[] = commands.flatMap((command) => (command.keys ?? []).map((keys) => ({ command, strokes: parseKeys(keys) })))
+  let pasting: Command | undefined
   let begun: { readonly stroke: Stroke; readonly at: number } | undefined
 
   const hear = (event: KeyboardEvent) => {
@@ -28,11 +29,26 @@ export function listenToKeys(app: App, target: Window): () => void {
     begun = !busy && !binding && first?.strokes[0] ? { stroke: first.strokes[0], at: event.timeStamp } : undefined
     if (begun) event.preventDefault()
     if (!binding || !isEnabled(binding.command, app)) return
+    if (binding.command.runWithText) {
+      pasting = binding.command
+      return
+    }
     event.preventDefault()
     runCommand(app, binding.command.id)
   }
+  const paste = (event: ClipboardEvent) => {
+    const command = pasting
+    pasting = undefined
+    if (!command || isTextField(event.target)) return
+    event.preventDefault()
+    runCommand(app, command.id, event.clipboardData?.getData('text/plain') ?? '')
+  }
   target.addEventListener('keydown', hear)
-  return () => target.removeEventListener('keydown', hear)
+  target.addEventListener('paste', paste)
+  return () => {
+    target.removeEventListener('keydown', hear)
+    target.removeEventListener('paste', paste)
+  }
 }
 
 function strokesMatch(

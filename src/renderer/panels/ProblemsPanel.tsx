@@ -34,7 +34,7 @@ function Problem({ issue }: { issue: Issue }) {
     <li className={`problem ${issue.severity}`} data-code={issue.code}>
       {issue.severity === 'info' ? <Info aria-label="remark" /> : <AlertTriangle aria-label={issue.severity} />}
       <button type="button" className="problem-text" onClick={go} disabled={issue.node === undefined}>
-        <span>{issue.message}</span>
+        <span>{sentence(issue.message)}</span>
         <small className="faint mono">
           {issue.code}
           {issue.node ? ` · ${issue.node}${issue.port ? `.${issue.port}` : ''}` : ''}
@@ -48,3 +48,5 @@ function Problem({ issue }: { issue: Issue }) {
     </li>
   )
 }
+
+const sentence = (message: string) => `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
