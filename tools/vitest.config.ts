@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Not a measure of speed: a machine that does much else is slow, and a test that hangs should still end.
+          testTimeout: 60_000,
           include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           exclude: ['src/**/*.models.test.ts'],
           environment: 'node',
