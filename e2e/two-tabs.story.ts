@@ -1,0 +1,48 @@
+import { addNode, card, cards, choose, dropOnEmpty, expect, newGraph, port, test, watchFaults, wires } from './house'
+
+test('two tabs on one graph stay the same graph', async ({ app, house, context }) => {
+  await newGraph(app)
+  await addNode(app, 'text', { x: 40, y: 60 })
+  await expect(app.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
+  const other = await context.newPage()
+  const faults = watchFaults(other)
+  await other.goto(house.url)
+  await other.locator('.graph-open').first().click()
+  await expect(card(other, 'text')).toBeVisible()
+
+  await card(other, 'text').getByRole('textbox').fill('from the other tab')
+  await expect(card(app, 'text').getByRole('textbox')).toHaveValue('from the other tab')
+  await dropOnEmpty(app, port(app, 'text', 'text', 'out'), { x: 400, y: 60 })
+  await choose(app, 'split text')
+  await expect(wires(other)).toHaveCount(1)
+
+  // both at once, on different nodes: nothing of either is lost
+  await Promise.all([
+    card(app, 'text').getByRole('textbox').fill('written here'),
+    card(other, 'split-text')
+      .locator('header')
+      .click()
+      .then(() => other.keyboard.press('m')),
+  ])
+  for (const page of [app, other]) {
+    await expect(card(page, 'text').getByRole('textbox')).toHaveValue('written here')
+    await expect(card(page, 'split-text').getByTestId('badge')).toContainText('muted')
+    await expect(cards(page)).toHaveCount(2)
+    await expect(page.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
+  }
+  expect(await app.getByTestId('saved').textContent()).toBe(await other.getByTestId('saved').textContent())
+  await other.close()
+  expect(faults).toEqual([])
+})
+
+test('a graph that one tab deletes is gone from the list of the other', async ({ app, house, context }) => {
+  await newGraph(app)
+  await addNode(app, 'text', { x: 40, y: 60 })
+  const other = await context.newPage()
+  await other.goto(house.url)
+  await expect(other.locator('.graph-open')).toHaveCount(1)
+  await app.getByTestId('go-home').click()
+  await app.getByRole('button', { name: /^More about/ }).click()
+  await app.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(other.locator('.graph-open')).toHaveCount(0)
+})
