@@ -32,10 +32,12 @@ import { NoteCard } from './NoteCard'
 import { OutputCard } from './OutputCard'
 import { StateMap } from './StateMap'
 import { WireLine } from './WireLine'
+import { WirePeek } from './WirePeek'
 
 const nodeTypes = { card: NodeCard, graphInput: InputCard, graphOutput: OutputCard, note: NoteCard, frame: FrameCard }
 const edgeTypes = { wire: WireLine }
 const manyNodes = 80
+const peekDelayMs = 300
 
 /** The canvas of the active graph. React Flow keeps the hand; the stores keep the truth; a drag is committed once, when the hand lets go. */
 export function Canvas() {
@@ -93,6 +95,7 @@ const Surface = memo(function Surface() {
         <HeldLine />
         <StateMap />
       </ReactFlow>
+      <WirePeek />
       <EmptyCanvas />
     </div>
   )
@@ -117,6 +120,7 @@ function useHandlers(app: App, session: Session) {
   const flowApi = useReactFlow<FlowNode, FlowWire>()
   return useMemo(() => {
     const { flow } = session
+    let rest: ReturnType<typeof setTimeout> | undefined
     return {
       onNodesChange: (changes: NodeChange<FlowNode>[]) => {
         const state = flow.getState()
@@ -165,6 +169,15 @@ function useHandlers(app: App, session: Session) {
       onPaneClick: (event: MouseEvent) => {
         app.view.setState({ overlay: { type: 'none' } })
         if (event.ctrlKey || event.metaKey) openPaletteAt(app, { x: event.clientX, y: event.clientY })
+      },
+      onEdgeMouseEnter: (event: MouseEvent, wire: FlowWire) => {
+        clearTimeout(rest)
+        const screen = { x: event.clientX, y: event.clientY }
+        rest = setTimeout(() => app.view.setState({ peek: { wire: wire.id, screen } }), peekDelayMs)
+      },
+      onEdgeMouseLeave: () => {
+        clearTimeout(rest)
+        app.view.setState({ peek: undefined })
       },
       onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
         if ((event.ctrlKey || event.metaKey) && wire.data)

@@ -70,6 +70,8 @@ export interface View {
   readonly inspectorWidth: number
   readonly dockHeight: number
   readonly overlay: Overlay
+  /** the wire under the resting pointer, and where that is in the window */
+  readonly peek: { readonly wire: string; readonly screen: Point } | undefined
   /** node, note or frame whose title is being written */
   readonly renaming: string | undefined
   readonly toasts: readonly Toast[]
@@ -95,6 +97,7 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     inspectorWidth: narrow() ? 288 : 336,
     dockHeight: 230,
     overlay: { type: 'none' },
+    peek: undefined,
     renaming: undefined,
     toasts: [],
     minimap: true,
