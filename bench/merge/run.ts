@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { withGgml } from '../../src/main/weights/convert/codec'
 import { threadPool } from '../../src/main/weights/engine/pools'
 import { writeModel } from '../../src/main/weights/write-model'
@@ -24,7 +24,6 @@ for (let index = 0; index <= Math.max(...counts); index++) if (!existsSync(pathO
 const load = (index: number): WeightsExpression => ({ op: 'load', model: { backend: 'llama-cpp', id: `bench:${index}`, name: `${index}` } })
 const withoutBase = new Set(['average', 'linear', 'slerp', 'karcher', 'nearswap', 'multislerp'])
 
-const results: Record<string, unknown>[] = []
 for (const count of counts)
   for (const method of methods)
     for (const threads of threadCounts) {
@@ -62,11 +61,9 @@ for (const count of counts)
         megabytesPerSecond: Math.round(megabytes / seconds),
         peakMegabytes: peakMegabytes(),
       }
-      results.push(row)
       console.log(JSON.stringify(row))
       rmSync(output)
     }
-writeFileSync(resolve('bench/merge/results.json'), `${JSON.stringify(results, null, 2)}\n`)
 
 function round(value: number): number {
   return Math.round(value * 100) / 100
