@@ -75,6 +75,16 @@ describe('runs', () => {
     expect(runs.latest('g', 5)).toEqual(['r3', 'r1'])
   })
 
+  it('are found by what they answered, and not by how that is stored', () => {
+    const { runs } = open()
+    const outputs = { answer: { hash: 'a'.repeat(64), preview: 'The red key is in Oslo' } } as unknown as typeof end.outputs
+    runs.begin(newRun('r1'))
+    runs.begin(newRun('r2'))
+    runs.commit('r1', batch({ end: { ...end, outputs } }))
+    expect(runs.list({ search: 'red key' }).map(({ id }) => id)).toEqual(['r1'])
+    expect(runs.list({ search: 'preview' })).toEqual([])
+  })
+
   it('are deleted with their events, but not while they run', () => {
     const { runs } = open()
     runs.begin(newRun('r1'))

@@ -68,7 +68,7 @@ export interface RunRow {
 export interface RunFilter {
   readonly graph?: string
   readonly limit?: number
-  /** part of the id, the graph's name, the note or a tag */
+  /** part of the id, the name of the graph, the note, a tag, or what an output began with */
   readonly search?: string
 }
 
@@ -125,7 +125,9 @@ export function runTable(parts: RunTableParts): RunTable {
   const find = connection.prepare<[string], RunColumns>(`select ${runColumns} from runs where id = ?`)
   const list = connection.prepare<[{ graph: string | null; search: string | null; limit: number }], RunColumns>(
     `select ${runColumns} from runs where (@graph is null or graph = @graph)
-       and (@search is null or instr(lower(id || ' ' || graph_name || ' ' || note || ' ' || tags), lower(@search)) > 0)
+       and (@search is null or instr(lower(id || ' ' || graph_name || ' ' || note || ' ' || tags), lower(@search)) > 0
+         or exists (select 1 from json_each(coalesce(outputs, '{}')) as output
+           where instr(lower(coalesce(json_extract(output.value, '$.preview'), '')), lower(@search)) > 0))
      order by started_at desc, number desc limit @limit`,
   )
   const latest = connection
