@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Page } from '@playwright/test'
+import { canvas, card, expect, output, test, whenDone } from './house'
+
+/**
+ * Pictures of every screen, in both themes and two sizes, for docs/screens. Only when asked: TRIBUTARY_SCREENS=1.
+ * The wide pictures have short names (pipeline-light.png), the small ones end in -small.
+ */
+const folder = resolve('docs/screens')
+const sizes = [
+  ['', { width: 1440, height: 900 }],
+  ['-small', { width: 1024, height: 700 }],
+] as const
+
+test.skip(process.env.TRIBUTARY_SCREENS === undefined, 'pictures are taken when TRIBUTARY_SCREENS is set')
+
+test.describe('every screen has its picture', () => {
+  for (const theme of ['light', 'dark'] as const)
+    for (const [suffix, viewport] of sizes)
+      test.describe(`${theme}${suffix}`, () => {
+        test.use({ viewport, colorScheme: theme })
+        test('is taken', async ({ app }) => {
+          test.slow()
+          await mkdir(folder, { recursive: true })
+          const shoot = async (name: string) => {
+            await expect(app.getByTestId('toasts').locator('.toast')).toHaveCount(0, { timeout: 20_000 })
+            await app.mouse.move(0, 0)
+            await app.screenshot({ path: resolve(folder, `${name}-${theme}${suffix}.png`), animations: 'disabled' })
+          }
+          await shoot('home')
+          await app.getByTestId('run-template-answer-from-documents').click()
+          await whenDone(app)
+          await expect(output(app, 'answer')).toContainText('the red key is in oslo')
+          await fitPipeline(app)
+          await shoot('pipeline')
+          await app.keyboard.press('Control+Alt+\\')
+          await expect(app.getByTestId('inspector')).toBeVisible()
+          await card(app, 'writer').locator('header').click()
+          await app.keyboard.press('f')
+          await shoot('inspector')
+          await app.keyboard.press('1')
+          await canvas(app).focus()
+          await app.keyboard.press('Tab')
+          await app.getByTestId('quick-palette').getByRole('combobox').fill('retr')
+          await shoot('palette')
+          await app.keyboard.press('Escape')
+          for (const screen of ['templates', 'models', 'runs', 'settings']) {
+            await app.getByTestId(`go-${screen}`).click()
+            await shoot(screen)
+          }
+        })
+      })
+})
+
+/** The whole graph on as much canvas as there is: without the panels at its sides, and without the map that lies over its corner. */
+async function fitPipeline(app: Page): Promise<void> {
+  await canvas(app).focus()
+  if (await app.getByTestId('nodes-panel').isVisible()) await app.keyboard.press('Control+\\')
+  if (await app.getByTestId('inspector').isVisible()) await app.keyboard.press('Control+Alt+\\')
+  await expect(app.getByTestId('nodes-panel')).toBeHidden()
+  await expect(app.getByTestId('inspector')).toBeHidden()
+  await app.keyboard.press('Control+k')
+  await app.getByTestId('command-palette').getByRole('combobox').fill('hide the map')
+  await app.keyboard.press('Enter')
+  await app.keyboard.press('1')
+}
