@@ -14,6 +14,7 @@ const { values } = parseArgs({ options: { frames: { type: 'string', default: '12
 const frames = Number(values.frames)
 const columns = 20
 const rows = 15
+const middle = 'n10-7'
 
 /** 300 nodes that join texts, in a grid; each reads its left neighbour, and every other one also the one above it: 450 wires with what lies further left. */
 function largeGraph() {
@@ -115,24 +116,26 @@ const nextFrame = () =>
     }),
   )
 
-async function measure(page, browser, url) {
+async function open(page, url) {
   await page.goto(url)
   await page.locator('[data-testid^="run-template-"]').first().waitFor()
   const chooser = page.waitForEvent('filechooser')
   await page.keyboard.press('Control+o')
-  const file = { name: 'large.trib.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(largeGraph())) }
   const chosen = await chooser
   const opening = Date.now()
-  await chosen.setFiles(file)
+  await chosen.setFiles({ name: 'large.trib.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(largeGraph())) })
   await page.locator('.react-flow__node').first().waitFor()
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
-  const openMs = Date.now() - opening
-  const mounted = await page.locator('.react-flow__node').count()
-  const node = page.locator('[data-testid="node-n10-7"]')
-  await page.keyboard.press('1')
+  await page.evaluate(nextFrame)
+  await page.evaluate(nextFrame)
+  return Date.now() - opening
+}
+
+/** Drags the node in the middle of the graph about; everything else should stand still and cost nothing. */
+async function drag(page, browser) {
+  const node = page.locator(`[data-testid="node-${middle}"]`)
   await node.waitFor()
   const box = await node.boundingBox()
-  const at = { x: box.x + box.width / 2, y: box.y + Math.min(6, box.height / 4) }
+  const at = { x: box.x + box.width / 2, y: box.y + Math.min(12, box.height / 5) }
   await page.mouse.move(at.x, at.y)
   await page.mouse.down()
   await page.mouse.move(at.x + 8, at.y + 8, { steps: 4 })
@@ -144,23 +147,32 @@ async function measure(page, browser, url) {
   }
   const trace = JSON.parse(String(await browser.stopTracing()))
   const after = await page.evaluate(() => window.tributaryRenderCounts())
+  const moved = await node.boundingBox()
   await page.mouse.up()
-  const drawnAgain = Object.keys(after).filter((id) => id !== 'n10-7' && after[id] !== (before[id] ?? 0))
+  if (Math.hypot(moved.x - box.x, moved.y - box.y) < 5) throw new Error('the node did not follow the hand')
   const { sums, threadTime } = scriptPerFrame(trace.traceEvents)
   sums.sort((a, b) => a - b)
-  const moved = await node.boundingBox()
-  if (Math.hypot(moved.x - box.x, moved.y - box.y) < 5) throw new Error('the node did not follow the hand')
   return {
-    nodes: 300,
-    wires: 450,
-    mounted,
-    openMs,
+    mounted: await page.locator('.react-flow__node').count(),
     frames: sums.length,
     threadTime,
     scriptMs: { median: round(percentile(sums, 0.5)), p95: round(percentile(sums, 0.95)), worst: round(sums.at(-1) ?? 0) },
-    unrelatedCardsDrawnAgain: drawnAgain.length,
-    draggedDrawn: (after['n10-7'] ?? 0) - (before['n10-7'] ?? 0),
+    unrelatedCardsDrawnAgain: Object.keys(after).filter((id) => id !== middle && after[id] !== (before[id] ?? 0)).length,
   }
+}
+
+/** Once with as much of the graph on the screen as fits, once at a size at which it can be read. */
+async function measure(page, browser, url) {
+  const openMs = await open(page, url)
+  await page.keyboard.press('1')
+  await page.waitForTimeout(500)
+  const far = await drag(page, browser)
+  await page.keyboard.press('Control+z')
+  const box = await page.locator(`[data-testid="node-${middle}"]`).boundingBox()
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 6)
+  await page.keyboard.press('f')
+  await page.waitForTimeout(500)
+  return { nodes: 300, wires: 450, openMs, far, near: await drag(page, browser) }
 }
 
 const home = await mkdtemp(join(tmpdir(), 'tributary-bench-canvas-'))
@@ -172,11 +184,15 @@ try {
   const found = await measure(page, browser, url)
   if (values.json) console.log(JSON.stringify(found))
   else {
-    console.log(`open 300 nodes / 450 wires  ${found.openMs} ms (${found.mounted} cards mounted)`)
-    console.log(
-      `script per frame of a drag  median ${found.scriptMs.median} ms, p95 ${found.scriptMs.p95} ms, worst ${found.scriptMs.worst} ms over ${found.frames} frames (goal: p95 < 8 ms)`,
-    )
-    console.log(`other cards drawn again     ${found.unrelatedCardsDrawnAgain} (the dragged one: ${found.draggedDrawn} times)`)
+    console.log(`open 300 nodes / 450 wires: ${found.openMs} ms`)
+    for (const [name, { mounted, scriptMs, frames, unrelatedCardsDrawnAgain }] of [
+      ['whole graph in view', found.far],
+      ['at reading size', found.near],
+    ])
+      console.log(
+        `drag, ${name} (${mounted} cards mounted): script per frame median ${scriptMs.median} ms, p95 ${scriptMs.p95} ms, worst ${scriptMs.worst} ms over ${frames} frames; other cards drawn again: ${unrelatedCardsDrawnAgain}`,
+      )
+    console.log('goal: p95 below 8 ms, no other card drawn again, open below 1.5 s')
   }
 } finally {
   await browser.close()
