@@ -1,4 +1,4 @@
-import { engine, type WasmMemory } from './web-assembly'
+import { engine, type WasmMemory } from '../../../shared/wasm/engine'
 
 const pageBytes = 65536
 const vectorBytes = 16

@@ -20,12 +20,12 @@ import {
   tee,
   v128,
   when,
-} from './assembler'
+} from '../../../shared/wasm/assembler'
+import { engine } from '../../../shared/wasm/engine'
 import type { Kernel } from './kernel'
 import { plainKernel } from './plain'
 import { paddedBytes, RowMemory } from './row-memory'
 import { exponential, logarithm } from './vector-math'
-import { engine } from './web-assembly'
 
 /**
  * The kernel in WebAssembly with 128-bit vectors: four entries at a time, sums in float64. Rows must lie in its memory (`allocate`) and are padded

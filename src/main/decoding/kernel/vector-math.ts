@@ -1,4 +1,4 @@
-import { type Code, get, i32, set, tee, v128 } from './assembler'
+import { type Code, get, i32, set, tee, v128 } from '../../../shared/wasm/assembler'
 
 /** exp and log of four float32 at once, within two units in the last place. Coefficients: S. Moshier, Cephes, expf and logf. */
 

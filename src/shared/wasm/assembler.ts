@@ -1,5 +1,5 @@
 /**
- * A WebAssembly module from lists of instructions: just enough for the kernel's loops, so that the source of every instruction that runs is in this folder.
+ * A WebAssembly module from lists of instructions: just enough for the loops of the kernels (rows of a vocabulary, blocks of a tensor), so that the source of every instruction that runs is in this repository.
  * Encoding: WebAssembly core specification 2.0, chapter 5 (binary format), with the 128-bit vector instructions.
  */
 export type Code = readonly (number | Code)[]
@@ -81,6 +81,12 @@ export const i32ShrU = (bits: number): Code => [i32(bits), 0x76]
 /** first where the third is not 0, else second */
 export const select: Code = [0x1b]
 export const f64Add: Code = [0xa0]
+export const f64 = (value: number): Code => [0x44, bytesOf(Float64Array.of(value))]
+export const f64Load: Code = [0x2b, 0x03, 0x00]
+export const f64Store: Code = [0x39, 0x03, 0x00]
+export const f32Store = (offset: number): Code => [0x38, 0x02, unsigned(offset)]
+export const i32Equal: Code = [0x46]
+export const i32LtS: Code = [0x48]
 
 /** Repeats `body` while its last value is not 0; `body` runs at least once. */
 export const repeatWhile = (body: Code): Code => [0x03, 0x40, body, 0x0d, 0x00, 0x0b]
@@ -99,6 +105,12 @@ export const v128 = {
   /** lanes 2 and 3 of the value on the stack, as lanes 0 and 1; takes the value twice */
   high: simd(0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
   splatF32: simd(0x13),
+  f64: (value: number): Code => simd(0x0c, bytesOf(Float64Array.of(value, value))),
+  splatI32: simd(0x11),
+  splatF64: simd(0x14),
+  i32Lane: (lane: number): Code => simd(0x1b, lane),
+  /** lanes 0 and 1 of the first, then lanes 0 and 1 of the second */
+  joinLow: simd(0x0d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
   f32Lane: (lane: number): Code => simd(0x1f, lane),
   f64Lane: (lane: number): Code => simd(0x21, lane),
   equal: simd(0x41),
@@ -117,6 +129,22 @@ export const v128 = {
   i32ShrU: simd(0xad),
   i32Add: simd(0xae),
   i32Sub: simd(0xb1),
+  i32Equal: simd(0x37),
+  i32More: simd(0x3b),
+  i32AtLeast: simd(0x3f),
+  /** eight 16-bit lanes from four lanes of the first and four of the second, each cut to 0 … 65,535 */
+  narrowU16: simd(0x86),
+  lowU16: simd(0xa9),
+  highU16: simd(0xaa),
+  notEqualF64: simd(0x48),
+  moreF64: simd(0x4a),
+  atLeastF64: simd(0x4c),
+  not: simd(0x4d),
+  xor: simd(0x51),
+  demote: simd(0x5e),
+  absF64: simd(0xec),
+  mulF64: simd(0xf2),
+  divF64: simd(0xf3),
   add: simd(0xe4),
   sub: simd(0xe5),
   mul: simd(0xe6),

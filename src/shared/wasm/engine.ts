@@ -1,4 +1,4 @@
-/** The part of the engine's WebAssembly that the kernel uses; neither of the type libraries of this room (ECMAScript, Node) declares it. */
+/** The part of the engine's WebAssembly that kernels use; the type libraries of the rooms that have kernels (ECMAScript, Node) do not declare it. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer
 }
