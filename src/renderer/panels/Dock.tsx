@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { useApp, useView } from '../state/hooks'
 import type { DockTab } from '../state/view'
+import { TokensPanel } from '../tokens/TokensPanel'
 import { GraphRuns } from './GraphRuns'
 import { LogPanel } from './LogPanel'
 import { ProblemsPanel } from './ProblemsPanel'
@@ -14,6 +15,7 @@ export function Dock() {
   const problems = useAllProblems().filter((issue) => issue.severity !== 'info').length
   const tabs: readonly (readonly [DockTab, string])[] = [
     ['timeline', 'Timeline'],
+    ['tokens', 'Tokens'],
     ['problems', problems > 0 ? `Problems ${problems}` : 'Problems'],
     ['runs', 'Runs of this graph'],
     ['log', 'Log'],
@@ -46,6 +48,7 @@ export function Dock() {
       </div>
       <div className="dock-body">
         {tab === 'timeline' ? <Timeline /> : null}
+        {tab === 'tokens' ? <TokensPanel /> : null}
         {tab === 'problems' ? <ProblemsPanel /> : null}
         {tab === 'runs' ? <GraphRuns /> : null}
         {tab === 'log' ? <LogPanel /> : null}

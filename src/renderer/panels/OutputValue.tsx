@@ -3,9 +3,11 @@ import { reach, topologyOf } from '../../shared/graph/topology'
 import type { Json } from '../../shared/json'
 import { isJsonObject } from '../../shared/json'
 import type { OutputState } from '../../shared/run/fold'
+import { isTraceReport } from '../../shared/trace/trace'
 import type { Claim, Verdict } from '../../shared/value'
 import type { Client } from '../api/client'
 import { useApp, useRun, useSession } from '../state/hooks'
+import { TraceBrief } from '../tokens/TraceBrief'
 import { Viewer } from './viewers'
 
 /** The whole value behind an output event. Values are known by their hash, so each is fetched once for the life of the window. */
@@ -46,6 +48,7 @@ export function useOutput(output: OutputState | undefined): Json | undefined {
 export function OutputValue({ output, node }: { output: OutputState; node: string }) {
   const data = useOutput(output)
   const checks = useChecks(output.kind === 'text' ? node : undefined)
+  if (data !== undefined && output.kind === 'json' && isTraceReport(data)) return <TraceBrief value={data} node={node} />
   return data === undefined ? null : <Viewer kind={output.kind} list={output.list} data={data} checks={checks} />
 }
 

@@ -23,10 +23,26 @@ export function traceJson({ sources, tokens }: TraceOutline, lists: readonly Tok
 /** One line a token: what it is, how it came, and the favourite of the result and of each source. */
 export function traceCsv({ sources, tokens }: TraceOutline, lists: readonly TokenLists[]): string {
   const favourites = sources.flatMap((_, i) => [`${nameOf(sources, i)} favourite`, `${nameOf(sources, i)} p`])
-  const head = ['token', 'id', 'text', 'origin', 'decided by', 'logprob', 'entropy', 'divergence', 'disagree', 'rejected before', 'favourite', 'p']
+  const head = [
+    'token',
+    'id',
+    'text',
+    'origin',
+    'decided by',
+    'logprob',
+    'entropy',
+    'divergence',
+    'disagree',
+    'rejected before',
+    'favourite',
+    'p',
+  ]
   const rows = tokens.map((token, i) => {
     const { id = '', top = [], sourceTop = [] } = lists[i] ?? {}
-    const firsts = [top, ...sources.map((_, s) => sourceTop[s] ?? [])].flatMap(([first]) => [first?.[0] ?? '', first ? figure(first[1]) : ''])
+    const firsts = [top, ...sources.map((_, s) => sourceTop[s] ?? [])].flatMap(([first]) => [
+      first?.[0] ?? '',
+      first ? figure(first[1]) : '',
+    ])
     return [
       i + 1,
       id,

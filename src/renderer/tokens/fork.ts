@@ -23,7 +23,10 @@ export const endSign = '⏹'
 
 /** Why no branch can begin here with this choice, in a sentence; undefined where one can. */
 export function whyNoFork({ tokens, at, choice }: Pick<Fork, 'tokens' | 'at' | 'choice'>): string | undefined {
-  const before = tokens.slice(0, at).map(({ text }) => text).join('')
+  const before = tokens
+    .slice(0, at)
+    .map(({ text }) => text)
+    .join('')
   if (tokens[at]?.text === choice) return 'This is the token that was written.'
   if (choice === endSign) return 'The text would end here.'
   if (choice === '') return 'This token writes nothing.'
@@ -32,7 +35,10 @@ export function whyNoFork({ tokens, at, choice }: Pick<Fork, 'tokens' | 'at' | '
 }
 
 export const forkPrefix = ({ tokens, at, choice }: Pick<Fork, 'tokens' | 'at' | 'choice'>): string =>
-  `${tokens.slice(0, at).map(({ text }) => text).join('')}${choice}`
+  `${tokens
+    .slice(0, at)
+    .map(({ text }) => text)
+    .join('')}${choice}`
 
 /** One edit: a copy on the same inputs, with its beginning and a title that says where it branched. */
 export function forkNode(document: GraphDocument, fork: Fork): Edited & { readonly id: string } {
@@ -74,5 +80,7 @@ export function branchesOf(document: GraphDocument, node: string): string[] {
       .join(' ')
   const own = wiresOf(node)
   const type = document.nodes[node]?.type
-  return own === '' ? [] : Object.keys(document.nodes).filter((id) => id !== node && document.nodes[id]?.type === type && wiresOf(id) === own)
+  return own === ''
+    ? []
+    : Object.keys(document.nodes).filter((id) => id !== node && document.nodes[id]?.type === type && wiresOf(id) === own)
 }

@@ -3,8 +3,7 @@ import type { OutlineToken } from '../../shared/trace/trace'
 /** How the text is cut into lines of chips, so that only the lines on screen are drawn. Pure: widths come from one measured character. */
 
 /** A token as a person reads it: line breaks and tabs are seen. */
-export const shown = (text: string): string =>
-  text === '' ? '∅' : text.replaceAll('\r', '').replaceAll('\n', '⏎').replaceAll('\t', '⇥')
+export const shown = (text: string): string => (text === '' ? '∅' : text.replaceAll('\r', '').replaceAll('\n', '⏎').replaceAll('\t', '⇥'))
 
 export interface Measure {
   /** of the column of chips, pixels */

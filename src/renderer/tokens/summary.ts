@@ -66,7 +66,10 @@ function fits(token: OutlineToken, filter: Filter): boolean {
 }
 
 function textMatches(tokens: readonly OutlineToken[], query: string): Set<number> {
-  const text = tokens.map((token) => token.text).join('').toLowerCase()
+  const text = tokens
+    .map((token) => token.text)
+    .join('')
+    .toLowerCase()
   const wanted = query.toLowerCase()
   const ranges: [number, number][] = []
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) ranges.push([at, at + wanted.length])

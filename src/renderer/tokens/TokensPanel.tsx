@@ -1,0 +1,215 @@
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { isTraceReport, type TraceReport } from '../../shared/trace/trace'
+import { useOutput } from '../panels/OutputValue'
+import { Empty } from '../parts/parts'
+import { editParam } from '../state/editing'
+import { selectOnly } from '../state/flow'
+import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
+import { startRun } from '../state/running'
+import { branchesOf, whyNoFork } from './fork'
+import { forkAt } from './forking'
+import { type Look, lookKey, looks, type Place, setLook } from './looks'
+import { type Filter, firstDifference, matches, nextAfter, summaryOf } from './summary'
+import { TokenChips } from './TokenChips'
+import { TokenDetail } from './TokenDetail'
+import { type BarChoices, TokensBar } from './TokensBar'
+import { useLists, useTrace } from './trace-data'
+import { tracedNode, traceOf, writes } from './traced'
+import '../theme/sources.css'
+import './tokens.css'
+
+/** Tokens of the node that is selected, or that the selected operator feeds. */
+export function TokensPanel() {
+  const selected = useFlow((flow) => flow.selectedNodes)
+  const document = useDocument((state) => state.document)
+  const run = useRun((view) => view.state)
+  const node = tracedNode(document, run, selected)
+  useRoom()
+  if (node === undefined) return <Empty>Tokens are seen where a text is written: add a Decoder or a Language model.</Empty>
+  return <NodeTokens key={node} node={node} />
+}
+
+const usualHeight = 230
+const neededHeight = 330
+
+/** Chips, lists and a branch need more room than a timeline: a panel that nobody has sized grows. */
+function useRoom(): void {
+  const { view } = useApp()
+  useEffect(() => {
+    if (view.getState().dockHeight === usualHeight) view.setState({ dockHeight: neededHeight })
+  }, [view])
+}
+
+export function useReport(node: string | undefined): TraceReport | undefined {
+  const output = useRun((view) => (node === undefined ? undefined : traceOf(view.state, node)))
+  const value = useOutput(output)
+  return isTraceReport(value) ? value : undefined
+}
+
+const nothing: Look = {}
+
+function NodeTokens({ node }: { node: string }) {
+  const session = useSession()
+  const report = useReport(node)
+  const document = useDocument((state) => state.document)
+  const title = useTitle(node)
+  const look = useStore(looks, (state) => state.of[lookKey(session.id, node)]) ?? nothing
+  const branches = branchesOf(document, node)
+  const others = Object.keys(document.nodes).filter((id) => id !== node && writes(document, id))
+  const other = look.with !== undefined && others.includes(look.with) ? look.with : undefined
+  const otherReport = useReport(other)
+  if (!report) return <NoTrace node={node} title={title} />
+  return (
+    <TraceView
+      key={report.blob}
+      node={node}
+      report={report}
+      selected={look.selected}
+      other={other === undefined ? undefined : { node: other, report: otherReport }}
+      others={[...branches, ...others.filter((id) => !branches.includes(id))]}
+    />
+  )
+}
+
+export function useTitle(node: string): string {
+  const found = useDocument((state) => state.document.nodes[node])
+  const spec = useCatalog((catalog) => catalog.specs.get(found?.type ?? ''))
+  return found?.title ?? spec?.title ?? node
+}
+
+/** It has written nothing yet, or without a trace. */
+function NoTrace({ node, title }: { node: string; title: string }) {
+  const app = useApp()
+  const session = useSession()
+  const phase = useRun((view) => view.state.nodes[node]?.phase)
+  if (phase === 'running' || phase === 'queued') return <Empty>{`${title} is writing; its tokens are shown when it is done.`}</Empty>
+  if (phase !== 'done' && phase !== 'cached') return <Empty>{`${title} has not run yet. Press Ctrl+Enter.`}</Empty>
+  const record = () => {
+    editParam(session, node, 'trace', 5)
+    void startRun(app, session, { to: [node], seed: session.run.getState().state.seed })
+  }
+  return (
+    <Empty>
+      <p>{`${title} kept no trace of its tokens: one model without a drafter keeps none by itself.`}</p>
+      <button type="button" className="btn" onClick={record}>
+        Keep a trace and run again
+      </button>
+    </Empty>
+  )
+}
+
+interface TraceViewProps {
+  readonly node: string
+  readonly report: TraceReport
+  readonly selected: Place | undefined
+  readonly other: { readonly node: string; readonly report: TraceReport | undefined } | undefined
+  readonly others: readonly string[]
+}
+
+function TraceView({ node, report, selected: wanted, other, others }: TraceViewProps) {
+  const app = useApp()
+  const session = useSession()
+  const isPast = useDocument((state) => state.readOnly)
+  const isLive = useRun((view) => view.live || view.starting)
+  const data = useTrace(report.blob)
+  const otherData = useTrace(other?.report?.blob)
+  const title = useTitle(node)
+  const selected = wanted?.branch === 1 && !other ? undefined : wanted
+  const setSelected = (place: Place) => setLook(session.id, node, { selected: place })
+  const [hovered, setHovered] = useState<Place>()
+  const [choices, setChoices] = useState<BarChoices>({ query: '', filter: 'all' as Filter })
+  const { outline } = data
+  const looked = hovered ?? selected
+  const lookedData = looked?.branch === 1 ? otherData : data
+  const lists = useLists(looked?.branch === 1 ? (other?.report?.blob ?? '') : report.blob, lookedData, looked?.token)
+  if (data.error !== undefined) return <Empty>{data.error}</Empty>
+  if (!outline) return <Empty>Opening the trace…</Empty>
+  const summary = summaryOf(outline, report)
+  const otherOutline = otherData.outline
+  const difference = otherOutline ? firstDifference(outline.tokens, otherOutline.tokens) : undefined
+  const lookedNode = looked?.branch === 1 && other ? other.node : node
+  const lookedOutline = looked?.branch === 1 ? otherOutline : outline
+  const fork = (choice: string) => {
+    if (!looked || !lookedOutline) return
+    const id = forkAt(app, session, { node: lookedNode, tokens: lookedOutline.tokens, at: looked.token, choice })
+    if (id === undefined) return
+    setLook(session.id, lookedNode, { with: id, selected: { branch: 1, token: looked.token } })
+    selectOnly(session.flow, [lookedNode])
+  }
+  const whyNot = (choice: string): string | undefined => {
+    if (isPast) return 'A run of the past is looked at: leave it to branch.'
+    if (isLive) return 'Wait until the run is over.'
+    return looked && lookedOutline ? whyNoFork({ tokens: lookedOutline.tokens, at: looked.token, choice }) : undefined
+  }
+  const column = (branch: 0 | 1) => ({
+    selected: selected?.branch === branch ? selected.token : undefined,
+    difference,
+    onSelect: (token: number) => setSelected({ branch, token }),
+    onHover: (token: number | undefined) => setHovered(token === undefined ? undefined : { branch, token }),
+  })
+  return (
+    <div className="tokens-panel" data-testid="tokens-panel">
+      <TokensBar
+        node={node}
+        report={report}
+        outline={outline}
+        summary={summary}
+        other={other?.node}
+        others={others}
+        choices={choices}
+        onChoices={setChoices}
+        onCompare={(id) => setLook(session.id, node, { with: id })}
+        onNext={() => {
+          const next = nextAfter(summary.disagreements, selected?.branch === 0 ? selected.token : undefined)
+          if (next !== undefined) setSelected({ branch: 0, token: next })
+        }}
+      />
+      <div className="tokens-body">
+        <div className="token-branches">
+          <TokenChips
+            outline={outline}
+            label={`Tokens of ${title}`}
+            matching={matches(outline.tokens, choices.query, choices.filter)}
+            {...column(0)}
+          />
+          {other ? (
+            <Other node={other.node} difference={difference}>
+              {otherOutline ? (
+                <TokenChips
+                  outline={otherOutline}
+                  label="Tokens of the other branch"
+                  matching={matches(otherOutline.tokens, choices.query, choices.filter)}
+                  {...column(1)}
+                />
+              ) : (
+                <Empty>{isLive ? 'This branch is being written.' : 'This branch has no trace yet.'}</Empty>
+              )}
+            </Other>
+          ) : null}
+        </div>
+        {looked && lookedOutline ? (
+          <TokenDetail outline={lookedOutline} index={looked.token} lists={lists} whyNot={whyNot} onFork={fork} />
+        ) : (
+          <p className="token-detail token-hint faint">
+            Point at a token, or walk with the arrow keys, to see what each model held likely. Choose another candidate and the text goes on
+            from there in a branch.
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Other({ node, difference, children }: { node: string; difference: number | undefined; children: React.ReactNode }) {
+  const title = useTitle(node)
+  return (
+    <>
+      <p className="token-branch-title">
+        <span className="clip">{title}</span>
+        <span className="faint">{difference === undefined ? 'the same text' : `first difference at token ${difference + 1}`}</span>
+      </p>
+      {children}
+    </>
+  )
+}
