@@ -5,7 +5,7 @@ import type { WireKind } from '../../shared/wire'
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'settings'
 export type LeftPanel = 'nodes' | 'outline'
-export type DockTab = 'timeline' | 'problems' | 'runs' | 'log'
+export type DockTab = 'timeline' | 'tokens' | 'problems' | 'runs' | 'log'
 export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
 
 export interface Point {
@@ -120,7 +120,7 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
       ...(saved.left === null ? { left: undefined } : saved.left === 'outline' || saved.left === 'nodes' ? { left: saved.left } : {}),
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-      ...(typeof saved.dock === 'string' && ['timeline', 'problems', 'runs', 'log'].includes(saved.dock)
+      ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'problems', 'runs', 'log'].includes(saved.dock)
         ? { dock: saved.dock as DockTab }
         : {}),
       ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
