@@ -6,24 +6,28 @@ const text = (value: string): GgufValue => ({ type: 'string', value })
 const uint = (value: number): GgufValue => ({ type: 'uint32', value })
 
 const width = 1024
-const blocks = 24
 
-const metadata: GgufMetadata = new Map([
-  ['general.architecture', text('llama')],
-  ['llama.block_count', uint(blocks)],
-  ['llama.embedding_length', uint(width)],
-  ['llama.feed_forward_length', uint(2816)],
-  ['llama.context_length', uint(2048)],
-  ['llama.attention.head_count', uint(16)],
-])
+/** `large` has the shape of a 0.37 B llama (747 MB); `small` has its widths and an eighth of its bytes, to see a change of a loop quickly. */
+export type BenchSize = 'large' | 'small'
+const sizes = { large: { blocks: 24, words: 32_000 }, small: { blocks: 2, words: 8000 } } as const
+
+const metadataOf = (blocks: number): GgufMetadata =>
+  new Map([
+    ['general.architecture', text('llama')],
+    ['llama.block_count', uint(blocks)],
+    ['llama.embedding_length', uint(width)],
+    ['llama.feed_forward_length', uint(2816)],
+    ['llama.context_length', uint(2048)],
+    ['llama.attention.head_count', uint(16)],
+  ])
 
 const matrix = (name: string, inputs: number, outputs: number): TensorPlan => ({ name, shape: [inputs, outputs], type: 'BF16' })
 const vector = (name: string): TensorPlan => ({ name, shape: [width], type: 'F32' })
 
-const plans: TensorPlan[] = [
-  matrix('token_embd.weight', width, 32_000),
+const plansOf = ({ blocks, words }: (typeof sizes)[BenchSize]): TensorPlan[] => [
+  matrix('token_embd.weight', width, words),
   vector('output_norm.weight'),
-  matrix('output.weight', width, 32_000),
+  matrix('output.weight', width, words),
   ...Array.from({ length: blocks }, (_, block) => [
     vector(`blk.${block}.attn_norm.weight`),
     vector(`blk.${block}.ffn_norm.weight`),
@@ -34,9 +38,9 @@ const plans: TensorPlan[] = [
   ]).flat(),
 ]
 
-/** Writes a BF16 model of the shape of a 0.37 B llama (747 MB) with seeded numbers: a common base, and a small change of its own for each seed above 0. */
-export function writeBenchModel(path: string, seed: number): void {
-  const { bytes, tensors } = encodeHeader(metadata, plans)
+/** Writes a BF16 model with seeded numbers: a common base, and a small change of its own for each seed above 0. */
+export function writeBenchModel(path: string, seed: number, size: BenchSize): void {
+  const { bytes, tensors } = encodeHeader(metadataOf(sizes[size].blocks), plansOf(sizes[size]))
   const file = openSync(path, 'w')
   writeSync(file, bytes, 0, bytes.length, 0)
   for (const [index, tensor] of tensors.entries()) {

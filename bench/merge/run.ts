@@ -5,21 +5,22 @@ import { withGgml } from '../../src/main/weights/convert/codec'
 import { threadPool } from '../../src/main/weights/engine/pools'
 import { writeModel } from '../../src/main/weights/write-model'
 import type { WeightsExpression } from '../../src/shared/expression'
-import { writeBenchModel } from './models'
+import { type BenchSize, writeBenchModel } from './models'
 
 /**
- * Merges BF16 models of 747 MB: wall time, peak memory of this process, MB/s read and written, by number of threads.
- * `node bench/merge/start.mjs [methods] [threads] [models]`; the files are made once in the system's temporary folder.
+ * Merges BF16 models of 747 MB (`small`: 83 MB): wall time, processor time, peak memory of this process, MB/s read and written, by number of threads.
+ * `node bench/merge/start.mjs [methods] [threads] [models] [large|small]`; the files are made once in the system's temporary folder.
  */
 const entry = process.argv[2] ?? ''
 const methods = (process.argv[3] ?? 'linear,task-arithmetic,slerp,ties,dare-ties').split(',')
 const threadCounts = (process.argv[4] ?? `1,${availableParallelism()}`).split(',').map(Number)
 const counts = (process.argv[5] ?? '2').split(',').map(Number)
+const size: BenchSize = process.argv[6] === 'small' ? 'small' : 'large'
 
 const folder = join(tmpdir(), 'tributary-bench-merge')
 mkdirSync(folder, { recursive: true })
-const pathOf = (index: number): string => join(folder, `model-${index}.gguf`)
-for (let index = 0; index <= Math.max(...counts); index++) if (!existsSync(pathOf(index))) writeBenchModel(pathOf(index), index)
+const pathOf = (index: number): string => join(folder, `model-${size}-${index}.gguf`)
+for (let index = 0; index <= Math.max(...counts); index++) if (!existsSync(pathOf(index))) writeBenchModel(pathOf(index), index, size)
 
 const load = (index: number): WeightsExpression => ({ op: 'load', model: { backend: 'llama-cpp', id: `bench:${index}`, name: `${index}` } })
 const withoutBase = new Set(['average', 'linear', 'slerp', 'karcher', 'nearswap', 'multislerp'])

@@ -1,4 +1,4 @@
-/** Builds bench/merge/run.ts and the merge worker, then runs them: `node bench/merge/start.mjs [methods] [threads] [models]`. */
+/** Builds bench/merge/run.ts and the merge worker, then runs them: `node bench/merge/start.mjs [methods] [threads] [models] [large|small]`. */
 
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
