@@ -50,6 +50,7 @@ async function openRaw(path: string, threads: number) {
     path,
     name: path,
     fingerprint: '',
+    hasFloatWeights: false,
     gpuLayers: 0,
     signal,
     onProgress: () => undefined,

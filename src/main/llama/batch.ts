@@ -51,6 +51,14 @@ export class Batch {
     this.rowTargets.length = 0
   }
 
+  /** Adds the last token once more, one position on; tells where. */
+  repeatLast(): { readonly sequence: number; readonly position: number } {
+    const i = this.native.n_tokens - 1
+    const [sequence, position] = [this.#sequences[i] as number, (this.#positions[i] as number) + 1]
+    this.add(this.#tokens[i] as number, position, sequence, undefined)
+    return { sequence, position }
+  }
+
   /** `wanted`: compute an output (logits, or an embedding) for this token; `row`: copy its logits there. */
   add(token: number, position: number, sequence: number, row: Float32Array | undefined, wanted = row !== undefined): void {
     const i = this.native.n_tokens++

@@ -30,7 +30,6 @@ export interface LaneCall {
   readonly onProgress?: (done: number, total: number) => void
 }
 
-const batchTokens = 512
 const smallTokens = 16
 /** A decode that is expected to take longer runs on another thread, so that messages and heartbeats go on. Others save that thread's millisecond. */
 const longMs = 40
@@ -47,7 +46,7 @@ export class Lane {
   readonly memoryBytes: number
   readonly #binding
   readonly #memory: Pointer
-  readonly #batch = new Batch(batchTokens)
+  readonly #batch: Batch
   readonly #rowBytes: number
   readonly #maxRows: number
   /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
@@ -64,6 +63,7 @@ export class Lane {
     this.#memory = model.binding.llama_get_memory(pointer)
     this.cells = options.cells
     this.sequences = options.sequences
+    this.#batch = new Batch(model.numerics.batchTokens)
     this.#rowBytes = 4 * model.vocabulary.size
     this.#maxRows = rowsOf(options)
     this.memoryBytes = laneBytes(options)
@@ -89,12 +89,13 @@ export class Lane {
     const total = entries.reduce((sum, entry) => sum + entry.tokens.length, 0)
     let done = 0
     const batch = this.#batch
+    const mindsAlone = !this.options.model.numerics.isExact
     batch.clear()
     for (const { sequence, start, tokens, rows } of entries) {
       const firstRow = tokens.length - rows.length
       for (let i = 0; i < tokens.length; i++) {
         const row = i < firstRow ? undefined : rows[i - firstRow]
-        const lastAlone = batch.length === batchTokens - 1 && total - done - batch.length === 2
+        const lastAlone = mindsAlone && batch.length === batch.capacity - 1 && total - done - batch.length === 2
         if (batch.isFull || lastAlone || (row && batch.rowTargets.length === this.#maxRows)) {
           done += batch.length
           await this.#flush(call.signal)
@@ -129,6 +130,7 @@ export class Lane {
   async #flush(signal: AbortSignal): Promise<void> {
     const batch = this.#batch
     if (batch.length === 0) return
+    const companion = batch.length === 1 && this.options.model.numerics.pairsLoneTokens ? batch.repeatLast() : undefined
     await breathe()
     signal.throwIfAborted()
     const raise = (): void => this.abort.raise()
@@ -137,6 +139,7 @@ export class Lane {
       const status = await this.options.lock.run(() => this.#decode())
       if (status !== 0) this.#fail(status, signal)
       this.#copyRows()
+      if (companion) this.truncate(companion.sequence, companion.position)
     } finally {
       signal.removeEventListener('abort', raise)
       this.abort.lower()
@@ -210,13 +213,14 @@ function rowsOf({ model, sequences }: LaneOptions): number {
 function laneParams(options: LaneOptions, abort: AbortFlag): Partial<ContextParams> {
   return {
     n_ctx: options.cells,
-    n_batch: batchTokens,
-    n_ubatch: batchTokens,
+    n_batch: options.model.numerics.batchTokens,
+    n_ubatch: options.model.numerics.batchTokens,
     n_seq_max: options.sequences,
     n_outputs_max: rowsOf(options),
     n_threads: options.threads,
     n_threads_batch: options.threads,
     kv_unified: true,
+    ...options.model.numerics.params,
     abort_callback: abort.callback,
     abort_callback_data: abort.data,
   }
@@ -227,6 +231,6 @@ export function laneBytes(options: LaneOptions): number {
   const { model, cells } = options
   const cache = cells * model.cacheBytesPerToken
   const rows = 2 * rowsOf(options) * 4 * model.vocabulary.size
-  const scratch = batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)
+  const scratch = model.numerics.batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)
   return cache + rows + scratch
 }

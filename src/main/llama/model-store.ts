@@ -10,7 +10,11 @@ import { memoryBudget, physicalCores } from './machine'
 import { NativeModel } from './native-model'
 
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
-export type InspectFile = (path: string) => Promise<{ readonly fingerprint: string; readonly layers: number }>
+export type InspectFile = (path: string) => Promise<{
+  readonly fingerprint: string
+  readonly layers: number
+  readonly hasFloatWeights: boolean
+}>
 
 /** Below this, threads would spend more time waiting for each other at each operation than computing, above all on a busy machine. */
 const oneThreadBytes = 16 * 2 ** 20
@@ -126,7 +130,7 @@ export class ModelStore {
 
   async #load(file: ModelFile, call: StoreCall): Promise<LoadedModel> {
     const { ref, path } = file
-    const { fingerprint, layers } = await this.inspect(path)
+    const { fingerprint, layers, hasFloatWeights } = await this.inspect(path)
     const sizeBytes = statSync(path).size
     await this.#reserve(sizeBytes, `the model "${ref.name}"`, call.signal, true)
     const started = performance.now()
@@ -135,6 +139,7 @@ export class ModelStore {
       path,
       name: ref.name,
       fingerprint,
+      hasFloatWeights,
       gpuLayers: await this.#gpuLayers(sizeBytes, layers),
       signal: call.signal,
       onProgress: progressOf(ref.name, call),
@@ -179,7 +184,7 @@ export class ModelStore {
   }
 
   #doesNotFit(bytes: number, what: string): TributaryError {
-    const [needed, used, budget] = [bytes, this.memoryBytes, this.budgetBytes].map((n) => `${(n / 2 ** 30).toFixed(2)} GiB`)
+    const [needed, used, budget] = [bytes, this.memoryBytes, this.budgetBytes].map(inUnits)
     return new TributaryError(
       'out-of-memory',
       `There is no room for ${what}: it needs ${needed}, ${used} of ${budget} are in use by models of running nodes.`,
@@ -197,13 +202,15 @@ export class ModelStore {
   }
 }
 
-/** At most one event for each hundredth. */
+const inUnits = (bytes: number): string => (bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`)
+
+/** At most ten events a second, and the last one. */
 function progressOf(model: string, call: StoreCall): (fraction: number) => void {
-  let last = -1
+  let last = Number.NEGATIVE_INFINITY
   return (fraction) => {
-    const hundredth = Math.floor(fraction * 100)
-    if (hundredth === last) return
-    last = hundredth
+    const now = performance.now()
+    if (fraction < 1 && now - last < 100) return
+    last = now
     call.onEvent({ type: 'load-progress', model, fraction })
   }
 }

@@ -1,6 +1,7 @@
 import koffi from 'koffi'
 import { TributaryError } from '../../shared/errors'
 import type { Binding, Pointer } from './binding'
+import { type Numerics, numericsOf } from './numerics'
 import { progressCallback } from './structs'
 import { ModelVocabulary } from './vocabulary'
 
@@ -10,6 +11,8 @@ export interface LoadRequest {
   readonly fingerprint: string
   /** layers to offload; a negative number means all */
   readonly gpuLayers: number
+  /** some weight matrix is F32, F16 or BF16; see `numerics.ts` */
+  readonly hasFloatWeights: boolean
   readonly signal: AbortSignal
   readonly onProgress: (fraction: number) => void
   /** the last things llama.cpp wrote, for the error */
@@ -34,14 +37,15 @@ export class NativeModel {
   readonly canDistribution: boolean
   readonly canTruncate: boolean
   readonly sizeBytes: number
-  /** one token of one sequence in the cache, keys and values of all layers as 16-bit numbers */
+  readonly numerics: Numerics
+  /** one token of one sequence in the cache, keys and values of all layers */
   readonly cacheBytesPerToken: number
 
   constructor(
     readonly binding: Binding,
     readonly pointer: Pointer,
     readonly name: string,
-    fingerprint: string,
+    { fingerprint, gpuLayers, hasFloatWeights }: Pick<LoadRequest, 'fingerprint' | 'gpuLayers' | 'hasFloatWeights'>,
   ) {
     this.vocabulary = new ModelVocabulary(binding, binding.llama_model_get_vocab(pointer), fingerprint)
     this.architecture = this.meta('general.architecture') ?? 'unknown'
@@ -55,6 +59,14 @@ export class NativeModel {
     this.canTruncate = !stateful
     this.canDistribution = !this.isEncoder && !binding.llama_model_has_encoder(pointer) && !binding.llama_model_is_diffusion(pointer)
     this.sizeBytes = Number(binding.llama_model_size(pointer))
+    const arch = this.architecture
+    this.numerics = numericsOf({
+      onCpu: gpuLayers === 0,
+      hasFloatWeights,
+      canTruncate: this.canTruncate,
+      valueLength: this.#headLengths().values,
+      needsEqualTypes: arch === 'grok' || arch.startsWith('deepseek') || this.meta(`${arch}.attention.key_length_mla`) !== undefined,
+    })
     this.cacheBytesPerToken = this.#cacheBytesPerToken()
   }
 
@@ -64,12 +76,18 @@ export class NativeModel {
       request.onProgress(fraction)
       return !request.signal.aborted
     }, koffi.pointer(progressCallback))
-    const params = { ...binding.llama_model_default_params(), n_gpu_layers: request.gpuLayers, progress_callback: onProgress }
+    const params = {
+      ...binding.llama_model_default_params(),
+      n_gpu_layers: request.gpuLayers,
+      // repacked weights are multiplied by other code for groups of four tokens than for the rest of them
+      use_extra_bufts: request.gpuLayers !== 0,
+      progress_callback: onProgress,
+    }
     try {
       const pointer = await new Promise<Pointer>((resolve, reject) =>
         binding.llama_model_load_from_file.async(request.path, params, (error, result) => (error ? reject(error) : resolve(result))),
       )
-      if (pointer !== null) return new NativeModel(binding, pointer, request.name, request.fingerprint)
+      if (pointer !== null) return new NativeModel(binding, pointer, request.name, request)
       request.signal.throwIfAborted()
       throw loadFailed(request)
     } finally {
@@ -92,12 +110,18 @@ export class NativeModel {
   }
 
   #cacheBytesPerToken(): number {
+    const { keys, values } = this.#headLengths()
+    const heads = Math.max(1, this.binding.llama_model_n_head_kv(this.pointer))
+    return this.layers * heads * (2 * keys + this.numerics.valueBytes * values)
+  }
+
+  #headLengths(): { readonly keys: number; readonly values: number } {
     const { binding, pointer } = this
     const heads = Math.max(1, binding.llama_model_n_head(pointer))
     const headSize = binding.llama_model_n_embd(pointer) / heads
     const keys = Number(this.meta(`${this.architecture}.attention.key_length`) ?? headSize)
     const values = Number(this.meta(`${this.architecture}.attention.value_length`) ?? headSize)
-    return 2 * this.layers * Math.max(1, binding.llama_model_n_head_kv(pointer)) * (keys + values)
+    return { keys, values }
   }
 }
 

@@ -8,6 +8,7 @@ import type { Binding } from './binding'
 import { GrammarConstraint, grammarOfSchema } from './grammar'
 import type { LoadedModel } from './loaded-model'
 import type { ModelLease } from './model-store'
+import { commonPrefix } from './sequence-cache'
 import { type LaneSequence, SequenceGroup } from './sequences'
 
 export interface RuntimeParts {
@@ -44,10 +45,11 @@ export class LlamaRuntime implements Runtime {
 
   async open(requests: readonly OpenRequest[], signal: AbortSignal): Promise<TokenSequence[]> {
     signal.throwIfAborted()
-    const byModel = groupBy([...requests.keys()], (i) => (requests[i] as OpenRequest).model.id)
+    const byModel = groupBy([...requests.keys()], (i) => laneKey(requests, i))
     const opened: TokenSequence[] = new Array(requests.length)
-    for (const id of [...byModel.keys()].sort()) {
-      const positions = byModel.get(id) as number[]
+    for (const key of [...byModel.keys()].sort()) {
+      const positions = byModel.get(key) as number[]
+      const { id } = (requests[positions[0] as number] as OpenRequest).model
       const { group, sequences } = await SequenceGroup.open(
         this.parts.lease.model(id),
         positions.map((i) => requests[i] as OpenRequest),
@@ -89,6 +91,18 @@ export class LlamaRuntime implements Runtime {
     for (const group of this.#groups) group.close()
     this.#groups.clear()
   }
+}
+
+/**
+ * Requests on one model share a lane, so that they are evaluated together. One that repeats a prompt is a model that drafts for itself: they are never
+ * evaluated together, and in a shared cache the cells of one would come to lie between those of the other, which changes the order of sums.
+ */
+function laneKey(requests: readonly OpenRequest[], i: number): string {
+  const { model, prompt } = requests[i] as OpenRequest
+  const repeats = requests
+    .slice(0, i)
+    .filter((other) => other.model.id === model.id && commonPrefix(other.prompt, prompt) === prompt.length)
+  return `${model.id} ${repeats.length}`
 }
 
 export async function promptTokens(parts: Pick<RuntimeParts, 'renderChat'>, model: LoadedModel, prompt: Prompt): Promise<number[]> {

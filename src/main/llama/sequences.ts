@@ -23,7 +23,7 @@ export class SequenceGroup {
     reserve: ReserveMemory,
   ): Promise<{ group: SequenceGroup; sequences: LaneSequence[] }> {
     const prompts = requests.map(({ prompt }) => prompt)
-    const cells = requests.reduce((sum, { prompt, capacity, branches }) => sum + capacity + branches * (capacity - prompt.length + 1), 0)
+    const cells = requests.reduce((sum, { prompt, capacity, branches }) => sum + capacity + branches * (capacity - prompt.length + 1), 1)
     const sequences = requests.reduce((sum, { branches }) => sum + 1 + branches, 0)
     const opened = await model.openLane({ prompts, cells, sequences }, reserve)
     const group = new SequenceGroup(model, opened)
@@ -79,7 +79,7 @@ export class SequenceGroup {
       )
   }
 
-  /** Keeps what a later prompt may continue with the same result bit for bit: tokens that were read several at a time. */
+  /** Keeps what a later prompt may continue with the same result bit for bit. */
   #keep({ id, tokens, readTogether }: LaneSequence): void {
     const { lane } = this.opened
     if (lane.truncate(id, readTogether)) this.#cached.push({ id, tokens: tokens.slice(0, readTogether) })
@@ -93,7 +93,7 @@ export class SequenceGroup {
 }
 
 export class LaneSequence implements TokenSequence {
-  /** how many tokens, from the first, were read in batches of several */
+  /** how many tokens, from the first, were read in a way that gives the same bits again */
   readTogether: number
 
   constructor(
@@ -111,7 +111,8 @@ export class LaneSequence implements TokenSequence {
   }
 
   append(tokens: readonly number[]): void {
-    if (tokens.length > 1 && this.readTogether === this.tokens.length) this.readTogether += tokens.length
+    const isKept = tokens.length > 1 || this.group.model.native.numerics.isExact
+    if (isKept && this.readTogether === this.tokens.length) this.readTogether += tokens.length
     for (const token of tokens) this.tokens.push(token)
   }
 
