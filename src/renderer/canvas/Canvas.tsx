@@ -19,10 +19,12 @@ import type { App } from '../state/app'
 import { setFlow } from '../state/flow'
 import { useApp, useCatalog, useDocument, useFlow, useSession } from '../state/hooks'
 import type { Session } from '../state/session'
+import { mayOpenInspector } from '../state/view'
 import { useCanvasHandle } from './canvas-handle'
 import { dropFiles, nodeTypeOfDrag } from './drops'
 import { EmptyCanvas } from './EmptyCanvas'
 import { FrameCard } from './FrameCard'
+import { fitPadding } from './fit'
 import type { FlowNode, FlowWire } from './flow-mapping'
 import { HeldLine } from './HeldLine'
 import { InputCard } from './InputCard'
@@ -52,7 +54,6 @@ const Surface = memo(function Surface() {
   const app = useApp()
   const session = useSession()
   const frame = useRef<HTMLDivElement>(null)
-  useCanvasHandle(app, frame)
   const nodes = useFlow((flow) => flow.nodes)
   const wires = useFlow((flow) => flow.wires)
   const readOnly = useDocument((state) => state.readOnly)
@@ -61,6 +62,7 @@ const Surface = memo(function Surface() {
   const many = nodes.length > manyNodes
   // Asked once: a canvas that was empty must not fit itself to its first node.
   const [firstView] = useState(() => initialView(session))
+  useCanvasHandle(app, frame, 'fitView' in firstView)
   return (
     <div className="canvas" ref={frame} data-testid="canvas">
       <ReactFlow<FlowNode, FlowWire>
@@ -108,7 +110,7 @@ const sideButtons = [1, 2]
 const allButtons = true
 const noAttribution = { hideAttribution: true }
 
-const fitWhole = { padding: 0.12, maxZoom: 1, minZoom: 0.2 }
+const fitWhole = { padding: fitPadding, maxZoom: 1, minZoom: 0.2 }
 
 /** Where the person was when this graph was left; the first time, all of it. An empty canvas stands still, so that its first node stays where it is put. */
 function initialView({ viewport, flow }: Session) {
@@ -159,9 +161,11 @@ function useHandlers(app: App, session: Session) {
       onDoubleClick: (event: MouseEvent) => {
         if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
       },
-      onNodeDoubleClick: (event: MouseEvent) => {
-        if (!(event.target instanceof HTMLElement) || event.target.closest('input,textarea,button,select')) return
-        app.view.setState({ inspector: true })
+      onNodeDoubleClick: (event: MouseEvent, node: FlowNode) => {
+        if (!isControl(event.target)) showInspector(app, node.id)
+      },
+      onNodeClick: (event: MouseEvent, node: FlowNode) => {
+        if (!isControl(event.target) && mayOpenInspector(app.view)) showInspector(app, node.id)
       },
       onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => openMenu(app, event, 'canvas'),
       onNodeContextMenu: (event: MouseEvent, node: FlowNode) => openMenu(app, event, 'node', node.id),
@@ -180,6 +184,7 @@ function useHandlers(app: App, session: Session) {
         app.view.setState({ peek: undefined })
       },
       onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
+        if (mayOpenInspector(app.view)) app.view.setState({ inspector: true })
         if ((event.ctrlKey || event.metaKey) && wire.data)
           openPaletteAt(app, { x: event.clientX, y: event.clientY }, { splice: { from: wire.data.from, to: wire.data.to } })
       },
@@ -198,6 +203,15 @@ function useHandlers(app: App, session: Session) {
 }
 
 const isPane = (target: EventTarget | null) => target instanceof Element && target.classList.contains('react-flow__pane')
+
+const isControl = (target: EventTarget | null) => !(target instanceof Element) || target.closest('input,textarea,button,select') !== null
+
+/** Opens the inspector beside the canvas and keeps the node in view. */
+function showInspector(app: App, id: string): void {
+  if (app.view.getState().inspector) return
+  app.view.setState({ inspector: true })
+  requestAnimationFrame(() => app.canvas?.reveal(id))
+}
 
 function openMenu(app: App, event: MouseEvent | globalThis.MouseEvent, target: 'canvas' | 'node' | 'wire', id?: string) {
   event.preventDefault()

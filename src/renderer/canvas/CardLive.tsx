@@ -12,6 +12,7 @@ export const CardLive = memo(function CardLive({ id }: { id: string }) {
   if (!run || run.phase === 'idle' || run.phase === 'planned') return null
   return (
     <div className="card-live">
+      <FarText run={run} />
       <Progress run={run} />
       {run.phase === 'failed' && run.error ? <p className="card-error">{run.error.message}</p> : <LiveText run={run} />}
       <TimeLine run={run} />
@@ -38,6 +39,17 @@ function Progress({ run }: { run: NodeState }) {
     )
   if (run.text === '') return <ProgressBar label="Working" />
   return null
+}
+
+/** What is read from afar: how the output begins, or the failure. Hidden near by. */
+function FarText({ run }: { run: NodeState }) {
+  const text = run.phase === 'failed' ? (run.error?.message ?? '') : previewText(run.outputs) || run.text
+  const line = text.trimStart().slice(0, 90).replace(/\s+/g, ' ')
+  return line === '' ? null : (
+    <p className="far-text" aria-hidden>
+      {line}
+    </p>
+  )
 }
 
 function LiveText({ run }: { run: NodeState }) {

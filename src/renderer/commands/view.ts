@@ -10,6 +10,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
+import { toggleInspector } from '../state/view'
 import { defineCommand } from './command'
 import { hasGraph, selectedItems } from './helpers'
 
@@ -82,7 +83,7 @@ export default [
     icon: PanelRight,
     keys: ['Mod+Alt+\\'],
     isEnabled: hasGraph,
-    run: (app) => app.view.setState((view) => ({ inspector: !view.inspector })),
+    run: (app) => toggleInspector(app.view),
   }),
   defineCommand({
     id: 'dock',

@@ -1,4 +1,4 @@
-import { ChevronDown, Flag, MoreHorizontal, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
+import { ChevronDown, Flag, MoreHorizontal, PanelRight, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { commandById, isEnabled, runCommand } from '../commands/registry'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
@@ -83,6 +83,7 @@ function GraphTools() {
   const starting = useRun((run) => run.starting)
   const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
   const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
+  const inspector = useView((view) => view.inspector)
   const undoLabel = useDocument((state) => state.past.at(-1)?.label)
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
   return (
@@ -120,6 +121,18 @@ function GraphTools() {
           onClick={() => app.view.setState({ overlay: { type: 'plan' } })}
         >
           <Flag />
+        </button>
+      </Tip>
+      <Tip text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'} keys="Mod+Alt+\\">
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Inspector"
+          aria-pressed={inspector}
+          data-testid="toggle-inspector"
+          onClick={() => runCommand(app, 'inspector')}
+        >
+          <PanelRight />
         </button>
       </Tip>
       <DropMenu

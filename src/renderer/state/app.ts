@@ -29,6 +29,8 @@ export interface CanvasHandle {
   /** where the pointer was last seen over the canvas, in pixels of the window */
   pointer(): Point
   fit(ids?: readonly string[]): void
+  /** moves the canvas so that a node is not beyond its right edge */
+  reveal(id: string): void
   zoomTo(zoom: number): void
   zoomBy(factor: number): void
   focus(id?: string): void

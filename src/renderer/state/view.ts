@@ -65,6 +65,8 @@ export interface View {
   readonly active: string | undefined
   readonly left: LeftPanel | undefined
   readonly inspector: boolean
+  /** the person closed the inspector: choosing a node does not open it any more */
+  readonly inspectorClosed: boolean
   readonly dock: DockTab | undefined
   readonly inspectorTab: InspectorTab
   readonly inspectorWidth: number
@@ -80,7 +82,7 @@ export interface View {
   readonly lost: boolean
 }
 
-const remembered = ['left', 'inspector', 'dock', 'inspectorWidth', 'dockHeight', 'minimap'] as const
+const remembered = ['left', 'inspector', 'inspectorClosed', 'dock', 'inspectorWidth', 'dockHeight', 'minimap'] as const
 const storageKey = 'tributary.view'
 
 export type ViewStore = ReturnType<typeof createViewStore>
@@ -91,7 +93,8 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     tabs: [],
     active: undefined,
     left: narrow() ? undefined : 'nodes',
-    inspector: true,
+    inspector: false,
+    inspectorClosed: false,
     dock: undefined,
     inspectorTab: 'params',
     inspectorWidth: narrow() ? 288 : 336,
@@ -119,6 +122,7 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
     return {
       ...(saved.left === null ? { left: undefined } : saved.left === 'outline' || saved.left === 'nodes' ? { left: saved.left } : {}),
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
+      ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
       ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'problems', 'runs', 'log'].includes(saved.dock)
         ? { dock: saved.dock as DockTab }
@@ -135,6 +139,16 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
 const narrow = () => typeof window !== 'undefined' && window.innerWidth < 1180
 
 const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 900
+
+/** The canvas has all the room until something is chosen on it; who closes the inspector by hand keeps it closed. */
+export const mayOpenInspector = (view: ViewStore): boolean => {
+  const { inspector, inspectorClosed } = view.getState()
+  return !inspector && !inspectorClosed
+}
+
+export function toggleInspector(view: ViewStore): void {
+  view.setState(({ inspector }) => ({ inspector: !inspector, inspectorClosed: inspector }))
+}
 
 let nextToast = 1
 
