@@ -85,7 +85,6 @@ export const f64 = (value: number): Code => [0x44, bytesOf(Float64Array.of(value
 export const f64Load: Code = [0x2b, 0x03, 0x00]
 export const f64Store: Code = [0x39, 0x03, 0x00]
 export const f32Store = (offset: number): Code => [0x38, 0x02, unsigned(offset)]
-export const i32Equal: Code = [0x46]
 export const i32LtS: Code = [0x48]
 
 /** Repeats `body` while its last value is not 0; `body` runs at least once. */

@@ -1,4 +1,7 @@
-/** F16 and BF16 against F32, by tables and bits. Rounding is to nearest, ties to even, as IEEE 754 and ggml do it. */
+import { loops, wholeVectors } from '../kernels/vector/loops'
+import { isVector } from '../kernels/vector/memory'
+
+/** F16 and BF16 against F32, by tables and bits, or vector loops of the same bits. Rounding is to nearest, ties to even, as IEEE 754 and ggml do it. */
 
 interface Half extends ArrayLike<number> {
   set(values: ArrayLike<number>): void
@@ -22,17 +25,29 @@ function buildHalfTable(): Float32Array {
   return table
 }
 
+type Conversion = 'decodeF16' | 'encodeF16' | 'decodeBF16' | 'encodeBF16'
+
+/** What can be converted in whole vectors, is; gives where the plain loop goes on. */
+function inVectors(name: Conversion, words: Uint16Array, floats: Float32Array): number {
+  const count = wholeVectors(floats.length)
+  if (loops === undefined || count === 0 || !isVector(words, floats)) return 0
+  loops[name](words.byteOffset, words.byteOffset + 2 * count, floats.byteOffset)
+  return count
+}
+
 /** [n] F16 as 16-bit words → [n] float32, exactly */
 export function decodeF16(words: Uint16Array, into: Float32Array): void {
+  const from = inVectors('decodeF16', words, into)
   halfTable ??= buildHalfTable()
   const table = halfTable
-  for (let i = 0; i < into.length; i++) into[i] = table[words[i] as number] as number
+  for (let i = from; i < into.length; i++) into[i] = table[words[i] as number] as number
 }
 
 /** [n] float32 → [n] F16; beyond ±65,504 becomes ±Infinity */
 export function encodeF16(values: Float32Array, into: Uint16Array): void {
-  if (NativeHalf) new NativeHalf(into.buffer, into.byteOffset, into.length).set(values)
-  else for (let i = 0; i < values.length; i++) into[i] = toHalf(values[i] as number)
+  const from = inVectors('encodeF16', into, values)
+  if (NativeHalf && from === 0) new NativeHalf(into.buffer, into.byteOffset, into.length).set(values)
+  else for (let i = from; i < values.length; i++) into[i] = toHalf(values[i] as number)
 }
 
 export function toHalf(value: number): number {
@@ -51,13 +66,13 @@ export function toHalf(value: number): number {
 /** [n] BF16 → [n] float32: the words are the upper halves */
 export function decodeBF16(words: Uint16Array, into: Float32Array): void {
   const target = new Int32Array(into.buffer, into.byteOffset, into.length)
-  for (let i = 0; i < target.length; i++) target[i] = (words[i] as number) << 16
+  for (let i = inVectors('decodeBF16', words, into); i < target.length; i++) target[i] = (words[i] as number) << 16
 }
 
 /** [n] float32 → [n] BF16; NaN stays NaN */
 export function encodeBF16(values: Float32Array, into: Uint16Array): void {
   const source = new Int32Array(values.buffer, values.byteOffset, values.length)
-  for (let i = 0; i < source.length; i++) {
+  for (let i = inVectors('encodeBF16', into, values); i < source.length; i++) {
     const word = source[i] as number
     into[i] = (word & 0x7fffffff) > 0x7f800000 ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16
   }

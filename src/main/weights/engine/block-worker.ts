@@ -6,6 +6,9 @@ import type { Codec } from '../convert/codec'
 import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
 import { byteLengthOf, type GgmlType } from '../gguf/types/ggml-type'
 import { writeAll } from '../gguf/write/part-file'
+import { add, subtract } from '../kernels/linear'
+import { anyAtLeast } from '../kernels/magnitude'
+import { give, takeDoubles } from '../kernels/vector/memory'
 import type { AnyMethod, Ingredients, Pass, Setting } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
 import { knownAt, nothing } from '../run-passes'
@@ -52,6 +55,9 @@ export class BlockWorker {
   close(): void {
     for (const file of this.files.values()) file.close()
     for (const output of this.outputs.values()) closeSync(output)
+    for (const table of this.counts.values()) give(table)
+    this.counts.clear()
+    this.buffers.close()
   }
 
   private measure({ node, tensor, pass, fromBlock, toBlock }: Extract<Job, { type: 'measure' }>): JobResult {
@@ -71,7 +77,7 @@ export class BlockWorker {
   }
 
   private countsOf(key: string, size: number): Float64Array {
-    const standing = this.counts.get(key) ?? new Float64Array(size)
+    const standing = this.counts.get(key) ?? takeDoubles(size)
     this.counts.set(key, standing)
     return standing
   }
@@ -80,7 +86,11 @@ export class BlockWorker {
     const key = `${node}/${pass}/${tensor}`
     const table = this.counts.get(key)
     this.counts.delete(key)
-    return table ? { table } : {}
+    if (table === undefined) return {}
+    // its memory is this thread's own and stays
+    const copy = table.slice()
+    give(table)
+    return { table: copy }
   }
 
   private write({ node, tensor, fromBlock, toBlock, output }: Extract<Job, { type: 'write' }>): JobResult {
@@ -174,7 +184,7 @@ export class BlockWorker {
   private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {
     const { method } = settingOf(this.plan, node, tensor)
     method.combine(this.ingredients(index, tensor, block), out)
-    if (method.of === 'deltas' && node.base) add(this.child(node.base, tensor, block), out)
+    if (method.of === 'deltas' && node.base) add(out, this.child(node.base, tensor, block), out)
   }
 
   private ingredients(index: number, tensor: number, block: number): Ingredients {
@@ -188,7 +198,7 @@ export class BlockWorker {
       const isDelta = this.plan.nodes[child.node]?.kind === 'delta'
       if (base === undefined || (method.of === 'deltas') === isDelta) return own
       const changed = this.buffers.take(place.length)
-      if (isDelta) for (let i = 0; i < changed.length; i++) changed[i] = (base[i] as number) + (own[i] as number)
+      if (isDelta) add(base, own, changed)
       else subtract(own, base, changed)
       return changed
     })
@@ -227,29 +237,18 @@ export function settingOf(plan: Plan, node: CombineNode, tensor: number): { read
   return { method, setting }
 }
 
-function subtract(from: Float32Array, what: Float32Array, out: Float32Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = (from[i] as number) - (what[i] as number)
-}
-
-function add(what: Float32Array, out: Float32Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (what[i] as number)
-}
-
-const largestF16 = 65_520
+/** bits of the least magnitude that is no number, and of the least that F16 rounds to infinity: 65,520 */
+const infinityBits = 0x7f800000
+const largestF16Bits = 0x477ff000
 
 /** NaN or infinity in a tensor, or a value that the output type cannot hold, stops the merge by name. */
 function requireFinite(values: Float32Array, tensor: string, type: GgmlType): void {
-  let trouble = 0
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number
-    trouble += value - value
-  }
-  if (trouble !== 0)
+  if (anyAtLeast(values, infinityBits))
     throw new TributaryError('weights-not-finite', `The tensor ${tensor} would hold values that are not numbers.`, {
       hint: 'One of the models is damaged, or a setting is far too large.',
       details: { card: 'E_NONFINITE' },
     })
-  if (type === 'F16' && values.some((value) => Math.abs(value) >= largestF16))
+  if (type === 'F16' && anyAtLeast(values, largestF16Bits))
     throw new TributaryError('weights-not-finite', `The tensor ${tensor} has values beyond what F16 can hold.`, {
       hint: 'Choose BF16 or F32.',
       details: { card: 'E_NONFINITE' },

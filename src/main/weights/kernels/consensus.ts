@@ -1,3 +1,7 @@
+import { mostModels } from './vector/arithmetic-source'
+import { loops, wholeVectors } from './vector/loops'
+import { isVector } from './vector/memory'
+
 /** How several task vectors become one, position by position. All arrays [n]; `out` may not be an input. */
 
 export interface Consensus {
@@ -14,6 +18,29 @@ export interface Consensus {
  * Positions where nobody agrees become 0. Yadav et al. 2023, arXiv:2306.01708.
  */
 export function electAndJoin(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): void {
+  const done = electInVectors(deltas, weights, consensus, out)
+  if (done === out.length) return
+  electPlainly(
+    deltas.map((delta) => delta.subarray(done)),
+    weights,
+    consensus,
+    out.subarray(done),
+  )
+}
+
+/** The common kind, as far as whole vectors go; gives how far that was. The sums are those of the plain loops, bit for bit. */
+function electInVectors(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): number {
+  const count = wholeVectors(out.length)
+  const [first] = deltas
+  if (loops === undefined || first === undefined || count === 0 || deltas.length > mostModels) return 0
+  if (consensus.vote !== 'sum' || consensus.join !== 'mean' || !deltas.every((delta) => isVector(delta, out))) return 0
+  const divide = consensus.normalize ? -1 : 0
+  const addresses = deltas.map((delta) => delta.byteOffset)
+  loops[`elect${deltas.length}`]?.(first.byteOffset + 4 * count, out.byteOffset, divide, ...addresses, ...weights)
+  return count
+}
+
+function electPlainly(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): void {
   const votes = scratch(0, out.length)
   const sums = scratch(1, out.length)
   const shares = scratch(2, out.length)

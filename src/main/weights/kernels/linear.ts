@@ -1,5 +1,26 @@
+import { mostModels } from './vector/arithmetic-source'
+import { loops, wholeVectors } from './vector/loops'
+import { isVector } from './vector/memory'
+
 /** out = Σ factors[i]·inputs[i], each element summed in float64 in the order given and rounded once. [n] each; `out` may not be an input. */
 export function combineLinear(inputs: readonly Float32Array[], factors: readonly number[], out: Float32Array): void {
+  const done = linearInVectors(inputs, factors, out)
+  const rest = done === 0 ? inputs : inputs.map((input) => input.subarray(done))
+  combinePlainly(rest, factors, out.subarray(done))
+}
+
+/** What whole vectors cover; gives how much that was. The sums are those of the plain loops, bit for bit. */
+function linearInVectors(inputs: readonly Float32Array[], factors: readonly number[], out: Float32Array): number {
+  const count = wholeVectors(out.length)
+  const [first] = inputs
+  if (loops === undefined || first === undefined || count === 0 || inputs.length > mostModels) return 0
+  if (!inputs.every((input) => isVector(input, out))) return 0
+  const addresses = inputs.map((input) => input.byteOffset)
+  loops[`linear${inputs.length}`]?.(first.byteOffset + 4 * count, out.byteOffset, ...addresses, ...factors)
+  return count
+}
+
+function combinePlainly(inputs: readonly Float32Array[], factors: readonly number[], out: Float32Array): void {
   const [a, b, c] = inputs
   const [x = 0, y = 0, z = 0] = factors
   if (a === undefined) out.fill(0)
@@ -20,6 +41,23 @@ function combineMany(inputs: readonly Float32Array[], factors: readonly number[]
     for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + factor * (input[i] as number)
   })
   out.set(total)
+}
+
+/** out = from − what. [n] each; `out` may be an input. */
+export function subtract(from: Float32Array, what: Float32Array, out: Float32Array): void {
+  for (let i = pairInVectors('subtract', from, what, out); i < out.length; i++) out[i] = (from[i] as number) - (what[i] as number)
+}
+
+/** out = a + b. [n] each; `out` may be an input. */
+export function add(a: Float32Array, b: Float32Array, out: Float32Array): void {
+  for (let i = pairInVectors('add', a, b, out); i < out.length; i++) out[i] = (a[i] as number) + (b[i] as number)
+}
+
+function pairInVectors(name: 'subtract' | 'add', a: Float32Array, b: Float32Array, out: Float32Array): number {
+  const count = wholeVectors(out.length)
+  if (loops === undefined || count === 0 || !isVector(a, b) || !isVector(out)) return 0
+  loops[name](a.byteOffset, a.byteOffset + 4 * count, b.byteOffset, out.byteOffset)
+  return count
 }
 
 /** Shares of one from weights. Throws through `onZero` when their sum is as good as 0. */

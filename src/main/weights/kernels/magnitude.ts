@@ -1,4 +1,6 @@
 import type { Ingredients, Pass, Setting } from '../method'
+import { loops, wholeVectors } from './vector/loops'
+import { isVector } from './vector/memory'
 
 /**
  * Exact order statistics of |x| without sorting and without holding a tensor: the bits of a positive float32, read as an integer, grow with it.
@@ -123,11 +125,17 @@ export function magnitudeOf(bits: number): number {
   return new Float32Array(Int32Array.of(bits).buffer)[0] as number
 }
 
+/** Entries of `values` that a vector loop can take, given the other array that it touches. */
+const vectorsOf = (values: Float32Array, other: ArrayBufferView = values): number =>
+  loops !== undefined && isVector(values, other) ? wholeVectors(values.length) : 0
+
 const bitsOf = (values: Float32Array): Int32Array => new Int32Array(values.buffer, values.byteOffset, values.length)
 
 function countHigh(values: Float32Array, into: Float64Array, at: number): void {
   const words = bitsOf(values)
-  for (let i = 0; i < words.length; i++) {
+  const from = vectorsOf(values, into)
+  if (from > 0) loops?.countHigh(values.byteOffset, values.byteOffset + 4 * from, into.byteOffset + 8 * at)
+  for (let i = from; i < words.length; i++) {
     const bin = at + (((words[i] as number) & 0x7fffffff) >>> lowBits)
     into[bin] = (into[bin] as number) + 1
   }
@@ -136,7 +144,9 @@ function countHigh(values: Float32Array, into: Float64Array, at: number): void {
 function countLow(values: Float32Array, high: number, into: Float64Array, at: number): void {
   if (high < 0) return
   const words = bitsOf(values)
-  for (let i = 0; i < words.length; i++) {
+  const from = vectorsOf(values, into)
+  if (from > 0) loops?.countLow(values.byteOffset, values.byteOffset + 4 * from, high, into.byteOffset + 8 * at)
+  for (let i = from; i < words.length; i++) {
     const word = (words[i] as number) & 0x7fffffff
     if (word >>> lowBits !== high) continue
     const bin = at + (word & (lowBins - 1))
@@ -144,10 +154,20 @@ function countLow(values: Float32Array, high: number, into: Float64Array, at: nu
   }
 }
 
+/** Whether a magnitude is at least the one of these bits; NaN lies above infinity. */
+export function anyAtLeast(values: Float32Array, bits: number): boolean {
+  const words = bitsOf(values)
+  const from = vectorsOf(values)
+  if (from > 0 && loops?.anyAtLeast(values.byteOffset, values.byteOffset + 4 * from, bits) === 1) return true
+  for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) >= bits) return true
+  return false
+}
+
 function countEqual(values: Float32Array, bits: number): number {
   const words = bitsOf(values)
-  let equal = 0
-  for (let i = 0; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) === bits) equal++
+  const from = vectorsOf(values)
+  let equal = from > 0 ? (loops?.countEqual(values.byteOffset, values.byteOffset + 4 * from, bits) ?? 0) : 0
+  for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) === bits) equal++
   return equal
 }
 
@@ -165,6 +185,10 @@ function findBin(bins: Float64Array, rank: number): [bin: number, above: number]
 /** Copies the entries below `upper` and above `lower` in the order of magnitude, and zeroes the others. [n] → [n] */
 export function keepBetween(values: Float32Array, upper: Bound, lower: Bound, out: Float32Array): void {
   const words = bitsOf(values)
+  if (upper.bits === nothingAbove.bits && lower.bits < nothingAbove.bits && vectorsOf(values, out) > 0) {
+    keepInVectors(values, lower, out)
+    return
+  }
   if (upper.bits === nothingAbove.bits && lower.above === Infinity) {
     const least = lower.bits
     for (let i = 0; i < words.length; i++) out[i] = ((words[i] as number) & 0x7fffffff) >= least ? (values[i] as number) : 0
@@ -182,6 +206,18 @@ export function keepBetween(values: Float32Array, upper: Bound, lower: Bound, ou
     const aboveLower = word > lower.bits || (word === lower.bits && seenLower++ < lower.above)
     out[i] = aboveLower && !aboveUpper ? (values[i] as number) : 0
   }
+}
+
+const most = 2 ** 31 - 1
+
+/** The plain loop goes on where whole vectors end, with what is left of the ties. */
+function keepInVectors(values: Float32Array, { bits, above }: Bound, out: Float32Array): void {
+  const count = vectorsOf(values, out)
+  const room = Math.min(most, Math.max(0, above))
+  const end = values.byteOffset + 4 * count
+  const seen = loops?.keepAbove(values.byteOffset, end, bits, room, out.byteOffset) ?? 0
+  const rest = values.subarray(count)
+  keepAbove(rest, bitsOf(rest), { bits, above: room - seen }, out.subarray(count))
 }
 
 /** Ties: of the entries at the bound, the first `above` in flat order stay. */

@@ -3,6 +3,7 @@ import { refuse } from '../settings'
 import { type Consensus, electAndJoin } from './consensus'
 import { combineLinear, normalised } from './linear'
 import type { Sparsifier } from './sparsify'
+import { give, takeFloats } from './vector/memory'
 
 export interface SparseMerge {
   readonly weights: readonly number[]
@@ -25,7 +26,8 @@ export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifi
   const { weights, scale, consensus, normalize, owner } = merge
   if (consensus) {
     electAndJoin(pruned, weights, { ...consensus, normalize }, out)
-    for (let i = 0; i < out.length; i++) out[i] = scale * (out[i] as number)
+    // each entry is read before it is written
+    if (scale !== 1) combineLinear([out], [scale], out)
   } else {
     const shares = normalize ? normalised(weights, () => refuse(owner, 'has weights that sum to zero')) : weights
     combineLinear(
@@ -39,7 +41,8 @@ export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifi
 function bufferOf(index: number, length: number): Float32Array {
   const held = buffers[index]
   if (held !== undefined && held.length >= length) return held.subarray(0, length)
-  const buffer = new Float32Array(Math.max(65_536, length))
+  if (held !== undefined) give(held)
+  const buffer = takeFloats(Math.max(65_536, length))
   buffers[index] = buffer
   return buffer.subarray(0, length)
 }

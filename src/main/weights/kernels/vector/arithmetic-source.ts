@@ -1,0 +1,105 @@
+import {
+  type Code,
+  type FunctionSource,
+  get,
+  i32,
+  i32Add,
+  i32LtU,
+  repeatWhile,
+  set,
+  type ValueType,
+  v128,
+} from '../../../../shared/wasm/assembler'
+
+/** Sums and elections over four entries at a time, in float64 and in the order of the plain loops, so that every bit is theirs. */
+
+/** Loops for up to this many models. */
+export const mostModels = 8
+
+const forward = (pointer: number): Code => [get(pointer), i32(16), i32Add, set(pointer)]
+const until = (pointer: number, end: number): Code => [forward(pointer), get(pointer), get(end), i32LtU]
+
+/** lanes 0 and 1, or 2 and 3, of the floats at a pointer, as float64 */
+const wide = (pointer: number, half: 0 | 1): Code => [
+  [get(pointer), v128.load],
+  half === 0 ? [] : [get(pointer), v128.load, v128.high],
+  v128.promoteLow,
+]
+const times = (weight: number): Code => [get(weight), v128.splatF64, v128.mulF64]
+const bothHalves = (of: (half: 0 | 1) => Code): Code => [of(0), v128.demote, of(1), v128.demote, v128.joinLow]
+
+const list = <T>(count: number, of: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => of(index))
+
+/** (end of the first input, out, inputs…, weights…): out = Σ weight·input */
+function linear(models: number): FunctionSource {
+  const input = (model: number): number => 2 + model
+  const term = (model: number, half: 0 | 1): Code => [wide(input(model), half), times(2 + models + model)]
+  const half = (part: 0 | 1): Code => [
+    // the plain loop of many models starts from zero, which tells −0 from 0
+    models > 3 ? v128.f64(0) : [],
+    list(models, (model) => [term(model, part), model > 0 || models > 3 ? v128.addF64 : []]),
+  ]
+  return {
+    name: `linear${models}`,
+    params: ['i32', 'i32', ...list<ValueType>(models, () => 'i32'), ...list<ValueType>(models, () => 'f64')],
+    locals: [],
+    body: repeatWhile([
+      [get(1), bothHalves(half), v128.store, forward(1)],
+      list(models - 1, (model) => forward(input(model + 1))),
+      until(input(0), 0),
+    ]),
+  }
+}
+
+/** (end of the first delta, out, −1 or 0: divide or not, deltas…, weights…): the sign with more weight wins, the entries of that sign are added (and divided) */
+function elect(models: number): FunctionSource {
+  const delta = (model: number): number => 3 + model
+  const weight = (model: number): number => 3 + models + model
+  const first = 3 + 2 * models
+  const [votes, sums, shares] = [first, first + 1, first + 2]
+  const entry = (model: number): number => first + 3 + model
+  const half = (part: 0 | 1): Code => [
+    [v128.f64(0), set(votes), v128.f64(0), set(sums), v128.f64(0), set(shares)],
+    list(models, (model) => [
+      [wide(delta(model), part), times(weight(model)), set(entry(model))],
+      [get(votes), get(entry(model)), v128.addF64, set(votes)],
+    ]),
+    [get(votes), v128.f64(0), v128.atLeastF64, set(votes)],
+    list(models, (model) => [
+      [get(entry(model)), v128.f64(0), v128.notEqualF64],
+      [get(entry(model)), v128.f64(0), v128.moreF64, get(votes), v128.xor, v128.andNot, set(first + 3 + models)],
+      [get(sums), get(entry(model)), get(first + 3 + models), v128.and, v128.addF64, set(sums)],
+      [get(shares), get(weight(model)), v128.splatF64, get(first + 3 + models), v128.and, v128.addF64, set(shares)],
+    ]),
+    [get(sums), get(shares), v128.divF64, get(sums)],
+    [get(shares), v128.absF64, v128.f64(1e-8), v128.atLeastF64, get(2), v128.splatI32, v128.and, v128.select],
+  ]
+  return {
+    name: `elect${models}`,
+    params: ['i32', 'i32', 'i32', ...list<ValueType>(models, () => 'i32'), ...list<ValueType>(models, () => 'f64')],
+    locals: list<ValueType>(4 + models, () => 'v128'),
+    body: repeatWhile([
+      [get(1), bothHalves(half), v128.store, forward(1)],
+      list(models - 1, (model) => forward(delta(model + 1))),
+      until(delta(0), 0),
+    ]),
+  }
+}
+
+/** (a, end, b, out): out = a ± b */
+const pairwise = (name: string, operation: Code): FunctionSource => ({
+  name,
+  params: ['i32', 'i32', 'i32', 'i32'],
+  locals: [],
+  body: repeatWhile([
+    [get(3), get(0), v128.load, get(2), v128.load, operation, v128.store],
+    [forward(2), forward(3), until(0, 1)],
+  ]),
+})
+
+export const arithmeticSources: readonly FunctionSource[] = [
+  pairwise('subtract', v128.sub),
+  pairwise('add', v128.add),
+  ...list(mostModels, (index) => linear(index + 1)),
+  ...list(mostModels, (index) => elect(index + 1)),
+]

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import { decodeBF16, decodeF16, encodeBF16, encodeF16 } from '../../convert/half'
+import { electAndJoin } from '../consensus'
+import { add, combineLinear, subtract } from '../linear'
+import { anyAtLeast, type Bound, keepBetween, nothingAbove, rankBounds } from '../magnitude'
+import { loops } from './loops'
+import { give, isVector, takeBytes, takeFloats } from './memory'
+
+/** Every loop is run on the same numbers in vector memory and in plain memory: the bits must be the same. */
+const lengths = [1, 7, 8, 9, 1000, 1021]
+
+/** Numbers of all sizes, signed zeros, equal magnitudes and subnormals. */
+function numbers(length: number, seed: number): Float32Array {
+  let state = seed
+  const draw = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+  const special = [0, -0, 0.5, -0.5, 0.5, 1e-40, -1e-30, 3e38, 2 ** -24, 65_519, 65_520, 6e-5]
+  return Float32Array.from({ length }, () =>
+    draw() < 0.3 ? (special[Math.floor(draw() * 12)] as number) : (draw() - 0.5) * 10 ** (4 * draw() - 3),
+  )
+}
+
+const inVectors = (values: Float32Array): Float32Array => {
+  const held = takeFloats(values.length)
+  held.set(values)
+  return held
+}
+const bitsOf = (values: Float32Array): number[] => [...new Uint32Array(values.buffer, values.byteOffset, values.length)]
+
+/** Runs the same on copies of the inputs in either memory, and compares the outputs' bits. */
+function expectSame(inputs: readonly Float32Array[], run: (inputs: readonly Float32Array[], out: Float32Array) => void): void {
+  const length = inputs[0]?.length ?? 0
+  const [plain, vector] = [new Float32Array(length), takeFloats(length)]
+  const moved = inputs.map(inVectors)
+  expect(moved.every((input) => isVector(input, vector))).toBe(true)
+  run(inputs, plain)
+  run(moved, vector)
+  expect(bitsOf(vector)).toEqual(bitsOf(plain))
+  for (const array of [...moved, vector]) give(array)
+}
+
+it('this engine has vector loops', () => expect(loops).toBeDefined())
+
+describe.each(lengths)('%i entries, bit for bit', (length) => {
+  const inputs = Array.from({ length: 9 }, (_, index) => numbers(length, index + 1))
+  const weights = [0.3, -0.7, 1, 1 / 3, 0.1, -1e-3, 2, 0.9, 0.25]
+
+  it.each([1, 2, 3, 4, 8, 9])('weighted sums of %i models', (models) => {
+    expectSame(inputs.slice(0, models), (arrays, out) => combineLinear(arrays, weights.slice(0, models), out))
+  })
+
+  it.each([1, 2, 3, 8, 9])('election and joining of %i models, weights that cancel included', (models) => {
+    for (const normalize of [true, false])
+      for (const shares of [weights, weights.map((_, index) => (index % 2 === 0 ? 1 : -1)), weights.map(() => 1)])
+        expectSame(inputs.slice(0, models), (arrays, out) =>
+          electAndJoin(arrays, shares.slice(0, models), { vote: 'sum', join: 'mean', normalize }, out),
+        )
+  })
+
+  it('differences and sums', () => {
+    expectSame(inputs.slice(0, 2), ([a, b], out) => subtract(a as Float32Array, b as Float32Array, out))
+    expectSame(inputs.slice(0, 2), ([a, b], out) => add(a as Float32Array, b as Float32Array, out))
+  })
+
+  it('what is kept above a bound, ties by flat index', () => {
+    const half = 0x3f000000
+    const bounds: Bound[] = [-1, 0, half, half - 1, 0x7f000000, 2 ** 31].flatMap((bits) =>
+      [-3, 0, 1, 5, Infinity].map((above) => ({ bits, above })),
+    )
+    for (const bound of bounds) expectSame(inputs.slice(0, 1), ([a], out) => keepBetween(a as Float32Array, nothingAbove, bound, out))
+  })
+
+  it('the largest magnitude, NaN and infinity included', () => {
+    for (const [at, value] of [
+      [0, NaN],
+      [length - 1, Infinity],
+      [length >> 1, -Infinity],
+      [0, 1],
+    ] as const) {
+      const values = numbers(length, 3).map((one) => one / 1e10)
+      values[at] = value
+      const moved = inVectors(values)
+      for (const bits of [0x7f800000, 0x477ff000, 0x3f800000]) expect(anyAtLeast(moved, bits)).toBe(anyAtLeast(values, bits))
+      give(moved)
+    }
+  })
+
+  it('counts of magnitudes', () => {
+    const [values] = inputs as [Float32Array]
+    const [high, low, tie] = rankBounds<object, object>({
+      scope: 'tensor',
+      firstPass: 0,
+      arrays: (input) => input.values,
+      arrayCount: 1,
+      boundCount: 1,
+      bounds: () => [],
+    }).passes
+    const known = [Float64Array.of(0, 0x3f000000 >>> 15, 0, 1), Float64Array.of(0x3f000000, 0, 1)]
+    const moved = inVectors(values)
+    for (const [pass, size] of [
+      [high, 65_536],
+      [low, 32_768],
+      [tie, 1],
+    ] as const) {
+      const tables = [values, moved].map((array, index) => {
+        const bytes = takeBytes(size * 8)
+        const table =
+          index === 0 || !isVector(bytes) ? new Float64Array(size) : new Float64Array(bytes.buffer, bytes.byteOffset, size).fill(0)
+        pass?.measure({ values: [array], known } as unknown as Parameters<NonNullable<typeof pass>['measure']>[0], table)
+        give(bytes)
+        return [...table]
+      })
+      expect(tables[1]).toEqual(tables[0])
+      expect((tables[0] ?? []).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(length)
+    }
+    give(moved)
+  })
+})
+
+describe('conversions, bit for bit', () => {
+  const decoders = [decodeF16, decodeBF16] as const
+  it('every half word that is a number', () => {
+    const words = Uint16Array.from({ length: 65_536 }, (_, index) => index)
+    const bytes = takeBytes(65_536 * 2)
+    const moved = new Uint16Array(bytes.buffer, bytes.byteOffset, 65_536)
+    moved.set(words)
+    for (const decode of decoders) {
+      const [plain, vector] = [new Float32Array(65_536), takeFloats(65_536)]
+      decode(words, plain)
+      decode(moved, vector)
+      const [wanted, given] = [bitsOf(plain), bitsOf(vector)]
+      for (let word = 0; word < 65_536; word++)
+        if (Number.isNaN(plain[word])) expect(vector[word]).toBeNaN()
+        else if (wanted[word] !== given[word]) expect.unreachable(`${decode.name} of ${word}`)
+      give(vector)
+    }
+    give(bytes)
+  })
+
+  it('floats about every place where a half rounds, overflows, or is no number', () => {
+    const words = Uint32Array.from(
+      { length: 65_536 * 4 },
+      (_, index) => ((index >>> 2) << 16) | ([0, 0x1000, 0x7fff, 0x8000][index & 3] as number),
+    )
+    const fine = Uint32Array.from({ length: 65_536 * 4 }, (_, index) => 0x33000000 + index * 1361)
+    for (const values of [new Float32Array(words.buffer), new Float32Array(fine.buffer)])
+      for (const encode of [encodeF16, encodeBF16]) {
+        const source = inVectors(values)
+        new Uint32Array(source.buffer, source.byteOffset, source.length).set(new Uint32Array(values.buffer))
+        const bytes = takeBytes(values.length * 2)
+        const [plain, vector] = [new Uint16Array(values.length), new Uint16Array(bytes.buffer, bytes.byteOffset, values.length)]
+        encode(values, plain)
+        encode(source, vector)
+        for (let i = 0; i < values.length; i++)
+          if (plain[i] !== vector[i] && !Number.isNaN(values[i]))
+            expect.unreachable(`${encode.name} of ${values[i]}: ${plain[i]}, ${vector[i]}`)
+        give(source)
+        give(bytes)
+      }
+  })
+})
