@@ -3,6 +3,7 @@ import type { GraphNode } from '../../shared/graph/document'
 import { paramValue } from '../../shared/graph/ports'
 import type { NodeSpec } from '../../shared/node-spec'
 import { ParamField } from '../panels/ParamField'
+import { paramTitle } from '../parts/format'
 import { useDocument } from '../state/hooks'
 import { fedPorts } from './flow-mapping'
 
@@ -13,7 +14,7 @@ export const CardFace = memo(function CardFace({ id, node, spec, name }: { id: s
   if (!param || isFed) return null
   return (
     <div className="card-face nodrag nowheel" data-kind={param.kind}>
-      {param.kind === 'number' || param.kind === 'boolean' ? <span className="face-name">{param.title ?? name}</span> : null}
+      {param.kind === 'number' || param.kind === 'boolean' ? <span className="face-name">{paramTitle(name, param)}</span> : null}
       <ParamField node={id} name={name} param={param} value={paramValue(node, spec, name)} compact />
     </div>
   )

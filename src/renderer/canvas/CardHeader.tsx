@@ -4,6 +4,7 @@ import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
 import { useIssues } from '../panels/problems'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { asSentence } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { editTitle } from '../state/editing'
 import { useApp, useRun, useSession, useView } from '../state/hooks'
@@ -88,7 +89,14 @@ const StatusBadge = memo(function StatusBadge({ id, muted, bypassed }: { id: str
   if (bypassed) return <Badge icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />
   const badge = badges[status]
   if (status !== 'running' && problem)
-    return <Badge icon={<AlertTriangle />} word="problem" tone={problem.severity === 'error' ? 'bad' : 'warn'} tip={problem.message} />
+    return (
+      <Badge
+        icon={<AlertTriangle />}
+        word="problem"
+        tone={problem.severity === 'error' ? 'bad' : 'warn'}
+        tip={asSentence(problem.message)}
+      />
+    )
   return badge ? <Badge {...badge} tip={reason ?? badge.word} /> : null
 })
 

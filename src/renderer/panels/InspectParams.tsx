@@ -7,6 +7,7 @@ import { wireKinds } from '../../shared/wire'
 import { familyOf } from '../canvas/family'
 import { exposedParams, fedPorts } from '../canvas/flow-mapping'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { paramTitle } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { seal } from '../state/document'
 import { editParam, exposeParam } from '../state/editing'
@@ -117,7 +118,7 @@ function ParamRow({
   return (
     <div className="param" data-testid={`param-${name}`}>
       <div className="param-head">
-        <span className="param-name">{param.title ?? name}</span>
+        <span className="param-name">{paramTitle(name, param)}</span>
         {isSet ? (
           <Tip text={`Back to the default: ${describeDefault(param)}`}>
             <button

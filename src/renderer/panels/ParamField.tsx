@@ -1,7 +1,7 @@
 import { memo, useEffect, useState } from 'react'
 import type { Json } from '../../shared/json'
 import type { ParamSpec } from '../../shared/node-spec'
-import { formatNumber } from '../parts/format'
+import { formatNumber, paramTitle } from '../parts/format'
 import { Switch } from '../parts/parts'
 import { seal } from '../state/document'
 import { editParam } from '../state/editing'
@@ -26,7 +26,7 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
   const type = (next: Json | undefined) => editParam(session, node, name, next, true)
   const set = (next: Json | undefined) => editParam(session, node, name, next)
   const leave = () => seal(session.document)
-  const label = param.title ?? name
+  const label = paramTitle(name, param)
   switch (param.kind) {
     case 'text':
       return (

@@ -1,5 +1,6 @@
 import { AlertTriangle, CheckCircle2, Info, Wrench } from 'lucide-react'
 import type { Issue } from '../../shared/graph/validate'
+import { asSentence } from '../parts/format'
 import { Empty } from '../parts/parts'
 import { selectOnly } from '../state/flow'
 import { useApp, useDocument, useSession } from '../state/hooks'
@@ -34,7 +35,7 @@ function Problem({ issue }: { issue: Issue }) {
     <li className={`problem ${issue.severity}`} data-code={issue.code}>
       {issue.severity === 'info' ? <Info aria-label="remark" /> : <AlertTriangle aria-label={issue.severity} />}
       <button type="button" className="problem-text" onClick={go} disabled={issue.node === undefined}>
-        <span>{sentence(issue.message)}</span>
+        <span>{asSentence(issue.message)}</span>
         <small className="faint mono">
           {issue.code}
           {issue.node ? ` · ${issue.node}${issue.port ? `.${issue.port}` : ''}` : ''}
@@ -48,5 +49,3 @@ function Problem({ issue }: { issue: Issue }) {
     </li>
   )
 }
-
-const sentence = (message: string) => `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`
