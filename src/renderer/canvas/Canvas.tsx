@@ -151,8 +151,7 @@ function useHandlers(app: App, session: Session) {
       },
       onNodeDrag: (_: unknown, node: FlowNode) => spliceDropped.hover(app, session, node),
       onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
-        moveNodes(session, dragged)
-        spliceDropped.drop(app, session, node)
+        spliceDropped.drop(app, session, node, dragged)
       },
       onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => moveNodes(session, dragged),
       onMoveEnd: (_: unknown, viewport: Viewport) => {

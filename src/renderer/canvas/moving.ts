@@ -1,7 +1,7 @@
 import type { NodeChange } from '@xyflow/react'
 import { canConnect } from '../../shared/graph/can-connect'
 import { edited } from '../../shared/graph/diff'
-import { formatEndpoint, parseEndpoint } from '../../shared/graph/document'
+import { formatEndpoint, type GraphDocument, parseEndpoint } from '../../shared/graph/document'
 import { moveNodes as moveInGraph, updateNote } from '../../shared/graph/edit'
 import { portsInBody } from '../../shared/graph/ports'
 import type { App } from '../state/app'
@@ -35,20 +35,24 @@ export function withFrames(session: Session, changes: NodeChange<FlowNode>[]): N
 const membersOf = (session: Session, frame: string): readonly string[] =>
   session.document.getState().document.ui.frames.find(({ id }) => framePrefix + id === frame)?.nodes ?? []
 
-/** One edit for a whole drag, made when the hand lets go. A frame takes along what stands in it. */
-export function moveNodes(session: Session, dragged: readonly FlowNode[]): void {
+/** One edit for a whole drag, made when the hand lets go. A frame takes along what stands in it; `then` belongs to the same step. */
+export function moveNodes(
+  session: Session,
+  dragged: readonly FlowNode[],
+  then?: { readonly label: string; change(document: GraphDocument): GraphDocument },
+): void {
   const { nodes: all } = session.flow.getState()
   const ids = new Set(dragged.flatMap((node) => (node.id.startsWith(framePrefix) ? membersOf(session, node.id) : [node.id])))
   const places = all.filter((node) => ids.has(node.id)).map((node) => [node.id, rounded(node.position)] as const)
   const nodes = places.filter(([id]) => !id.startsWith(notePrefix))
   const notes = places.filter(([id]) => id.startsWith(notePrefix))
-  edit(session, places.length === 1 ? 'Move' : `Move ${places.length} items`, (before) => {
+  edit(session, then ? then.label : places.length === 1 ? 'Move' : `Move ${places.length} items`, (before) => {
     const moved = moveInGraph(before, { positions: Object.fromEntries(nodes) }).document
     const noted = notes.reduce(
       (document, [id, position]) => updateNote(document, { id: id.slice(notePrefix.length), changes: position }).document,
       moved,
     )
-    return edited(before, noted)
+    return edited(before, then ? then.change(noted) : noted)
   })
 }
 
@@ -66,14 +70,17 @@ export const spliceDropped = {
     })
     setFlow(session.flow, nodes, changed)
   },
-  drop(app: App, session: Session, node: FlowNode): void {
+  /** Moved and taken in: one step of the history. */
+  drop(app: App, session: Session, node: FlowNode, dragged: readonly FlowNode[]): void {
     const wire = session.flow.getState().wires.find((candidate) => candidate.className === 'will-splice')
-    if (!wire?.data) return
+    if (!wire?.data) {
+      moveNodes(session, dragged)
+      return
+    }
     this.hover(app, session, { ...node, position: { x: -1e9, y: -1e9 } })
     const { from, to } = wire.data
-    edit(session, 'Splice into wire', (document) =>
-      edited(document, spliced(document, app.catalog.getState().specs, node.id, { from, to })),
-    )
+    const change = (document: GraphDocument) => spliced(document, app.catalog.getState().specs, node.id, { from, to })
+    moveNodes(session, dragged, { label: 'Splice into wire', change })
   },
 }
 
