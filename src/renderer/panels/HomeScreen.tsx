@@ -60,11 +60,11 @@ export function HomeScreen() {
       <section className="home-section">
         <div className="home-head">
           <h2>Your graphs</h2>
+          {graphs.length === 0 ? <p className="faint">{ready ? 'None yet. The doors above make the first one.' : 'Reading…'}</p> : null}
           <button type="button" className="btn" data-testid="home-new" onClick={() => void createGraph(app, '')}>
             <Plus /> Empty graph
           </button>
         </div>
-        {graphs.length === 0 ? <p className="faint">{ready ? 'None yet. The doors above make the first one.' : 'Reading…'}</p> : null}
         <div className="graph-grid">
           {graphs.map((card) => (
             <GraphTile key={card.id} card={card} />
