@@ -10,7 +10,7 @@ import { createToyPool, quietCall, toyProgram, toyRef } from '../models/testing'
 const home = process.env.TRIBUTARY_TEST_HOME ?? join(homedir(), '.cache/tributary-test')
 const starter = join(home, 'models/SmolLM2-135M-Instruct.Q4_1.gguf')
 const starterRef = { backend: 'llama-cpp' as const, id: starter, name: 'SmolLM2' }
-/** what other orders of 32-bit sums may make of a text's log-probability; it was 100 times that when attention took several ways */
+/** a drafted text's log-probability was seen to differ from the plain one by 3e-6 on a toy; not bit for bit, so bounded */
 const roundings = 1e-3
 const sentence = 'the red key is in oslo. the blue cup is in rome. the old map of paris is lost. '
 const textOf = (words: number): string =>
