@@ -14,13 +14,13 @@ async function openTokens(app: Page, template: string, node: string): Promise<vo
 }
 
 test('every token says who decided it, and what each model held likely', async ({ app }) => {
-  await openTokens(app, 'contrast-away-mistakes', 'contrasted')
+  await openTokens(app, 'mix-token-by-token', 'together')
   await expect(app.getByTestId('tokens-summary')).toContainText('mean divergence')
-  await app.getByTestId('next-disagreement').click()
+  await app.getByTestId('token-0').click()
   const detail = app.getByTestId('token-detail')
-  await expect(detail).toContainText('toy-liar')
-  await expect(detail).toContainText('amateur · weight -0.5')
-  await expect(app.getByRole('button', { name: /sources disagree/ }).first()).toHaveAttribute('aria-pressed', 'true')
+  await expect(detail).toContainText('toy-math')
+  await expect(detail).toContainText('models 1 · weight 0.5')
+  await expect(app.getByTestId('token-0')).toHaveAttribute('aria-pressed', 'true')
   await app.getByTestId('token-0').focus()
   await app.keyboard.press('End')
   await expect(app.locator('.token[aria-pressed="true"]')).toBeFocused()
@@ -30,6 +30,7 @@ test('a click on another candidate makes a branch, shows both texts, and is one 
   await openTokens(app, 'contrast-away-mistakes', 'contrasted')
   const before = await cards(app).count()
   await app.getByTestId('token-0').first().click()
+  await expect(app.getByTestId('token-detail')).toContainText('amateur · weight -0.5')
   await app
     .getByRole('button', { name: /^Fork here with/ })
     .first()

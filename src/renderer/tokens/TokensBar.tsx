@@ -66,10 +66,7 @@ export function TokensBar({ node, report, outline, summary, other, others, choic
               {source.role ? `${source.name} · ${source.role}` : source.name}
             </li>
           ))}
-          <li className="faint">
-            letter, colour and line: who decided · ≠ favourites differ
-            {summary.drafted > 0 ? ' · ✓ drafted and accepted · struck out: refused' : ''}
-          </li>
+          <li className="faint">{`≠ favourites differ${summary.drafted > 0 ? ' · ✓ drafted and accepted · struck out: refused' : ''}`}</li>
         </ul>
       ) : summary.drafted > 0 ? (
         <ul className="tokens-legend" aria-label="Signs">
