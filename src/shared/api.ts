@@ -326,6 +326,16 @@ export interface FolderEntry {
   readonly sizeBytes: number
 }
 
+/** A server that speaks the OpenAI protocol. Its key is in an environment variable, which is named here and never read by a window. */
+export interface Backend {
+  readonly id: string
+  readonly url: string
+  readonly name: string
+  readonly keyVariable?: string
+  /** the variable is set where the house runs */
+  readonly hasKey: boolean
+}
+
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
   readonly device: string
@@ -333,7 +343,7 @@ export interface Settings {
   readonly memoryBudgetBytes: number
   readonly motion: 'full' | 'reduced'
   readonly navigation: 'canvas-first' | 'mouse-first'
-  readonly backends: readonly { readonly id: string; readonly url: string; readonly name: string; readonly hasKey: boolean }[]
+  readonly backends: readonly Backend[]
   readonly [key: string]: Json | readonly unknown[]
 }
 
