@@ -70,7 +70,11 @@ export function InspectGraph() {
             <li key={alias}>
               <span className="mono">{alias}</span>
               <span className="faint">{found?.name ?? nameModel(alias, model)}</span>
-              {found && found.state === 'present' ? null : <span className="chip warn">not here</span>}
+              {model.remote ? (
+                <span className="chip">remote</span>
+              ) : found && found.state === 'present' ? null : (
+                <span className="chip warn">not here</span>
+              )}
             </li>
           )
         })}

@@ -2,13 +2,16 @@ import { Command } from 'cmdk'
 import { ChevronsUpDown, Cpu, Download } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
-import type { ModelCard } from '../../shared/api'
+import type { Backend, ModelCard } from '../../shared/api'
 import { aliasOf, nameModel, resolveModel } from '../../shared/graph/models'
 import type { ModelNeed } from '../../shared/node-spec'
 import { formatBytes } from '../parts/format'
-import { chooseModel, editParam } from '../state/editing'
+import { chooseModel, chooseRemoteModel, editParam } from '../state/editing'
 import { useApp, useCatalog, useDocument, useSession } from '../state/hooks'
 import { toastError } from '../state/view'
+import { RemoteModelForm } from './RemoteModelForm'
+
+const noBackends: readonly Backend[] = []
 
 /** A model of the library for a param: what is here first, then what can be downloaded; only what can do what the node needs. */
 export function ModelField({
@@ -33,6 +36,7 @@ export function ModelField({
   const alias = aliasOf(value)
   const named = useDocument((state) => (alias === undefined ? undefined : state.document.models[alias]))
   const models = useCatalog((catalog) => catalog.models)
+  const backends = useCatalog((catalog) => catalog.settings?.backends) ?? noBackends
   const here = named ? (resolveModel(named, models) as ModelCard | undefined) : undefined
   const offered = models.filter((model) => model.goodFor.includes(needs) || model.goodFor.length === 0)
   const absent = here && here.state !== 'present'
@@ -57,6 +61,7 @@ export function ModelField({
           <span className={named ? 'pick-text' : 'pick-text faint'}>{text}</span>
           {here?.toy ? <span className="chip">toy</span> : null}
           {absent ? <span className="chip warn">not here</span> : null}
+          {named?.remote ? <span className="chip">remote</span> : null}
           <ChevronsUpDown aria-hidden />
         </button>
       </Popover.Trigger>
@@ -96,6 +101,16 @@ export function ModelField({
               ))}
             </Command.List>
           </Command>
+          {backends.length > 0 && needs !== 'weights' ? (
+            <RemoteModelForm
+              backends={backends}
+              first={named?.remote}
+              onChoose={(remote) => {
+                chooseRemoteModel(session, node, name, remote)
+                setOpen(false)
+              }}
+            />
+          ) : null}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Settings } from '../../shared/api'
 import type { Json } from '../../shared/json'
-import { formatBytes } from '../parts/format'
+import { formatBytes, plural } from '../parts/format'
 import { useApp, useCatalog } from '../state/hooks'
 import { toastError } from '../state/view'
+import { RemoteServers } from './RemoteServers'
 import './screens.css'
 
 /** What is the same for all graphs of this machine. */
@@ -101,21 +102,11 @@ export function SettingsScreen() {
       </Row>
       <Row
         title="Remote servers"
-        note="Any server that speaks the OpenAI protocol. Keys stay in this machine's key store, never in a graph."
+        note="Any server that speaks the OpenAI protocol. A key is read from an environment variable; it is never stored, and never in a graph."
       >
-        {settings.backends.length === 0 ? (
-          <span className="faint">none</span>
-        ) : (
-          <ul className="plain-list">
-            {settings.backends.map((backend) => (
-              <li key={backend.id}>
-                <b>{backend.name}</b> <span className="mono faint">{backend.url}</span>{' '}
-                {backend.hasKey ? <span className="chip">key kept</span> : null}
-              </li>
-            ))}
-          </ul>
-        )}
+        <span className="faint">{settings.backends.length === 0 ? 'none' : plural(settings.backends.length, 'server')}</span>
       </Row>
+      <RemoteServers backends={settings.backends} onChange={(backends) => set({ backends: backends as unknown as Json })} />
       {system ? (
         <dl className="facts about">
           <div>

@@ -63,6 +63,19 @@ export function chooseModel(session: Session, node: string, param: string, card:
   })
 }
 
+/** Names a model of a remote server in the graph and gives it to a param, in one step. */
+export function chooseRemoteModel(
+  session: Session,
+  node: string,
+  param: string,
+  remote: { readonly backend: string; readonly model: string },
+): void {
+  edit(session, 'Choose model', (document) => {
+    const named = addModelAlias(document, { wanted: remote.model, model: { hint: remote.model, remote } })
+    return edited(document, setParam(named.document, { node, param, value: aliasValue(named.alias) }).document)
+  })
+}
+
 export function aliasFor(card: ModelCard): ModelAlias {
   return {
     hint: card.name,
