@@ -60,6 +60,7 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
           if (!found.ok) throw asError(found)
           return found.ref
         },
+        isPresent: ({ backend, id }) => backend !== 'llama-cpp' || shelf.isPresent(id),
         residency: {
           isLoaded: (id) => pool.local.isLoaded(id),
           fit: (models) => {

@@ -1,22 +1,38 @@
 import { explainMiss, type KeyParts } from '../../shared/graph/content-key'
+import type { ModelRef } from '../../shared/value'
 import type { CachedResult, OutputRefs } from './interfaces'
 import type { Key } from './key'
 import type { RunState } from './run-state'
 
 const touchAfterMs = 60 * 60 * 1000
 
-/** The stored result of a key; undefined when there is none. */
+/** The stored result of a key; undefined when there is none, or when a model that it names is no longer there. */
 export function lookUp(run: RunState, key: string): CachedResult | undefined {
   if (run.log.isPendingResult(key)) run.log.flush()
   const found = run.parts.store.results.find(key)
+  if (found && !hasItsModels(run, found.outputs)) return undefined
   if (found && run.clock.now() - found.usedAt > touchAfterMs) run.log.touch(key)
   return found
 }
 
+/** A value that names a written model is worth nothing without the file: the store keeps values, the shelf keeps files. */
+export function hasItsModels(run: RunState, outputs: OutputRefs): boolean {
+  const { models, store } = run.parts
+  if (!models.isPresent) return true
+  for (const { kind, list, sha } of Object.values(outputs)) {
+    if (kind !== 'model') continue
+    const { data } = store.values.get(sha)
+    for (const ref of (list ? data : [data]) as readonly ModelRef[]) if (!models.isPresent(ref)) return false
+  }
+  return true
+}
+
 /** Why a result is not taken from the cache. */
-export function reasonToRun(run: RunState, path: string, { parts }: Key, forced: boolean): string {
+export function reasonToRun(run: RunState, path: string, { key, parts }: Key, forced: boolean): string {
   if (forced) return 'asked to run again'
   if (run.options.cache === 'ignore') return 'the cache is off for this run'
+  const own = run.parts.store.results.find(key)
+  if (own && !hasItsModels(run, own.outputs)) return 'the model file is gone'
   const last = run.lastKey(path)
   // The store's own rows: parts were written by `storeResult`.
   const before = last === undefined ? undefined : (run.parts.store.results.partsOf(last) as KeyParts | undefined)

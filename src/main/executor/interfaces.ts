@@ -43,6 +43,8 @@ export interface ModelAccess {
   readonly pool: ModelPool
   /** The file or backend behind an alias of the graph. Throws `model-missing`, `model-changed`. */
   resolve(alias: ModelAlias, name: string): ModelRef
+  /** Is the file of this model still there? Without it every stored model counts as there. */
+  isPresent?(ref: ModelRef): boolean
   readonly residency?: Residency
 }
 

@@ -1,6 +1,6 @@
 import type { NodeUsage } from '../../shared/run/events'
 import { type Arrived, type Constants, keyPartsOf, resolveConstants } from './arguments'
-import { lookUp, reasonOfHit } from './cache'
+import { hasItsModels, lookUp, reasonOfHit } from './cache'
 import { failUnit, placed, type UnitFailure } from './failure'
 import { holdStored } from './held'
 import type { CachedResult, OutputRefs } from './interfaces'
@@ -102,7 +102,7 @@ export function reuse(unit: Unit, { key, cacheable, found: known }: Resolved): U
   const { path, iteration, scope } = unit
   const { run } = scope
   const finished = run.resumed?.execs.get(`${path} ${iteration}`)
-  if (run.resumed && finished?.status === 'done' && finished.key === key.key && finished.outputs)
+  if (run.resumed && finished?.status === 'done' && finished.key === key.key && finished.outputs && hasItsModels(run, finished.outputs))
     return takeStored(unit, key.key, finished.outputs, {
       fromRun: run.resumed.run,
       ageMs: 0,

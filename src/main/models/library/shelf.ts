@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { type ErrorReport, TributaryError, toErrorReport } from '../../../shared/errors'
@@ -21,6 +22,8 @@ export interface Shelf {
   refused(): readonly RefusedFile[]
   /** the model of this hash with a file that is there, or undefined */
   find(sha256: string): Promise<ShelfModel | undefined>
+  /** whether the file of this hash lies where we know it; a file that was moved meanwhile counts as gone until the next look */
+  isPresent(sha256: string): boolean
   /** Takes a checked file onto the shelf where it lies. Throws `file-format` or `model-corrupt` when it is no model. */
   register(file: NewFile): Promise<ShelfModel>
   /** Reads the whole file again. `ok: false` takes the model off the list of those that may be used; `sha256` is what the file has now. */
@@ -87,6 +90,10 @@ export function createShelf(options: ShelfOptions): Shelf {
       if (!row || !(await books.isThere(row))) await books.refresh()
       row = table.get(sha256)
       return row && (await books.isThere(row)) ? asModel(row, true) : undefined
+    },
+    isPresent: (sha256) => {
+      const row = table.get(sha256)
+      return row !== undefined && statSync(row.path, { throwIfNoEntry: false })?.size === row.sizeBytes
     },
     register: async (file) => {
       const stamp = await stampOf(file.path)
