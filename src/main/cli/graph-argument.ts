@@ -38,7 +38,8 @@ export async function graphFromArgument(argument: string, app: App, options: { r
 }
 
 export async function graphFromFile(path: string): Promise<LoadedGraph> {
-  const facts = await stat(path)
+  const facts = await stat(path).catch(() => undefined)
+  if (!facts) throw new TributaryError('graph-not-found', `There is no file ${path} that can be read.`, { place: { file: path } })
   if (facts.isDirectory()) throw new TributaryError('graph-format', `${path} is a folder, not a graph file.`, { place: { file: path } })
   if (facts.size > graphLimits.bytes)
     throw new TributaryError(

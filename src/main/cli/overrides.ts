@@ -4,6 +4,7 @@ import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { Json } from '../../shared/json'
 import type { App } from '../app'
+import { createCatalog } from '../nodes/catalog'
 import { nearestName } from './inputs'
 
 /** The document with `--set node.param=v` and `--model alias=what` applied, for this run only. Values of `--set` are JSON where they parse, else text. */
@@ -23,7 +24,9 @@ function setParam(document: GraphDocument, assignment: string): GraphDocument {
   if (!match) throw new TributaryError('usage', `--set ${assignment}: expected node.param=value.`)
   const [, id = '', param = '', text = ''] = match
   const node = Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
-  if (!node) throw unknown('node', id, Object.keys(document.nodes))
+  if (!node) throw unknown('The graph', 'node', id, Object.keys(document.nodes))
+  const known = createCatalog().get(node.type)?.spec.params
+  if (known && !Object.hasOwn(known, param)) throw unknown(`Node “${id}”`, 'param', param, Object.keys(known))
   return { ...document, nodes: { ...document.nodes, [id]: { ...node, params: { ...node.params, [param]: jsonOrText(text) } } } }
 }
 
@@ -39,7 +42,7 @@ async function setModel(document: GraphDocument, assignment: string, app: App): 
   const equals = assignment.indexOf('=')
   if (equals < 1) throw new TributaryError('usage', `--model ${assignment}: expected alias=file, SHA-256 or catalogue id.`)
   const [alias, what] = [assignment.slice(0, equals), assignment.slice(equals + 1)]
-  if (!Object.hasOwn(document.models, alias)) throw unknown('model alias', alias, Object.keys(document.models))
+  if (!Object.hasOwn(document.models, alias)) throw unknown('The graph', 'model alias', alias, Object.keys(document.models))
   return { ...document, models: { ...document.models, [alias]: await modelFrom(what, app) } }
 }
 
@@ -52,9 +55,9 @@ async function modelFrom(what: string, app: App): Promise<GraphDocument['models'
   return { catalog: what }
 }
 
-function unknown(kind: string, name: string, names: readonly string[]): TributaryError {
+function unknown(owner: string, kind: string, name: string, names: readonly string[]): TributaryError {
   const nearest = nearestName(name, names)
-  return new TributaryError('usage', `The graph has no ${kind} “${name}”.`, {
+  return new TributaryError('usage', `${owner} has no ${kind} “${name}”.`, {
     hint: nearest ? `Did you mean “${nearest}”?` : `There are: ${names.join(', ') || 'none'}.`,
   })
 }
