@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { dependencies } from '../../package.json'
 import type {
   CallContext,
@@ -250,12 +251,20 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** Folder by folder: Node's own recursive mkdir never ends below a file system that takes none, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
 async function prepareFolders(home: string | undefined): Promise<DataFolders> {
   const folders =
     home === undefined ? dataFolders() : dataFolders({ env: { TRIBUTARY_HOME: resolve(home) }, platform: process.platform, home: '' })
   try {
-    for (const folder of [folders.root, folders.models, folders.downloads, folders.store])
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (const folder of [folders.root, folders.models, folders.downloads, folders.store]) await makeFolder(folder)
   } catch (cause) {
     throw new TributaryError('file-unreadable', `The data folder ${folders.root} cannot be made: ${(cause as Error).message}.`, {
       hint: 'Choose another with --home or TRIBUTARY_HOME.',

@@ -221,9 +221,11 @@ describe('validateGraph', () => {
     ])
   })
 
-  it('a fallback value is needed for each output', () => {
-    const document = graph({ nodes: { t: { type: 'text', policy: { onError: 'default' } } } })
-    expect(errorsOf(document)).toMatchObject([{ code: 'policy-default', node: 't', port: 'text' }])
+  it('a fallback value is needed for each output that something reads', () => {
+    const nodes = { t: { type: 'text', policy: { onError: 'default' as const } } }
+    const read = graph({ nodes, interface: { inputs: {}, outputs: { o: { type: 'text', from: 't.text' } } } })
+    expect(errorsOf(read)).toMatchObject([{ code: 'policy-default', node: 't', port: 'text' }])
+    expect(errorsOf(graph({ nodes }))).toEqual([])
   })
 
   it('muted and bypassed nodes need nothing', () => {

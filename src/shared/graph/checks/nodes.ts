@@ -85,8 +85,9 @@ function checkContainer(context: CheckContext, id: string, node: GraphNode, spec
 function checkPolicy(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
   if (node.policy?.onError !== 'default') return []
   const defaults = node.policy.defaults ?? {}
+  const read = readPortsOf(context, id)
   return [...portsOf(node, spec, context.document).outputs.keys()]
-    .filter((port) => !has(defaults, port))
+    .filter((port) => read.has(port) && !has(defaults, port))
     .map((port) =>
       issue(context, {
         code: 'policy-default',
@@ -96,6 +97,12 @@ function checkPolicy(context: CheckContext, id: string, node: GraphNode, spec: N
         port,
       }),
     )
+}
+
+/** The outputs of a node that a wire or an output of the graph reads. */
+function readPortsOf({ body }: CheckContext, id: string): Set<string> {
+  const ends = [...body.wires.map(({ from }) => from), ...Object.values(body.interface.outputs).map(({ from }) => from ?? '')]
+  return new Set(ends.flatMap((end) => (end.startsWith(`${id}.`) ? [end.slice(id.length + 1)] : [])))
 }
 
 /** The known name with the smallest edit distance, if it is close enough to be a slip. */
