@@ -51,6 +51,8 @@ test.describe('a house that is killed', () => {
     try {
       await arrive(app, again.url)
       await app.getByTestId('home').getByText('Answer from my documents, and check every claim').first().click()
+      await expect(app.getByTestId('run')).toBeEnabled()
+      await expect(output(app, 'answer')).toContainText('the red key is in oslo')
       await run(app)
       await whenDone(app)
       await expect(output(app, 'answer')).toContainText('the red key is in oslo')
