@@ -9,7 +9,7 @@ import type { Origin, OutlineToken, TokenLists, Top, TraceOutline, TraceSource, 
  *     row: text (4) · origin and disagreement (1) · decided by (1) · entropy (2) · logprob (2) · divergence (2) · offset of its lists (4)
  *     lists: rejected texts · id · top of the result · top of each source; each top: length, then text and probability
  *
- * Measured with two sources and five candidates each: about 70 bytes a token, a ninth of the same as JSON (`packed.test.ts`).
+ * Measured on the made-up trace of `packed.test.ts` (two sources, five candidates each): 86 bytes a token over 1,000 tokens, where JSON takes 476.
  */
 export function packTrace(trace: WholeTrace): Uint8Array {
   const texts = new Map<string, number>()
