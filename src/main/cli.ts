@@ -75,10 +75,22 @@ program
 
 program
   .command('diff')
-  .argument('<a>')
-  .argument('<b>')
-  .description('what differs in meaning between two graphs')
+  .argument('<a>', 'a graph file, a stored graph, a version of it (NAME@12), a run (r_…) or template:ID')
+  .argument('<b>', 'the same')
+  .option('--text', 'sentences, one a line (the default; --json gives data)')
+  .description('what differs in meaning between two graphs; moves are no difference')
   .action(async (a, b) => exitWith((await import('./cli/diff')).diff(a, b, globals())))
+
+const versions = program.command('versions').description('the versions of a stored graph')
+versions.command('ls <graph>').action(async (graph) => exitWith((await import('./cli/versions')).list(graph, globals())))
+versions
+  .command('save <graph> [name]')
+  .description('keep the graph as it is now under a name')
+  .action(async (graph, name) => exitWith((await import('./cli/versions')).save(graph, name, globals())))
+versions
+  .command('show <version>')
+  .description('print NAME@12 as a graph file')
+  .action(async (version) => exitWith((await import('./cli/versions')).show(version, globals())))
 
 program
   .command('merge3')

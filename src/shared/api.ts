@@ -62,7 +62,6 @@ export const methods = {
   'graphs.saveVersion': method<GraphVersion>()(z.object({ id: graphId, name: z.string().max(200) })),
   'graphs.versions': method<readonly GraphVersion[]>()(z.object({ id: graphId })),
   'graphs.version': method<GraphDocument>()(z.object({ id: graphId, version: z.number().int() })),
-  'graphs.restore': method<OpenedGraph>()(z.object({ id: graphId, version: z.number().int() })),
   'graphs.duplicate': method<OpenedGraph>()(z.object({ id: graphId })),
   'graphs.delete': method<null>()(z.object({ id: graphId })),
   'graphs.undelete': method<OpenedGraph>()(z.object({ id: graphId })),
@@ -91,6 +90,8 @@ export const methods = {
       star: z.boolean().optional(),
       tags: z.array(z.string().max(50)).max(20).optional(),
       note: z.string().max(4000).optional(),
+      /** null takes it back */
+      verdict: z.enum(['good', 'bad']).nullable().optional(),
     }),
   ),
   'runs.delete': method<null>()(z.object({ run: runId })),
@@ -205,6 +206,10 @@ export interface GraphVersion {
   readonly at: number
   readonly semanticHash: string
   readonly automatic: boolean
+  /** what is new in it, in words */
+  readonly summary: string
+  /** the window, tab or command that made it */
+  readonly author: string
 }
 
 export interface TemplateCard {
@@ -256,6 +261,7 @@ export interface RunCard {
   readonly star: boolean
   readonly tags: readonly string[]
   readonly note: string
+  readonly verdict?: 'good' | 'bad'
   readonly seed: number
   readonly resumable: boolean
 }

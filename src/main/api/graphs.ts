@@ -1,12 +1,12 @@
-import type { CallContext, GraphCard, Handlers, OpenedGraph } from '../../shared/api'
+import type { GraphCard, Handlers, OpenedGraph } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import { apply } from '../../shared/graph/apply'
 import { semanticHash, serializeGraph } from '../../shared/graph/canonical'
-import { diffDocuments } from '../../shared/graph/diff'
 import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from '../../shared/graph/document'
 import type { Issue } from '../../shared/graph/issue'
 import { loadGraph } from '../../shared/graph/load'
 import type { Json } from '../../shared/json'
+import { describeVersion, keepVersion } from './automatic-versions'
 import type { House } from './house'
 
 type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
@@ -16,21 +16,20 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
   const { store } = house
   const opened = (document: GraphDocument, revision: number, issues: readonly Issue[] = []): OpenedGraph => ({ document, revision, issues })
 
+  const saveVersion = (id: string, name: string, author: string) => {
+    const { document } = store.graphs.get(id)
+    const last = store.versions.latest(id)
+    return store.versions.save(
+      describeVersion(store.versions, last, { graph: id, document, name, semanticHash: semanticHash(document), author }),
+    )
+  }
+
   /** Stores a document under a fresh id and name; nothing that is there is ever replaced. */
   const adopt = (document: GraphDocument, name: string, issues: readonly Issue[] = []): OpenedGraph => {
     const stored = store.graphs.create({ ...document, id: house.newId('g'), name })
+    if (Object.keys(document.nodes).length > 0) saveVersion(stored.id, 'As it began', '')
     house.broadcast('graph.listChanged', {})
     return opened(stored.document, stored.revision, issues)
-  }
-
-  /** A whole new state as one edit, so that undo, journal and other windows see it like any other. */
-  const replace = (id: string, document: GraphDocument, label: string, context: CallContext): OpenedGraph => {
-    const current = store.graphs.get(id)
-    const next = { ...document, id }
-    const diff = diffDocuments(current.document, next)
-    const revision = store.graphs.edit({ id, revision: current.revision, document: next, diff, label })
-    house.broadcast('graph.changed', { id, revision, diff, by: context.client })
-    return opened(next, revision)
   }
 
   return {
@@ -49,29 +48,15 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       if (current.revision !== revision) throw conflict(current.revision, revision)
       const document = apply(current.document, diff)
       refuseDamage(document, house)
+      keepVersion(house, current, context.client, Date.now())
       const next = store.graphs.edit({ id, revision, document, diff, label })
       house.broadcast('graph.changed', { id, revision: next, diff, by: context.client })
       if (current.document.name !== document.name) house.broadcast('graph.listChanged', {})
       return { revision: next }
     },
-    'graphs.saveVersion': ({ id, name }) => {
-      const { document } = store.graphs.get(id)
-      return store.versions.save({ graph: id, document, name, semanticHash: semanticHash(document) })
-    },
+    'graphs.saveVersion': ({ id, name }, context) => saveVersion(id, name, context.client),
     'graphs.versions': ({ id }) => store.versions.list(id),
     'graphs.version': ({ id, version }) => store.versions.get(id, version),
-    'graphs.restore': ({ id, version }, context) => {
-      const document = store.versions.get(id, version)
-      const before = store.graphs.get(id).document
-      store.versions.save({
-        graph: id,
-        document: before,
-        name: `Before restoring version ${version}`,
-        semanticHash: semanticHash(before),
-        automatic: true,
-      })
-      return replace(id, document, `Restore version ${version}`, context)
-    },
     'graphs.duplicate': ({ id }) => {
       const { document } = store.graphs.get(id)
       return adopt(document, `${document.name || 'Untitled'} copy`)

@@ -72,11 +72,12 @@ export function runHandlers(house: House): Pick<Handlers, RunMethods> {
       return null
     },
     'runs.snapshot': ({ run }) => ({ document: store.runs.document(run), inputs: store.runs.get(run).inputs as Record<string, unknown> }),
-    'runs.mark': ({ run, star, tags, note }) => {
+    'runs.mark': ({ run, star, tags, note, verdict }) => {
       store.runs.mark(run, {
         ...(star === undefined ? {} : { star }),
         ...(tags === undefined ? {} : { tags }),
         ...(note === undefined ? {} : { note }),
+        ...(verdict === undefined ? {} : { verdict }),
       })
       house.broadcast('run.listChanged', { graph: store.runs.get(run).graph })
       return null
@@ -122,6 +123,7 @@ export function cardOf(row: RunRow): RunCard {
     star: row.star,
     tags: row.tags,
     note: row.note,
+    ...(row.verdict === undefined ? {} : { verdict: row.verdict }),
     seed: row.seed,
     resumable: row.status === 'stopped' || row.status === 'failed',
   }

@@ -15,15 +15,29 @@ export interface LoadedGraph {
   readonly label: string
 }
 
-/** A graph as a command line names it: a file, `template:ID`, or the id or name of a stored graph. */
+/**
+ * A graph as a command line names it: a file, `template:ID`, the id or name of a stored graph, one of its versions (`NAME@12`), or the graph that a run
+ * ran (`r_…`). What is a file is a file, whatever its name looks like.
+ */
 export async function graphFromArgument(argument: string, app: App, options: { real?: boolean } = {}): Promise<LoadedGraph> {
   if (argument.startsWith('template:'))
     return { document: await app.template(argument.slice(9), options.real === true), issues: [], label: argument }
   if (existsSync(argument)) return graphFromFile(argument)
+  if (/^r_[0-9a-z]+$/.test(argument)) {
+    const { document } = await app.handlers['runs.snapshot']({ run: argument }, app.terminal)
+    return { document, issues: [], label: argument }
+  }
   const graphs = await app.handlers['graphs.list']({}, app.terminal)
-  const stored = graphs.find((graph) => graph.id === argument) ?? graphs.find((graph) => graph.name === argument)
+  const named = (name: string) => graphs.find((graph) => graph.id === name) ?? graphs.find((graph) => graph.name === name)
+  const stored = named(argument)
+  const [, name = '', version = ''] = /^(.+)@(\d{1,9})$/.exec(argument) ?? []
+  const versioned = stored ? undefined : named(name)
+  if (versioned) {
+    const document = await app.handlers['graphs.version']({ id: versioned.id, version: Number(version) }, app.terminal)
+    return { document, issues: [], label: argument }
+  }
   if (!stored) {
-    throw new TributaryError('graph-not-found', `There is no file, stored graph or template “${argument}”.`, {
+    throw new TributaryError('graph-not-found', `There is no file, stored graph, version, run or template “${argument}”.`, {
       hint:
         graphs.length > 0
           ? `Stored graphs: ${graphs

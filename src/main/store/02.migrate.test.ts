@@ -16,7 +16,7 @@ describe('migrations', () => {
     const upgraded = open(folder, { migrations: next })
     expect(upgraded.graphs.has('g1')).toBe(true)
     const backups = readdirSync(join(folder, 'backups'))
-    expect(backups).toEqual([expect.stringMatching(/^before-upgrade-from-1-\d+\.db$/)])
+    expect(backups).toEqual([expect.stringMatching(new RegExp(`^before-upgrade-from-${migrations.length}-\\d+\\.db$`))])
     expect(problemOf(join(folder, 'backups', backups[0]!))).toBeUndefined()
   })
 

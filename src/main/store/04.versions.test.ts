@@ -15,6 +15,28 @@ describe('versions', () => {
     expect(refusal(() => versions.get('a', 3)).code).toBe('not-found')
   })
 
+  it('tell what is new and by whom, and are thinned when the store has time', () => {
+    const day = 24 * 60 * 60 * 1000
+    const store = open(undefined, { now: () => 100 * day })
+    store.graphs.create(document('a'))
+    const made = (name: string, age: number, automatic = true) =>
+      store.versions.save({
+        ...save(name, document('a', name)),
+        automatic,
+        at: 100 * day - age,
+        summary: `${name} is new`,
+        author: 'window',
+      })
+    made('older', 30 * day - 2)
+    made('kept', 30 * day - 3)
+    made('named', 30 * day - 4, false)
+    made('now', 0)
+    expect(store.versions.latest('a')).toMatchObject({ version: 4, summary: 'now is new', author: 'window' })
+    expect(store.versions.thin()).toBe(1)
+    expect(store.versions.list('a').map(({ name }) => name)).toEqual(['now', 'named', 'kept'])
+    expect(store.versions.thin()).toBe(0)
+  })
+
   it('store equal documents once, whoever names them', () => {
     const store = open()
     store.graphs.create(document('g'))

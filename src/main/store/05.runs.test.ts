@@ -75,6 +75,17 @@ describe('runs', () => {
     expect(runs.latest('g', 5)).toEqual(['r3', 'r1'])
   })
 
+  it('are called good or bad, and that can be taken back', () => {
+    const { runs } = open()
+    runs.begin(newRun('r1'))
+    expect(runs.get('r1').verdict).toBeUndefined()
+    runs.mark('r1', { verdict: 'bad' })
+    runs.mark('r1', { note: 'too long' })
+    expect(runs.get('r1')).toMatchObject({ verdict: 'bad', note: 'too long' })
+    runs.mark('r1', { verdict: null })
+    expect(runs.get('r1').verdict).toBeUndefined()
+  })
+
   it('are found by what they answered, and not by how that is stored', () => {
     const { runs } = open()
     const outputs = { answer: { hash: 'a'.repeat(64), preview: 'The red key is in Oslo' } } as unknown as typeof end.outputs

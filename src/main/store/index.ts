@@ -123,6 +123,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
       await backupDaily(connection, join(folder, 'backups'), now())
       journal.trim(journalEntries)
       graphs.purge(now() - deletedGraphsKeptMs)
+      versions.thin()
       versions.sweep(now() - deletedGraphsKeptMs)
       forgetOwners(database)
       const collected = collect(database, blobs, { maxBytes: cacheBytes, now: now() })
@@ -146,4 +147,4 @@ export type { ResourceRow } from './resources'
 export type { OutputRef, OutputRefs } from './results'
 export type { NewRun, RunBatch, RunEnd, RunFilter, RunRow } from './runs'
 export type { StoredValue } from './values'
-export type { GraphVersionRow } from './versions'
+export type { GraphVersionRow, NewVersion } from './versions'

@@ -5,7 +5,7 @@ import type { OutputRefs } from './results'
 import type { RunRow } from './runs'
 
 export const runColumns =
-  'id, graph, graph_name, snapshot, status, seed, options, inputs, resumes, started_at, ended_at, exit, error, outputs, totals, star, tags, note'
+  'id, graph, graph_name, snapshot, status, seed, options, inputs, resumes, started_at, ended_at, exit, error, outputs, totals, star, tags, note, verdict'
 
 export interface RunColumns {
   readonly id: string
@@ -26,6 +26,7 @@ export interface RunColumns {
   readonly star: number
   readonly tags: string
   readonly note: string
+  readonly verdict: 'good' | 'bad' | null
 }
 
 export function parseRun(row: RunColumns): RunRow {
@@ -48,5 +49,6 @@ export function parseRun(row: RunColumns): RunRow {
     star: row.star === 1,
     tags: JSON.parse(row.tags) as string[],
     note: row.note,
+    ...(row.verdict === null ? {} : { verdict: row.verdict }),
   }
 }

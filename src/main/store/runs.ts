@@ -63,6 +63,16 @@ export interface RunRow {
   readonly star: boolean
   readonly tags: readonly string[]
   readonly note: string
+  /** what a person thinks of the result */
+  readonly verdict?: 'good' | 'bad'
+}
+
+export interface RunMarks {
+  readonly star?: boolean
+  readonly tags?: readonly string[]
+  readonly note?: string
+  /** null takes it back */
+  readonly verdict?: 'good' | 'bad' | null
 }
 
 export interface RunFilter {
@@ -89,7 +99,7 @@ export interface RunTable {
   outputs(id: string): ReadonlyMap<string, OutputRefs>
   /** ids of the last runs of a graph, newest first */
   latest(graph: string, limit: number): readonly string[]
-  mark(id: string, marks: { readonly star?: boolean; readonly tags?: readonly string[]; readonly note?: string }): void
+  mark(id: string, marks: RunMarks): void
   delete(id: string): void
   /** Ends the runs whose process is gone, as `stopped`. Returns their ids. */
   stopAbandoned(at: number): readonly string[]
@@ -133,8 +143,9 @@ export function runTable(parts: RunTableParts): RunTable {
   const latest = connection
     .prepare<[string, number], string>('select id from runs where graph = ? order by started_at desc, number desc limit ?')
     .pluck()
-  const mark = connection.prepare<[number | null, string | null, string | null, string]>(
-    'update runs set star = coalesce(?, star), tags = coalesce(?, tags), note = coalesce(?, note) where id = ?',
+  const mark = connection.prepare<[number | null, string | null, string | null, string | null, string]>(
+    `update runs set star = coalesce(?, star), tags = coalesce(?, tags), note = coalesce(?, note),
+       verdict = nullif(coalesce(?, verdict), 'none') where id = ?`,
   )
   const remove = connection.prepare<[string]>("delete from runs where id = ? and status <> 'running'")
   const left = connection.prepare<[], { number: number; id: string; started_at: number }>(
@@ -206,11 +217,11 @@ export function runTable(parts: RunTableParts): RunTable {
     outputs: (id) => runEvents.outputs(numberOf(id)),
     latest: (graph, limit) => latest.all(graph, limit),
 
-    mark(id, { star, tags, note }) {
+    mark(id, { star, tags, note, verdict }) {
       const starred = star === undefined ? null : Number(star)
       const tagText = tags === undefined ? null : JSON.stringify(tags)
       write(() => {
-        if (mark.run(starred, tagText, note ?? null, id).changes === 0) throw unknownRun(id)
+        if (mark.run(starred, tagText, note ?? null, verdict === null ? 'none' : (verdict ?? null), id).changes === 0) throw unknownRun(id)
       })
     },
     delete(id) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { Database } from './database'
+import { superfluousVersions } from './superfluous'
 
 export interface GraphVersionRow {
   readonly version: number
@@ -9,6 +10,10 @@ export interface GraphVersionRow {
   readonly at: number
   readonly semanticHash: string
   readonly automatic: boolean
+  /** what is new in it, in words; empty where it was not told */
+  readonly summary: string
+  /** the window, tab or command that made it; empty where it was not told */
+  readonly author: string
 }
 
 export interface NewVersion {
@@ -16,11 +21,15 @@ export interface NewVersion {
   readonly document: GraphDocument
   readonly name: string
   readonly semanticHash: string
-  /** made by the application (before a restore, say), not by the person */
+  /** made by the application as time goes by, not by the person; only such versions are thinned */
   readonly automatic?: boolean
+  readonly summary?: string
+  readonly author?: string
+  /** when the document was like this; absent: now */
+  readonly at?: number
 }
 
-/** Documents as they were: every named save, and what every run ran, each stored once by its hash. */
+/** Documents as they were: named saves, automatic ones, and what every run ran, each stored once by its hash. */
 export interface VersionTable {
   /** Stores the document by its hash and returns the hash. Call it within a transaction when a row will name it. */
   snapshot(document: GraphDocument): string
@@ -29,6 +38,9 @@ export interface VersionTable {
   /** newest first */
   list(graph: string): readonly GraphVersionRow[]
   get(graph: string, version: number): GraphDocument
+  latest(graph: string): GraphVersionRow | undefined
+  /** Forgets automatic versions that stand too close together for their age. Returns how many. */
+  thin(): number
   /** Forgets documents that neither a version nor a run names. */
   sweep(before: number): void
 }
@@ -39,6 +51,8 @@ interface VersionRow {
   readonly at: number
   readonly semantic_hash: string
   readonly automatic: number
+  readonly summary: string
+  readonly author: string
 }
 
 export function versionTable(database: Database, now: () => number): VersionTable {
@@ -48,12 +62,14 @@ export function versionTable(database: Database, now: () => number): VersionTabl
   )
   const document = connection.prepare<[string], string>('select document from snapshots where hash = ?').pluck()
   const last = connection.prepare<[string], number>('select coalesce(max(version), 0) from versions where graph = ?').pluck()
-  const insert = connection.prepare<[string, number, string, number, string, string, number]>(
-    'insert into versions (graph, version, name, automatic, snapshot, semantic_hash, at) values (?, ?, ?, ?, ?, ?, ?)',
+  const insert = connection.prepare<[string, number, string, number, string, string, number, string, string]>(
+    'insert into versions (graph, version, name, automatic, snapshot, semantic_hash, at, summary, author) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )
-  const list = connection.prepare<[string], VersionRow>(
-    'select version, name, at, semantic_hash, automatic from versions where graph = ? order by version desc',
+  const list = connection.prepare<[string, number], VersionRow>(
+    'select version, name, at, semantic_hash, automatic, summary, author from versions where graph = ? order by version desc limit ?',
   )
+  const graphs = connection.prepare<[], string>('select distinct graph from versions where automatic = 1').pluck()
+  const remove = connection.prepare<[string, number]>('delete from versions where graph = ? and version = ?')
   const find = connection
     .prepare<[string, number], string>(
       'select s.document from versions as v join snapshots as s on s.hash = v.snapshot where v.graph = ? and v.version = ?',
@@ -77,22 +93,23 @@ export function versionTable(database: Database, now: () => number): VersionTabl
       if (text === undefined) throw new TributaryError('not-found', `The store has no snapshot ${hash.slice(0, 12)}….`)
       return JSON.parse(text) as GraphDocument
     },
-    save({ graph, document: content, name, semanticHash, automatic = false }) {
+    save({ graph, document: content, name, semanticHash, automatic = false, summary = '', author = '', at = now() }) {
       return write(() => {
         const version = (last.get(graph) ?? 0) + 1
-        const at = now()
-        insert.run(graph, version, name, Number(automatic), snapshot(content), semanticHash, at)
-        return { version, name, at, semanticHash, automatic }
+        insert.run(graph, version, name, Number(automatic), snapshot(content), semanticHash, at, summary, author)
+        return { version, name, at, semanticHash, automatic, summary, author }
       })
     },
-    list: (graph) =>
-      list.all(graph).map((row) => ({
-        version: row.version,
-        name: row.name,
-        at: row.at,
-        semanticHash: row.semantic_hash,
-        automatic: row.automatic === 1,
-      })),
+    list: (graph) => list.all(graph, -1).map(parse),
+    latest: (graph) => list.all(graph, 1).map(parse)[0],
+    thin: () =>
+      write(() => {
+        const gone = graphs
+          .all()
+          .flatMap((graph) => superfluousVersions(list.all(graph, -1).map(parse), now()).map((version) => ({ graph, version })))
+        for (const { graph, version } of gone) remove.run(graph, version)
+        return gone.length
+      }),
     get(graph, version) {
       const text = find.get(graph, version)
       if (text === undefined) throw new TributaryError('not-found', `The graph "${graph}" has no version ${version}.`)
@@ -101,3 +118,9 @@ export function versionTable(database: Database, now: () => number): VersionTabl
     sweep: (before) => void write(() => sweep.run(before)),
   }
 }
+
+const parse = ({ semantic_hash, automatic, ...row }: VersionRow): GraphVersionRow => ({
+  ...row,
+  semanticHash: semantic_hash,
+  automatic: automatic === 1,
+})

@@ -1,4 +1,5 @@
 import { sql as first } from './0001-first'
+import { sql as versionsAndVerdicts } from './0002-versions-and-verdicts'
 
 /** In order; the position + 1 is the `user_version` that it leads to. A released migration never changes: a new one follows it. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, versionsAndVerdicts]
