@@ -1,9 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { problemOf } from './backup'
+import { migrate } from './migrate'
 import { migrations } from './migrations'
-import { document, newFolder, open, refusal } from './testing'
+import { document, newFolder, open, refusal, warning } from './testing'
 
 const next = [...migrations, 'create table extra (id integer primary key) strict']
 
@@ -18,6 +20,29 @@ describe('migrations', () => {
     const backups = readdirSync(join(folder, 'backups'))
     expect(backups).toEqual([expect.stringMatching(new RegExp(`^before-upgrade-from-${migrations.length}-\\d+\\.db$`))])
     expect(problemOf(join(folder, 'backups', backups[0]!))).toBeUndefined()
+  })
+
+  it('pack the events and outcomes of old runs, and lose none', () => {
+    const folder = newFolder()
+    const raw = new BetterSqlite3(join(folder, 'tributary.db'))
+    migrate(raw, { migrations: migrations.slice(0, 1) })
+    raw.exec(`insert into owners (fence, pid, role, started_at, ended_at) values (90, 1, 'app', 0, 1);
+      insert into snapshots (hash, document, at) values ('h', '{}', 0);
+      insert into runs (number, id, graph, graph_name, snapshot, inputs, options, seed, status, fence, started_at)
+        values (1, 'old', 'g', 'G', 'h', '{}', '{}', 7, 'failed', 90, 0), (2, 'empty', 'g', 'G', 'h', '{}', '{}', 7, 'stopped', 90, 1)`)
+    const event = raw.prepare('insert into run_events (run, seq, event) values (1, ?, ?)')
+    for (const seq of [0, 1, 2]) event.run(seq, JSON.stringify(warning('old', seq)))
+    raw.exec(`insert into node_exec (run, node, iteration, attempt, status, key, outputs, error) values
+      (1, 'a', -1, 1, 'failed', 'k', null, '{"code":"node-failed","message":"no"}'), (1, 'a', -1, 2, 'done', 'k', '{}', null)`)
+    raw.close()
+
+    const { runs } = open(folder)
+    expect(runs.events('old', 1)).toEqual([warning('old', 1), warning('old', 2)])
+    expect(runs.execs('old')).toEqual([
+      { node: 'a', iteration: -1, attempt: 1, status: 'failed', key: 'k', error: { code: 'node-failed', message: 'no' } },
+      { node: 'a', iteration: -1, attempt: 2, status: 'done', key: 'k', outputs: {} },
+    ])
+    expect(runs.events('empty')).toEqual([])
   })
 
   it('happen whole or not at all', () => {

@@ -22,8 +22,7 @@ describe('runs', () => {
     runs.commit('r1', batch({ execs: [{ node: 'a', iteration: -1, attempt: 1, status: 'done' }], events: [warning('r1', 0)], end }))
     const raw = new BetterSqlite3(join(folder, 'tributary.db'))
     expect(() => raw.exec("update runs set status = 'running'")).toThrow('does not change')
-    expect(() => raw.exec("update node_exec set status = 'failed'")).toThrow('does not change')
-    expect(() => raw.exec("update run_events set event = '{}'")).toThrow('does not change')
+    expect(() => raw.exec("update run_log set events = '[]'")).toThrow('does not change')
     raw.close()
   })
 
@@ -41,8 +40,28 @@ describe('runs', () => {
     const exec = { node: 'a', iteration: -1, attempt: 1, status: 'running' } as const
     runs.commit('r1', batch({ execs: [exec] }))
     runs.commit('r1', batch({ execs: [{ ...exec, status: 'done' }] }))
-    expect(() => runs.commit('r1', batch({ execs: [{ ...exec, attempt: 2, status: 'done' }] }))).toThrow()
+    runs.commit('r1', batch({ execs: [{ ...exec, status: 'failed' }] }))
+    runs.commit('r1', batch({ execs: [{ ...exec, attempt: 2, status: 'done' }] }))
     expect(runs.execs('r1')).toEqual([{ ...exec, status: 'done' }])
+  })
+
+  it('tell what still ran when they ended as stopped', () => {
+    const { runs } = open()
+    runs.begin(newRun('r1'))
+    const exec = { node: 'a', iteration: -1, attempt: 1, status: 'running' } as const
+    runs.commit('r1', batch({ execs: [exec, { ...exec, node: 'b', status: 'done' }] }))
+    expect(runs.execs('r1').map(({ status }) => status)).toEqual(['running', 'done'])
+    runs.commit('r1', batch({ end: { ...end, status: 'stopped' } }))
+    expect(runs.execs('r1').map(({ status }) => status)).toEqual(['stopped', 'done'])
+  })
+
+  it('have a log without gaps', () => {
+    const { runs } = open()
+    runs.begin(newRun('r1'))
+    runs.commit('r1', batch({ events: [warning('r1', 0), warning('r1', 1)] }))
+    expect(() => runs.commit('r1', batch({ events: [warning('r1', 3)] }))).toThrow('event 2')
+    runs.commit('r1', batch({ events: [warning('r1', 2)] }))
+    expect(runs.events('r1', 1).map(({ seq }) => seq)).toEqual([1, 2])
   })
 
   it('belong to the process that began them', () => {

@@ -7,12 +7,11 @@ import { type GraphTable, graphTable } from './graphs'
 import { type JournalTable, journalTable } from './journal'
 import { type MeasurementTable, measurementTable } from './measurements'
 import { type ModelTable, modelTable } from './models'
-import { nodeExecTable } from './node-exec'
 import { openFile } from './open-file'
 import { becomeOwner, forgetOwners } from './owners'
 import { type ResourceTable, resourceTable } from './resources'
 import { type ResultTable, resultTable } from './results'
-import { runEventTable } from './run-events'
+import { runLogTable } from './run-log'
 import { type RunTable, runTable } from './runs'
 import { type SettingTable, settingTable } from './settings'
 import { type ValueTable, valueTable } from './values'
@@ -96,8 +95,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
     database,
     fence,
     versions,
-    runEvents: runEventTable(database),
-    nodeExec: nodeExecTable(database),
+    log: runLogTable(database),
     values,
     results,
   })
@@ -142,9 +140,9 @@ export type { GraphEdit, GraphSummary, StoredGraph } from './graphs'
 export type { JournalEntry } from './journal'
 export type { Measurement } from './measurements'
 export type { ModelRow } from './models'
-export type { NodeExec } from './node-exec'
 export type { ResourceRow } from './resources'
 export type { OutputRef, OutputRefs } from './results'
+export type { NodeExec } from './run-log'
 export type { NewRun, RunBatch, RunEnd, RunFilter, RunRow } from './runs'
 export type { StoredValue } from './values'
 export type { GraphVersionRow, NewVersion } from './versions'

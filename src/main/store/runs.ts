@@ -4,9 +4,8 @@ import type { GraphDocument } from '../../shared/graph/document'
 import type { Json } from '../../shared/json'
 import type { RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { Database } from './database'
-import type { NodeExec, NodeExecTable } from './node-exec'
 import type { NewResult, OutputRefs, ResultTable } from './results'
-import type { RunEventTable } from './run-events'
+import type { NodeExec, RunLogTable } from './run-log'
 import { parseRun, type RunColumns, runColumns } from './run-row'
 import type { NewValue, ValueTable } from './values'
 import type { VersionTable } from './versions'
@@ -94,6 +93,7 @@ export interface RunTable {
   list(filter?: RunFilter): readonly RunRow[]
   document(id: string): GraphDocument
   events(id: string, since?: number): readonly RunEvent[]
+  /** what became of each node; what still ran when the run ended was stopped */
   execs(id: string): readonly NodeExec[]
   /** what each node gave, by path */
   outputs(id: string): ReadonlyMap<string, OutputRefs>
@@ -109,8 +109,7 @@ export interface RunTableParts {
   readonly database: Database
   readonly fence: number
   readonly versions: VersionTable
-  readonly runEvents: RunEventTable
-  readonly nodeExec: NodeExecTable
+  readonly log: RunLogTable
   readonly values: ValueTable
   readonly results: ResultTable
 }
@@ -122,7 +121,7 @@ interface Held {
 }
 
 export function runTable(parts: RunTableParts): RunTable {
-  const { database, fence, versions, runEvents, nodeExec, values, results } = parts
+  const { database, fence, versions, log, values, results } = parts
   const { connection, write } = database
   const insert = connection.prepare<[string, string, string, string, string, string, number, number, string | null, number]>(
     `insert into runs (id, graph, graph_name, snapshot, inputs, options, seed, status, fence, resumes, started_at)
@@ -153,10 +152,10 @@ export function runTable(parts: RunTableParts): RunTable {
        and fence in (select fence from owners where ended_at is not null)`,
   )
 
-  const numberOf = (id: string): number => {
+  const heldOf = (id: string): Held => {
     const row = hold.get(id)
     if (!row) throw unknownRun(id)
-    return row.number
+    return row
   }
   const get = (id: string): RunRow => {
     const row = find.get(id)
@@ -165,7 +164,6 @@ export function runTable(parts: RunTableParts): RunTable {
   }
   const finish = (number: number, result: RunEnd): void => {
     const error = result.error === undefined ? null : JSON.stringify(result.error)
-    nodeExec.stopAll(number)
     end.run(result.status, result.endedAt, result.exit, error, JSON.stringify(result.outputs), JSON.stringify(result.totals), number)
   }
 
@@ -190,8 +188,7 @@ export function runTable(parts: RunTableParts): RunTable {
 
     commit(id, batch) {
       write(() => {
-        const held = hold.get(id)
-        if (!held) throw unknownRun(id)
+        const held = heldOf(id)
         if (held.fence !== fence)
           throw new TributaryError('store-locked', `The run ${id} belongs to another process now.`, { hint: 'Start it again here.' })
         if (held.status !== 'running') throw new Error(`the run ${id} has ended`)
@@ -199,8 +196,7 @@ export function runTable(parts: RunTableParts): RunTable {
         for (const value of batch.values) values.put(value)
         for (const result of batch.results) results.put(result)
         for (const key of batch.touched) results.touch(key)
-        for (const exec of batch.execs) nodeExec.put(held.number, exec)
-        for (const event of batch.events) runEvents.append(held.number, event)
+        if (batch.events.length > 0 || batch.execs.length > 0) log.append(held.number, batch.events, batch.execs)
         if (batch.end) finish(held.number, batch.end)
       })
     },
@@ -212,9 +208,13 @@ export function runTable(parts: RunTableParts): RunTable {
     get,
     list: ({ graph = null, search = null, limit = 200 } = {}) => list.all({ graph, search, limit }).map(parseRun),
     document: (id) => versions.document(get(id).snapshot),
-    events: (id, since = 0) => runEvents.list(numberOf(id), since),
-    execs: (id) => nodeExec.list(numberOf(id)),
-    outputs: (id) => runEvents.outputs(numberOf(id)),
+    events: (id, since = 0) => log.events(heldOf(id).number, since),
+    execs(id) {
+      const { number, status } = heldOf(id)
+      const execs = log.execs(number)
+      return status === 'running' ? execs : execs.map((exec) => (exec.status === 'running' ? { ...exec, status: 'stopped' } : exec))
+    },
+    outputs: (id) => log.outputs(heldOf(id).number),
     latest: (graph, limit) => latest.all(graph, limit),
 
     mark(id, { star, tags, note, verdict }) {
@@ -236,8 +236,8 @@ export function runTable(parts: RunTableParts): RunTable {
       return write(() =>
         left.all().map(({ number, id, started_at }) => {
           const wallMs = Math.max(0, at - started_at)
-          const event = interruption(id, runEvents.lastSeq(number) + 1, wallMs)
-          runEvents.append(number, event)
+          const event = interruption(id, log.nextSeq(number), wallMs)
+          log.append(number, [event], [])
           finish(number, { ...event, endedAt: at, outputs: {} })
           return id
         }),

@@ -1,5 +1,6 @@
 import { sql as first } from './0001-first'
 import { sql as versionsAndVerdicts } from './0002-versions-and-verdicts'
+import { sql as packedEvents } from './0003-packed-events'
 
 /** In order; the position + 1 is the `user_version` that it leads to. A released migration never changes: a new one follows it. */
-export const migrations: readonly string[] = [first, versionsAndVerdicts]
+export const migrations: readonly string[] = [first, versionsAndVerdicts, packedEvents]
