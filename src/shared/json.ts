@@ -14,19 +14,32 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Deterministic text of a JSON value. Undefined members are left out; numbers that JSON cannot hold (NaN, ±Infinity) throw a TypeError. */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`JSON cannot hold the number ${value}`)
-    return JSON.stringify(value)
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`JSON cannot hold the number ${value}`)
+      return String(value)
+    case 'boolean':
+      return String(value)
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? canonicalArray(value) : canonicalObject(value as Record<string, unknown>)
+    default:
+      throw new TypeError(`JSON cannot hold a ${typeof value}`)
   }
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item === undefined ? null : item)).join(',')}]`
-  if (typeof value === 'object') {
-    const record = value as Record<string, unknown>
-    const members = Object.keys(record)
-      .filter((key) => record[key] !== undefined)
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`)
-    return `{${members.join(',')}}`
+}
+
+// Loops and one growing text: every value and key of a run passes here.
+function canonicalArray(items: readonly unknown[]): string {
+  let text = '['
+  for (let i = 0; i < items.length; i++) text += `${i === 0 ? '' : ','}${canonicalJson(items[i] === undefined ? null : items[i])}`
+  return `${text}]`
+}
+
+function canonicalObject(record: Record<string, unknown>): string {
+  let text = '{'
+  for (const key of Object.keys(record).sort()) {
+    if (record[key] !== undefined) text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${canonicalJson(record[key])}`
   }
-  throw new TypeError(`JSON cannot hold a ${typeof value}`)
+  return `${text}}`
 }

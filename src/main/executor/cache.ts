@@ -6,12 +6,15 @@ import type { RunState } from './run-state'
 
 const touchAfterMs = 60 * 60 * 1000
 
-/** The stored result of a key; undefined when there is none, or when a model that it names is no longer there. */
-export function lookUp(run: RunState, key: string): CachedResult | undefined {
+/** What the cache has for a key: a result, one that is worth nothing because a model file that it names is gone, or nothing. */
+export type Found = CachedResult | 'gone' | 'nothing'
+
+export function lookUp(run: RunState, key: string): Found {
   if (run.log.isPendingResult(key)) run.log.flush()
   const found = run.parts.store.results.find(key)
-  if (found && !hasItsModels(run, found.outputs)) return undefined
-  if (found && run.clock.now() - found.usedAt > touchAfterMs) run.log.touch(key)
+  if (!found) return 'nothing'
+  if (!hasItsModels(run, found.outputs)) return 'gone'
+  if (run.clock.now() - found.usedAt > touchAfterMs) run.log.touch(key)
   return found
 }
 
@@ -27,12 +30,11 @@ export function hasItsModels(run: RunState, outputs: OutputRefs): boolean {
   return true
 }
 
-/** Why a result is not taken from the cache. */
-export function reasonToRun(run: RunState, path: string, { key, parts }: Key, forced: boolean): string {
+/** Why a result is not taken from the cache; `found` is what the cache had, where somebody looked. */
+export function reasonToRun(run: RunState, path: string, { parts }: Key, forced: boolean, found: Found | undefined): string {
   if (forced) return 'asked to run again'
   if (run.options.cache === 'ignore') return 'the cache is off for this run'
-  const own = run.parts.store.results.find(key)
-  if (own && !hasItsModels(run, own.outputs)) return 'the model file is gone'
+  if (found === 'gone') return 'the model file is gone'
   const last = run.lastKey(path)
   // The store's own rows: parts were written by `storeResult`.
   const before = last === undefined ? undefined : (run.parts.store.results.partsOf(last) as KeyParts | undefined)

@@ -6,15 +6,17 @@ import type { RunState } from './run-state'
 /** How many past runs are looked through for a node's last key and for values to start from. */
 const runsBack = 8
 
-/** Finds the key of a node's last result in the runs before this one. Nothing is read until it is asked. */
+/** Finds the key of a node's last result in the runs before this one. Each run is read when one is asked that no newer run has. */
 export function lastKeys(store: RunStore['runs'], graph: string, exceptRun: string): (path: string) => string | undefined {
-  let keys: Map<string, string> | undefined
+  const keys = new Map<string, string>()
+  let older: string[] | undefined
   return (path) => {
-    keys ??= new Map(
-      earlierRuns(store, graph, exceptRun)
-        .toReversed()
-        .flatMap((run) => wholeNodes(store.execs(run)).flatMap(({ node, key }) => (key === undefined ? [] : [[node, key] as const]))),
-    )
+    older ??= earlierRuns(store, graph, exceptRun)
+    while (!keys.has(path) && older.length > 0) {
+      const ofRun = new Map<string, string>()
+      for (const { node, key } of wholeNodes(store.execs(older.shift()!))) if (key !== undefined) ofRun.set(node, key)
+      for (const [node, key] of ofRun) if (!keys.has(node)) keys.set(node, key)
+    }
     return keys.get(path)
   }
 }

@@ -29,7 +29,7 @@ export async function runLifted(unit: Unit, ports: readonly string[]): Promise<U
   if (reused) return reused
 
   const startedAt = run.clock.now()
-  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, isForced(unit))}; ` : ''
+  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, isForced(unit), whole.found)}; ` : ''
   const reason = `${why}maps over ${items.length} ${items.length === 1 ? 'item' : 'items'}`
   run.log.state({ type: 'node.start', node: path, attempt: 1, seed: whole.seed, reason })
   run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running', key: whole.key.key })

@@ -64,10 +64,13 @@ async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
   }
   const useCache = resolved.cacheable && !isForced(unit) && run.options.cache !== 'ignore'
   const found = useCache ? lookUp(run, resolved.key.key) : undefined
+  // A hit stays one; what is not there now may be computed by an equal node before it is this one's turn.
+  if (typeof found === 'object') resolved.found = found
   const isLifted = liftedPorts(step, gathered.arrived).length > 0
-  const resolvedOnce = isLifted ? {} : { resolved: found === undefined ? resolved : { ...resolved, found } }
-  if (found) return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }
-  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, isForced(unit)) : 'runs every time'
+  const resolvedOnce = isLifted ? {} : { resolved }
+  if (typeof found === 'object')
+    return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }
+  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, isForced(unit), found) : 'runs every time'
   return { action: 'run', reason, ...resolvedOnce }
 }
 

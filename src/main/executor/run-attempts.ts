@@ -61,11 +61,12 @@ async function runOnce(unit: Unit, resolved: Resolved, attempt: number): Promise
   }
 }
 
-function announceStart(unit: Unit, { key, seed, cacheable }: Resolved, attempt: number): void {
+function announceStart(unit: Unit, { key, seed, cacheable, found }: Resolved, attempt: number): void {
   const { scope, step, path, iteration } = unit
   const { run } = scope
   if (iteration < 0) {
-    const reason = attempt > 1 ? 'tries again' : cacheable ? reasonToRun(run, path, key, isForced(unit)) : worldReason(step.spec.effect)
+    const reason =
+      attempt > 1 ? 'tries again' : cacheable ? reasonToRun(run, path, key, isForced(unit), found) : worldReason(step.spec.effect)
     run.log.state({ type: 'node.start', node: path, attempt, seed, reason })
   }
   run.log.exec({ node: path, iteration, attempt, status: 'running', key: key.key })

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { exitCodeOf, TributaryError, toErrorReport } from '../../shared/errors'
-import { semanticHash } from '../../shared/graph/canonical'
+import { semanticText } from '../../shared/graph/canonical'
 import { canonicalJson } from '../../shared/json'
 import type { RunStatus, RunTotals } from '../../shared/run/events'
 import { runBody } from './body'
@@ -61,7 +61,7 @@ async function runAll(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<stri
   log.state({
     type: 'run.start',
     graph: document.id,
-    graphHash: semanticHash(document),
+    graphHash: hash('sha256', semanticText(document), 'hex'),
     inputsHash: hash('sha256', canonicalJson(data), 'hex'),
     seed: run.seed,
     device: parts.device?.() ?? 'cpu',

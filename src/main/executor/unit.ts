@@ -1,9 +1,9 @@
 import type { NodeUsage } from '../../shared/run/events'
 import { type Arrived, type Constants, keyPartsOf, resolveConstants } from './arguments'
-import { hasItsModels, lookUp, reasonOfHit } from './cache'
+import { type Found, hasItsModels, lookUp, reasonOfHit } from './cache'
 import { failUnit, placed, type UnitFailure } from './failure'
 import { holdStored } from './held'
-import type { CachedResult, OutputRefs } from './interfaces'
+import type { OutputRefs } from './interfaces'
 import { type Key, keyOf } from './key'
 import { announceOutputs, type Outputs } from './outputs'
 import type { Step } from './prepare'
@@ -37,8 +37,8 @@ export interface Resolved {
   readonly key: Key
   /** false: it changes the world, or reads something that has no fingerprint */
   readonly cacheable: boolean
-  /** the stored result, where somebody has looked it up already */
-  readonly found?: CachedResult
+  /** what the cache has, once somebody has looked */
+  found?: Found
 }
 
 export function resolve(unit: Unit, known?: Constants): Resolved | Promise<Resolved> {
@@ -81,7 +81,9 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
 
   const { key } = resolved.key
   for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) {
-    const computed = (await other) ? reuse(unit, resolved) : undefined
+    const isStored = await other
+    delete resolved.found
+    const computed = isStored ? reuse(unit, resolved) : undefined
     if (computed) return computed
   }
   const work = runAttempts(unit, resolved)
@@ -98,7 +100,8 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
 }
 
 /** The outputs, if they need not be computed. */
-export function reuse(unit: Unit, { key, cacheable, found: known }: Resolved): UnitSuccess | undefined {
+export function reuse(unit: Unit, resolved: Resolved): UnitSuccess | undefined {
+  const { key, cacheable } = resolved
   const { path, iteration, scope } = unit
   const { run } = scope
   const finished = run.resumed?.execs.get(`${path} ${iteration}`)
@@ -110,8 +113,9 @@ export function reuse(unit: Unit, { key, cacheable, found: known }: Resolved): U
     })
 
   if (!cacheable || isForced(unit) || run.options.cache === 'ignore') return undefined
-  const found = known ?? lookUp(run, key.key)
-  if (!found) return undefined
+  resolved.found ??= lookUp(run, key.key)
+  const { found } = resolved
+  if (typeof found === 'string') return undefined
   const ageMs = Math.max(0, run.clock.now() - found.createdAt)
   return takeStored(unit, key.key, found.outputs, { fromRun: found.run, ageMs, reason: reasonOfHit(run, found) })
 }

@@ -12,10 +12,13 @@ import { documentShape, type Shape } from './shape'
 export const serializeGraph = (document: GraphDocument): string => `${writeLines(document, documentShape, '')}\n`
 
 /** Hash of everything but layout: moving, folding and colouring are not changes. 64 hexadecimal digits. */
-export function semanticHash(document: GraphDocument): string {
+export const semanticHash = (document: GraphDocument): string => sha256(semanticText(document))
+
+/** What `semanticHash` hashes (SHA-256 of it as UTF-8). */
+export function semanticText(document: GraphDocument): string {
   const { ui: _ui, subgraphs, ...rest } = document
   const inner = Object.entries(subgraphs).map(([id, { ui: _inner, ...body }]) => [id, body])
-  return sha256(writeLines({ ...rest, subgraphs: Object.fromEntries(inner) }, documentShape, ''))
+  return writeLines({ ...rest, subgraphs: Object.fromEntries(inner) }, documentShape, '')
 }
 
 /** An object by its shape, without a final line end. */

@@ -32,10 +32,11 @@ export const contentKey = (parts: KeyParts): string => hashJson(parts)
 
 /** The params of a node as its key sees them. `fed` are the params that a wire feeds. */
 export function canonicalParams(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string> = new Set()): JsonObject {
-  const entries = Object.entries(spec.params)
-    .filter(([name, param]) => param.kind !== 'model' && !fed.has(name))
-    .map(([name, param]): [string, Json] => [name, has(node.params, name) ? (node.params[name] as Json) : param.default])
-  return Object.fromEntries(entries)
+  const params: Record<string, Json> = {}
+  for (const [name, param] of Object.entries(spec.params)) {
+    if (param.kind !== 'model' && !fed.has(name)) params[name] = has(node.params, name) ? (node.params[name] as Json) : param.default
+  }
+  return params
 }
 
 /** Why a node runs although it ran before, in a few words a person can check: “temperature 0.7→0.8”, “input documents changed”. */

@@ -47,14 +47,6 @@ describe('planRun', () => {
     ])
   })
 
-  it('lets go of each value at its last reader; an output is read after the end', () => {
-    const { lastRead } = plan(ensemble)
-    expect(lastRead.get('ask.text')).toBe(2)
-    expect(lastRead.get('small.text')).toBe(3)
-    expect(lastRead.get('rank.best')).toBe(4)
-    expect(lastRead.has('small.distribution')).toBe(false)
-  })
-
   it('to a node: it and what it needs; without outputs: every last node', () => {
     expect(names(plan(ensemble, { to: ['small'] }))).toEqual(['ask', 'small'])
     const open = graph({

@@ -49,8 +49,6 @@ export interface Plan {
   readonly skipped: readonly Skipped[]
   /** where each output of the interface comes from; those that will not come are left out */
   readonly outputs: { readonly [name: string]: Source }
-  /** `node.port` → index of the last step that reads it; an output of the interface or a target is read after the end (`steps.length`) */
-  readonly lastRead: ReadonlyMap<string, number>
   /** interface inputs that some step or output needs */
   readonly neededInputs: readonly string[]
 }
@@ -78,7 +76,6 @@ export function planRun(request: PlanRequest): Plan {
     steps,
     skipped: chosen.skipped,
     outputs,
-    lastRead: lastReads(steps, outputs, chosen.visible),
     neededInputs: neededInputs(steps, outputs),
   }
 }
@@ -99,20 +96,20 @@ function draftStep(
   const spec = specs.get(node.type) as NodeSpec
   const ports = portsOf(node, spec, document)
   const isGiven = given.has(id)
-  const inputs = isGiven
-    ? []
-    : Array.from(sources, ([port, found]) => {
-        const input = ports.inputs.get(port)
-        return { port, many: input !== undefined && takesMany(input), sources: found }
-      })
-  const waits = inputs.flatMap((input) => input.sources.flatMap((source) => (source.kind === 'node' ? [source.node] : [])))
+  const inputs: StepInput[] = []
+  const waits = new Set<string>()
+  for (const [port, found] of isGiven ? [] : sources) {
+    const input = ports.inputs.get(port)
+    inputs.push({ port, many: input !== undefined && takesMany(input), sources: found })
+    for (const source of found) if (source.kind === 'node') waits.add(source.node)
+  }
   const fed = new Set(sources.keys())
   return {
     node: id,
     type: node.type,
     spec,
     inputs,
-    waitsFor: [...new Set(waits)],
+    waitsFor: [...waits],
     staticKey: staticKey(node, spec, fed, document),
     models: modelsOf(node, spec, fed),
     innerModels: innerModels(node, specs, document),
@@ -128,11 +125,12 @@ function staticKey(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>, do
 }
 
 function modelsOf(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>): { [param: string]: string } {
-  const aliases = Object.entries(spec.params).flatMap(([name, param]) => {
+  const aliases: { [param: string]: string } = {}
+  for (const [name, param] of Object.entries(spec.params)) {
     const alias = param.kind === 'model' && !fed.has(name) && has(node.params, name) ? aliasOf(node.params[name]) : undefined
-    return alias === undefined ? [] : [[name, alias] as const]
-  })
-  return Object.fromEntries(aliases)
+    if (alias !== undefined) aliases[name] = alias
+  }
+  return aliases
 }
 
 function innerModels(node: GraphNode, specs: NodeSpecs, document: GraphDocument): string[] {
@@ -198,23 +196,10 @@ function order(drafts: readonly Draft[], priority: ReadonlyMap<string, number>):
   return steps
 }
 
-export const valueId = (node: string, port: string): string => `${node}.${port}`
-
-function lastReads(steps: readonly PlanStep[], outputs: Plan['outputs'], visible: ReadonlySet<string>): Map<string, number> {
-  const lastRead = new Map<string, number>()
-  for (const [index, step] of steps.entries()) {
-    for (const { sources } of step.inputs) {
-      for (const source of sources) if (source.kind === 'node') lastRead.set(valueId(source.node, source.port), index)
-    }
-  }
-  for (const source of Object.values(outputs)) if (source.kind === 'node') lastRead.set(valueId(source.node, source.port), steps.length)
-  for (const step of steps) {
-    if (visible.has(step.node)) for (const port of step.outputs) lastRead.set(valueId(step.node, port), steps.length)
-  }
-  return lastRead
-}
-
 function neededInputs(steps: readonly PlanStep[], outputs: Plan['outputs']): string[] {
-  const all = [...steps.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources)), ...Object.values(outputs)]
-  return [...new Set(all.flatMap((source) => (source.kind === 'input' ? [source.input] : [])))].sort()
+  const needed = new Set<string>()
+  const look = (source: Source): void => void (source.kind === 'input' && needed.add(source.input))
+  for (const { inputs } of steps) for (const { sources } of inputs) sources.forEach(look)
+  Object.values(outputs).forEach(look)
+  return [...needed].sort()
 }

@@ -38,6 +38,7 @@ export const takesMany = (port: InPort): boolean => port.arity === 'many' || por
  * and `error` where its failures leave by a wire. An earlier name wins over a later one. The result for the same node, spec and subgraph is the same object.
  */
 export function portsOf(node: GraphNode, spec: NodeSpec, document: Pick<GraphDocument, 'subgraphs'>): NodePorts {
+  if (hasPortsOfItsSpec(node, spec)) return portsOfSpec(spec)
   const inner = innerInterface(node, spec, document)
   const known = cache.get(node)
   if (known && known.spec === spec && known.inner === inner) return known.ports
@@ -48,6 +49,21 @@ export function portsOf(node: GraphNode, spec: NodeSpec, document: Pick<GraphDoc
 
 /** Documents are never changed in place, so what was true of a node object stays true. */
 const cache = new WeakMap<GraphNode, { spec: NodeSpec; inner: GraphInterface | undefined; ports: NodePorts }>()
+
+const hasPortsOfItsSpec = (node: GraphNode, spec: NodeSpec): boolean =>
+  spec.slots === undefined && spec.container === undefined && spec.outputKindFrom === undefined && node.policy?.onError !== 'wire'
+
+/** The ports that all nodes of a type share when nothing of the node adds to them. */
+function portsOfSpec(spec: NodeSpec): NodePorts {
+  const known = shared.get(spec)
+  if (known) return known
+  const node = { type: spec.type, v: spec.version, params: {} }
+  const ports = { inputs: inputsOf(node, spec, undefined), outputs: outputsOf(node, spec, undefined) }
+  shared.set(spec, ports)
+  return ports
+}
+
+const shared = new WeakMap<NodeSpec, NodePorts>()
 
 /** The interface of the graph that a container runs; undefined for other nodes and for a subgraph that is not there. */
 export function innerInterface(node: GraphNode, spec: NodeSpec, document: Pick<GraphDocument, 'subgraphs'>): GraphInterface | undefined {

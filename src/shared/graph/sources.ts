@@ -46,19 +46,22 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
 
 /** node → port → the beginnings of its wires, in the order of the port (`#order`, then the order of the file). */
 function gatherFeeding(body: GraphBody): Map<string, Map<string, Endpoint[]>> {
-  const found = new Map<string, Map<string, { from: Endpoint; order: number }[]>>()
+  const found = new Map<string, Map<string, Endpoint[]>>()
+  const orders = new Map<Endpoint, number>()
   for (const wire of body.wires) {
     const from = parseEndpoint(wire.from)
     const to = parseEndpoint(wire.to)
     if (!from || !to || !has(body.nodes, to.node)) continue
-    const ports = found.get(to.node) ?? new Map<string, { from: Endpoint; order: number }[]>()
-    const ends = ports.get(to.port) ?? []
-    ends.push({ from, order: to.order ?? Number.MAX_SAFE_INTEGER })
-    ports.set(to.port, ends)
-    found.set(to.node, ports)
+    const ports = found.get(to.node)
+    const ends = ports?.get(to.port)
+    if (to.order !== undefined) orders.set(from, to.order)
+    if (ends) ends.push(from)
+    else if (ports) ports.set(to.port, [from])
+    else found.set(to.node, new Map([[to.port, [from]]]))
   }
-  const sorted = (ends: { from: Endpoint; order: number }[]): Endpoint[] => ends.sort((a, b) => a.order - b.order).map(({ from }) => from)
-  return new Map(Array.from(found, ([node, ports]) => [node, new Map(Array.from(ports, ([port, ends]) => [port, sorted(ends)]))]))
+  const orderOf = (end: Endpoint): number => orders.get(end) ?? Number.MAX_SAFE_INTEGER
+  for (const ports of found.values()) for (const ends of ports.values()) if (ends.length > 1) ends.sort((a, b) => orderOf(a) - orderOf(b))
+  return found
 }
 
 function followUp(
@@ -67,15 +70,16 @@ function followUp(
   ports: ReadonlyMap<string, NodePorts>,
   feeding: ReadonlyMap<string, ReadonlyMap<string, readonly Endpoint[]>>,
 ): Source | undefined {
-  const seen = new Set<string>()
+  let seen: Set<string> | undefined
   let at: Endpoint | undefined = from
   while (at) {
     if (at.node.startsWith('@'))
       return has(body.interface.inputs, at.node.slice(1)) ? { kind: 'input', input: at.node.slice(1) } : undefined
     const node = has(body.nodes, at.node) ? body.nodes[at.node] : undefined
     const output = ports.get(at.node)?.outputs.get(at.port)
-    if (!node || !output || seen.has(at.node)) return undefined
+    if (!node || !output || seen?.has(at.node)) return undefined
     if (!node.bypassed) return { kind: 'node', node: at.node, port: at.port }
+    seen ??= new Set()
     seen.add(at.node)
     const inputs: ReadonlyMap<string, readonly Endpoint[]> = feeding.get(at.node) ?? new Map<string, readonly Endpoint[]>()
     const through: InPort | undefined = [...(ports.get(at.node)?.inputs.values() ?? [])].find((input) => {
