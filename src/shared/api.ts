@@ -44,6 +44,16 @@ export const runRequest = z.object({
 })
 export type RunRequest = z.input<typeof runRequest>
 
+export const variantsRequest = z.object({
+  graph: graphId,
+  inputs,
+  node: z.string(),
+  param: z.string(),
+  values: z.array(jsonValue).min(2).max(6),
+  seed: z.number().int().min(0).max(0xffffffff).optional(),
+})
+export type VariantsRequest = z.input<typeof variantsRequest>
+
 export const methods = {
   'system.info': method<SystemInfo>()(none),
   'catalog.specs': method<readonly NodeSpec[]>()(none),
@@ -73,6 +83,19 @@ export const methods = {
 
   'runs.plan': method<RunPlan>()(runRequest),
   'runs.start': method<{ run: string }>()(runRequest),
+  /** One run after the other, each with the param set to one of the values; the first one's id comes back. */
+  'runs.startVariants': method<{ run: string }>()(variantsRequest),
+  /** Runs again what a run ran: its document (or the graph as it is now), its inputs, its seed. */
+  'runs.rerun': method<{ run: string }>()(
+    z.object({
+      run: runId,
+      document: z.enum(['then', 'now']),
+      /** this node and what follows, on the values of that run */
+      from: z.string().optional(),
+      cache: z.enum(['use', 'ignore']).default('use'),
+    }),
+  ),
+  'runs.card': method<RunCard>()(z.object({ run: runId })),
   'runs.stop': method<null>()(z.object({ run: runId })),
   'runs.resume': method<{ run: string }>()(z.object({ run: runId })),
   'runs.list': method<readonly RunCard[]>()(
@@ -150,6 +173,7 @@ export interface Pushes {
   /** another window edited this graph */
   'graph.changed': { readonly id: string; readonly revision: number; readonly diff: Diff; readonly by: string }
   'graph.listChanged': Record<string, never>
+  'graph.versionsChanged': { readonly id: string }
   'models.changed': Record<string, never>
   'models.pull': PullProgress
   'shell.command': { readonly command: string }
@@ -264,6 +288,10 @@ export interface RunCard {
   readonly verdict?: 'good' | 'bad'
   readonly seed: number
   readonly resumable: boolean
+  /** the inputs it was given, in short */
+  readonly inputs: readonly { readonly name: string; readonly preview: string }[]
+  /** of a forked param: which value this run tried */
+  readonly variant?: { readonly group: string; readonly label: string; readonly node: string; readonly param: string; readonly value: Json }
 }
 
 export interface TraceSlice {

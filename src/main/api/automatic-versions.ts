@@ -20,7 +20,7 @@ export function isDue(
 }
 
 /** Called before an edit is stored. A graph that is still what its last version was gets no other. */
-export function keepVersion({ store }: House, graph: StoredGraph, author: string, now: number): void {
+export function keepVersion({ store, broadcast }: House, graph: StoredGraph, author: string, now: number): void {
   const last = store.versions.latest(graph.id)
   if (!isDue(graph, last, now) || Object.keys(graph.document.nodes).length === 0) return
   const hash = semanticHash(graph.document)
@@ -36,6 +36,7 @@ export function keepVersion({ store }: House, graph: StoredGraph, author: string
       at: graph.updatedAt,
     }),
   )
+  broadcast('graph.versionsChanged', { id: graph.id })
 }
 
 /** The version with what is new in it since the one before, in words. */

@@ -19,9 +19,11 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
   const saveVersion = (id: string, name: string, author: string) => {
     const { document } = store.graphs.get(id)
     const last = store.versions.latest(id)
-    return store.versions.save(
+    const saved = store.versions.save(
       describeVersion(store.versions, last, { graph: id, document, name, semanticHash: semanticHash(document), author }),
     )
+    house.broadcast('graph.versionsChanged', { id })
+    return saved
   }
 
   /** Stores a document under a fresh id and name; nothing that is there is ever replaced. */

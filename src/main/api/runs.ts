@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { Handlers, RunCard, RunRequest } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
-import type { Json } from '../../shared/json'
+import { isJsonObject, type Json } from '../../shared/json'
 import type { RunEvent } from '../../shared/run/events'
 import type { RunHandle } from '../executor'
 import type { RunRow } from '../store'
 import type { House } from './house'
+import { runVariants } from './variants'
 
 type RunMethods = Extract<keyof Handlers, `runs.${string}`> | 'values.get'
 
@@ -33,6 +35,25 @@ export function runHandlers(house: House): Pick<Handlers, RunMethods> {
       await house.prepareRun(document)
       return started(executor.start({ document, inputs: request.inputs, options: optionsOf(request) }), document.id)
     },
+    'runs.startVariants': async ({ graph, inputs, node, param, values, seed }) => {
+      const { document } = store.graphs.get(graph)
+      await house.prepareRun(document)
+      const group = house.newId('v')
+      const first = runVariants({ node, param, values }, document, { inputs, group, seed: seed ?? randomSeed() }, (request) => {
+        const handle = executor.start(request)
+        started(handle, graph)
+        return handle
+      })
+      return { run: first.id }
+    },
+    'runs.rerun': async ({ run, document: which, from, cache }) => {
+      const row = store.runs.get(run)
+      const document = which === 'then' ? store.runs.document(run) : store.graphs.get(row.graph).document
+      await house.prepareRun(document)
+      const options = { seed: row.seed, cache, ...(from === undefined ? {} : { from: [from], fromRun: run }) }
+      return started(executor.start({ document, inputs: row.inputs as Record<string, unknown>, options }), row.graph)
+    },
+    'runs.card': ({ run }) => cardOf(store.runs.get(run)),
     'runs.resume': async ({ run }) => {
       const row = store.runs.get(run)
       await house.prepareRun(store.runs.document(run))
@@ -126,7 +147,19 @@ export function cardOf(row: RunRow): RunCard {
     ...(row.verdict === undefined ? {} : { verdict: row.verdict }),
     seed: row.seed,
     resumable: row.status === 'stopped' || row.status === 'failed',
+    inputs: Object.entries(isJsonObject(row.inputs) ? row.inputs : {}).map(([name, value]) => ({
+      name,
+      preview: asText(value).slice(0, 300),
+    })),
+    ...variantOf(row.options),
   }
 }
+
+function variantOf(options: Json): Pick<RunCard, 'variant'> {
+  const variant = isJsonObject(options) ? options.variant : undefined
+  return variant === undefined ? {} : { variant: variant as unknown as NonNullable<RunCard['variant']> }
+}
+
+const randomSeed = (): number => randomBytes(4).readUInt32LE()
 
 const asText = (preview: Json): string => (typeof preview === 'string' ? preview : JSON.stringify(preview))

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
+import type { Json } from '../../shared/json'
 import type { PlannedNode, RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import type { OutputRefs } from './interfaces'
@@ -23,6 +24,18 @@ export interface RunOptions {
   readonly timeoutMs?: number
   /** nodes that change the world are left out */
   readonly preview?: boolean
+  /** which variant of a forked param this run is; kept with the run, and the document says it already */
+  readonly variant?: RunVariant
+}
+
+export interface RunVariant {
+  /** the runs that were started together */
+  readonly group: string
+  /** A, B, C, … */
+  readonly label: string
+  readonly node: string
+  readonly param: string
+  readonly value: Json
 }
 
 export interface RunRequest {

@@ -7,6 +7,7 @@ import { useIssues } from '../panels/problems'
 import { ValueField } from '../panels/ValueField'
 import { useDocument, useSession } from '../state/hooks'
 import { inputValue, setInput } from '../state/session'
+import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { type FlowNode, readPorts } from './flow-mapping'
 import { Port } from './PortRow'
 import { sameCard } from './same-card'
@@ -17,8 +18,9 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
   const name = id.slice(1)
   const declared = useDocument((state) => state.document.interface.inputs[name])
   const wired = useDocument((state) => readPorts(state.document, id).size > 0)
-  const typed = useStore(session.inputs, (state) => state.values[name])
+  const value = useStore(session.inputs, () => inputValue(session, name))
   const problem = useIssues(id)
+  const mark = useDiffMark(id)
   if (!declared) return null
   const { family } = wireKinds[declared.type]
   const port = {
@@ -32,10 +34,9 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
     isParam: false,
     missing: false,
   }
-  const value = typed ?? inputValue(session, name)
   return (
     <article
-      className={selected ? 'card end-card is-selected' : 'card end-card'}
+      className={`card end-card ${selected ? 'is-selected' : ''} ${diffClass(mark)}`}
       data-family={family}
       data-testid={`node-${id}`}
       aria-label={`Input ${name}`}
@@ -47,6 +48,7 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
         <span className="card-title">{name}</span>
         <span className="chip">{declared.required === false ? 'optional input' : 'input'}</span>
       </header>
+      <DiffNote mark={mark} />
       <div className="card-body">
         {declared.doc ? <p className="end-doc">{declared.doc}</p> : null}
         <div className="card-face nodrag nowheel" data-kind="text">

@@ -3,6 +3,7 @@ import { memo, useMemo } from 'react'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
 import { useCatalog, useDocument } from '../state/hooks'
+import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { CardFace } from './CardFace'
 import { CardHeader } from './CardHeader'
 import { CardLive } from './CardLive'
@@ -19,6 +20,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
   const collapsed = useDocument((state) => state.document.ui.nodes[id]?.collapsed === true)
   const ports = usePorts(id)
+  const mark = useDiffMark(id)
   if (!node) return null
   const family = familyOf(spec)
   const rows = Math.max(ports.inputs.length, ports.outputs.length)
@@ -29,6 +31,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
     node.bypassed ? 'is-bypassed' : '',
     spec ? '' : 'is-ghost',
     collapsed ? 'is-collapsed' : '',
+    diffClass(mark),
   ]
   return (
     <article
@@ -39,6 +42,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
       aria-label={nameOf(id, node, spec)}
     >
       <CardHeader id={id} node={node} spec={spec} />
+      <DiffNote mark={mark} />
       <div className="card-body">
         {spec?.face && !collapsed ? <CardFace id={id} node={node} spec={spec} name={spec.face} /> : null}
         {spec ? null : <p className="ghost-note">This kind of node is not known here. It is kept as it is.</p>}

@@ -8,6 +8,7 @@ import { Tip } from '../parts/parts'
 import { useApp, useDocument, useRun } from '../state/hooks'
 import { nodeRun } from '../state/run'
 import { toast } from '../state/view'
+import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import type { FlowNode } from './flow-mapping'
 import { Port } from './PortRow'
 import { sameCard } from './same-card'
@@ -24,6 +25,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
     return node?.phase === 'running' ? node.text : undefined
   })
   const value = useOutput(output)
+  const mark = useDiffMark(id)
   if (!declared) return null
   const { family } = wireKinds[declared.type]
   const port = {
@@ -43,7 +45,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
   }
   return (
     <article
-      className={selected ? 'card end-card out-card is-selected' : 'card end-card out-card'}
+      className={`card end-card out-card ${selected ? 'is-selected' : ''} ${diffClass(mark)}`}
       data-family={family}
       data-testid={`node-${id}`}
       aria-label={`Output ${name}`}
@@ -76,6 +78,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
           <span className="chip">output</span>
         )}
       </header>
+      <DiffNote mark={mark} />
       <div className="card-body out-body nowheel nodrag" data-kind={declared.type} data-testid={`value-${id}`}>
         {streaming !== undefined && streaming !== '' ? (
           <div className="card-text is-live">

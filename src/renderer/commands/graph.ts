@@ -1,7 +1,8 @@
-import { Download, FilePlus2, FileUp, Save, X } from 'lucide-react'
+import { Download, FilePlus2, FileUp, GitCompareArrows, History, Save, X } from 'lucide-react'
 import { chooseFile, saveFile } from '../parts/files'
 import { type App, adopt, closeTab, createGraph } from '../state/app'
 import { toast } from '../state/view'
+import { showDiff } from '../versions/looking'
 import { defineCommand } from './command'
 import { hasGraph, sessionOf } from './helpers'
 
@@ -54,13 +55,29 @@ export default [
     keys: ['Mod+S'],
     inFields: true,
     isEnabled: hasGraph,
+    run: (app) => app.view.setState({ overlay: { type: 'save-version' } }),
+  }),
+  defineCommand({
+    id: 'versions',
+    title: 'Versions of this graph',
+    group: 'Graph',
+    icon: History,
+    synonyms: ['history', 'diff', 'compare', 'restore', 'go back'],
+    isEnabled: hasGraph,
+    run: (app) => app.view.setState({ left: 'versions' }),
+  }),
+  defineCommand({
+    id: 'what-changed',
+    title: 'What changed since the last version',
+    group: 'Graph',
+    icon: GitCompareArrows,
+    synonyms: ['diff', 'compare'],
+    isEnabled: hasGraph,
     run: async (app) => {
       const session = sessionOf(app)
-      await session.autosave.settled()
-      const version = await app.client.call('graphs.saveVersion', { id: session.id, name: new Date().toLocaleString() })
-      toast(app.view, 'good', `Saved as version ${version.version}.`, {
-        hint: 'Every edit is saved by itself; a version is a place to come back to.',
-      })
+      const [last] = await app.client.call('graphs.versions', { id: session.id })
+      app.view.setState({ left: 'versions' })
+      if (last) await showDiff(app, session, last, undefined)
     },
   }),
   defineCommand({

@@ -1,5 +1,6 @@
 import { useApp, useView } from '../state/hooks'
 import type { LeftPanel as Side } from '../state/view'
+import { VersionsPanel } from '../versions/VersionsPanel'
 import { NodesPanel } from './NodesPanel'
 import { Outline } from './Outline'
 
@@ -23,8 +24,9 @@ export function LeftPanel() {
       <div className="tab-row" role="tablist" aria-label="Left panel">
         {tab('nodes', 'Nodes')}
         {tab('outline', 'In this graph')}
+        {tab('versions', 'Versions')}
       </div>
-      {side === 'outline' ? <Outline /> : <NodesPanel />}
+      {side === 'versions' ? <VersionsPanel /> : side === 'outline' ? <Outline /> : <NodesPanel />}
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { insertConverter } from '../state/editing'
 import { selectOnly } from '../state/flow'
 import { useApp, useCatalog, useView } from '../state/hooks'
 import { closeOverlay, type Overlay, type Refusal } from '../state/view'
+import { SaveVersion } from '../versions/SaveVersion'
 import { CommandPalette } from './CommandPalette'
 import { KeysHelp } from './KeysHelp'
 import { OutputValue } from './OutputValue'
@@ -41,6 +42,8 @@ export function Overlays() {
       )
     case 'plan':
       return session ? <PlanSheet session={session} onClose={close} /> : null
+    case 'save-version':
+      return session ? <SaveVersion session={session} onClose={close} /> : null
     default:
       return overlay satisfies never
   }

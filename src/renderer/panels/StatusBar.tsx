@@ -48,7 +48,7 @@ function GraphStatus({ session }: { session: Session }) {
     session.document,
     (state) => problemsOf(state.document, specs, models).all.filter((issue) => issue.severity === 'error').length,
   )
-  const past = useStore(session.run, (run) => run.asOf !== undefined)
+  const past = useStore(session.document, (state) => state.readOnly)
   return (
     <>
       <Tip text={message ?? 'Every edit is saved as it is made.'} side="top">

@@ -150,6 +150,8 @@ function GraphTools() {
           entry('copy-command'),
           entry('duplicate-graph'),
           entry('save-version', true),
+          entry('versions'),
+          entry('what-changed'),
         ]}
       />
       {live || starting ? (

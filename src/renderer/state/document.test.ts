@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { serializeGraph } from '../../shared/graph/canonical'
 import { edited } from '../../shared/graph/diff'
 import { GRAPH_FORMAT, type GraphDocument } from '../../shared/graph/document'
-import { absorb, commit, createDocumentStore, type DocumentStore, redo, seal, undo } from './document'
+import { absorb, commit, createDocumentStore, type DocumentStore, redo, seal, showNow, showOther, undo } from './document'
 
 const empty: GraphDocument = {
   format: GRAPH_FORMAT,
@@ -66,6 +66,18 @@ describe('the document of a window', () => {
     const store = createDocumentStore(empty)
     setText(store, 'mine', 'x')
     absorb(store, { added: { 'nodes/theirs': { type: 'text', v: 1, params: {} } }, updated: {}, removed: {} })
+    undo(store)
+    expect(Object.keys(store.getState().document.nodes)).toEqual(['theirs'])
+  })
+  it('takes in what another window does while something of the past is shown, out of sight', () => {
+    const store = createDocumentStore(empty)
+    setText(store, 'mine', 'x')
+    showOther(store, empty)
+    absorb(store, { added: { 'nodes/theirs': { type: 'text', v: 1, params: {} } }, updated: {}, removed: {} })
+    showOther(store, { ...empty, name: 'older still' })
+    expect(store.getState()).toMatchObject({ readOnly: true, document: { name: 'older still', nodes: {} } })
+    showNow(store)
+    expect(Object.keys(store.getState().document.nodes)).toEqual(['mine', 'theirs'])
     undo(store)
     expect(Object.keys(store.getState().document.nodes)).toEqual(['theirs'])
   })

@@ -11,8 +11,10 @@ export interface DocumentState {
   readonly future: readonly Entry[]
   /** what the loader had to say */
   readonly loadIssues: readonly Issue[]
-  /** a run of the past is looked at: nothing may be edited */
+  /** something of the past is looked at: nothing may be edited */
   readonly readOnly: boolean
+  /** the graph as it is now, while another document is shown in its place; other windows go on editing it */
+  readonly now: GraphDocument | undefined
 }
 
 /** One step of the history. Steps with an equal `merge` that follow each other are one: typing in a field, a drag, a slider. */
@@ -30,7 +32,7 @@ export interface Edit {
 export interface DocumentStore extends ReturnType<typeof createDocumentState> {}
 
 const createDocumentState = (document: GraphDocument, loadIssues: readonly Issue[]) =>
-  createStore<DocumentState>(() => ({ document, past: [], future: [], loadIssues, readOnly: false }))
+  createStore<DocumentState>(() => ({ document, past: [], future: [], loadIssues, readOnly: false, now: undefined }))
 
 export const createDocumentStore = (document: GraphDocument, loadIssues: readonly Issue[] = []): DocumentStore =>
   createDocumentState(document, loadIssues)
@@ -81,7 +83,28 @@ export function redo(store: DocumentStore): Step | undefined {
 
 /** A change that another window made: it is in the document, and not in this window's history. */
 export function absorb(store: DocumentStore, diff: Diff): void {
-  store.setState((state) => ({ document: apply(state.document, diff) }))
+  rebase(store, apply(currentDocument(store), diff))
+}
+
+/** The graph as it is now became another one, seen or not. */
+export function rebase(store: DocumentStore, document: GraphDocument): void {
+  store.setState(store.getState().now ? { now: document } : { document })
+}
+
+/** The graph as it is now, whatever is shown. */
+export function currentDocument(store: DocumentStore): GraphDocument {
+  const { now, document } = store.getState()
+  return now ?? document
+}
+
+/** Shows another document in place of the graph (a run or a version of the past, two versions as one): to be looked at, not to be edited. */
+export function showOther(store: DocumentStore, document: GraphDocument): void {
+  store.setState({ document, now: currentDocument(store), readOnly: true })
+}
+
+/** Back to the graph as it is now; its history is still there. */
+export function showNow(store: DocumentStore): void {
+  store.setState({ document: currentDocument(store), now: undefined, readOnly: false })
 }
 
 /** Another document altogether (restored, reloaded, or of a past run); the history does not fit it any more. */

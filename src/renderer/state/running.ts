@@ -1,8 +1,11 @@
 import type { RunCard, RunRequest } from '../../shared/api'
+import type { GraphDocument } from '../../shared/graph/document'
 import type { Json } from '../../shared/json'
 import type { RunEvent } from '../../shared/run/events'
 import { noRun } from '../../shared/run/fold'
 import type { App } from './app'
+import { showNow, showOther } from './document'
+import { isPast, type Past } from './past'
 import { emptyRun, receive, refreshStale } from './run'
 import { inputValue, type Session } from './session'
 import { toast, toastError } from './view'
@@ -12,7 +15,7 @@ import { toast, toastError } from './view'
 /** Saves what waits, then starts. Every declared input goes along: typed, default or example. */
 export async function startRun(app: App, session: Session, request: Omit<RunRequest, 'graph' | 'inputs'> = {}): Promise<void> {
   const { run } = session
-  if (run.getState().asOf) await leavePast(app, session)
+  if (isPast(session)) await leavePast(app, session)
   if (run.getState().live || run.getState().starting) return
   run.setState({ starting: true })
   try {
@@ -85,12 +88,12 @@ function ended(app: App, session: Session): void {
 export async function watchLatestRun(app: App, session: Session): Promise<void> {
   try {
     const [card] = await app.client.call('runs.list', { graph: session.id, limit: 1 })
-    if (!card || session.run.getState().asOf) return
+    if (!card || isPast(session)) return
     const events = await app.client.call('runs.events', { run: card.id, since: 0 })
     const snapshot = await app.client.call('runs.snapshot', { run: card.id })
     // Meanwhile a run may have been started, or one of the past opened: that one stays.
     const now = session.run.getState()
-    if (now.starting || now.live || now.asOf) return
+    if (now.starting || now.live || isPast(session)) return
     session.run.setState({ ...emptyRun, id: card.id, ran: snapshot.document })
     receive(session.run, events)
     if (card.status === 'running') await watch(app, session, card.id, session.run.getState().state.seq + 1)
@@ -101,8 +104,6 @@ export async function watchLatestRun(app: App, session: Session): Promise<void> 
   }
 }
 
-const kept = new WeakMap<Session, ReturnType<Session['document']['getState']>>()
-
 /** Shows a run as it was: its graph (not to be edited), its inputs, its values. */
 export async function visitRun(app: App, session: Session, card: RunCard): Promise<void> {
   try {
@@ -110,9 +111,10 @@ export async function visitRun(app: App, session: Session, card: RunCard): Promi
       app.client.call('runs.snapshot', { run: card.id }),
       app.client.call('runs.events', { run: card.id, since: 0 }),
     ])
-    if (!kept.has(session)) kept.set(session, session.document.getState())
     watchers.get(session)?.()
-    session.document.setState({ document: snapshot.document, readOnly: true })
+    session.past.setState({}, true)
+    session.inputs.setState({ asOf: snapshot.inputs as Record<string, Json> })
+    showOther(session.document, snapshot.document)
     session.run.setState({ ...emptyRun, id: card.id, ran: snapshot.document, asOf: card })
     receive(session.run, events)
     session.run.setState({ live: false })
@@ -121,11 +123,20 @@ export async function visitRun(app: App, session: Session, card: RunCard): Promi
   }
 }
 
+/** Shows a document of the past, or two as one, without any run. */
+export function lookAt(session: Session, document: GraphDocument, past: Past): void {
+  watchers.get(session)?.()
+  session.run.setState(emptyRun)
+  session.inputs.setState({ asOf: undefined })
+  session.past.setState(past, true)
+  showOther(session.document, document)
+}
+
 /** Back to the graph as it is now, with its history. */
 export async function leavePast(app: App, session: Session): Promise<void> {
-  const before = kept.get(session)
-  if (before) session.document.setState({ ...before, readOnly: false })
-  kept.delete(session)
+  session.past.setState({}, true)
+  session.inputs.setState({ asOf: undefined })
   session.run.setState(emptyRun)
+  showNow(session.document)
   await watchLatestRun(app, session)
 }

@@ -6,8 +6,9 @@ import { isJsonObject, type Json } from '../../shared/json'
 import type { Client } from '../api/client'
 import { type Autosave, createAutosave } from './autosave'
 import type { CatalogStore } from './catalog'
-import { absorb, commit, createDocumentStore, type DocumentStore, redo, replaceDocument, undo } from './document'
+import { absorb, commit, createDocumentStore, type DocumentStore, rebase, redo, replaceDocument, undo } from './document'
 import { createFlowStore, deriveFlow, type FlowStore } from './flow'
+import { createPastStore, type PastStore } from './past'
 import { createRunStore, type RunStore } from './run'
 import { toast, toastError, type ViewStore } from './view'
 
@@ -18,6 +19,8 @@ export interface Session {
   readonly autosave: Autosave
   readonly flow: FlowStore
   readonly run: RunStore
+  /** the version, or the two versions, that are looked at instead of the graph as it is now */
+  readonly past: PastStore
   readonly inputs: InputsStore
   /** where the canvas stands: kept while the tab is away, never saved */
   readonly viewport: { current: { readonly x: number; readonly y: number; readonly zoom: number } | undefined }
@@ -26,8 +29,12 @@ export interface Session {
 
 export type InputsStore = ReturnType<typeof createInputsStore>
 /** What is typed into the graph's inputs: a draft beside the document, saved by itself. */
-const createInputsStore = (values: Readonly<Record<string, Json>>) =>
-  createStore<{ readonly values: Readonly<Record<string, Json>> }>(() => ({ values }))
+const createInputsStore = (values: Readonly<Record<string, Json>>) => createStore<InputValues>(() => ({ values, asOf: undefined }))
+export interface InputValues {
+  readonly values: Readonly<Record<string, Json>>
+  /** what the run that is looked at was given */
+  readonly asOf: Readonly<Record<string, Json>> | undefined
+}
 
 export interface SessionTools {
   readonly client: Client
@@ -41,13 +48,14 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
   const document = createDocumentStore(opened.document, opened.issues)
   const flow = createFlowStore()
   const run = createRunStore()
+  const past = createPastStore()
   const inputs = createInputsStore(draft)
   const autosave = createAutosave({
     client,
     id,
     revision: opened.revision,
     onRebased: (next, ours) => {
-      document.setState({ document: next })
+      rebase(document, next)
       if (ours) toast(view, 'info', 'Another window edited this graph; your change was put on top of it.')
     },
     onForeign: (diff) => absorb(document, diff),
@@ -75,6 +83,7 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
     autosave,
     flow,
     run,
+    past,
     inputs,
     viewport: { current: undefined },
     close: () => {
@@ -87,7 +96,8 @@ const inputDelayMs = 250
 
 function saveInputs(inputs: InputsStore, save: (values: Readonly<Record<string, Json>>) => unknown): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  return inputs.subscribe(({ values }) => {
+  return inputs.subscribe(({ values }, before) => {
+    if (values === before.values) return
     clearTimeout(timer)
     timer = setTimeout(() => save(values), inputDelayMs)
   })
@@ -113,15 +123,18 @@ export function redoStep(session: Session): string | undefined {
 }
 
 export function setInput(session: Session, name: string, value: Json | undefined): void {
+  if (session.inputs.getState().asOf) return
   session.inputs.setState(({ values }) => {
     const { [name]: _, ...others } = values
     return { values: value === undefined ? others : { ...others, [name]: value } }
   })
 }
 
-/** The value that a run gets for an input: what was typed, else the default, else the example of a template. */
+/** The value that a run gets for an input: what was typed, else the default, else the example of a template. Of a run of the past: what it got. */
 export function inputValue(session: Session, name: string): Json | undefined {
-  const typed = session.inputs.getState().values[name]
+  const { values, asOf } = session.inputs.getState()
+  if (asOf) return asOf[name]
+  const typed = values[name]
   if (typed !== undefined) return typed
   const declared = session.document.getState().document.interface.inputs[name]
   return (declared?.default ?? declared?.example) as Json | undefined

@@ -4,7 +4,7 @@ import type { WireKind } from '../../shared/wire'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'settings'
-export type LeftPanel = 'nodes' | 'outline'
+export type LeftPanel = 'nodes' | 'outline' | 'versions'
 export type DockTab = 'timeline' | 'tokens' | 'problems' | 'runs' | 'log'
 export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
 
@@ -58,6 +58,7 @@ export type Overlay =
   | { readonly type: 'menu'; readonly screen: Point; readonly at: Point; readonly target: 'canvas' | 'node' | 'wire'; readonly id?: string }
   | { readonly type: 'value'; readonly title: string; readonly node: string; readonly output: OutputState }
   | { readonly type: 'plan' }
+  | { readonly type: 'save-version' }
 
 export interface View {
   readonly screen: Screen
@@ -120,7 +121,11 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
   try {
     const saved = JSON.parse(storage?.getItem(storageKey) ?? '{}') as Record<string, unknown>
     return {
-      ...(saved.left === null ? { left: undefined } : saved.left === 'outline' || saved.left === 'nodes' ? { left: saved.left } : {}),
+      ...(saved.left === null
+        ? { left: undefined }
+        : saved.left === 'outline' || saved.left === 'nodes' || saved.left === 'versions'
+          ? { left: saved.left }
+          : {}),
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),

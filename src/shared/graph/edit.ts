@@ -4,6 +4,7 @@
  */
 export type { Edited } from './diff'
 export * from './edits/document'
+export * from './edits/forks'
 export * from './edits/interface'
 export * from './edits/layout'
 export {
