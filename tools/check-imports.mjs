@@ -23,7 +23,7 @@ const rooms = {
   'src/main/models': { packages: '*', rooms: ['src/main/weights'] },
   'src/main/store': { packages: '*', rooms: [] },
   'src/main/executor': { packages: [], rooms: ['src/main/node-runtime.ts', 'src/main/models/model.ts'] },
-  'src/main/batch': { packages: '*', rooms: [] },
+  'src/main/batch': { packages: '*', rooms: ['src/main/ranking', 'src/main/decoding/random.ts'] },
   'src/main/nodes': {
     packages: '*',
     rooms: [

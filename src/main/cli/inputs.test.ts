@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type InputSources, nearestName, parseInputs } from './inputs'
+import { nearestName } from '../../shared/nearest-name'
+import { type InputSources, parseInputs } from './inputs'
 
 const declared = {
   question: { type: 'text', required: true },

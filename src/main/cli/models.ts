@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { ModelCard } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
+import { nearestName } from '../../shared/nearest-name'
 import type { App } from '../app'
-import { nearestName } from './inputs'
 import { type GlobalOptions, withApp } from './options'
 import { formatBytes, formatMs, printData, printJson, printNote, table } from './output'
 

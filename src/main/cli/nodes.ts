@@ -1,6 +1,6 @@
 import { TributaryError } from '../../shared/errors'
+import { nearestName } from '../../shared/nearest-name'
 import { createCatalog } from '../nodes/catalog'
-import { nearestName } from './inputs'
 import type { GlobalOptions } from './options'
 import { printData, printJson, table } from './output'
 

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
+import { withModel, withParam } from '../../shared/graph/overrides'
+import { specsByType } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
 import type { App } from '../app'
 import { createCatalog } from '../nodes/catalog'
-import { nearestName } from './inputs'
 
 /** The document with `--set node.param=v` and `--model alias=what` applied, for this run only. Values of `--set` are JSON where they parse, else text. */
 export async function applyOverrides(
@@ -20,14 +21,10 @@ export async function applyOverrides(
 }
 
 function setParam(document: GraphDocument, assignment: string): GraphDocument {
-  const match = /^([^.=]+)\.([^=]+)=([\s\S]*)$/.exec(assignment)
+  const match = /^([^.=]+\.[^=]+)=([\s\S]*)$/.exec(assignment)
   if (!match) throw new TributaryError('usage', `--set ${assignment}: expected node.param=value.`)
-  const [, id = '', param = '', text = ''] = match
-  const node = Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
-  if (!node) throw unknown('The graph', 'node', id, Object.keys(document.nodes))
-  const known = createCatalog().get(node.type)?.spec.params
-  if (known && !Object.hasOwn(known, param)) throw unknown(`Node “${id}”`, 'param', param, Object.keys(known))
-  return { ...document, nodes: { ...document.nodes, [id]: { ...node, params: { ...node.params, [param]: jsonOrText(text) } } } }
+  const [, place = '', text = ''] = match
+  return withParam(document, place, jsonOrText(text), specsByType(createCatalog().specs()))
 }
 
 function jsonOrText(text: string): Json {
@@ -42,8 +39,8 @@ async function setModel(document: GraphDocument, assignment: string, app: App): 
   const equals = assignment.indexOf('=')
   if (equals < 1) throw new TributaryError('usage', `--model ${assignment}: expected alias=file, SHA-256 or catalogue id.`)
   const [alias, what] = [assignment.slice(0, equals), assignment.slice(equals + 1)]
-  if (!Object.hasOwn(document.models, alias)) throw unknown('The graph', 'model alias', alias, Object.keys(document.models))
-  return { ...document, models: { ...document.models, [alias]: await modelFrom(what, app) } }
+  withModel(document, alias, {})
+  return withModel(document, alias, await modelFrom(what, app))
 }
 
 async function modelFrom(what: string, app: App): Promise<GraphDocument['models'][string]> {
@@ -53,11 +50,4 @@ async function modelFrom(what: string, app: App): Promise<GraphDocument['models'
     if (card.sha256 !== undefined) return { sha256: card.sha256, hint: card.name }
   }
   return { catalog: what }
-}
-
-function unknown(owner: string, kind: string, name: string, names: readonly string[]): TributaryError {
-  const nearest = nearestName(name, names)
-  return new TributaryError('usage', `${owner} has no ${kind} “${name}”.`, {
-    hint: nearest ? `Did you mean “${nearest}”?` : `There are: ${names.join(', ') || 'none'}.`,
-  })
 }

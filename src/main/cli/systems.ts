@@ -1,6 +1,6 @@
 import { TributaryError } from '../../shared/errors'
+import { nearestName } from '../../shared/nearest-name'
 import { chooseDemonstrations, type DemonstrationResult, runDemonstrations } from '../systems/run-demonstrations'
-import { nearestName } from './inputs'
 import { type GlobalOptions, withApp } from './options'
 import { printData, printJson, printNote, table } from './output'
 

@@ -103,6 +103,7 @@ function startRun(workshop: Workshop, start: Start): RunHandle {
     seed,
     startedAt: Math.round(startedAt),
     ...(resumed === undefined ? {} : { resumes: resumed.run }),
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
   })
 
   const limit =

@@ -136,6 +136,7 @@ export interface NewRun {
   readonly seed: number
   readonly startedAt: number
   readonly resumes?: string
+  readonly batch?: string
 }
 
 /** The part of the store that a run reads and writes. All calls are synchronous; `commit` is durable when it returns. */

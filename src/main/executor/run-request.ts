@@ -22,6 +22,8 @@ export interface RunOptions {
   /** model by alias, instead of the one that the graph names */
   readonly models?: Readonly<Record<string, ModelRef>>
   readonly timeoutMs?: number
+  /** the batch that this run is an item of; lists of runs leave such out */
+  readonly batch?: string
   /** nodes that change the world are left out */
   readonly preview?: boolean
   /** which variant of a forked param this run is; kept with the run, and the document says it already */

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { backupDaily } from './backup'
+import { type BatchTable, batchTable } from './batches'
 import { type BlobTable, blobTable } from './blobs'
 import { type Collected, collect } from './collect'
 import type { Database } from './database'
+import { type DatasetTable, datasetTable } from './datasets'
 import { type GraphTable, graphTable } from './graphs'
 import { type JournalTable, journalTable } from './journal'
 import { type MeasurementTable, measurementTable } from './measurements'
@@ -39,6 +41,8 @@ export interface Store {
   readonly journal: JournalTable
   readonly versions: VersionTable
   readonly runs: RunTable
+  readonly datasets: DatasetTable
+  readonly batches: BatchTable
   readonly values: ValueTable
   readonly results: ResultTable
   readonly blobs: BlobTable
@@ -100,6 +104,10 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
     results,
   })
 
+  const datasets = datasetTable(database, now)
+  const batches = batchTable(database, fence, versions, now)
+  batches.stopAbandoned(now())
+
   return {
     folder,
     fence,
@@ -108,6 +116,8 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
     journal,
     versions,
     runs,
+    datasets,
+    batches,
     values,
     results,
     blobs,
@@ -123,6 +133,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
       graphs.purge(now() - deletedGraphsKeptMs)
       versions.thin()
       versions.sweep(now() - deletedGraphsKeptMs)
+      datasets.sweep(now() - deletedGraphsKeptMs)
       forgetOwners(database)
       const collected = collect(database, blobs, { maxBytes: cacheBytes, now: now() })
       connection.pragma('wal_checkpoint(TRUNCATE)')
@@ -136,6 +147,8 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
   }
 }
 
+export type { BatchRow, BatchTable, NewBatch } from './batches'
+export type { DatasetTable, KeptDataset } from './datasets'
 export type { GraphEdit, GraphSummary, StoredGraph } from './graphs'
 export type { JournalEntry } from './journal'
 export type { Measurement } from './measurements'

@@ -42,7 +42,10 @@ export function becomeOwner(database: Database, folder: string, role: string, no
 
 /** Forgets processes that are gone and that no run names. Their numbers are never given again. */
 export function forgetOwners({ connection, write }: Database): void {
-  const forget = connection.prepare('delete from owners where ended_at is not null and fence not in (select fence from runs)')
+  const forget = connection.prepare(
+    `delete from owners where ended_at is not null and fence not in (select fence from runs)
+       and fence not in (select fence from batches where fence is not null)`,
+  )
   write(() => forget.run())
 }
 

@@ -20,6 +20,8 @@ export interface NewRun {
   readonly startedAt: number
   /** the interrupted run that this one continues */
   readonly resumes?: string
+  /** the batch that it is an item of; lists of runs leave such out */
+  readonly batch?: string
 }
 
 export interface RunEnd {
@@ -123,9 +125,9 @@ interface Held {
 export function runTable(parts: RunTableParts): RunTable {
   const { database, fence, versions, log, values, results } = parts
   const { connection, write } = database
-  const insert = connection.prepare<[string, string, string, string, string, string, number, number, string | null, number]>(
-    `insert into runs (id, graph, graph_name, snapshot, inputs, options, seed, status, fence, resumes, started_at)
-     values (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
+  const insert = connection.prepare<[string, string, string, string, string, string, number, number, string | null, number, string | null]>(
+    `insert into runs (id, graph, graph_name, snapshot, inputs, options, seed, status, fence, resumes, started_at, batch)
+     values (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)`,
   )
   const hold = connection.prepare<[string], Held>('select number, fence, status from runs where id = ?')
   const end = connection.prepare<[string, number, number, string | null, string, string, number]>(
@@ -133,14 +135,16 @@ export function runTable(parts: RunTableParts): RunTable {
   )
   const find = connection.prepare<[string], RunColumns>(`select ${runColumns} from runs where id = ?`)
   const list = connection.prepare<[{ graph: string | null; search: string | null; limit: number }], RunColumns>(
-    `select ${runColumns} from runs where (@graph is null or graph = @graph)
+    `select ${runColumns} from runs where batch is null and (@graph is null or graph = @graph)
        and (@search is null or instr(lower(id || ' ' || graph_name || ' ' || note || ' ' || tags), lower(@search)) > 0
          or exists (select 1 from json_each(coalesce(outputs, '{}')) as output
            where instr(lower(coalesce(json_extract(output.value, '$.preview'), '')), lower(@search)) > 0))
      order by started_at desc, number desc limit @limit`,
   )
   const latest = connection
-    .prepare<[string, number], string>('select id from runs where graph = ? order by started_at desc, number desc limit ?')
+    .prepare<[string, number], string>(
+      'select id from runs where graph = ? and batch is null order by started_at desc, number desc limit ?',
+    )
     .pluck()
   const mark = connection.prepare<[number | null, string | null, string | null, string | null, string]>(
     `update runs set star = coalesce(?, star), tags = coalesce(?, tags), note = coalesce(?, note),
@@ -168,7 +172,7 @@ export function runTable(parts: RunTableParts): RunTable {
   }
 
   return {
-    begin({ id, document, inputs, options, seed, startedAt, resumes = null }) {
+    begin({ id, document, inputs, options, seed, startedAt, resumes = null, batch = null }) {
       write(() => {
         const snapshot = versions.snapshot(document)
         insert.run(
@@ -182,6 +186,7 @@ export function runTable(parts: RunTableParts): RunTable {
           fence,
           resumes,
           startedAt,
+          batch,
         )
       })
     },

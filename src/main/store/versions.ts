@@ -76,7 +76,7 @@ export function versionTable(database: Database, now: () => number): VersionTabl
     )
     .pluck()
   const sweep = connection.prepare<[number]>(
-    'delete from snapshots where at < ? and hash not in (select snapshot from versions) and hash not in (select snapshot from runs)',
+    'delete from snapshots where at < ? and hash not in (select snapshot from versions) and hash not in (select snapshot from runs) and hash not in (select snapshot from batches)',
   )
 
   const snapshot = (content: GraphDocument): string => {
