@@ -26,7 +26,9 @@ import { validateGraph } from '../shared/graph/validate'
 import { serveApi } from '../shared/rpc'
 import type { ModelRef } from '../shared/value'
 import type { WireKind } from '../shared/wire'
+import { batchHandlers } from './api/batches'
 import { catalogHandlers } from './api/catalog'
+import { datasetHandlers } from './api/datasets'
 import { graphHandlers } from './api/graphs'
 import type { House, HouseDialogs } from './api/house'
 import { listModels, modelHandlers, presentCard, receiveModel } from './api/models'
@@ -38,6 +40,7 @@ import { settingsHandlers } from './api/settings'
 import { memoryBudgetOf, parseSettings } from './api/settings-schema'
 import { loadTemplate } from './api/templates'
 import { traceHandlers } from './api/traces'
+import { createBatches } from './batch'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
@@ -159,7 +162,20 @@ export async function openApp(options: AppOptions): Promise<App> {
     device: access.device,
   })
 
+  const startRun = async (request: RunRequest): Promise<RunHandle> => {
+    await access.prepare(request.document)
+    return executor.start(request)
+  }
+  const newId = (prefix: string): string => `${prefix}_${randomBytes(6).toString('hex')}`
+  const batches = createBatches({
+    store,
+    specs,
+    newId,
+    startRun,
+    check: async (document) => refuseProblems(validateGraph(document, specs, { library: await listModels(house) })),
+  })
   const house: House = {
+    batches,
     store,
     specs,
     executor,
@@ -169,7 +185,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     resources,
     roots: (options.roots ?? []).map((root) => resolve(root)),
     ...(options.dialogs ? { dialogs: options.dialogs } : {}),
-    newId: (prefix) => `${prefix}_${randomBytes(6).toString('hex')}`,
+    newId,
     template: (id, real) => loadTemplate(id, real),
     planRun: async (request) => {
       await access.prepare(request.document)
@@ -189,10 +205,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...resourceHandlers(house),
     ...settingsHandlers(house),
     ...traceHandlers(house),
-  }
-  const startRun = async (request: RunRequest): Promise<RunHandle> => {
-    await access.prepare(request.document)
-    return executor.start(request)
+    ...datasetHandlers(house),
+    ...batchHandlers(house),
   }
   const idle = setInterval(() => store.maintain().catch(() => undefined), 60 * 60 * 1000)
   idle.unref()
@@ -243,12 +257,28 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
     close: async () => {
       clearInterval(idle)
+      await batches.close()
       for (const handle of house.activeRuns.values()) handle.stop()
       await Promise.all([...house.activeRuns.values()].map(({ done }) => done))
       await Promise.all([pool.close(), weights.close()])
       store.close()
     },
   }
+}
+
+/** Throws the first error of a document, so that a batch does not fail row by row. */
+function refuseProblems(issues: readonly Issue[]): void {
+  const error = issues.find(({ severity }) => severity === 'error')
+  if (!error) return
+  throw new TributaryError(error.code === 'model-missing' ? 'model-missing' : 'graph-invalid', asSentence(error.message), {
+    hint: 'See the problems of the graph; each says how to put it right.',
+    place: { ...(error.node === undefined ? {} : { node: error.node }), ...(error.port === undefined ? {} : { port: error.port }) },
+  })
+}
+
+const asSentence = (message: string): string => {
+  const text = message.charAt(0).toUpperCase() + message.slice(1)
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 /** Folder by folder: Node's own recursive mkdir never ends below a file system that takes none, such as /proc. */

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { BatchCard, BatchGridRow, BatchNews, DatasetCard, DatasetPage, MetricCard, OpenedBatch } from './batch/api'
+import { batchDefinition, batchLimits } from './batch/definition'
 import type { ErrorReport } from './errors'
 import type { Diff } from './graph/diff'
 import { isDiff } from './graph/diff-schema'
@@ -27,6 +29,9 @@ const none = z.object({})
 const graphId = z.string().min(1).max(64)
 const runId = z.string().min(1).max(64)
 const inputs = z.record(z.string(), z.unknown())
+const batchId = z.string().min(1).max(64)
+const concurrency = z.number().int().min(1).max(batchLimits.concurrency)
+const rowNumber = z.number().int().min(0)
 
 export const runRequest = z.object({
   graph: graphId,
@@ -147,6 +152,52 @@ export const methods = {
   'resources.addText': method<ResourceCard>()(z.object({ name: z.string().max(200), text: z.string().max(8_000_000) })),
   'resources.remove': method<null>()(z.object({ id: z.string() })),
 
+  'datasets.list': method<readonly DatasetCard[]>()(none),
+  'datasets.rows': method<DatasetPage>()(
+    z.object({ source: z.string(), from: rowNumber.default(0), count: z.number().int().min(0).max(500).default(100) }),
+  ),
+  /** Keeps the inputs and outputs of past runs as a dataset of its own: those named, else the starred ones, else the last ones that ended well. */
+  'datasets.fromRuns': method<{ source: string; rows: number }>()(
+    z.object({ graph: graphId, runs: z.array(runId).max(10_000).optional(), starred: z.boolean().optional() }),
+  ),
+  /** Adds a run as a test case: its inputs, and its outputs as what is expected. Without `source`, to the test cases of its graph. */
+  'datasets.addCase': method<{ source: string; name: string; rows: number }>()(z.object({ run: runId, source: z.string().optional() })),
+
+  'batches.metrics': method<readonly MetricCard[]>()(none),
+  'batches.list': method<readonly BatchCard[]>()(z.object({ graph: graphId.optional() })),
+  'batches.get': method<OpenedBatch>()(z.object({ batch: batchId })),
+  /** Checks, stores and begins a batch on a stored graph as it is now. */
+  'batches.start': method<{ batch: string }>()(
+    z.object({
+      graph: graphId,
+      source: z.string(),
+      definition: batchDefinition,
+      limit: z.number().int().min(1).optional(),
+      concurrency: concurrency.optional(),
+    }),
+  ),
+  /** Goes on: after a pause, or with what is missing after a stop or a restart. */
+  'batches.resume': method<null>()(z.object({ batch: batchId, concurrency: concurrency.optional() })),
+  'batches.pause': method<null>()(z.object({ batch: batchId })),
+  'batches.stop': method<null>()(z.object({ batch: batchId })),
+  'batches.setConcurrency': method<null>()(z.object({ batch: batchId, concurrency })),
+  /** Failed items again: all, or those of one row and variant. */
+  'batches.retry': method<{ items: number }>()(z.object({ batch: batchId, row: rowNumber.optional(), variant: rowNumber.optional() })),
+  'batches.delete': method<null>()(z.object({ batch: batchId })),
+  /** numbers of the rows that a filter shows */
+  'batches.find': method<readonly number[]>()(
+    z.object({
+      batch: batchId,
+      show: z.enum(['all', 'failed', 'missing', 'different', 'better', 'worse']),
+      metric: z.string().optional(),
+      variant: rowNumber.optional(),
+    }),
+  ),
+  'batches.rows': method<readonly BatchGridRow[]>()(z.object({ batch: batchId, rows: z.array(rowNumber).max(500) })),
+  /** Pushes `batch.news` to this window until `batches.unwatch`. */
+  'batches.watch': method<null>()(z.object({ batch: batchId })),
+  'batches.unwatch': method<null>()(z.object({ batch: batchId })),
+
   'settings.get': method<Settings>()(none),
   'settings.set': method<Settings>()(z.object({ changes: z.record(z.string(), jsonValue) })),
 } as const
@@ -170,6 +221,8 @@ export type Handlers = {
 export interface Pushes {
   'run.events': { readonly run: string; readonly events: readonly RunEvent[] }
   'run.listChanged': { readonly graph: string }
+  'batch.news': BatchNews
+  'batch.listChanged': Record<string, never>
   /** another window edited this graph */
   'graph.changed': { readonly id: string; readonly revision: number; readonly diff: Diff; readonly by: string }
   'graph.listChanged': Record<string, never>

@@ -1,6 +1,7 @@
 import type { Pushes, PushTopic, RunPlan, Settings } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
+import type { BatchRoom } from '../batch'
 import type { Executor, RunHandle, RunRequest } from '../executor'
 import type { Puller } from '../models/library/pull'
 import type { Shelf } from '../models/library/shelf'
@@ -12,6 +13,7 @@ export interface House {
   readonly store: Store
   readonly specs: NodeSpecs
   readonly executor: Executor
+  readonly batches: BatchRoom
   readonly activeRuns: Map<string, RunHandle>
   readonly shelf: Shelf
   readonly resources: ResourceRoom

@@ -79,5 +79,6 @@ function parseDefinition(given: unknown): BatchDefinition {
 
 export type { BatchEnd, BatchHandle, BatchListener } from './coordinator'
 export { metrics } from './metrics'
+export type { OpenQueue } from './queue'
 export { createScores } from './scores'
 export { summarise } from './summarise'

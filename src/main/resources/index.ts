@@ -44,6 +44,8 @@ export interface ResourceRoom extends Resources {
   addPath(path: string, kind: 'folder' | 'file', name: string): Promise<ResourceCard>
   addText(name: string, text: string): Promise<ResourceCard>
   addStream(name: string, body: NodeJS.ReadableStream): Promise<ResourceCard>
+  /** Adds a line to a text that was made here, whole or not at all. Returns how many lines it has. */
+  appendLine(id: string, line: string): Promise<number>
   /** Forgets it; what was uploaded is deleted, what a person chose on disk stays untouched. */
   remove(id: string): Promise<void>
   /** What a command line gives by `--input name=@path`, for an input of this kind. */
@@ -104,6 +106,16 @@ export function createResources({ table, samplesFolder, dataFolder }: ResourceOp
     },
     addText: (name, text) => upload('text', name, text),
     addStream: (name, body) => upload('file', name, body),
+    async appendLine(id, line) {
+      const bare = id.replace(/^data:/, '')
+      const row = table.find(bare)
+      if (!row || dirname(row.path) !== join(uploads, bare))
+        throw new TributaryError('not-allowed', `“${row?.name ?? id}” was not made here, so nothing is added to it.`)
+      const before = asText(await readWhole((await listFiles(row.path)).files[0]!), row.name)
+      const text = `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`
+      await saveUpload(dirname(row.path), basename(row.path), text)
+      return text.split('\n').length - 1
+    },
     async remove(id) {
       const bare = id.replace(/^data:/, '')
       const row = table.find(bare)

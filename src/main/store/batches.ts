@@ -47,6 +47,7 @@ export interface BatchTable {
   /** all, in the order of items */
   outcomes(id: string): readonly BatchOutcome[]
   outcome(id: string, item: number): BatchOutcome | undefined
+  count(id: string): { readonly done: number; readonly failed: number }
   /** Forgets failed outcomes (all, or those of the given items), so that they are missing again. Returns how many. */
   forgetFailures(id: string, items?: readonly number[]): number
   /** With the runs of its items. */
@@ -109,6 +110,9 @@ export function batchTable(database: Database, fence: number, versions: VersionT
   )
   const outcome = connection.prepare<[number, number], OutcomeColumns>(
     `select ${outcomeColumns} from batch_outcomes where batch = ? and item = ?`,
+  )
+  const count = connection.prepare<[number], { done: number; failed: number }>(
+    `select coalesce(sum(status = 'done'), 0) as done, coalesce(sum(status = 'failed'), 0) as failed from batch_outcomes where batch = ?`,
   )
   const forgetAll = connection.prepare<[number]>("delete from batch_outcomes where batch = ? and status = 'failed'")
   const forget = connection.prepare<[number, number]>("delete from batch_outcomes where batch = ? and item = ? and status = 'failed'")
@@ -173,6 +177,7 @@ export function batchTable(database: Database, fence: number, versions: VersionT
       const row = outcome.get(number, item)
       return row && parseOutcome(row, (JSON.parse(definition) as BatchDefinition).variants.length)
     },
+    count: (id) => count.get(found(id).number) ?? { done: 0, failed: 0 },
     forgetFailures(id, items) {
       return write(() => {
         const { number } = found(id)
