@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BatchCard, BatchGridRow, BatchNews, DatasetCard, DatasetPage, MetricCard, OpenedBatch } from './batch/api'
-import { batchDefinition, batchLimits } from './batch/definition'
+import { type BatchDefinition, batchDefinition, batchLimits } from './batch/definition'
 import type { ErrorReport } from './errors'
 import type { Diff } from './graph/diff'
 import { isDiff } from './graph/diff-schema'
@@ -306,6 +306,8 @@ export interface TemplateCard {
     readonly downloadBytes: number
   }[]
   readonly systems: readonly string[]
+  /** it is shown over this dataset, as a batch */
+  readonly batch?: { readonly source: string; readonly definition: BatchDefinition }
 }
 
 export interface RunPlan {

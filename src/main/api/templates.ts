@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { TemplateCard } from '../../shared/api'
+import { batchDefinition } from '../../shared/batch/definition'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import { loadGraph } from '../../shared/graph/load'
@@ -22,6 +23,8 @@ const templateEntry = z.object({
   note: z.string(),
   family: z.string(),
   systems: z.array(z.string()).default([]),
+  /** runs over this dataset, as a batch, instead of once */
+  batch: z.object({ source: z.string(), definition: batchDefinition }).optional(),
   real: z
     .object({
       models: z.record(z.string(), z.string()),
@@ -93,6 +96,7 @@ export async function templateCards(house: House): Promise<TemplateCard[]> {
         return { alias, catalog, present: present.has(catalog), downloadBytes: listed && !present.has(catalog) ? downloadBytes(listed) : 0 }
       }),
       systems: entry.systems,
+      ...(entry.batch === undefined ? {} : { batch: entry.batch }),
     })),
   )
 }

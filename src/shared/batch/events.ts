@@ -22,6 +22,12 @@ export type BatchEventBody =
     >)
   | ({ readonly type: 'metric'; readonly name: string; readonly variant: string } & MetricFigures)
   | ({ readonly type: 'assert' } & Judged)
-  | { readonly type: 'batch.end'; readonly status: string; readonly exit: number; readonly progress: BatchProgress; readonly error?: ErrorReport }
+  | {
+      readonly type: 'batch.end'
+      readonly status: string
+      readonly exit: number
+      readonly progress: BatchProgress
+      readonly error?: ErrorReport
+    }
 
 export type BatchEvent = { readonly e: 1; readonly seq: number; readonly t: number; readonly batch: string } & BatchEventBody
