@@ -39,7 +39,7 @@ export function createBenchExecutor(store: Store): (document: GraphDocument) => 
     catalog: { get: (type) => definitions.get(type), specs: () => [add.spec, sum.spec] },
     store,
     models: { pool: { open: unavailable, decode: unavailable }, resolve: unavailable },
-    resources: { fingerprint: unavailable, documents: unavailable, dataset: unavailable },
+    resources: { fingerprint: unavailable, documents: unavailable, dataset: unavailable, file: unavailable },
     weights: { write: unavailable },
   })
   return async (document) => ({ outcome: await executor.start({ document }).done })

@@ -15,7 +15,7 @@ const rooms = {
   'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
   'src/main/resources': { packages: '*', rooms: ['src/main/node-runtime.ts'] },
   'src/main/decoding': { packages: [], rooms: ['src/main/models/model.ts'] },
-  'src/main/weights': { packages: ['zod'], rooms: ['src/main/node-runtime.ts'] },
+  'src/main/weights': { packages: ['zod'], rooms: ['src/main/node-runtime.ts', 'src/main/models/model.ts'] },
   'src/main/llama': {
     packages: '*',
     rooms: ['src/main/decoding', 'src/main/models/model.ts', 'src/main/models/host-protocol.ts'],

@@ -45,6 +45,8 @@ export interface Resources {
   fingerprint(id: string): Promise<string>
   documents(id: string, signal: AbortSignal): Promise<Document[]>
   dataset(id: string, signal: AbortSignal): Promise<Dataset>
+  /** all bytes of one file, and its name; at most 64 MB */
+  file(id: string): Promise<{ readonly name: string; readonly bytes: Uint8Array }>
 }
 
 /** Evaluates weights expressions in the merge worker. */
@@ -67,6 +69,8 @@ export interface WriteModelRequest {
   /** `keep`: each tensor as in the first source; otherwise a ggml type such as `F16`, `F32`, `BF16`, `Q8_0` */
   readonly dtype: string
   readonly recipe: JsonObject
+  /** where statistics that the expression names are read */
+  readonly blobs?: Pick<Blobs, 'get'>
 }
 
 export interface WrittenModel {

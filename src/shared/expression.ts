@@ -55,7 +55,11 @@ export type WeightsExpression =
       readonly models: readonly {
         readonly weights: WeightsExpression
         readonly params: WeightsParams
+        /** blob of the statistics of this model, for methods that weigh by them */
+        readonly statistics?: string
       }[]
+      /** blob of the statistics of the base */
+      readonly baseStatistics?: string
       readonly params: WeightsParams
       readonly seed: number
       readonly allowQuantized?: boolean

@@ -103,6 +103,39 @@ export const indexRef = z.object({
 })
 export type IndexRef = z.infer<typeof indexRef>
 
+/** Quantities that statistics may hold of a matrix; what each is, and its shape: `src/main/weights/statistics/table.ts`. */
+export const quantities = [
+  'energy',
+  'mean',
+  'gram',
+  'features',
+  'outMean',
+  'outVariance',
+  'fisher',
+  'units',
+  'heads',
+  'scale',
+  'map',
+] as const
+export type Quantity = (typeof quantities)[number]
+
+/** What was measured of a model. The numbers lie in a blob: arrays by matrix and quantity. */
+export const statisticsRef = z.object({
+  blob: z.string(),
+  /** whose, as people call it */
+  model: z.string(),
+  quantities: z.array(z.enum(quantities)),
+  texts: z.number().int(),
+  tokens: z.number().int(),
+  /** nats a token of the texts, where they were measured */
+  loss: z.number().optional(),
+  /** mean entropy of the predictions, in nats */
+  entropy: z.number().optional(),
+  /** what stands in for the real thing, in a sentence; absent: measured exactly */
+  approximation: z.string().optional(),
+})
+export type StatisticsRef = z.infer<typeof statisticsRef>
+
 export interface WireData {
   text: string
   number: number
@@ -120,6 +153,7 @@ export interface WireData {
   drafter: DrafterExpression
   distribution: DistributionExpression
   weights: WeightsExpression
+  statistics: StatisticsRef
   any: unknown
 }
 
@@ -144,6 +178,7 @@ export const wireSchemas: {
   drafter: expression,
   distribution: expression,
   weights: expression,
+  statistics: statisticsRef as z.ZodType<StatisticsRef>,
   any: z.unknown(),
 }
 

@@ -63,6 +63,11 @@ export const wireKinds = {
     title: 'Weights',
     summary: 'how to get each tensor of a model',
   },
+  statistics: {
+    family: 'weights',
+    title: 'Statistics',
+    summary: 'what was measured of a model while it read texts, for merge methods',
+  },
   any: { family: 'text', title: 'Anything', summary: 'a value of any kind' },
 } as const satisfies Record<string, { family: WireFamily; title: string; summary: string }>
 
@@ -83,11 +88,13 @@ export const coercions: Partial<Record<WireKind, readonly WireKind[]>> = {
   verdicts: ['json'],
   scores: ['json'],
   model: ['json'],
+  statistics: ['json'],
 }
 
 /** from → to → the type of the node that converts, offered when a connection is refused. */
 export const converters: Partial<Record<WireKind, Partial<Record<WireKind, string>>>> = {
   model: {
+    statistics: 'calibrate',
     text: 'language-model',
     distribution: 'model-distribution',
     weights: 'load-weights',

@@ -236,7 +236,12 @@ describe('the cache', () => {
   it('reads the world again when its fingerprint changes', async () => {
     let fingerprint = 'one'
     bench = createBench(store, {
-      resources: { fingerprint: async () => fingerprint, documents: () => Promise.reject(), dataset: () => Promise.reject() },
+      resources: {
+        fingerprint: async () => fingerprint,
+        documents: () => Promise.reject(),
+        dataset: () => Promise.reject(),
+        file: () => Promise.reject(),
+      },
     })
     const document = graph({ nodes: { r: { type: 'read', params: { source: 'data:x' } } } })
     await run(bench, document)

@@ -128,6 +128,8 @@ export interface GgmlFunctions {
   ggml_quantize_requires_imatrix(type: number): boolean
   ggml_quantize_chunk(type: number, source: Bytes, target: Bytes, start: number, rows: number, columns: number, imatrix: Bytes): number
   ggml_backend_tensor_get(tensor: Pointer, target: Bytes, offset: number, size: number): void
+  /** what a tensor is computed by, such as `MUL_MAT` */
+  ggml_op_desc(tensor: Pointer): string
 }
 
 export interface Binding extends LlamaFunctions, GgmlFunctions {
@@ -202,6 +204,7 @@ const ggmlSignatures: Record<keyof GgmlFunctions, Signature> = {
   ggml_quantize_requires_imatrix: ['bool', 'int32_t'],
   ggml_quantize_chunk: ['size_t', 'int32_t', p, p, 'int64_t', 'int64_t', 'int64_t', p],
   ggml_backend_tensor_get: ['void', p, p, 'size_t', 'size_t'],
+  ggml_op_desc: ['str', p],
 }
 
 /** Binds libllama and libggml-base at these paths: the libraries that this process has already loaded, never others. */

@@ -13,6 +13,7 @@ import { type InspectFile, ModelStore } from './model-store'
 import { pooling } from './native-model'
 import { LlamaRuntime, promptTokens } from './runtime'
 import { scoreContinuations, surprisal } from './score'
+import { measureStatistics } from './statistics'
 import { ActivationMoments, ActivationTap, namePattern } from './taps'
 import type { TemplateRenderer } from './template-worker'
 
@@ -81,6 +82,10 @@ export class LlamaService {
         ),
       activations: ({ model, ...request }, call) =>
         this.#writing(model, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
+      statistics: ({ model, request }, call) =>
+        this.#writing(model, call, (runtime) =>
+          measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
+        ),
       decode: ({ models, program }, call) => this.#decode(models, program, call),
       status: async () => this.#status(),
     }

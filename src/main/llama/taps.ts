@@ -8,6 +8,8 @@ import { evalCallback, tensor } from './structs'
 /** One tensor of a forward pass. `shape` innermost first: channels, then tokens. `values` is reused: copy what you keep. */
 export interface Activation {
   readonly name: string
+  /** of the ggml tensor; see `matrix-products.ts` */
+  readonly address: bigint
   readonly shape: readonly [number, number, number, number]
   readonly values: Float32Array
 }
@@ -27,11 +29,11 @@ export class ActivationTap {
   readonly #batch = new Batch(passTokens)
   #onTensor: ((activation: Activation) => void) | undefined
   #failure: unknown
-  #values = new Float32Array(0)
+  readonly #own: Held = { values: new Float32Array(0) }
 
   private constructor(
     readonly model: LoadedModel,
-    wanted: (name: string) => boolean,
+    wanted: (name: string, address: bigint) => boolean,
   ) {
     const { binding, pointer } = model.native
     this.#binding = binding
@@ -51,13 +53,21 @@ export class ActivationTap {
     if (this.#pointer === null) throw new Error('llama.cpp could not make a context for activations')
   }
 
-  static open(model: LoadedModel, wanted: (name: string) => boolean): ActivationTap {
+  static open(model: LoadedModel, wanted: (name: string, address: bigint) => boolean): ActivationTap {
     return new ActivationTap(model, wanted)
   }
 
-  /** One forward pass over at most 512 tokens. What `onTensor` throws stops the pass and is thrown here. */
-  async read(tokens: readonly number[], onTensor: (activation: Activation) => void): Promise<void> {
-    await this.model.lock.run(() => this.#read(tokens, onTensor))
+  /** One forward pass over at most 512 tokens; `everyLogit`: not for the last token alone. What `onTensor` throws stops the pass and is thrown here. */
+  async read(tokens: readonly number[], onTensor: (activation: Activation) => void, everyLogit = false): Promise<void> {
+    await this.model.lock.run(() => this.#read(tokens, onTensor, everyLogit))
+  }
+
+  /** The values of a float32 tensor of the pass that runs, into memory that is used again for the next tensor asked of `held`. */
+  valuesOf(address: bigint, held: Held = this.#own): Float32Array {
+    const length = shapeOf(address).reduce((product, n) => product * n, 1)
+    if (held.values.length < length) held.values = new Float32Array(length)
+    this.#binding.ggml_backend_tensor_get(address, held.values, 0, 4 * length)
+    return held.values.subarray(0, length)
   }
 
   close(): void {
@@ -65,11 +75,11 @@ export class ActivationTap {
     koffi.unregister(this.#callback)
   }
 
-  #read(tokens: readonly number[], onTensor: (activation: Activation) => void): void {
+  #read(tokens: readonly number[], onTensor: (activation: Activation) => void, everyLogit: boolean): void {
     const batch = this.#batch
     batch.clear()
     tokens.slice(0, passTokens).forEach((token, position) => {
-      batch.add(token, position, 0, undefined, position === tokens.length - 1)
+      batch.add(token, position, 0, undefined, everyLogit || position === tokens.length - 1)
     })
     const memory = this.#binding.llama_get_memory(this.#pointer)
     if (memory !== null) this.#binding.llama_memory_clear(memory, false)
@@ -82,37 +92,37 @@ export class ActivationTap {
   }
 
   /** Called by llama.cpp on this thread: first to ask whether a tensor is wanted, then with its values computed. */
-  #observe(address: bigint, ask: boolean, wanted: (name: string) => boolean): boolean {
-    const name = koffi.decode.string(address + nameOffset)
-    if (ask) return wanted(name) && koffi.decode.int32(address) === ggmlF32
+  #observe(address: bigint, ask: boolean, wanted: (name: string, address: bigint) => boolean): boolean {
+    const name = nameOf(address)
+    if (ask) return isFloat(address) && wanted(name, address)
     try {
-      this.#onTensor?.(this.#copy(address, name))
+      this.#onTensor?.({ name, address, shape: shapeOf(address), values: this.valuesOf(address) })
       return true
     } catch (error) {
       this.#failure = error
       return false
     }
   }
+}
 
-  #copy(address: bigint, name: string): Activation {
-    const shape = [0, 1, 2, 3].map((d) =>
-      Number(koffi.decode.int64(address + shapeOffset + BigInt(8 * d))),
-    ) as unknown as Activation['shape']
-    const length = shape.reduce((product, n) => product * n, 1)
-    if (this.#values.length < length) this.#values = new Float32Array(length)
-    this.#binding.ggml_backend_tensor_get(address, this.#values, 0, 4 * length)
-    return { name, shape, values: this.#values.subarray(0, length) }
-  }
+/** Memory for the values of one tensor at a time. */
+export interface Held {
+  values: Float32Array
 }
 
 const nameOffset = BigInt(koffi.offsetof(tensor, 'name'))
 const shapeOffset = BigInt(koffi.offsetof(tensor, 'ne'))
 
+export const nameOf = (address: bigint): string => koffi.decode.string(address + nameOffset)
+export const isFloat = (address: bigint): boolean => koffi.decode.int32(address) === ggmlF32
+export const shapeOf = (address: bigint): Activation['shape'] =>
+  [0, 1, 2, 3].map((d) => Number(koffi.decode.int64(address + shapeOffset + BigInt(8 * d)))) as unknown as Activation['shape']
+
 /** Sums and sums of squares per channel over all tokens: means, energies and diagonal Gram matrices follow from them. */
 export class ActivationMoments {
   readonly #byTensor = new Map<string, { channels: number; rows: number; sum: Float64Array; sumOfSquares: Float64Array }>()
 
-  add({ name, shape, values }: Activation): void {
+  add({ name, shape, values }: Pick<Activation, 'name' | 'shape' | 'values'>): void {
     const channels = shape[0]
     const moments = this.#byTensor.get(name) ?? {
       channels,

@@ -7,7 +7,9 @@ import type {
   DecodeProgram,
   ModelDescription,
   ModelEvent,
+  ModelStatistics,
   ScoreRequest,
+  StatisticsRequest,
   TokenDelta,
   TokenSurprisal,
 } from './model'
@@ -50,6 +52,7 @@ export interface HostMethods {
     readonly result: number[]
   }
   activations: { readonly args: { readonly model: ModelFile } & ActivationRequest; readonly result: ActivationSummary[] }
+  statistics: { readonly args: { readonly model: ModelFile; readonly request: StatisticsRequest }; readonly result: ModelStatistics }
   decode: { readonly args: { readonly models: readonly ModelFile[]; readonly program: DecodeProgram }; readonly result: Decoded }
   status: { readonly args: Record<never, never>; readonly result: HostStatus }
 }

@@ -3,7 +3,7 @@ import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
 import type { HostClient } from './host-client'
 import type { ActivationRequest, ActivationSummary, HostStatus, ModelFile } from './host-protocol'
-import type { Call, DecodeProgram, LanguageModel } from './model'
+import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest } from './model'
 
 /** Finds the file of a model; throws `model-missing`. */
 export type ResolveModel = (ref: ModelRef) => Promise<{ readonly path: string }>
@@ -113,6 +113,10 @@ class LocalModel implements LanguageModel {
 
   async embed(texts: readonly string[], call: Call): Promise<Float32Array[]> {
     return this.backend.host.call('embed', { ...(await this.#model()), texts }, this.backend.watching([this.ref], call))
+  }
+
+  async statistics(request: StatisticsRequest, call: Call): Promise<ModelStatistics> {
+    return this.backend.host.call('statistics', { ...(await this.#model()), request }, this.backend.watching([this.ref], call))
   }
 
   async #model(): Promise<{ model: ModelFile }> {

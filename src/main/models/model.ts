@@ -73,6 +73,47 @@ export interface LanguageModel {
   scoreContinuations(request: ScoreRequest, call: Call): Promise<ContinuationScore[]>
   /** One unit vector per text. Throws `model-unsupported` for a model without embeddings. */
   embed(texts: readonly string[], call: Call): Promise<Float32Array[]>
+  /** What flows through each weight matrix while texts are read; local models only. */
+  statistics?(request: StatisticsRequest, call: Call): Promise<ModelStatistics>
+}
+
+export interface StatisticsRequest {
+  readonly texts: readonly { readonly prompt: Prompt; readonly continuation?: string }[]
+  /** matrices up to this many columns get their whole Gram matrix; 0: none */
+  readonly gramWidth: number
+  /** the first so many rows that flow into these matrices (`*` stands for any characters) are kept as they are */
+  readonly features?: { readonly rows: number; readonly weights: readonly string[] }
+}
+
+/** Sums over all tokens read (a text is cut after 512). Loss and entropy are of continuations, with their end; of whole texts where there is none. */
+export interface ModelStatistics {
+  readonly inputs: readonly InputStatistics[]
+  readonly outputs: readonly OutputStatistics[]
+  readonly tokens: number
+  /** tokens predicted, their −log p in all, and the entropy of the predictions in all, in nats */
+  readonly scored: number
+  readonly nats: number
+  readonly entropy: number
+}
+
+export interface InputStatistics {
+  /** the matrices that this flows into */
+  readonly weights: readonly string[]
+  readonly width: number
+  readonly rows: number
+  readonly sum: Float64Array
+  readonly squares: Float64Array
+  /** [width × width] Σ x·xᵀ */
+  readonly gram?: Float32Array
+  /** [kept × width] */
+  readonly features?: Float32Array
+}
+
+export interface OutputStatistics {
+  readonly weight: string
+  readonly rows: number
+  readonly sum: Float64Array
+  readonly squares: Float64Array
 }
 
 export interface ModelDescription {

@@ -64,7 +64,12 @@ export function testContext(given: Partial<RunContext> = {}, model: Partial<Lang
       },
       get: async (key) => blobs.get(key) ?? unused(`blob ${key}`)(),
     },
-    resources: { fingerprint: unused('resources'), documents: unused('resources'), dataset: unused('resources') },
+    resources: {
+      fingerprint: unused('resources'),
+      documents: unused('resources'),
+      dataset: unused('resources'),
+      file: unused('resources'),
+    },
     weights: { write: unused('weights') } as unknown as RunContext['weights'],
     ...given,
   }

@@ -7,7 +7,7 @@ import { canonicalJson } from '../../shared/json'
 import type { WireKind } from '../../shared/wire'
 import type { Resources } from '../node-runtime'
 import { decodeText } from './decode-text'
-import { listFiles, readWhole } from './files'
+import { listFiles, readWhole, tooLarge } from './files'
 import { resourceLimits } from './limits'
 import { readDataset, readDocuments } from './read'
 import { saveUpload } from './uploads'
@@ -86,6 +86,13 @@ export function createResources({ table, samplesFolder, dataFolder }: ResourceOp
     fingerprint: async (id) => fingerprintOf(await locate(id)),
     documents: async (id, signal) => readDocuments(await locate(id), signal),
     dataset: async (id, signal) => readDataset(await locate(id), signal),
+    file: async (id) => {
+      const path = await locate(id)
+      const { isFolder, files } = await listFiles(path)
+      const [only] = files
+      if (isFolder || only === undefined) throw tooLarge(basename(path), 'is a folder; a single file is needed')
+      return { name: only.name, bytes: await readWhole(only) }
+    },
     async list() {
       const samples = (await readdir(samplesFolder).catch(() => [])).filter((name) => !name.startsWith('.')).sort()
       const rows = [

@@ -86,7 +86,7 @@ function runContext(rooms: DemonstrationRooms, blobs: Map<string, Uint8Array>, s
       },
       get: async (key) => blobs.get(key) ?? nothing(),
     },
-    resources: { fingerprint: nothing, documents: nothing, dataset: nothing },
+    resources: { fingerprint: nothing, documents: nothing, dataset: nothing, file: nothing },
     weights: rooms.weights,
   }
 }

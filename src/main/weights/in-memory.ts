@@ -1,15 +1,22 @@
 import type { Json } from '../../shared/json'
-import type { AnyMethod, Ingredients, Setting } from './method'
+import type { AnyMethod, Ingredients, Setting, TensorStatistics } from './method'
 import { blockCountOf, elementsOf, type Place, placeOf } from './place'
 import { addBlocks, knownAt, nothing, sumsBefore } from './run-passes'
 import { resolveParams } from './settings'
+import type { StatisticsTable } from './statistics/table'
 
 /** A small model held in memory: arrays by tensor name. */
 export type SmallModel = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 
 export interface SmallMerge {
   readonly base?: SmallModel
-  readonly models: readonly { readonly weights: SmallModel; readonly label?: string; readonly params?: { readonly [name: string]: Json } }[]
+  readonly models: readonly {
+    readonly weights: SmallModel
+    readonly label?: string
+    readonly params?: { readonly [name: string]: Json }
+    readonly statistics?: StatisticsTable
+  }[]
+  readonly baseStatistics?: StatisticsTable
   readonly params?: { readonly [name: string]: Json }
   readonly seed?: number
   /** blocks of the model, for schedules */
@@ -57,11 +64,13 @@ class OneTensor {
   readonly name: string
   readonly shape: readonly number[]
   private readonly method: AnyMethod
+  private readonly merge: SmallMerge
   private readonly base: Float32Array | undefined
   private readonly values: readonly Float32Array[]
 
   constructor(method: AnyMethod, merge: SmallMerge, name: string, shape: readonly number[]) {
     this.method = method
+    this.merge = merge
     this.name = name
     this.shape = shape
     const at = { tensor: name, blocks: merge.blocks ?? 0 }
@@ -104,6 +113,10 @@ class OneTensor {
     return whole
   }
 
+  private statisticsOf(table: StatisticsTable | undefined): TensorStatistics | undefined {
+    return table && { get: (quantity, matrix = this.name) => table.get(matrix, quantity) }
+  }
+
   private blocks(): Place[] {
     return Array.from({ length: blockCountOf(this.shape) }, (_, block) => placeOf(this.name, this.shape, block))
   }
@@ -116,6 +129,8 @@ class OneTensor {
       place,
       base: this.base && cut(this.base),
       values: this.values.map(cut),
+      statistics: this.merge.models.map(({ statistics }) => this.statisticsOf(statistics)),
+      baseStatistics: this.statisticsOf(this.merge.baseStatistics),
       known: this.known.map((settled, step) => knownAt(this.passes[step] ?? {}, settled, this.sizeOf(step), block)),
     }
   }

@@ -1,4 +1,5 @@
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
+import type { Quantity } from '../../shared/value'
 import type { Place } from './place'
 
 /**
@@ -25,8 +26,17 @@ export interface Ingredients<P = Values<ParamTable>, M = P> extends Setting<P, M
   readonly base: Float32Array | undefined
   /** one [place.length] array for each model: values or deltas, as `of` says; never to be written to */
   readonly values: readonly Float32Array[]
+  /** of each model, where the method says that it takes them */
+  readonly statistics: readonly (TensorStatistics | undefined)[]
+  readonly baseStatistics: TensorStatistics | undefined
   /** what the passes found, in their order; a pass that was not needed gives an empty array */
   readonly known: readonly Float64Array[]
+}
+
+/** What was measured of one model (see `statistics/table.ts`). */
+export interface TensorStatistics {
+  /** an array of the tensor in hand, or of another matrix of the model; whole, whatever the block */
+  get(quantity: Quantity, matrix?: string): Float32Array | undefined
 }
 
 export interface Pass<P = Values<ParamTable>, M = P> {
@@ -63,6 +73,8 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
   readonly ordered?: boolean
   /** draws random numbers */
   readonly stochastic?: boolean
+  /** takes statistics of every model: at least one of these quantities; `base`: of the base as well, where there are some */
+  readonly statistics?: { readonly needs: readonly Quantity[]; readonly from: string; readonly base?: true }
   readonly params: P
   readonly perModel: M
   passes?(setting: Setting<Values<P>, Values<M>>): readonly Pass<Values<P>, Values<M>>[]

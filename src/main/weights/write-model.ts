@@ -4,7 +4,7 @@ import type { WeightsExpression } from '../../shared/expression'
 import { canonicalJson, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import type { Codec } from './convert/codec'
-import { type Compiled, compile } from './engine/compile'
+import { type Compiled, compile, type ReadBlob } from './engine/compile'
 import { Coordinator } from './engine/coordinate'
 import type { JobPool } from './engine/job'
 import { type OutputTensor, outputMetadata, outputTensors } from './engine/output'
@@ -25,6 +25,8 @@ export interface WriteRequest {
   readonly dtype: string
   /** what to keep beside the expression, such as the graph that asked; no paths */
   readonly recipe: JsonObject
+  /** where statistics that the expression names are read */
+  readonly blobs?: { readonly get: ReadBlob }
 }
 
 export interface WriteTools {
@@ -64,7 +66,7 @@ export function recipeOf(request: WriteRequest): { readonly text: string; readon
  * the last synced tensor ended.
  */
 export async function writeModel(path: string, request: WriteRequest, tools: WriteTools): Promise<WrittenFile> {
-  const compiled = await compile(request.expression, tools.resolve)
+  const compiled = await compile(request.expression, tools.resolve, request.blobs?.get)
   const tensors = outputTensors(compiled, request.dtype, tools.codec)
   const recipe = recipeOf(request)
   const encoded = encodeHeader(outputMetadata(compiled.metadata, request.dtype, provenance(request, compiled, recipe.text)), tensors)

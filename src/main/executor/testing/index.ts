@@ -213,7 +213,7 @@ export function createBench(store: RunStore, changes: Partial<ExecutorParts> = {
     catalog: { get: (type) => definitions.get(type), specs: () => [...definitions.values()].map(({ spec }) => spec) },
     store,
     models: { pool: { open: unavailable, decode: unavailable }, resolve: unavailable },
-    resources: { fingerprint: async (id) => id, documents: unavailable, dataset: unavailable },
+    resources: { fingerprint: async (id) => id, documents: unavailable, dataset: unavailable, file: unavailable },
     weights: { write: unavailable },
     ...changes,
   })

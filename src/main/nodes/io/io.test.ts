@@ -55,7 +55,12 @@ describe('data', () => {
   })
   it('nobody chose is asked for, and an empty folder is said to be empty', async () => {
     await expect(run('documents', {})).rejects.toMatchObject({ code: 'input-missing', place: { port: 'source' } })
-    const resources = { fingerprint: async () => '', documents: async () => [], dataset: async () => ({ ...dataset, rows: [] }) }
+    const resources = {
+      fingerprint: async () => '',
+      documents: async () => [],
+      dataset: async () => ({ ...dataset, rows: [] }),
+      file: async () => Promise.reject(new Error('unused')),
+    }
     await expect(run('documents', { params: { source: 'data:x' }, context: { resources } })).rejects.toMatchObject({ code: 'data-empty' })
     await expect(run('dataset', { params: { source: 'data:x' }, context: { resources } })).rejects.toMatchObject({ code: 'data-empty' })
   })

@@ -110,7 +110,9 @@ export async function lossOfWeights(
 ): Promise<number> {
   const { withCandidate } = context.weights
   if (withCandidate === undefined) throw new TributaryError('model-unsupported', 'Merged candidates cannot be tried here.')
-  return withCandidate({ expression, name: 'candidate', dtype: 'keep', recipe: {} }, { signal: context.signal }, (model) =>
-    lossOf(model, rows, objective, context),
+  return withCandidate(
+    { expression, name: 'candidate', dtype: 'keep', recipe: {}, blobs: context.blobs },
+    { signal: context.signal },
+    (model) => lossOf(model, rows, objective, context),
   )
 }

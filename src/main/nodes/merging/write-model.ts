@@ -46,7 +46,7 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
   },
   async ({ inputs: { weights }, params, context }) => {
     const written = await context.weights.write(
-      { expression: weights, name: params.name.trim() || 'merged', dtype: params.dtype, recipe: {} },
+      { expression: weights, name: params.name.trim() || 'merged', dtype: params.dtype, recipe: {}, blobs: context.blobs },
       { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'bytes') },
     )
     for (const warning of written.warnings ?? []) context.warn(warning)

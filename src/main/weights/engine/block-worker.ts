@@ -9,10 +9,11 @@ import { writeAll } from '../gguf/write/part-file'
 import { add, subtract } from '../kernels/linear'
 import { anyAtLeast } from '../kernels/magnitude'
 import { give, takeDoubles } from '../kernels/vector/memory'
-import type { AnyMethod, Ingredients, Pass, Setting } from '../method'
+import type { AnyMethod, Ingredients, Pass, Setting, TensorStatistics } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
 import { knownAt, nothing } from '../run-passes'
 import { resolveParams } from '../settings'
+import { decodeTable, type StatisticsTable } from '../statistics/table'
 import { Buffers } from './buffers'
 import type { Job, JobResult, Known } from './job'
 import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, StackNode } from './plan'
@@ -26,6 +27,7 @@ export class BlockWorker {
   private readonly counts = new Map<string, Float64Array>()
   private readonly files = new Map<string, OpenFile>()
   private readonly outputs = new Map<string, number>()
+  private readonly tables = new Map<string, StatisticsTable>()
   private readonly buffers = new Buffers()
   /** results of this block, by node and tensor */
   private readonly ready = new Map<string, Float32Array>()
@@ -207,7 +209,16 @@ export class BlockWorker {
       const settled = this.known.get(`${index}/${number}/${tensor}`) ?? this.known.get(`${index}/${number}/-1`) ?? nothing
       return knownAt(pass, settled, sizeOf(pass, { name, shape }), block)
     })
-    return { ...setting, place, base, values, known }
+    const statistics = node.models.map((model) => this.statisticsOf(model.statistics, name))
+    return { ...setting, place, base, values, known, statistics, baseStatistics: this.statisticsOf(node.baseStatistics, name) }
+  }
+
+  private statisticsOf(blob: string | undefined, tensor: string): TensorStatistics | undefined {
+    const bytes = blob === undefined ? undefined : this.plan.statistics?.[blob]
+    if (blob === undefined || bytes === undefined) return undefined
+    const table = this.tables.get(blob) ?? decodeTable(new Uint8Array(bytes))
+    this.tables.set(blob, table)
+    return { get: (quantity, matrix = tensor) => table.get(matrix, quantity) }
   }
 }
 

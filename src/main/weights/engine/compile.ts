@@ -7,6 +7,7 @@ import { bitsPerWeight, isInteger } from '../gguf/types/ggml-type'
 import { type GgufMetadata, numberOf, textOf } from '../gguf/types/header'
 import type { AnyMethod } from '../method'
 import { refuse, resolveParams } from '../settings'
+import { decodeTable, missingStatistics, type StatisticsTable } from '../statistics/table'
 import { ordersOf } from './align'
 import { alignTensors, checkCompatible, type Family, isConstant } from './compatible'
 import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor } from './plan'
@@ -23,12 +24,16 @@ export interface Compiled {
   readonly warnings: readonly string[]
 }
 
+/** Gives the bytes of a blob. */
+export type ReadBlob = (key: string) => Promise<Uint8Array>
+
 /** Opens every model of the expression, checks that they fit together, and orders the work. Throws before anything is written. */
 export async function compile(
   expression: WeightsExpression,
   resolve: (ref: ModelRef) => Promise<{ readonly path: string }>,
+  readBlob: ReadBlob = noBlobs,
 ): Promise<Compiled> {
-  const compiler = new Compiler(resolve)
+  const compiler = new Compiler(resolve, readBlob)
   const root = await compiler.add(expression)
   const node = compiler.nodes[root] as PlanNode
   if (node.kind === 'delta')
@@ -41,6 +46,7 @@ export async function compile(
       nodes: compiler.nodes,
       root,
       blocks: numberOf(family.metadata, `${textOf(family.metadata, 'general.architecture')}.block_count`) ?? 0,
+      ...(compiler.statistics.size === 0 ? {} : { statistics: Object.fromEntries(compiler.statistics) }),
     },
     metadata: family.metadata,
     leading: node.tensors.map((_, tensor) => compiler.leading(root, tensor)),
@@ -49,17 +55,24 @@ export async function compile(
   }
 }
 
+const noBlobs: ReadBlob = async (key) => {
+  throw new Error(`nobody can read the blob ${key} here`)
+}
+
 class Compiler {
   readonly nodes: PlanNode[] = []
   readonly families: Family[] = []
   readonly models = new Map<string, ModelRef>()
   readonly warnings = new Set<string>()
+  readonly statistics = new Map<string, SharedArrayBuffer>()
   private readonly known = new Map<string, Promise<number>>()
   private readonly sources = new Map<string, Source>()
   private readonly resolve: (ref: ModelRef) => Promise<{ readonly path: string }>
+  private readonly readBlob: ReadBlob
 
-  constructor(resolve: (ref: ModelRef) => Promise<{ readonly path: string }>) {
+  constructor(resolve: (ref: ModelRef) => Promise<{ readonly path: string }>, readBlob: ReadBlob) {
     this.resolve = resolve
+    this.readBlob = readBlob
   }
 
   /** The node of this expression; an equal one that stands already is used again. */
@@ -186,6 +199,7 @@ class Compiler {
     for (const model of expression.models) resolveParams(method.perModel, model.params, { tensor: 'blk.0.x', blocks: 1 }, name)
     resolveParams(method.params, params, { tensor: 'blk.0.x', blocks: 1 }, name)
     if (method.of === 'deltas' && base !== undefined) this.checkDeltaSources([base, ...models], allowQuantized)
+    await this.addStatistics(method, expression)
     const lead = base ?? (models[0] as number)
     const { tensors, lead: leadChild, others } = this.align(lead, base === undefined ? models.slice(1) : models)
     const children = base === undefined ? [leadChild, ...others] : others
@@ -201,12 +215,36 @@ class Compiler {
           child: children[index] as Child,
           label: keyOf(model.weights),
           params: model.params,
+          ...(model.statistics === undefined ? {} : { statistics: model.statistics }),
         })),
+        ...(expression.baseStatistics === undefined ? {} : { baseStatistics: expression.baseStatistics }),
         params,
         seed,
       },
       this.families[lead] as Family,
     )
+  }
+
+  /** Reads the statistics that a method takes. Throws `statistics-missing` for a model without any of the quantities needed. */
+  private async addStatistics(method: AnyMethod, { models, baseStatistics }: Extract<WeightsExpression, { op: 'merge' }>): Promise<void> {
+    if (method.statistics === undefined) return
+    const { needs, from } = method.statistics
+    for (const [index, { statistics }] of models.entries()) {
+      const table = statistics === undefined ? undefined : await this.readStatistics(statistics)
+      if (!table?.matrices.some((matrix) => needs.some((quantity) => table.get(matrix, quantity) !== undefined)))
+        throw missingStatistics(method.title, `${needs.join(' or ')} of every model, and has none of model ${index + 1}`, from)
+    }
+    if (baseStatistics !== undefined) await this.readStatistics(baseStatistics)
+  }
+
+  private async readStatistics(blob: string): Promise<StatisticsTable> {
+    const standing = this.statistics.get(blob)
+    if (standing) return decodeTable(new Uint8Array(standing))
+    const bytes = await this.readBlob(blob)
+    const shared = new SharedArrayBuffer(bytes.length)
+    new Uint8Array(shared).set(bytes)
+    this.statistics.set(blob, shared)
+    return decodeTable(new Uint8Array(shared))
   }
 
   private async addStack({ sources, layers }: Extract<WeightsExpression, { op: 'stack' }>): Promise<number> {

@@ -11,6 +11,8 @@ export interface Plan {
   readonly root: number
   /** blocks of the model, for schedules */
   readonly blocks: number
+  /** statistics by blob, in memory that all threads share */
+  readonly statistics?: Readonly<Record<string, SharedArrayBuffer>>
 }
 
 export interface PlanTensor {
@@ -54,7 +56,9 @@ export interface CombineNode extends NodeBase {
     /** keys the random draws of this model */
     readonly label: string
     readonly params: { readonly [name: string]: Json }
+    readonly statistics?: string
   }[]
+  readonly baseStatistics?: string
   readonly params: { readonly [name: string]: Json }
   readonly seed: number
 }

@@ -1,0 +1,91 @@
+import { TributaryError } from '../../../shared/errors'
+import { type Quantity, quantities, type StatisticsRef } from '../../../shared/value'
+import { parseSafetensors } from '../safetensors/header'
+
+/**
+ * Statistics are arrays by matrix and quantity, kept as a safetensors file of F32 arrays named `<matrix>.<quantity>`. Of a matrix of n_out rows of n_in:
+ * - `energy` [n_in]: mean of x² of what flows in · `mean` [n_in]: mean of x · `gram` [n_in × n_in]: mean of x·xᵀ · `features` [rows × n_in]: some x as they were
+ * - `outMean`, `outVariance` [n_out]: of what comes out
+ * - `fisher` [n_out · n_in]: mean squared gradient of the log-likelihood of a text (a diagonal of the Fisher information)
+ * - `heads`: the same for a mask on each head, [heads] of `attn_q` and `attn_output`, [groups] of `attn_k` (mean over the heads of a group);
+ *   `units` [n_in] of `ffn_down`: for a mask on each hidden unit
+ * - `scale` [n_out]: a factor for each row (REPAIR) · `map` [n_in × n_in]: what to put between matrix and input (surgery)
+ */
+export interface StatisticsTable {
+  readonly matrices: readonly string[]
+  /** undefined where it was not measured; matrices that share an input share its arrays. Never to be written to. */
+  get(matrix: string, quantity: Quantity): Float32Array | undefined
+}
+
+export interface TableEntry {
+  readonly matrix: string
+  readonly quantity: Quantity
+  /** outermost first */
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** `shared`: matrices that have the arrays of another one, by name. */
+export function encodeTable(entries: readonly TableEntry[], shared: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: { format: 'tributary/statistics', shared: JSON.stringify(shared) } }
+  let at = 0
+  for (const { matrix, quantity, shape, data } of entries) {
+    header[`${matrix}.${quantity}`] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] }
+    at += data.byteLength
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  // blanks behind the header bring the data to a multiple of 8
+  const length = Math.ceil(text.length / 8) * 8
+  const bytes = new Uint8Array(8 + length + at).fill(0x20, 8, 8 + length)
+  new DataView(bytes.buffer).setUint32(0, length, true)
+  bytes.set(text, 8)
+  let offset = 8 + length
+  for (const { data } of entries) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
+    offset += data.byteLength
+  }
+  return bytes
+}
+
+/** Throws `file-format` or `model-corrupt` for bytes that are no such file. Arrays are views of `bytes`. */
+export function decodeTable(bytes: Uint8Array): StatisticsTable {
+  // shared memory is copied where texts are read out of it
+  const source = { name: 'statistics', size: bytes.length, read: (offset: number, length: number) => bytes.slice(offset, offset + length) }
+  const { tensors, metadata } = parseSafetensors(source)
+  const shared = sharedOf(metadata.shared)
+  const arrays = new Map<string, Float32Array>()
+  const matrices = new Set<string>(Object.keys(shared))
+  for (const { name, type, offset, byteLength } of tensors) {
+    const cut = name.lastIndexOf('.')
+    if (type !== 'F32' || !quantities.some((quantity) => quantity === name.slice(cut + 1))) throw notStatistics(name)
+    matrices.add(name.slice(0, cut))
+    const from = bytes.byteOffset + offset
+    const buffer = from % 4 === 0 ? bytes.buffer : bytes.slice(offset, offset + byteLength).buffer
+    arrays.set(name, new Float32Array(buffer, from % 4 === 0 ? from : 0, byteLength / 4))
+  }
+  return {
+    matrices: [...matrices],
+    get: (matrix, quantity) => arrays.get(`${matrix}.${quantity}`) ?? arrays.get(`${shared[matrix] ?? ''}.${quantity}`),
+  }
+}
+
+function sharedOf(text: string | undefined): Readonly<Record<string, string>> {
+  const table: unknown = JSON.parse(text ?? '{}')
+  return typeof table === 'object' && table !== null && Object.values(table).every((name) => typeof name === 'string')
+    ? (table as Record<string, string>)
+    : {}
+}
+
+const notStatistics = (name: string): TributaryError =>
+  new TributaryError('file-format', `This is no file of statistics: it holds ${JSON.stringify(name.slice(0, 80))}.`)
+
+/** Says that a method lacks what it needs. */
+export function missingStatistics(owner: string, what: string, hint: string): TributaryError {
+  return new TributaryError('statistics-missing', `${owner} needs ${what}.`, { hint, details: { card: 'E_STATS' } })
+}
+
+/** The quantities of entries, for a reference. */
+export const quantitiesOf = (entries: readonly TableEntry[]): StatisticsRef['quantities'] => {
+  const held = new Set(entries.map(({ quantity }) => quantity))
+  return quantities.filter((quantity) => held.has(quantity))
+}
