@@ -61,6 +61,25 @@ export interface WeightsRuntime {
       onProgress(done: number, total: number): void
     },
   ): Promise<WrittenModel>
+  /** The diagonal of the Fisher information of a small Llama-type model from a file, exactly, in a thread of its own. Throws `model-unsupported` for others. */
+  fisher?(request: FisherRequest, call: { signal: AbortSignal; onProgress(done: number, total: number): void }): Promise<FisherFound>
+}
+
+export interface FisherRequest {
+  readonly model: ModelRef
+  /** tokens of each text; those from `first` on are what the model is judged by */
+  readonly texts: readonly { readonly tokens: readonly number[]; readonly first: number }[]
+  /** drawn from the model itself (Fisher information), or the texts' own tokens (the empirical one) */
+  readonly labels: 'sampled' | 'observed'
+  readonly seed: number
+}
+
+export interface FisherFound {
+  /** a file of statistics: `fisher` of every tensor, `heads` and `units` */
+  readonly bytes: Uint8Array
+  /** tokens predicted, and their −log p in all */
+  readonly scored: number
+  readonly nats: number
 }
 
 export interface WriteModelRequest {

@@ -64,8 +64,12 @@ export class LlamaService {
   readonly #methods: { [M in keyof HostMethods]: (args: HostMethods[M]['args'], call: ServiceCall) => Promise<HostMethods[M]['result']> } =
     {
       describe: ({ model }, call) => this.#with([model], call, async (runtime) => this.#describe(runtime.parts.lease.model(model.ref.id))),
-      tokenize: ({ model, text }, call) =>
-        this.#with([model], call, async (runtime) => runtime.parts.lease.model(model.ref.id).native.vocabulary.tokenize(text)),
+      tokenize: ({ model, text, as }, call) =>
+        this.#with([model], call, async (runtime) => {
+          const { vocabulary } = runtime.parts.lease.model(model.ref.id).native
+          if (as === 'prompt') return vocabulary.tokenizePrompt(text)
+          return [...vocabulary.tokenize(text), ...(as === 'end' ? vocabulary.endTokens.slice(0, 1) : [])]
+        }),
       renderChat: ({ model, messages }, call) =>
         this.#with([model], call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages)),
       surprisal: ({ model, text }, call) =>

@@ -11,6 +11,7 @@ import type {
   ScoreRequest,
   StatisticsRequest,
   TokenDelta,
+  TokenizeAs,
   TokenSurprisal,
 } from './model'
 
@@ -42,7 +43,7 @@ export interface ModelFile {
 /** Every method of the host: what it is given and what it answers. */
 export interface HostMethods {
   describe: { readonly args: { readonly model: ModelFile }; readonly result: ModelDescription }
-  tokenize: { readonly args: { readonly model: ModelFile; readonly text: string }; readonly result: number[] }
+  tokenize: { readonly args: { readonly model: ModelFile; readonly text: string; readonly as?: TokenizeAs }; readonly result: number[] }
   renderChat: { readonly args: { readonly model: ModelFile; readonly messages: readonly ChatMessage[] }; readonly result: string }
   surprisal: { readonly args: { readonly model: ModelFile; readonly text: string }; readonly result: TokenSurprisal[] }
   score: { readonly args: { readonly model: ModelFile; readonly request: ScoreRequest }; readonly result: ContinuationScore[] }

@@ -3,7 +3,7 @@ import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
 import type { HostClient } from './host-client'
 import type { ActivationRequest, ActivationSummary, HostStatus, ModelFile } from './host-protocol'
-import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest } from './model'
+import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest, TokenizeAs } from './model'
 
 /** Finds the file of a model; throws `model-missing`. */
 export type ResolveModel = (ref: ModelRef) => Promise<{ readonly path: string }>
@@ -92,8 +92,12 @@ class LocalModel implements LanguageModel {
     return this.backend.host.call('describe', await this.#model(), this.backend.watching([this.ref], call))
   }
 
-  async tokenize(text: string, call: Call): Promise<number[]> {
-    return this.backend.host.call('tokenize', { ...(await this.#model()), text }, this.backend.watching([this.ref], call))
+  async tokenize(text: string, call: Call, as?: TokenizeAs): Promise<number[]> {
+    return this.backend.host.call(
+      'tokenize',
+      { ...(await this.#model()), text, ...(as ? { as } : {}) },
+      this.backend.watching([this.ref], call),
+    )
   }
 
   async renderChat(messages: Parameters<LanguageModel['renderChat']>[0], call: Call): Promise<string> {

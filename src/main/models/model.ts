@@ -64,7 +64,8 @@ export type Usage = NodeUsage
 export interface LanguageModel {
   readonly ref: ModelRef
   describe(call: Call): Promise<ModelDescription>
-  tokenize(text: string, call: Call): Promise<number[]>
+  /** `prompt`: with the begin token that the model wants and special tokens recognised · `end`: with an end token · else the text alone */
+  tokenize(text: string, call: Call, as?: TokenizeAs): Promise<number[]>
   /** The chat as the one string that the model's template makes of it, ready to be continued. */
   renderChat(messages: readonly ChatMessage[], call: Call): Promise<string>
   /** −log p of each token of `text` given those before it; the first token has `nats: 0` when the model adds no begin token. Texts joined give `text` again. */
@@ -76,6 +77,8 @@ export interface LanguageModel {
   /** What flows through each weight matrix while texts are read; local models only. */
   statistics?(request: StatisticsRequest, call: Call): Promise<ModelStatistics>
 }
+
+export type TokenizeAs = 'prompt' | 'end'
 
 export interface StatisticsRequest {
   readonly texts: readonly { readonly prompt: Prompt; readonly continuation?: string }[]

@@ -1,7 +1,7 @@
 import type { WeightsExpression } from '../../shared/expression'
-import type { Dataset, ModelRef } from '../../shared/value'
+import type { Dataset, ModelRef, StatisticsRef } from '../../shared/value'
 import type { DemonstrationContext } from './demonstration'
-import { accuracy, alone } from './measure'
+import { accuracy, alone, percent } from './measure'
 
 /** What demonstrations of the weights family share: nodes run as a graph runs them, and skills measured on the toys' held-out sets. */
 
@@ -13,14 +13,20 @@ export async function weightsOf(context: DemonstrationContext, id: string): Prom
 export interface MergeAsked {
   readonly models: readonly (string | WeightsExpression)[]
   readonly base?: string
+  readonly statistics?: readonly StatisticsRef[]
+  readonly baseStatistics?: StatisticsRef
   readonly params: Readonly<Record<string, unknown>>
   readonly seed?: number
 }
 
 /** The Merger node on these models. */
-export async function mergedWeights(context: DemonstrationContext, { models, base, params, seed }: MergeAsked): Promise<WeightsExpression> {
+export async function mergedWeights(
+  context: DemonstrationContext,
+  { models, base, params, seed, ...more }: MergeAsked,
+): Promise<WeightsExpression> {
   const inputs: Record<string, unknown> = {
     models: await Promise.all(models.map((model) => (typeof model === 'string' ? weightsOf(context, model) : model))),
+    ...more,
   }
   if (base !== undefined) inputs.base = await weightsOf(context, base)
   return (await context.node('merger', { inputs, params, ...(seed === undefined ? {} : { seed }) })).weights as WeightsExpression
@@ -76,3 +82,32 @@ export async function datasetOf(
     .map(({ prompt, answer }) => ({ prompt, answer }))
   return { name: sets.join(' and '), columns: ['prompt', 'answer'], rows }
 }
+
+/** Calibrate on every fourth row of a specialist's own set: the rest judges. */
+export async function calibrated(
+  context: DemonstrationContext,
+  model: string,
+  sets: readonly string[],
+  params: Readonly<Record<string, unknown>> = {},
+): Promise<StatisticsRef> {
+  const data = await datasetOf(context, sets, { step: 4 })
+  const inputs = { data }
+  const outputs = await context.node('calibrate', { inputs, params: { model: await context.model(model), ...params } })
+  return outputs.statistics as StatisticsRef
+}
+
+/** Share of rows answered right, of those that `datasetOf(…, { step: 4 })` leaves out. */
+export async function judgedSkill(context: DemonstrationContext, model: ModelRef, set: string): Promise<number> {
+  return accuracy(
+    context,
+    (await context.evalSet(set)).filter((_, index) => index % 4 !== 0),
+    alone(model),
+  )
+}
+
+export const judgedFactsAndMath = async (context: DemonstrationContext, model: ModelRef): Promise<Skills> => ({
+  facts: await judgedSkill(context, model, 'facts'),
+  math: await judgedSkill(context, model, 'math'),
+})
+
+export const skillsText = ({ facts, math }: Skills): string => `facts ${percent(facts)}, sums ${percent(math)}`

@@ -5,7 +5,10 @@ import type { JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
 import { withGgml } from './convert/codec'
+import { compile } from './engine/compile'
 import { threadPool } from './engine/pools'
+import { llamaShape } from './gradients/shape'
+import { fisherInThread } from './gradients/thread'
 import { recipeOf, writeModel } from './write-model'
 
 export interface WeightsRuntimeOptions {
@@ -77,6 +80,15 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         rmSync(path, { force: true })
       }
     },
+    fisher: (request, call) =>
+      inTurn(async () => {
+        const signal = AbortSignal.any([call.signal, closing.signal])
+        signal.throwIfAborted()
+        const { plan, metadata } = await compile({ op: 'load', model: request.model }, options.resolve)
+        const shape = llamaShape(request.model.name, metadata, plan.nodes[plan.root]?.tensors ?? [])
+        const { texts, labels, seed } = request
+        return fisherInThread(options.entry, { plan, shape, texts, labels, seed }, { signal, onProgress: call.onProgress })
+      }),
     candidatePath: (id) => candidates.get(id),
     async close() {
       closing.abort(new Error('the application is closing'))

@@ -41,6 +41,10 @@ export function summarise(kind: WireKind, list: boolean, data: Json): string {
       return describeExpression(data, 'how to get the next token')
     case 'weights':
       return describeExpression(data, 'how to get each tensor')
+    case 'statistics':
+      return isJsonObject(data)
+        ? `${itemsOf(data.quantities ?? []).join(', ')} of ${field(data, 'model')}, ${plural(Number(data.tokens ?? 0), 'token')}`
+        : ''
     case 'drafter':
       return isJsonObject(data) ? `drafts by ${field(data, 'drafter')}` : 'a drafter'
     default:

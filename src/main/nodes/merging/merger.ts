@@ -1,8 +1,10 @@
 import type { WeightsExpression, WeightsParams } from '../../../shared/expression'
 import type { Json } from '../../../shared/json'
+import type { StatisticsRef } from '../../../shared/value'
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
+import { missingStatistics } from '../../weights/statistics/table'
 import { listNames, methodForm, methodOptions, perModelList, withSchedules } from './method-params'
 
 const { methods, method: find } = weightsCatalog()
@@ -32,6 +34,8 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
     inputs: {
       models: { wire: 'weights', arity: 'some', summary: 'the models, or task vectors, to merge' },
       base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
+      statistics: { wire: 'statistics', arity: 'many', summary: 'of each model, in their order, for methods that weigh by them' },
+      baseStatistics: { wire: 'statistics', arity: 'optional', summary: 'of the common ancestor, where the method takes them' },
     },
     outputs: { weights: { wire: 'weights', summary: 'the merged model (without a base, of task vectors: their merged task vector)' } },
     params: {
@@ -79,15 +83,21 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
     stochastic: true,
     face: 'method',
   },
-  ({ inputs: { models, base }, params, context }) => {
+  ({ inputs: { models, base, statistics, baseStatistics }, params, context }) => {
     const method = find(params.method) as AnyMethod
+    if (method.statistics) requireOneEach(method, method.statistics, statistics.length, models.length)
     const values: Readonly<Record<string, unknown>> = params
     const each = eachModel(method, values, models.length)
     const expression: WeightsExpression = {
       op: 'merge',
       method: method.name,
       ...(base === undefined ? {} : { base }),
-      models: models.map((weights, index) => ({ weights, params: each[index] as WeightsParams })),
+      models: models.map((weights, index) => ({
+        weights,
+        params: each[index] as WeightsParams,
+        ...statisticsOf(method, statistics[index]),
+      })),
+      ...(method.statistics?.base && baseStatistics ? { baseStatistics: baseStatistics.blob } : {}),
       params: withSchedules(form.settingsOf(method, values), params.schedules),
       // a seed that nothing draws from would only make equal recipes differ
       seed: method.stochastic ? context.seed : 0,
@@ -96,6 +106,14 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
     return { weights: expression }
   },
 )
+
+const statisticsOf = (method: AnyMethod, ref: StatisticsRef | undefined): { statistics?: string } =>
+  method.statistics && ref ? { statistics: ref.blob } : {}
+
+function requireOneEach({ title }: AnyMethod, { needs, from }: NonNullable<AnyMethod['statistics']>, given: number, models: number): void {
+  if (given !== models)
+    throw missingStatistics(title, `statistics (${needs.join(' or ')}) of each of its ${models} models, and was given ${given}`, from)
+}
 
 function eachModel(method: AnyMethod, values: Readonly<Record<string, unknown>>, count: number): Record<string, Json>[] {
   const each = Array.from({ length: count }, (): Record<string, Json> => ({}))

@@ -2,6 +2,7 @@ import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { Dataset, ModelRef } from '../../../shared/value'
 import type { RunContext } from '../../node-runtime'
+import { continuationOf } from './continuation'
 
 /** How a merged candidate is judged on rows of prompts and answers; lower is better. */
 export const objectiveNames = ['likelihood', 'accuracy', 'entropy'] as const
@@ -90,9 +91,8 @@ async function answerLoss(model: ModelRef, rows: readonly Row[], context: RunCon
   let nats = 0
   let tokens = 0
   for (const { prompt, answer } of rows) {
-    const lead = /\s$/.test(prompt) ? '' : ' '
     const [score] = await opened.scoreContinuations(
-      { prompt: { kind: 'text', text: prompt }, continuations: [`${lead}${answer}`], end: true },
+      { prompt: { kind: 'text', text: prompt }, continuations: [continuationOf(prompt, answer)], end: true },
       context.models.call,
     )
     nats -= score?.logprob ?? 0

@@ -1,7 +1,9 @@
 import type { Json } from '../../../shared/json'
+import type { Quantity } from '../../../shared/value'
 import { weightsCatalog } from '../catalog'
 import { mergeInMemory, type SmallModel } from '../in-memory'
 import type { AnyMethod } from '../method'
+import { decodeTable, encodeTable, type StatisticsTable, type TableEntry } from '../statistics/table'
 
 /** The fixture of the worked numbers: a base and three fine-tunings, 2 × 3. */
 export const base = [
@@ -44,6 +46,22 @@ export interface Asked {
   readonly labels?: readonly string[]
   readonly seed?: number
   readonly blocks?: number
+  /** of each model: arrays by `<matrix>.<quantity>` */
+  readonly statistics?: readonly Statistics[]
+  readonly baseStatistics?: Statistics
+}
+
+export type Statistics = { readonly [matrixAndQuantity: string]: readonly number[] }
+
+/** The first tensor of the fixture. */
+export const matrix = 'blk.0.ffn_up.weight'
+
+export function tableOf(statistics: Statistics): StatisticsTable {
+  const entries = Object.entries(statistics).map(([key, values]): TableEntry => {
+    const cut = key.lastIndexOf('.')
+    return { matrix: key.slice(0, cut), quantity: key.slice(cut + 1) as Quantity, shape: [values.length], data: Float32Array.from(values) }
+  })
+  return decodeTable(encodeTable(entries))
 }
 
 const isList = (value: Matrix | readonly Matrix[]): value is readonly Matrix[] => Array.isArray(value[0]?.[0])
@@ -63,7 +81,9 @@ function run(found: AnyMethod | undefined, models: Models, asked: Asked = {}): S
       weights: tensorsOf(model),
       label: asked.labels?.[index] ?? `model ${index}`,
       params: asked.each?.[index] ?? {},
+      ...(asked.statistics?.[index] ? { statistics: tableOf(asked.statistics[index]) } : {}),
     })),
+    ...(asked.baseStatistics ? { baseStatistics: tableOf(asked.baseStatistics) } : {}),
     params: asked.params ?? {},
     seed: asked.seed ?? 0,
     blocks: asked.blocks ?? 0,

@@ -1,0 +1,169 @@
+import { TributaryError } from '../../../shared/errors'
+import type { Prompt } from '../../../shared/expression'
+import type { Dataset, ModelRef, StatisticsRef } from '../../../shared/value'
+import { defineNode, type RunContext } from '../../node-runtime'
+import { tableOfActivations } from '../../weights/statistics/from-activations'
+import { encodeTable, quantitiesOf } from '../../weights/statistics/table'
+import { continuationOf } from './continuation'
+import { rowsParams } from './objectives'
+
+/** What flows through a model while it reads texts, and how much its answers depend on each weight. */
+export default defineNode(
+  {
+    type: 'calibrate',
+    version: 1,
+    title: 'Calibrate',
+    family: 'merging',
+    summary: 'Measures a model while it reads texts: what flows into each matrix, and which weights its answers depend on.',
+    help: `Merge methods that weigh by statistics (*RegMean*, *Fisher-weighted average*, *Fisher mask nodes*, *Uncertainty-based matching*) need one such node for each model, on texts of that model's own task. A few dozen texts do.
+
+- **activations**: one forward pass a text. Means, energies and (up to *Gram width* columns) Gram matrices of every matrix's input, means and variances of its output. RegMean with them is exact. As Fisher information they are an approximation, and say so: the energy of a column stands for the squared slope of each of its weights.
+- **gradients**: exact squared gradients of every weight, head and hidden unit, by our own forward and backward pass. Small Llama-type models only (30 million parameters at most). *Labels* drawn from the model give the Fisher information, the texts' own answers the empirical one.
+
+Also tells loss and entropy on these texts.`,
+    synonyms: ['fisher', 'gram matrix', 'activations', 'imatrix', 'importance', 'statistics', 'perplexity', 'regmean', 'calibration'],
+    survey: '3',
+    paper: 'Jin et al. 2022, arXiv:2212.09849; Matena and Raffel 2022, arXiv:2111.09832',
+    systems: ['regmean', 'fisher-merging', 'fisher-mask', 'uncertainty-merging'],
+    inputs: { data: { wire: 'dataset', arity: 'one', summary: 'texts: prompts with answers, or (answer column empty) texts alone' } },
+    outputs: {
+      statistics: { wire: 'statistics', summary: 'what was measured' },
+      report: { wire: 'scores', summary: 'loss and entropy in nats a token, perplexity, tokens read' },
+    },
+    params: {
+      model: { kind: 'model', default: null, needs: 'weights', title: 'Model', summary: 'what is measured' },
+      measure: {
+        kind: 'choice',
+        default: 'activations',
+        title: 'Measure',
+        summary: 'what is measured',
+        options: [
+          { value: 'activations', title: 'activations', summary: 'any model, forward passes only' },
+          { value: 'gradients', title: 'gradients (exact Fisher)', summary: 'small Llama-type models' },
+        ],
+      },
+      gramWidth: {
+        kind: 'number',
+        default: 1024,
+        min: 0,
+        max: 4096,
+        integer: true,
+        title: 'Gram width',
+        unit: 'columns',
+        summary: 'matrices up to this wide get a whole Gram matrix; wider ones energies alone',
+        when: { param: 'measure', in: ['activations'] },
+      },
+      labels: {
+        kind: 'choice',
+        default: 'sampled',
+        title: 'Labels',
+        summary: 'whose answers the gradients are of',
+        options: [
+          { value: 'sampled', title: 'drawn from the model' },
+          { value: 'observed', title: 'the texts’ own' },
+        ],
+        when: { param: 'measure', in: ['gradients'] },
+      },
+      ...rowsParams,
+    },
+    effect: 'pure',
+    resource: 'model',
+    stochastic: true,
+    face: 'model',
+  },
+  async ({ inputs: { data }, params, context }) => {
+    const texts = textsOf(data, params)
+    return params.measure === 'gradients'
+      ? gradients(params.model, texts, params.labels, context)
+      : activations(params.model, texts, params.gramWidth, context)
+  },
+)
+
+interface Text {
+  readonly prompt: Prompt
+  readonly continuation?: string
+}
+
+/** Rows as texts; a row without an answer is read as a text of its own. Throws `data-empty` or `input-type`. */
+function textsOf(data: Dataset, asked: { readonly promptColumn: string; readonly answerColumn: string; readonly rows: number }): Text[] {
+  if (data.rows.length === 0) throw new TributaryError('data-empty', `The dataset ${data.name} has no texts to calibrate on.`)
+  return data.rows.slice(0, asked.rows).map((row, index) => {
+    const [text, answer] = [row[asked.promptColumn], row[asked.answerColumn]]
+    if (typeof text !== 'string' || text === '')
+      throw new TributaryError('input-type', `Row ${index + 1} of ${data.name} has no text in the column "${asked.promptColumn}".`, {
+        hint: `Its columns are ${data.columns.join(', ')}.`,
+      })
+    const prompt: Prompt = { kind: 'text', text }
+    return answer === undefined || answer === null || answer === ''
+      ? { prompt }
+      : { prompt, continuation: continuationOf(text, String(answer)) }
+  })
+}
+
+interface Measured {
+  readonly statistics: StatisticsRef
+  readonly report: { name: string; value: number }[]
+}
+
+async function activations(model: ModelRef, texts: readonly Text[], gramWidth: number, context: RunContext): Promise<Measured> {
+  const opened = await context.models.open(model)
+  if (opened.statistics === undefined)
+    throw new TributaryError('model-unsupported', `"${model.name}" runs elsewhere: what flows through it cannot be seen.`)
+  const { call } = context.models
+  const found = await opened.statistics(
+    { texts, gramWidth },
+    {
+      ...call,
+      onEvent: (event) => {
+        if (event.type === 'prompt-progress') context.progress(event.done, event.total, 'texts')
+        call.onEvent?.(event)
+      },
+    },
+  )
+  const { entries, shared } = tableOfActivations(found)
+  const statistics = {
+    blob: await context.blobs.put(encodeTable(entries, shared)),
+    model: model.name,
+    quantities: quantitiesOf(entries),
+    texts: texts.length,
+    tokens: found.tokens,
+    loss: found.nats / Math.max(1, found.scored),
+    entropy: found.entropy / Math.max(1, found.scored),
+    approximation: 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).',
+  }
+  return { statistics, report: reportOf(statistics) }
+}
+
+async function gradients(model: ModelRef, texts: readonly Text[], labels: 'sampled' | 'observed', context: RunContext): Promise<Measured> {
+  if (context.weights.fisher === undefined) throw new TributaryError('model-unsupported', 'Gradients cannot be computed here.')
+  const opened = await context.models.open(model)
+  const { call } = context.models
+  const tokens = await Promise.all(
+    texts.map(async ({ prompt, continuation }) => {
+      const lead = await opened.tokenize(prompt.kind === 'text' ? prompt.text : '', call, 'prompt')
+      const rest = continuation === undefined ? [] : await opened.tokenize(continuation, call, 'end')
+      return { tokens: [...lead, ...rest], first: continuation === undefined ? 1 : lead.length }
+    }),
+  )
+  const { bytes, scored, nats } = await context.weights.fisher(
+    { model, texts: tokens, labels, seed: context.seed },
+    { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'texts') },
+  )
+  const statistics = {
+    blob: await context.blobs.put(bytes),
+    model: model.name,
+    quantities: ['fisher', 'units', 'heads'] as StatisticsRef['quantities'],
+    texts: texts.length,
+    tokens: tokens.reduce((sum, text) => sum + text.tokens.length, 0),
+    loss: nats / Math.max(1, scored),
+    ...(labels === 'observed' ? { approximation: 'The empirical Fisher information: gradients of the texts’ own answers.' } : {}),
+  }
+  return { statistics, report: reportOf(statistics) }
+}
+
+const reportOf = ({ loss = 0, entropy, tokens }: Pick<StatisticsRef, 'loss' | 'entropy' | 'tokens'>): Measured['report'] => [
+  { name: 'loss', value: loss },
+  { name: 'perplexity', value: Math.exp(loss) },
+  ...(entropy === undefined ? [] : [{ name: 'entropy', value: entropy }]),
+  { name: 'tokens', value: tokens },
+]

@@ -1,0 +1,17 @@
+import { defineDemonstration } from '../demonstration'
+import { weighedMerge } from '../weighed'
+
+export default defineDemonstration({
+  system: 'uncertainty-merging',
+  title: 'Task vectors added by how sure their models are of them',
+  expected: 'On rows that nobody calibrated on, the merge reaches 90 % of facts and 90 % of sums.',
+  run: (context) =>
+    weighedMerge(context, {
+      name: 'uncertainty',
+      measure: 'gradients',
+      params: { method: 'uncertainty' },
+      base: 'toy-base',
+      ofBase: ['math', 'facts'],
+      bar: { facts: 0.9, math: 0.9 },
+    }),
+})
