@@ -142,6 +142,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     servers: access.servers,
     onLoad: access.noteLoad,
+    onMemory: access.noteMemory,
   })
   const resources = createResources({ table: store.resources, samplesFolder: join(resourcesFolder(), 'samples'), dataFolder: folders.root })
   const weights = createWeightsRuntime({

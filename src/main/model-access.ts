@@ -1,12 +1,13 @@
 import type { Settings } from '../shared/api'
 import { TributaryError } from '../shared/errors'
 import type { GraphDocument, ModelAlias } from '../shared/graph/document'
-import { estimateMemory } from '../shared/graph/memory'
+import { leastMemory } from '../shared/graph/memory'
 import { canonicalJson } from '../shared/json'
 import type { ModelRef } from '../shared/value'
 import { storedFrom } from './api/settings-schema'
 import type { ModelAccess } from './executor'
 import type { DeviceChoice, HostSettings } from './models/host-protocol'
+import { learnMemory, memoryMeasured } from './models/learn-memory'
 import { asError, openRef, type Resolution, resolveAlias } from './models/library/resolve'
 import type { Shelf } from './models/library/shelf'
 import type { RemoteServer } from './models/openai-compatible'
@@ -23,6 +24,7 @@ export interface ModelAccessOptions {
 export function createModelAccess({ shelf, store, settings }: ModelAccessOptions) {
   const resolved = new Map<string, Resolution>()
   const device = (): string => settings().device
+  const measured = learnMemory(store.measurements, device)
 
   return {
     /** Looks up all aliases of a document, so that the executor's questions have immediate answers. */
@@ -46,9 +48,8 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
         return { id, url, name, ...(key ? { key } : {}) }
       }),
     device,
-    /** The next plan counts with what a load really took here. */
-    noteLoad: (ref: ModelRef, { ms, memoryBytes }: { ms: number; memoryBytes: number }) =>
-      store.measurements.put({ model: ref.id, device: device(), options: '', loadMs: ms, memoryBytes, at: Date.now() }),
+    noteLoad: (ref: ModelRef, { ms }: { ms: number; memoryBytes: number }) => measured.loaded(ref.id, ms),
+    noteMemory: measured.note,
     /** Equal numbers can be expected from equal devices and thread counts only. */
     runtimeClass: () => `${device()}/${settings().threads}`,
     forExecutor(pool: OwnedModelPool): ModelAccess {
@@ -65,10 +66,11 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
           isLoaded: (id) => pool.local.isLoaded(id),
           fit: (models) => {
             const budgetBytes = settings().memoryBudgetBytes
-            const neededBytes = models.reduce((sum, model) => sum + memoryOf(model), 0)
+            const neededBytes = models.reduce((sum, model) => sum + leastMemoryOf(model), 0)
             return { fits: neededBytes <= budgetBytes, neededBytes, budgetBytes }
           },
-          // The host itself holds a lease for each call in flight and evicts what is idle; nothing more to hold here.
+          watchPeak: () => pool.local.host.watchPeak(),
+          // The host itself holds a lease for each call in flight, lets calls wait for memory and evicts what is idle; nothing more to hold here.
           lease: async (_models, signal) => {
             signal.throwIfAborted()
             return () => undefined
@@ -78,10 +80,9 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
     },
   }
 
-  function memoryOf(ref: ModelRef): number {
+  function leastMemoryOf(ref: ModelRef): number {
     if (ref.backend !== 'llama-cpp') return 0
-    const measured = store.measurements.ofModel(ref.id)[0]
-    const sizeBytes = ref.sizeBytes ?? 0
-    return estimateMemory({ name: ref.name, sizeBytes, ...(measured ? { measured: { memoryBytes: measured.memoryBytes } } : {}) })
+    const known = memoryMeasured(store.measurements, ref.id)
+    return leastMemory({ name: ref.name, sizeBytes: ref.sizeBytes ?? 0, ...(known ? { measured: known } : {}) })
   }
 }

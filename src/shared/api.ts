@@ -378,7 +378,13 @@ export interface ModelCard {
   /** graphs that name it */
   readonly usedBy: readonly string[]
   readonly recipe?: Json
-  readonly measured?: { readonly loadMs: number; readonly memoryBytes: number; readonly tokensPerSecond?: number }
+  readonly measured?: {
+    readonly loadMs: number
+    readonly memoryBytes: number
+    /** without contexts that were only kept for later */
+    readonly neededBytes?: number
+    readonly tokensPerSecond?: number
+  }
   readonly error?: ErrorReport
 }
 

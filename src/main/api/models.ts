@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { ModelNeed } from '../../shared/node-spec'
+import { memoryMeasured } from '../models/learn-memory'
 import { addToShelf } from '../models/library/add'
 import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
 import { judgePair } from '../models/library/compatibility'
@@ -68,7 +69,7 @@ export async function listModels(house: House): Promise<ModelCard[]> {
 export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap<string, readonly string[]>): ModelCard {
   const listed = model.catalog === undefined ? undefined : house.shelf.catalogue.byId(model.catalog)
   const { facts } = model
-  const measured = house.store.measurements.ofModel(model.sha256)[0]
+  const measured = memoryMeasured(house.store.measurements, model.sha256)
   const graphs = [...(usedBy.get(model.sha256) ?? []), ...(model.catalog === undefined ? [] : (usedBy.get(model.catalog) ?? []))]
   return {
     sha256: model.sha256,
@@ -91,15 +92,7 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     source: model.origin,
     usedBy: [...new Set(graphs)],
     ...(model.recipe === undefined ? {} : { recipe: model.recipe }),
-    ...(measured === undefined
-      ? {}
-      : {
-          measured: {
-            loadMs: measured.loadMs,
-            memoryBytes: measured.memoryBytes,
-            ...(measured.tokensPerSecond === undefined ? {} : { tokensPerSecond: measured.tokensPerSecond }),
-          },
-        }),
+    ...(measured === undefined ? {} : { measured }),
   }
 }
 

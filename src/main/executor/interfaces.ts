@@ -55,8 +55,8 @@ export interface Residency {
   fit(models: readonly ModelRef[]): { readonly fits: boolean; readonly neededBytes: number; readonly budgetBytes: number }
   /** Holds memory for these models until the returned function is called; waits while others hold it. */
   lease(models: readonly ModelRef[], signal: AbortSignal): Promise<() => void>
-  /** the most bytes that models held since the process began or since the last call of `resetPeak` */
-  peakBytes?(): number
+  /** From now on keeps the most bytes that models take together. */
+  watchPeak?(): { readonly bytes: () => number; readonly end: () => void }
 }
 
 export interface OutputRef {

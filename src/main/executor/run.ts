@@ -36,12 +36,13 @@ export interface RunStart {
 /** Runs from the first event to the one before the last. Never rejects: whatever happened is the end that it returns. */
 export async function carryOut({ run, prepared, inputs, startedAt }: RunStart): Promise<RunEnd> {
   const scope: Scope = { run, stop: run.stop, prefix: '', itemPath: '', usage: emptyUsage() }
+  const peak = run.parts.models.residency?.watchPeak?.()
   const end = (status: RunStatus, exit: number, outputs: Outputs, thrown?: unknown): RunEnd => ({
     status,
     exit,
     endedAt: run.clock.now(),
     outputs: refsOf(outputs),
-    totals: totalsOf(scope, startedAt),
+    totals: totalsOf(scope, startedAt, peak?.bytes() ?? 0),
     ...(thrown === undefined ? {} : { error: toErrorReport(thrown) }),
   })
   try {
@@ -51,6 +52,8 @@ export async function carryOut({ run, prepared, inputs, startedAt }: RunStart): 
     if (reason instanceof StoppedByPerson) return end('stopped', interruptedExit, noOutputs)
     const code = reason instanceof TributaryError ? reason.code : 'internal'
     return end('failed', exitCodeOf(code), noOutputs, reason)
+  } finally {
+    peak?.end()
   }
 }
 
@@ -78,9 +81,8 @@ async function runAll(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<stri
   return runBody(scope, prepared, held, ahead.known)
 }
 
-function totalsOf({ run, usage }: Scope, startedAt: number): RunTotals {
+function totalsOf({ run, usage }: Scope, startedAt: number, peakBytes: number): RunTotals {
   const { loadMs, promptMs, decodeMs, tokens } = usage
-  const peakBytes = run.parts.models.residency?.peakBytes?.() ?? 0
   return {
     wallMs: Math.round(run.clock.now() - startedAt),
     loadMs,

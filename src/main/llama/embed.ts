@@ -3,7 +3,8 @@ import type { ModelRef } from '../../shared/value'
 import { Batch } from './batch'
 import type { Binding, Pointer } from './binding'
 import { breathe } from './compute-lock'
-import type { LoadedModel } from './loaded-model'
+import { scratchBytes } from './lane'
+import type { LoadedModel, ReserveMemory } from './loaded-model'
 import { pooling } from './native-model'
 import { countPreemptions } from './thread-governor'
 
@@ -16,6 +17,9 @@ export interface EmbeddingCall {
   readonly onProgress: (done: number, total: number) => void
   /** told of each batch */
   readonly onTokens: (tokens: number) => void
+  readonly reserve: ReserveMemory
+  /** told when it has all the memory that it needs */
+  readonly settled: () => void
 }
 
 /** One vector per text of length 1, in the order of the texts. Throws `model-unsupported` where the file says nothing of embeddings. */
@@ -61,7 +65,8 @@ async function runEncoder(
   for (const tokens of lists) refuseOverflow(tokens.length, model, ref)
   const vectors: Float32Array[] = new Array(lists.length)
   const byLength = [...lists.keys()].sort((a, b) => (lists[a] as number[]).length - (lists[b] as number[]).length)
-  const context = await EncoderContext.of(model)
+  const context = await EncoderContext.of(model, call.reserve)
+  call.settled()
   for (let start = 0; start < byLength.length; ) {
     await breathe()
     call.signal.throwIfAborted()
@@ -78,7 +83,7 @@ async function runEncoder(
   return vectors
 }
 
-/** A context that pools; kept with its model. Its memory is small: an encoder has no cache. */
+/** A context that pools; kept with its model. */
 class EncoderContext {
   static readonly #contexts = new WeakMap<LoadedModel, Promise<EncoderContext>>()
 
@@ -88,16 +93,16 @@ class EncoderContext {
     readonly batch: Batch,
   ) {}
 
-  static of(model: LoadedModel): Promise<EncoderContext> {
+  static of(model: LoadedModel, reserve: ReserveMemory): Promise<EncoderContext> {
     const known = EncoderContext.#contexts.get(model)
     if (known) return known
-    const made = EncoderContext.#create(model)
+    const made = EncoderContext.#create(model, reserve)
     EncoderContext.#contexts.set(model, made)
     made.catch(() => EncoderContext.#contexts.delete(model))
     return made
   }
 
-  static async #create(model: LoadedModel): Promise<EncoderContext> {
+  static async #create(model: LoadedModel, reserve: ReserveMemory): Promise<EncoderContext> {
     const { native, threads } = model
     const { binding } = native
     const tokens = Math.max(minBatchTokens, model.contextTokens)
@@ -113,11 +118,13 @@ class EncoderContext {
       embeddings: true,
       kv_unified: true,
     }
+    const bytes = scratchBytes(native, tokens, tokens)
+    await reserve(bytes, `the context of "${native.name}"`)
     const pointer = await new Promise<Pointer>((resolve, reject) =>
       binding.llama_init_from_model.async(native.pointer, params, (error, result) => (error ? reject(error) : resolve(result))),
     )
     if (pointer === null) throw new TributaryError('out-of-memory', `There is no memory for the context of "${native.name}".`)
-    model.onFree(() => binding.llama_free(pointer))
+    model.attach(bytes, () => binding.llama_free(pointer))
     return new EncoderContext(model, pointer, new Batch(tokens))
   }
 

@@ -25,7 +25,7 @@ describe('evaluating tokens', () => {
       settings: { ...defaultHostSettings, device: 'cpu' },
       inspect: inspectModelFile,
       templates: { close: async () => undefined } as never,
-      onLoaded: () => undefined,
+      onMemory: () => undefined,
     })
     lease = await service.store.lease([{ ref, path: 'resources/toys/toy-facts.gguf' }], { signal, onEvent: () => undefined })
     runtime = new LlamaRuntime({

@@ -231,6 +231,9 @@ export function laneBytes(options: LaneOptions): number {
   const { model, cells } = options
   const cache = cells * model.cacheBytesPerToken
   const rows = 2 * rowsOf(options) * 4 * model.vocabulary.size
-  const scratch = model.numerics.batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)
-  return cache + rows + scratch
+  return cache + rows + scratchBytes(model, model.numerics.batchTokens, cells)
 }
+
+/** Buffers between the layers for a batch of so many tokens that look at so many cells. */
+export const scratchBytes = (model: Pick<NativeModel, 'embeddingDimensions'>, batchTokens: number, cells: number): number =>
+  batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)

@@ -5,7 +5,7 @@ import { assignSequences, type CachedSequence, reusable } from './sequence-cache
 import { Governors } from './thread-governor'
 
 /** A lane and what its sequences still hold from earlier calls. */
-interface IdleLane {
+export interface IdleLane {
   readonly lane: Lane
   readonly cached: readonly CachedSequence[]
   readonly lastUsed: number
@@ -42,6 +42,7 @@ export class LoadedModel {
   readonly #busy = new Set<Lane>()
   readonly #onFree: (() => void)[] = []
   #clock = 0
+  #otherBytes = 0
   leases = 0
   lastUsed = 0
 
@@ -56,19 +57,32 @@ export class LoadedModel {
   }
 
   get memoryBytes(): number {
-    let bytes = this.native.sizeBytes
+    let bytes = this.native.sizeBytes + this.#otherBytes
     for (const { lane } of this.#idle) bytes += lane.memoryBytes
     for (const lane of this.#busy) bytes += lane.memoryBytes
     return bytes
   }
 
-  get busyLanes(): number {
-    return this.#busy.size
+  /** Weights and the largest lane in use: with less than that no call gets on, however long it waits. */
+  get neededBytes(): number {
+    return this.native.sizeBytes + this.#otherBytes + Math.max(0, ...Array.from(this.#busy, (lane) => lane.memoryBytes))
   }
 
-  async openLane(request: LaneRequest, reserve: ReserveMemory): Promise<OpenedLane> {
+  /** Takes out the idle lane that suits the request best, if one does: give it to `openLane`, or back with `closeLane`. */
+  takeLane(request: LaneRequest): IdleLane | undefined {
     const taken = this.#takeIdle(request)
-    const lane = taken?.lane ?? (await this.#createLane(request, reserve))
+    if (taken) this.#busy.add(taken.lane)
+    return taken
+  }
+
+  /** What a new lane for this request would take. */
+  laneBytes(request: LaneRequest): number {
+    return laneBytes(this.#laneOptions(request))
+  }
+
+  /** On the lane that was taken out, or on a new one, for which there must be room. */
+  async openLane(request: LaneRequest, taken: IdleLane | undefined): Promise<OpenedLane> {
+    const lane = taken?.lane ?? (await Lane.create(this.#laneOptions(request)))
     this.#busy.add(lane)
     try {
       return this.#assign(lane, taken?.cached ?? [], request)
@@ -100,8 +114,9 @@ export class LoadedModel {
     return true
   }
 
-  /** What else belongs to the model and must go before its weights do. */
-  onFree(release: () => void): void {
+  /** What else belongs to the model, what it takes, and how it goes before the weights do. */
+  attach(bytes: number, release: () => void): void {
+    this.#otherBytes += bytes
     this.#onFree.push(release)
   }
 
@@ -125,8 +140,8 @@ export class LoadedModel {
     return chosen
   }
 
-  async #createLane(request: LaneRequest, reserve: ReserveMemory): Promise<Lane> {
-    const options: LaneOptions = {
+  #laneOptions(request: LaneRequest): LaneOptions {
+    return {
       model: this.native,
       cells: nextPowerOfTwo(Math.max(512, request.cells)),
       sequences: [4, 16, 64, 256].find((limit) => limit >= request.sequences) ?? request.sequences,
@@ -134,8 +149,6 @@ export class LoadedModel {
       governors: this.governors,
       lock: this.lock,
     }
-    await reserve(laneBytes(options), `a context of ${options.cells} tokens of "${this.native.name}"`)
-    return Lane.create(options)
   }
 
   #assign(lane: Lane, cached: readonly CachedSequence[], { prompts }: LaneRequest): OpenedLane {

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
 import { TributaryError } from '../../shared/errors'
-import type { HostSettings, ModelFile } from '../models/host-protocol'
+import type { HostSettings, ModelFile, ModelMemory } from '../models/host-protocol'
 import type { ModelEvent } from '../models/model'
 import type { Binding } from './binding'
 import { ComputeLock } from './compute-lock'
 import type { LoadedLibraries } from './libraries'
 import { LoadedModel } from './loaded-model'
 import { memoryBudget, physicalCores } from './machine'
+import { type Borrower, MemoryLedger } from './memory-ledger'
 import { NativeModel } from './native-model'
 
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
@@ -29,34 +30,40 @@ export interface ModelLease {
   readonly loadMs: number
   readonly waitMs: number
   model(id: string): LoadedModel
-  /** Makes room for more memory of this call, evicting idle models and lanes. */
+  /** Makes room for more memory of this call: evicts what is idle, and waits for other calls where that is not enough. */
   reserve(bytes: number, what: string): Promise<void>
+  /** The call has all the memory that it needs: the next one may come in. */
+  settled(): void
   release(): void
 }
 
 /**
- * All models in memory, under one budget. A call leases all its models at once and before anything is loaded, so two calls never wait for
- * each other's models; what is not leased is evicted, least recently used first, when memory is needed.
+ * All models in memory, under one budget. A call leases all its models at once and takes all its lanes at once, one call after the other
+ * (`memory-ledger.ts`); what is not leased is evicted, least recently used first, when memory is needed.
  */
 export class ModelStore {
   readonly lock = new ComputeLock()
   readonly threads: number
   readonly budgetBytes: number
   readonly #models = new Map<string, LoadedModel>()
+  readonly #ledger: MemoryLedger
   #clock = 0
-  #queue: Promise<unknown> = Promise.resolve()
-  #waiters: (() => void)[] = []
 
   constructor(
     readonly libraries: LoadedLibraries,
     readonly binding: Binding,
     readonly settings: HostSettings,
     readonly inspect: InspectFile,
-    /** told the ids of all models in memory whenever that changes */
-    readonly onLoaded: (ids: readonly string[]) => void = () => undefined,
+    /** told what all models take whenever that changes */
+    readonly onMemory: (models: readonly ModelMemory[]) => void = () => undefined,
   ) {
     this.threads = settings.threads > 0 ? settings.threads : physicalCores()
     this.budgetBytes = settings.memoryBytes > 0 ? settings.memoryBytes : memoryBudget()
+    this.#ledger = new MemoryLedger({
+      budgetBytes: this.budgetBytes,
+      usedBytes: () => this.memoryBytes,
+      evictOne: () => this.#evictOne(),
+    })
   }
 
   get memoryBytes(): number {
@@ -69,13 +76,36 @@ export class ModelStore {
     return [...this.#models.values()]
   }
 
-  /** Loads what is missing and leases all. First come, first served; who finds all models in memory need not queue. */
-  async lease(files: readonly ModelFile[], call: StoreCall): Promise<ModelLease> {
+  /** Loads what is missing and leases all. `opensLanes`: the call will take more memory; else one that finds all its models there need not queue. */
+  async lease(files: readonly ModelFile[], call: StoreCall, opensLanes = true): Promise<ModelLease> {
+    call.signal.throwIfAborted()
     const asked = performance.now()
-    if (files.every(({ ref }) => this.#models.has(ref.id))) return this.#leaseNow(files, call, asked)
-    const turn = this.#queue.then(() => this.#leaseNow(files, call, asked))
-    this.#queue = turn.catch(() => undefined)
-    return turn
+    const isThere = files.every(({ ref }) => this.#models.has(ref.id))
+    const endTurn = isThere && !opensLanes ? () => undefined : await this.#ledger.takeTurn(call.signal)
+    const began = performance.now()
+    const held: LoadedModel[] = []
+    const borrower = { ownBytes: () => held.reduce((sum, model) => sum + model.native.sizeBytes, 0) }
+    this.#ledger.enter(borrower)
+    const release = (): void => {
+      for (const model of held.splice(0)) model.leases--
+      endTurn()
+      this.#ledger.leave(borrower)
+      this.#tell()
+    }
+    const reserve = (bytes: number, what: string) => this.#ledger.reserve(borrower, bytes, what, call.signal)
+    const settled = (): void => {
+      this.#ledger.arrived(borrower)
+      endTurn()
+      this.#tell()
+    }
+    try {
+      const loadMs = await this.#leaseAll(files, call, held, borrower)
+      if (!opensLanes) endTurn()
+      return { loadMs, waitMs: began - asked, model: (id) => this.#leased(id), reserve, settled, release }
+    } catch (error) {
+      release()
+      throw error
+    }
   }
 
   free(): void {
@@ -83,37 +113,21 @@ export class ModelStore {
     this.#models.clear()
   }
 
-  async #leaseNow(files: readonly ModelFile[], call: StoreCall, asked: number): Promise<ModelLease> {
-    call.signal.throwIfAborted()
-    const began = performance.now()
-    const held: LoadedModel[] = []
-    const release = (): void => {
-      for (const model of held.splice(0)) model.leases--
-      for (const wake of this.#waiters.splice(0)) wake()
+  /** First what is there, so that loading the rest does not evict it. Returns the milliseconds of loading. */
+  async #leaseAll(files: readonly ModelFile[], call: StoreCall, held: LoadedModel[], borrower: Borrower): Promise<number> {
+    for (const file of files) {
+      const model = this.#models.get(file.ref.id)
+      if (model && !held.includes(model)) this.#hold(model, held)
     }
-    try {
-      for (const file of files) {
-        const model = this.#models.get(file.ref.id)
-        if (model && !held.includes(model)) this.#hold(model, held)
-      }
-      let loadMs = 0
-      for (const file of files) {
-        if (this.#models.has(file.ref.id)) continue
-        const started = performance.now()
-        this.#hold(await this.#load(file, call), held)
-        loadMs += performance.now() - started
-      }
-      return {
-        loadMs,
-        waitMs: began - asked,
-        model: (id) => this.#leased(id),
-        reserve: (bytes, what) => this.#reserve(bytes, what, call.signal, false),
-        release,
-      }
-    } catch (error) {
-      release()
-      throw error
+    let loadMs = 0
+    for (const file of files) {
+      if (this.#models.has(file.ref.id)) continue
+      const started = performance.now()
+      this.#hold(await this.#load(file, call, borrower), held)
+      this.#ledger.arrived(borrower)
+      loadMs += performance.now() - started
     }
+    return loadMs
   }
 
   #hold(model: LoadedModel, held: LoadedModel[]): void {
@@ -128,11 +142,15 @@ export class ModelStore {
     return model
   }
 
-  async #load(file: ModelFile, call: StoreCall): Promise<LoadedModel> {
+  #tell(): void {
+    this.onMemory(this.models.map(({ id, memoryBytes, neededBytes }) => ({ id, memoryBytes, neededBytes })))
+  }
+
+  async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {
     const { ref, path } = file
     const { fingerprint, layers, hasFloatWeights } = await this.inspect(path)
     const sizeBytes = statSync(path).size
-    await this.#reserve(sizeBytes, `the model "${ref.name}"`, call.signal, true)
+    await this.#ledger.reserve(borrower, sizeBytes, `the model "${ref.name}"`, call.signal)
     const started = performance.now()
     call.onEvent({ type: 'load-start', model: ref.name, sizeBytes })
     const native = await NativeModel.load(this.binding, {
@@ -149,22 +167,12 @@ export class ModelStore {
     const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
     const model = new LoadedModel(ref.id, native, contextTokens, threads, this.lock)
     this.#models.set(ref.id, model)
-    this.onLoaded([...this.#models.keys()])
+    this.#tell()
     call.onEvent({ type: 'load-end', model: ref.name, ms: performance.now() - started, memoryBytes: native.sizeBytes })
     return model
   }
 
-  /** Evicts until `bytes` fit: idle lanes of the least recently used models first, then whole models. */
-  async #reserve(bytes: number, what: string, signal: AbortSignal, mayWait: boolean): Promise<void> {
-    while (this.memoryBytes + bytes > this.budgetBytes) {
-      signal.throwIfAborted()
-      if (this.#evictOne()) continue
-      const othersWork = this.models.some((model) => model.busyLanes > 0)
-      if (!mayWait || !othersWork) throw this.#doesNotFit(bytes, what)
-      await this.#nextRelease(signal)
-    }
-  }
-
+  /** Idle lanes of the least recently used models first, then whole models. */
   #evictOne(): boolean {
     const byAge = this.models.toSorted((a, b) => a.lastUsed - b.lastUsed)
     if (byAge.some((model) => model.dropIdleLane())) return true
@@ -172,24 +180,8 @@ export class ModelStore {
     if (!idle) return false
     this.#models.delete(idle.id)
     idle.free()
-    this.onLoaded([...this.#models.keys()])
+    this.#tell()
     return true
-  }
-
-  #nextRelease(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiters.push(resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-  }
-
-  #doesNotFit(bytes: number, what: string): TributaryError {
-    const [needed, used, budget] = [bytes, this.memoryBytes, this.budgetBytes].map(inUnits)
-    return new TributaryError(
-      'out-of-memory',
-      `There is no room for ${what}: it needs ${needed}, ${used} of ${budget} are in use by models of running nodes.`,
-      { hint: 'Use a smaller model or a smaller context, or raise the memory limit in the settings.', details: { bytes } },
-    )
   }
 
   async #gpuLayers(sizeBytes: number, layers: number): Promise<number> {
@@ -201,8 +193,6 @@ export class ModelStore {
     return usable >= 1.1 * sizeBytes ? -1 : Math.max(0, Math.floor((usable / (1.1 * sizeBytes)) * layers))
   }
 }
-
-const inUnits = (bytes: number): string => (bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`)
 
 /** At most ten events a second, and the last one. */
 function progressOf(model: string, call: StoreCall): (fraction: number) => void {

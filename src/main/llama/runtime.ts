@@ -6,10 +6,10 @@ import type { ChatMessage, ModelRef } from '../../shared/value'
 import type { EvaluateRequest, OpenRequest, Runtime, SourceModel, TokenConstraint, TokenSequence } from '../decoding/source'
 import type { Binding } from './binding'
 import { GrammarConstraint, grammarOfSchema } from './grammar'
-import type { LoadedModel } from './loaded-model'
+import type { IdleLane, LoadedModel } from './loaded-model'
 import type { ModelLease } from './model-store'
 import { commonPrefix } from './sequence-cache'
-import { type LaneSequence, SequenceGroup } from './sequences'
+import { type LaneSequence, laneRequest, SequenceGroup } from './sequences'
 
 export interface RuntimeParts {
   readonly binding: Binding
@@ -46,22 +46,39 @@ export class LlamaRuntime implements Runtime {
   async open(requests: readonly OpenRequest[], signal: AbortSignal): Promise<TokenSequence[]> {
     signal.throwIfAborted()
     const byModel = groupBy([...requests.keys()], (i) => laneKey(requests, i))
-    const opened: TokenSequence[] = new Array(requests.length)
-    for (const key of [...byModel.keys()].sort()) {
+    const lanes = [...byModel.keys()].sort().map((key): WantedLane => {
       const positions = byModel.get(key) as number[]
-      const { id } = (requests[positions[0] as number] as OpenRequest).model
-      const { group, sequences } = await SequenceGroup.open(
-        this.parts.lease.model(id),
-        positions.map((i) => requests[i] as OpenRequest),
-        this.parts.lease.reserve,
-      )
+      const wanted = positions.map((i) => requests[i] as OpenRequest)
+      return { model: this.parts.lease.model((wanted[0] as OpenRequest).model.id), positions, requests: wanted, taken: undefined }
+    })
+    await this.#makeRoom(lanes)
+    const opened: TokenSequence[] = new Array(requests.length)
+    for (const lane of lanes) {
+      const { group, sequences } = await SequenceGroup.open(lane.model, lane.requests, lane.taken)
+      lane.taken = undefined
       this.#groups.add(group)
-      positions.forEach((position, i) => {
+      lane.positions.forEach((position, i) => {
         opened[position] = sequences[i] as LaneSequence
       })
     }
+    this.parts.lease.settled()
     for (const { length } of opened) this.counted.reused += length
     return opened
+  }
+
+  /** Idle lanes are taken out first, so that nobody frees them; then room is made for all new ones at once. */
+  async #makeRoom(lanes: WantedLane[]): Promise<void> {
+    for (const lane of lanes) lane.taken = lane.model.takeLane(laneRequest(lane.requests))
+    const fresh = lanes.filter(({ taken }) => taken === undefined)
+    if (fresh.length === 0) return
+    const bytes = fresh.reduce((sum, { model, requests }) => sum + model.laneBytes(laneRequest(requests)), 0)
+    const names = [...new Set(fresh.map(({ model }) => `"${model.native.name}"`))].join(', ')
+    try {
+      await this.parts.lease.reserve(bytes, `the context of ${names}`)
+    } catch (thrown) {
+      for (const { model, taken } of lanes) if (taken) model.closeLane(taken.lane, taken.cached)
+      throw thrown
+    }
   }
 
   async evaluate(
@@ -91,6 +108,14 @@ export class LlamaRuntime implements Runtime {
     for (const group of this.#groups) group.close()
     this.#groups.clear()
   }
+}
+
+interface WantedLane {
+  readonly model: LoadedModel
+  /** of its requests among all */
+  readonly positions: readonly number[]
+  readonly requests: readonly OpenRequest[]
+  taken: IdleLane | undefined
 }
 
 /**

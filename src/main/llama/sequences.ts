@@ -1,7 +1,7 @@
 import type { ModelRef } from '../../shared/value'
 import type { EvaluateRequest, OpenRequest, TokenSequence } from '../decoding/source'
 import type { LaneCall } from './lane'
-import type { LoadedModel, OpenedLane, ReserveMemory } from './loaded-model'
+import type { IdleLane, LaneRequest, LoadedModel, OpenedLane } from './loaded-model'
 import type { CachedSequence } from './sequence-cache'
 
 /** The sequences that one call opened on one model: they share a lane, which goes back to the model when the last of them is disposed. */
@@ -16,16 +16,13 @@ export class SequenceGroup {
     readonly opened: OpenedLane,
   ) {}
 
-  /** Opens one sequence for each request, all on `model`. */
+  /** Opens one sequence for each request, all on `model`: on the lane that was taken out, or on a new one, for which there must be room. */
   static async open(
     model: LoadedModel,
     requests: readonly OpenRequest[],
-    reserve: ReserveMemory,
+    taken: IdleLane | undefined,
   ): Promise<{ group: SequenceGroup; sequences: LaneSequence[] }> {
-    const prompts = requests.map(({ prompt }) => prompt)
-    const cells = requests.reduce((sum, { prompt, capacity, branches }) => sum + capacity + branches * (capacity - prompt.length + 1), 1)
-    const sequences = requests.reduce((sum, { branches }) => sum + 1 + branches, 0)
-    const opened = await model.openLane({ prompts, cells, sequences }, reserve)
+    const opened = await model.openLane(laneRequest(requests), taken)
     const group = new SequenceGroup(model, opened)
     const made = opened.starts.map(({ sequence, length }, i) => {
       const { model: ref, prompt } = requests[i] as OpenRequest
@@ -90,6 +87,13 @@ export class SequenceGroup {
     this.#live.add(sequence)
     return sequence
   }
+}
+
+/** The lane that holds all these sequences and their forks. */
+export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
+  const prompts = requests.map(({ prompt }) => prompt)
+  const cells = requests.reduce((sum, { prompt, capacity, branches }) => sum + capacity + branches * (capacity - prompt.length + 1), 1)
+  return { prompts, cells, sequences: requests.reduce((sum, { branches }) => sum + 1 + branches, 0) }
 }
 
 export class LaneSequence implements TokenSequence {

@@ -11,7 +11,7 @@ const heartbeatMs = 1000
  * Serves the protocol to the process that started this one, until it says `close` or is gone. A cancelled call is answered with `cancelled`
  * whatever it was doing; an error becomes a report. What brings the process down fails all pending calls on the other side.
  */
-export function serveHost(parts: Omit<ServiceParts, 'settings' | 'onLoaded'>): void {
+export function serveHost(parts: Omit<ServiceParts, 'settings' | 'onMemory'>): void {
   dieFirst()
   const send = (message: FromHost): void => {
     if (process.connected) process.send?.(message)
@@ -22,7 +22,7 @@ export function serveHost(parts: Omit<ServiceParts, 'settings' | 'onLoaded'>): v
   process.on('disconnect', () => process.exit(0))
   process.on('message', (message: ToHost) => {
     if (message.type === 'configure') {
-      service = LlamaService.start({ ...parts, settings: message.settings, onLoaded: (models) => send({ type: 'loaded', models }) })
+      service = LlamaService.start({ ...parts, settings: message.settings, onMemory: (models) => send({ type: 'memory', models }) })
       service.catch(() => undefined) // each call reports it
     } else if (message.type === 'call') {
       const controller = new AbortController()

@@ -2,7 +2,15 @@ import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
 import type { ChatMessage } from '../../shared/value'
 import { decode } from '../decoding/decode'
-import type { ActivationRequest, ActivationSummary, HostMethods, HostSettings, HostStatus, ModelFile } from '../models/host-protocol'
+import type {
+  ActivationRequest,
+  ActivationSummary,
+  HostMethods,
+  HostSettings,
+  HostStatus,
+  ModelFile,
+  ModelMemory,
+} from '../models/host-protocol'
 import type { Decoded, DecodeProgram, ModelDescription, ModelEvent, TokenDelta } from '../models/model'
 import { bindLibraries } from './binding'
 import { type EmbeddingCall, embed, rerank } from './embed'
@@ -27,7 +35,7 @@ export interface ServiceParts {
   readonly settings: HostSettings
   readonly inspect: InspectFile
   readonly templates: TemplateRenderer
-  readonly onLoaded: (ids: readonly string[]) => void
+  readonly onMemory: (models: readonly ModelMemory[]) => void
 }
 
 /** A prompt may have at most so many characters for each token of context; a template that makes more is not a chat template. */
@@ -45,7 +53,7 @@ export class LlamaService {
     const libraries = await loadLibraries(parts.settings.device)
     const binding = bindLibraries(libraries)
     checkLayout(binding, libraries.release)
-    return new LlamaService(parts, new ModelStore(libraries, binding, parts.settings, parts.inspect, parts.onLoaded))
+    return new LlamaService(parts, new ModelStore(libraries, binding, parts.settings, parts.inspect, parts.onMemory))
   }
 
   /** Runs a method of the protocol. */
@@ -63,15 +71,16 @@ export class LlamaService {
 
   readonly #methods: { [M in keyof HostMethods]: (args: HostMethods[M]['args'], call: ServiceCall) => Promise<HostMethods[M]['result']> } =
     {
-      describe: ({ model }, call) => this.#with([model], call, async (runtime) => this.#describe(runtime.parts.lease.model(model.ref.id))),
+      describe: ({ model }, call) =>
+        this.#glancing(model, call, async (runtime) => this.#describe(runtime.parts.lease.model(model.ref.id))),
       tokenize: ({ model, text, as }, call) =>
-        this.#with([model], call, async (runtime) => {
+        this.#glancing(model, call, async (runtime) => {
           const { vocabulary } = runtime.parts.lease.model(model.ref.id).native
           if (as === 'prompt') return vocabulary.tokenizePrompt(text)
           return [...vocabulary.tokenize(text), ...(as === 'end' ? vocabulary.endTokens.slice(0, 1) : [])]
         }),
       renderChat: ({ model, messages }, call) =>
-        this.#with([model], call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages)),
+        this.#glancing(model, call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages)),
       surprisal: ({ model, text }, call) =>
         this.#writing(model, call, (runtime) => surprisal(runtime, model.ref, text, this.#scoring(call))),
       score: ({ model, request }, call) =>
@@ -113,6 +122,7 @@ export class LlamaService {
   ): Promise<ActivationSummary[]> {
     const moments = new ActivationMoments()
     const tap = ActivationTap.open(model, namePattern(request.tensors))
+    runtime.parts.lease.settled()
     try {
       for (const [i, prompt] of request.prompts.entries()) {
         call.signal.throwIfAborted()
@@ -187,8 +197,18 @@ export class LlamaService {
     })
   }
 
-  async #with<Result>(models: readonly ModelFile[], call: ServiceCall, work: (runtime: LlamaRuntime) => Promise<Result>): Promise<Result> {
-    const lease = await this.store.lease(models, call)
+  /** For methods that only ask something of a model and open nothing on it. */
+  #glancing<Result>(model: ModelFile, call: ServiceCall, work: (runtime: LlamaRuntime) => Promise<Result>): Promise<Result> {
+    return this.#with([model], call, work, false)
+  }
+
+  async #with<Result>(
+    models: readonly ModelFile[],
+    call: ServiceCall,
+    work: (runtime: LlamaRuntime) => Promise<Result>,
+    opensLanes = true,
+  ): Promise<Result> {
+    const lease = await this.store.lease(models, call, opensLanes)
     const runtime = new LlamaRuntime({
       binding: this.store.binding,
       llama: this.store.libraries.llama,
@@ -208,7 +228,8 @@ export class LlamaService {
       runtime.counted.read += tokens
       runtime.counted.passes++
     }
-    return { ...this.#scoring(call), onTokens }
+    const { reserve, settled } = runtime.parts.lease
+    return { ...this.#scoring(call), onTokens, reserve, settled }
   }
 
   #scoring(call: ServiceCall): { signal: AbortSignal; onProgress: (done: number, total: number) => void } {

@@ -1,4 +1,6 @@
+import { statSync } from 'node:fs'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { learnMemory, type Measurements, memoryMeasured } from './learn-memory'
 import { createModelPool, type OwnedModelPool } from './pool'
 import { buildHost, createToyPool, quietCall, toyProgram, toyRef } from './testing'
 
@@ -129,6 +131,55 @@ describe('memory', () => {
     const status = await pool.local.status(quietCall())
     expect(status.memoryBytes).toBeLessThanOrEqual(mebibytes(5))
     expect(status.models.every(({ leases }) => leases === 0)).toBe(true)
+  })
+
+  it('lets calls wait their turn where all together do not fit', async () => {
+    // Room for one of these toys with its context, not for two: 1.5 MiB of weights and about 2 MiB of context each.
+    const pool = await newPool({ memoryBytes: mebibytes(5) })
+    const toys = ['toy-facts', 'toy-math', 'toy-base', 'toy-facts', 'toy-math', 'toy-base']
+    const peak = pool.local.host.watchPeak()
+    const texts = await Promise.all(toys.map(async (toy) => (await pool.decode(toyProgram(toy, capital), quietCall())).text))
+    expect(texts.slice(0, 3)).toEqual(texts.slice(3))
+    expect(peak.bytes()).toBeLessThanOrEqual(mebibytes(5))
+    expect(peak.bytes()).toBeGreaterThan(mebibytes(2))
+  })
+
+  it('lets a waiting call be cancelled, and the next one in', async () => {
+    const pool = await newPool({ memoryBytes: mebibytes(5) })
+    const long = pool.decode(toyProgram('toy-facts', capital, { maxTokens: 200 }), quietCall())
+    const controller = new AbortController()
+    const waiting = pool.decode(toyProgram('toy-math', capital), { ...quietCall(), signal: controller.signal })
+    const next = pool.decode(toyProgram('toy-base', capital), quietCall())
+    controller.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    expect((await next).text).not.toBe('')
+    await long
+  })
+
+  it('predicts after three loads what models take, contexts included, within a tenth', async () => {
+    const rows = new Map<string, { model: string; options: string; loadMs: number; memoryBytes: number }>()
+    const measurements: Measurements = {
+      put: (row) => void rows.set(`${row.model} ${row.options}`, row),
+      ofModel: (model) => [...rows.values()].filter((row) => row.model === model),
+    }
+    const work = async (): Promise<number> => {
+      const learned = learnMemory(measurements, () => 'cpu')
+      const pool = await newPool({}, learned.note)
+      const peak = pool.local.host.watchPeak()
+      for (const toy of ['toy-facts', 'toy-math']) await pool.decode(toyProgram(toy, capital), quietCall())
+      await pool.close()
+      return peak.bytes()
+    }
+    for (let load = 0; load < 3; load++) await work()
+    const predicted = ['toy-facts', 'toy-math'].reduce(
+      (sum, toy) => sum + (memoryMeasured(measurements, toyRef(toy).id)?.memoryBytes ?? 0),
+      0,
+    )
+    const measured = await work()
+    expect(predicted / measured).toBeGreaterThan(0.9)
+    expect(predicted / measured).toBeLessThan(1.1)
+    const weights = ['toy-facts', 'toy-math'].reduce((sum, toy) => sum + statSync(`resources/toys/${toy}.gguf`).size, 0)
+    expect(measured).toBeGreaterThan(1.2 * weights)
   })
 
   it('says what does not fit, with numbers, before it loads it', async () => {

@@ -1,6 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import { crashError, type HostExit, HostProcess, type HostProcessOptions } from './host-process'
-import type { FromHost, HostMethod, HostMethods, HostSettings } from './host-protocol'
+import type { FromHost, HostMethod, HostMethods, HostSettings, ModelMemory } from './host-protocol'
 import type { DecodeCall } from './model'
 
 interface Pending {
@@ -23,7 +23,8 @@ const pauseMs = 10_000
  */
 export class HostClient {
   readonly #pending = new Map<number, Pending>()
-  #loaded: ReadonlySet<string> = new Set()
+  #memory: readonly ModelMemory[] = []
+  readonly #peaks = new Set<{ bytes: number }>()
   #host: HostProcess | undefined
   #nextId = 1
   #lastHeard = 0
@@ -36,11 +37,20 @@ export class HostClient {
   constructor(
     readonly options: HostProcessOptions,
     private settings: HostSettings,
+    /** told what models take whenever that changes */
+    readonly onMemory: (models: readonly ModelMemory[]) => void = () => undefined,
   ) {}
 
   /** ids of the models that are in memory now */
   get loaded(): ReadonlySet<string> {
-    return this.#loaded
+    return new Set(this.#memory.map(({ id }) => id))
+  }
+
+  /** From now on keeps the most bytes that models take together, and tells it whenever the returned function is called; `end` forgets it. */
+  watchPeak(): { readonly bytes: () => number; readonly end: () => void } {
+    const peak = { bytes: totalOf(this.#memory) }
+    this.#peaks.add(peak)
+    return { bytes: () => peak.bytes, end: () => void this.#peaks.delete(peak) }
   }
 
   /** of the process that runs now */
@@ -121,8 +131,8 @@ export class HostClient {
     this.#spoken = true
     this.#failedStarts = 0
     if (message.type === 'ready' || message.type === 'beat') return
-    if (message.type === 'loaded') {
-      this.#loaded = new Set(message.models)
+    if (message.type === 'memory') {
+      this.#noteMemory(message.models)
       return
     }
     const pending = this.#pending.get(message.id)
@@ -136,12 +146,19 @@ export class HostClient {
 
   #bury(host: HostProcess, exit: HostExit): void {
     if (this.#host !== host && this.#host !== undefined) return
-    this.#loaded = new Set()
+    this.#noteMemory([])
     this.#host = undefined
     clearInterval(this.#watch)
     this.#watch = undefined
     if (!this.#spoken && ++this.#failedStarts >= maxFailedStarts) this.#pausedUntil = Date.now() + pauseMs
     for (const pending of [...this.#pending.values()]) pending.settle({ error: crashError(exit, pending.doing) })
+  }
+
+  #noteMemory(models: readonly ModelMemory[]): void {
+    this.#memory = models
+    const total = totalOf(models)
+    for (const peak of this.#peaks) peak.bytes = Math.max(peak.bytes, total)
+    this.onMemory(models)
   }
 
   #work(host: HostProcess): void {
@@ -172,6 +189,8 @@ export class HostClient {
     )
   }
 }
+
+const totalOf = (models: readonly ModelMemory[]): number => models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
 
 /** For an error: what was being done, with which model. */
 function describeCall(method: HostMethod, args: unknown): string {

@@ -85,6 +85,15 @@ export interface HostStatus {
   readonly models: readonly { readonly id: string; readonly name: string; readonly memoryBytes: number; readonly leases: number }[]
 }
 
+/** What a model takes in memory, in bytes. */
+export interface ModelMemory {
+  readonly id: string
+  /** weights, and contexts whether they are used right now or kept for the next prompt that begins alike */
+  readonly memoryBytes: number
+  /** of these, weights and the largest context in use: with less than that no call gets on */
+  readonly neededBytes: number
+}
+
 export type ToHost =
   | { readonly type: 'configure'; readonly settings: HostSettings }
   | { readonly type: 'call'; readonly id: number; readonly method: HostMethod; readonly args: unknown }
@@ -94,8 +103,8 @@ export type ToHost =
 export type FromHost =
   | { readonly type: 'ready' }
   | { readonly type: 'beat' }
-  /** the ids of all models in memory, whenever that changes */
-  | { readonly type: 'loaded'; readonly models: readonly string[] }
+  /** all models in memory and what they take, whenever that changes */
+  | { readonly type: 'memory'; readonly models: readonly ModelMemory[] }
   | { readonly type: 'result'; readonly id: number; readonly result: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorReport }
   | { readonly type: 'cancelled'; readonly id: number }

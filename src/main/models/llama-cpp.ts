@@ -13,35 +13,25 @@ export type OnLoad = (ref: ModelRef, load: { readonly ms: number; readonly memor
 
 /** Models of this machine, through the model host. */
 export class LlamaCppBackend implements Backend {
-  readonly #loaded = new Set<string>()
-  #pid: number | undefined
-
   constructor(
     readonly host: HostClient,
     readonly resolve: ResolveModel,
     readonly onLoad: OnLoad = () => undefined,
   ) {}
 
-  /** Whether the host that runs now has loaded this model. A hint for scheduling: it may have been evicted since. */
+  /** Whether this model is in memory. A hint for scheduling: it may be evicted at any time. */
   isLoaded(id: string): boolean {
-    return this.#pid === this.host.pid && this.#loaded.has(id)
+    return this.host.loaded.has(id)
   }
 
   /** The same call, with loads of these models noted. */
   watching<C extends Call>(refs: readonly ModelRef[], call: C): C {
     const onEvent: NonNullable<Call['onEvent']> = (event) => {
       const ref = event.type === 'load-end' ? refs.find(({ name }) => name === event.model) : undefined
-      if (event.type === 'load-end' && ref) this.#noteLoad(ref, event)
+      if (event.type === 'load-end' && ref) this.onLoad(ref, event)
       call.onEvent?.(event)
     }
     return { ...call, onEvent }
-  }
-
-  #noteLoad(ref: ModelRef, load: { readonly ms: number; readonly memoryBytes: number }): void {
-    if (this.#pid !== this.host.pid) this.#loaded.clear()
-    this.#pid = this.host.pid
-    this.#loaded.add(ref.id)
-    this.onLoad(ref, load)
   }
 
   async open(ref: ModelRef): Promise<LanguageModel> {

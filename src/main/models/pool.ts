@@ -4,7 +4,7 @@ import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
 import { HostClient } from './host-client'
 import type { HostProcessOptions } from './host-process'
-import { defaultHostSettings, type HostSettings } from './host-protocol'
+import { defaultHostSettings, type HostSettings, type ModelMemory } from './host-protocol'
 import { LlamaCppBackend, type OnLoad, type ResolveModel, refsOf } from './llama-cpp'
 import type { DecodeCall, Decoded, DecodeProgram, ModelPool } from './model'
 import { OpenAiBackend, type RemoteServer } from './openai-compatible'
@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** the shelf: where the file of a local model lies */
   readonly resolve: ResolveModel
   readonly onLoad?: OnLoad
+  /** told what local models take whenever that changes */
+  readonly onMemory?: (models: readonly ModelMemory[]) => void
   /** remote servers as the settings name them now, with their keys */
   readonly servers?: () => readonly RemoteServer[]
 }
@@ -30,7 +32,7 @@ export interface OwnedModelPool extends ModelPool {
 
 /** The pool of the application: local models in the model host, remote ones behind their servers. Nothing starts before it is needed. */
 export function createModelPool(options: PoolOptions): OwnedModelPool {
-  const host = new HostClient(options.host, { ...defaultHostSettings, ...options.settings })
+  const host = new HostClient(options.host, { ...defaultHostSettings, ...options.settings }, options.onMemory)
   const local = new LlamaCppBackend(host, options.resolve, options.onLoad)
   const remote = new OpenAiBackend(options.servers ?? (() => []))
   return {

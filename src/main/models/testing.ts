@@ -6,7 +6,7 @@ import { build } from 'vite'
 import type { ModelRef } from '../../shared/value'
 import type { HostSettings } from './host-protocol'
 import type { Call, DecodeProgram } from './model'
-import { createModelPool, type OwnedModelPool } from './pool'
+import { createModelPool, type OwnedModelPool, type PoolOptions } from './pool'
 
 /** For tests that use real models: the toys of `resources/toys`, a pool over them, and a model host built from the sources as they are. */
 
@@ -28,10 +28,14 @@ export const toyProgram = (toy: string, text: string, more: Partial<DecodeProgra
 export const quietCall = (): Call => ({ signal: new AbortController().signal })
 
 /** A pool over the toys (and other files by absolute path as `name`). Close it after the tests. */
-export async function createToyPool(settings: Partial<HostSettings> = {}): Promise<OwnedModelPool> {
+export async function createToyPool(
+  settings: Partial<HostSettings> = {},
+  onMemory: PoolOptions['onMemory'] = undefined,
+): Promise<OwnedModelPool> {
   return createModelPool({
     host: { entry: await buildHost(), execPath: process.execPath },
     settings: { device: 'cpu', ...settings },
+    ...(onMemory === undefined ? {} : { onMemory }),
     resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
   })
 }

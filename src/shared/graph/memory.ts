@@ -9,8 +9,10 @@ export interface Lease {
   readonly sha256?: string
   readonly name: string
   readonly sizeBytes: number
-  /** measured at an earlier load on this device, else estimated */
+  /** measured at earlier loads on this device, else estimated */
   readonly memoryBytes: number
+  /** of these, what cannot be given back while it works; below the truth where nothing was measured */
+  readonly neededBytes: number
 }
 
 export interface MemoryPlan {
@@ -29,6 +31,9 @@ export interface MemoryPlan {
 /** Weights, plus what a context, its KV cache and compute buffers usually take beside them. Replaced by a measured value after the first load. */
 export const estimateMemory = (model: LibraryModel): number =>
   model.measured?.memoryBytes ?? Math.ceil(model.sizeBytes * 1.08) + 64 * 1024 * 1024
+
+/** What a model takes at the least: measured without what is only kept for later, else its weights. A plan is refused for this alone, never for an estimate. */
+export const leastMemory = (model: LibraryModel): number => model.measured?.neededBytes ?? model.sizeBytes
 
 /** Walks the plan in its order and loads, keeps and evicts on paper. `budgetBytes` absent: nothing is ever evicted. */
 export function planMemory(
@@ -60,9 +65,9 @@ function leaseOf(alias: string, document: Pick<GraphDocument, 'models'>, library
   if (!model || model.remote) return []
   const found = resolveModel(model, library)
   const name = found?.name ?? nameModel(alias, model)
-  if (!found) return [{ alias, name, sizeBytes: 0, memoryBytes: 0 }]
+  if (!found) return [{ alias, name, sizeBytes: 0, memoryBytes: 0, neededBytes: 0 }]
   const hash = found.sha256 === undefined ? {} : { sha256: found.sha256 }
-  return [{ alias, ...hash, name, sizeBytes: found.sizeBytes, memoryBytes: estimateMemory(found) }]
+  return [{ alias, ...hash, name, sizeBytes: found.sizeBytes, memoryBytes: estimateMemory(found), neededBytes: leastMemory(found) }]
 }
 
 function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budgetBytes: number) {
@@ -75,8 +80,9 @@ function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budge
   let reloads = 0
   for (const [node, held] of steps) {
     const needed = new Map(held.map((lease) => [keyOf(lease), lease.memoryBytes]))
+    const leastBytes = [...new Map(held.map((lease) => [keyOf(lease), lease.neededBytes])).values()].reduce((sum, bytes) => sum + bytes, 0)
     const needsBytes = [...needed.values()].reduce((sum, bytes) => sum + bytes, 0)
-    if (needsBytes > budgetBytes) tooLarge.push({ node, needsBytes, models: held.map(({ name }) => name) })
+    if (leastBytes > budgetBytes) tooLarge.push({ node, needsBytes: leastBytes, models: held.map(({ name }) => name) })
     for (const [key, bytes] of needed) {
       if (loaded.delete(key)) total -= bytes
       else if (everLoaded.has(key)) reloads++
@@ -89,7 +95,8 @@ function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budge
     }
     for (const [key, bytes] of needed) loaded.set(key, bytes)
     total += needsBytes
-    peakBytes = Math.max(peakBytes, total)
+    // What is kept for later gives way to the budget; what is needed does not.
+    peakBytes = Math.max(peakBytes, Math.min(total, Math.max(budgetBytes, leastBytes)))
   }
   return { peakBytes, reloads, tooLarge }
 }

@@ -11,7 +11,8 @@ export interface LibraryModel {
   readonly state?: 'present' | 'absent' | 'pulling' | 'missing' | 'corrupt'
   readonly sizeBytes: number
   readonly goodFor?: readonly ModelNeed[]
-  readonly measured?: { readonly memoryBytes: number }
+  /** what it took on this machine: in all, and without contexts that were only kept for later */
+  readonly measured?: { readonly memoryBytes: number; readonly neededBytes?: number }
 }
 
 export type ModelLibrary = readonly LibraryModel[]
