@@ -96,9 +96,10 @@ export class LlamaService {
       activations: ({ model, ...request }, call) =>
         this.#writing(model, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
       statistics: ({ model, request }, call) =>
-        this.#writing(model, call, (runtime) =>
-          measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
-        ),
+        this.#writing(model, call, (runtime) => {
+          runtime.parts.lease.settled()
+          return measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call))
+        }),
       decode: ({ models, program }, call) => this.#decode(models, program, call),
       status: async () => this.#status(),
     }
