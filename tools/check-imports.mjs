@@ -42,7 +42,7 @@ const rooms = {
     rooms: ['src/main/nodes', 'src/main/node-runtime.ts', 'src/main/decoding', 'src/main/weights', 'src/main/models/model.ts'],
   },
   'src/main/api': {
-    packages: ['zod'],
+    packages: ['zod', 'fflate'],
     rooms: [
       'src/main/store',
       'src/main/executor',

@@ -27,6 +27,7 @@ import { serveApi } from '../shared/rpc'
 import type { ModelRef } from '../shared/value'
 import type { WireKind } from '../shared/wire'
 import { batchHandlers } from './api/batches'
+import { bundleHandlers } from './api/bundle-handlers'
 import { catalogHandlers } from './api/catalog'
 import { datasetHandlers } from './api/datasets'
 import { graphHandlers } from './api/graphs'
@@ -202,6 +203,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...catalogHandlers(house),
     ...graphHandlers(house),
     ...runHandlers(house),
+    ...bundleHandlers(house, () => ({
+      app: VERSION,
+      platform: process.platform,
+      device: access.device(),
+      exportedAt: new Date().toISOString(),
+    })),
     ...modelHandlers(house),
     ...resourceHandlers(house),
     ...settingsHandlers(house),

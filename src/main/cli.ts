@@ -145,6 +145,15 @@ runs
   .command('replay <run>')
   .description('print the events of a run')
   .action(async (run) => exitWith((await import('./cli/runs')).replay(run, globals())))
+runs
+  .command('export <run>')
+  .description('write the run as one file: graph, inputs, events, values, environment')
+  .option('--out <file>', 'where to (default: a name of its own in this folder)')
+  .action(async (run, options) => exitWith((await import('./cli/runs')).exportBundle(run, options, globals())))
+runs
+  .command('import <file>')
+  .description('open such a file: the run is in the history, its graph is stored')
+  .action(async (file) => exitWith((await import('./cli/runs')).importBundle(file, globals())))
 runs.command('rm <run>').action(async (run) => exitWith((await import('./cli/runs')).remove(run, globals())))
 
 const systems = program

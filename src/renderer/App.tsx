@@ -1,6 +1,7 @@
 import { Tooltip } from 'radix-ui'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas'
+import { CompareScreen } from './compare/CompareScreen'
 import { Dock } from './panels/Dock'
 import { HomeScreen } from './panels/HomeScreen'
 import { Inspector } from './panels/Inspector'
@@ -46,6 +47,7 @@ function Shell({ hasSession, sessionId }: { hasSession: boolean; sessionId: stri
           {screen === 'templates' ? <TemplatesScreen /> : null}
           {screen === 'models' ? <ModelsScreen /> : null}
           {screen === 'runs' ? <RunsScreen /> : null}
+          {screen === 'compare' ? <CompareScreen /> : null}
           {screen === 'settings' ? <SettingsScreen /> : null}
         </main>
       </div>

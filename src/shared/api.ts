@@ -122,6 +122,9 @@ export const methods = {
       verdict: z.enum(['good', 'bad']).nullable().optional(),
     }),
   ),
+  /** The run as one file (a zip, in base64) that opens anywhere, and such a file put into the history under a graph of its own. */
+  'runs.export': method<{ fileName: string; base64: string }>()(z.object({ run: runId })),
+  'runs.import': method<{ run: string; graph: string }>()(z.object({ base64: z.string().max(16_000_000) })),
   'runs.delete': method<null>()(z.object({ run: runId })),
   /** A value by its hash, whole (`node.output` events carry a preview only). */
   'values.get': method<{ kind: WireKind; list: boolean; data: unknown }>()(z.object({ sha: z.string() })),

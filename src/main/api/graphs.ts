@@ -1,13 +1,13 @@
 import type { GraphCard, Handlers, OpenedGraph } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import { apply } from '../../shared/graph/apply'
-import { semanticHash, serializeGraph } from '../../shared/graph/canonical'
+import { serializeGraph } from '../../shared/graph/canonical'
 import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from '../../shared/graph/document'
 import type { Issue } from '../../shared/graph/issue'
 import { loadGraph } from '../../shared/graph/load'
 import type { Json } from '../../shared/json'
-import { describeVersion, keepVersion } from './automatic-versions'
 import type { House } from './house'
+import { keepVersion, saveVersion } from './keep-versions'
 
 type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
 
@@ -15,24 +15,6 @@ type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
 export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
   const { store } = house
   const opened = (document: GraphDocument, revision: number, issues: readonly Issue[] = []): OpenedGraph => ({ document, revision, issues })
-
-  const saveVersion = (id: string, name: string, author: string) => {
-    const { document } = store.graphs.get(id)
-    const last = store.versions.latest(id)
-    const saved = store.versions.save(
-      describeVersion(store.versions, last, { graph: id, document, name, semanticHash: semanticHash(document), author }),
-    )
-    house.broadcast('graph.versionsChanged', { id })
-    return saved
-  }
-
-  /** Stores a document under a fresh id and name; nothing that is there is ever replaced. */
-  const adopt = (document: GraphDocument, name: string, issues: readonly Issue[] = []): OpenedGraph => {
-    const stored = store.graphs.create({ ...document, id: house.newId('g'), name })
-    if (Object.keys(document.nodes).length > 0) saveVersion(stored.id, 'As it began', '')
-    house.broadcast('graph.listChanged', {})
-    return opened(stored.document, stored.revision, issues)
-  }
 
   return {
     'graphs.list': () => store.graphs.list().map((graph) => withLastRun(house, graph)),
@@ -43,7 +25,7 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
     },
     'graphs.create': async ({ name, template, real }) => {
       const document = template === undefined ? emptyDocument() : await house.template(template, real === true)
-      return adopt(document, name || document.name)
+      return adoptGraph(house, document, name || document.name)
     },
     'graphs.apply': ({ id, revision, diff, label }, context) => {
       const current = store.graphs.get(id)
@@ -56,12 +38,12 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       if (current.document.name !== document.name) house.broadcast('graph.listChanged', {})
       return { revision: next }
     },
-    'graphs.saveVersion': ({ id, name }, context) => saveVersion(id, name, context.client),
+    'graphs.saveVersion': ({ id, name }, context) => saveVersion(house, id, name, context.client),
     'graphs.versions': ({ id }) => store.versions.list(id),
     'graphs.version': ({ id, version }) => store.versions.get(id, version),
     'graphs.duplicate': ({ id }) => {
       const { document } = store.graphs.get(id)
-      return adopt(document, `${document.name || 'Untitled'} copy`)
+      return adoptGraph(house, document, `${document.name || 'Untitled'} copy`)
     },
     'graphs.delete': ({ id }) => {
       store.graphs.delete(id)
@@ -76,7 +58,7 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
     'graphs.import': ({ text }) => {
       const loaded = loadGraph(text, { specs: house.specs })
       if (!loaded.ok) throw TributaryError.fromReport(loaded.error)
-      return adopt(loaded.document, loaded.document.name, loaded.issues)
+      return adoptGraph(house, loaded.document, loaded.document.name, loaded.issues)
     },
     'graphs.export': ({ id }) => {
       const { document } = store.graphs.get(id)
@@ -88,6 +70,14 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       return null
     },
   }
+}
+
+/** Stores a document under a fresh id and name; nothing that is there is ever replaced. */
+export function adoptGraph(house: House, document: GraphDocument, name: string, issues: readonly Issue[] = []): OpenedGraph {
+  const stored = house.store.graphs.create({ ...document, id: house.newId('g'), name })
+  if (Object.keys(document.nodes).length > 0) saveVersion(house, stored.id, 'As it began', '')
+  house.broadcast('graph.listChanged', {})
+  return { document: stored.document, revision: stored.revision, issues }
 }
 
 function withLastRun(house: House, graph: { id: string; name: string; revision: number; updatedAt: number; nodes: number }): GraphCard {

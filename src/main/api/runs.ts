@@ -8,7 +8,7 @@ import type { RunRow } from '../store'
 import type { House } from './house'
 import { runVariants } from './variants'
 
-type RunMethods = Extract<keyof Handlers, `runs.${string}`> | 'values.get'
+type RunMethods = Exclude<Extract<keyof Handlers, `runs.${string}`>, 'runs.export' | 'runs.import'> | 'values.get'
 
 /** Runs: started, watched, stopped, listed. Every view of a run is a fold of its events; these handlers only pass them on. */
 export function runHandlers(house: House): Pick<Handlers, RunMethods> {

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { TributaryError } from '../../shared/errors'
 import { type GlobalOptions, withApp } from './options'
 import { describeError, formatBytes, formatMs, printData, printJson, table } from './output'
 
@@ -49,6 +51,30 @@ export async function remove(id: string, globals: GlobalOptions): Promise<number
     await app.handlers['runs.delete']({ run: id }, app.terminal)
     if (globals.json) printJson({ removed: id })
     else printData(`removed ${id}`)
+    return 0
+  })
+}
+
+/** The run as one zip that opens anywhere. */
+export async function exportBundle(id: string, options: { out?: string }, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const { fileName, base64 } = await app.handlers['runs.export']({ run: id }, app.terminal)
+    const path = options.out ?? fileName
+    await writeFile(path, Buffer.from(base64, 'base64'))
+    if (globals.json) printJson({ file: path })
+    else printData(path)
+    return 0
+  })
+}
+
+export async function importBundle(file: string, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const bytes = await readFile(file).catch((cause) => {
+      throw new TributaryError('file-unreadable', `${file} cannot be read.`, { place: { file }, cause })
+    })
+    const opened = await app.handlers['runs.import']({ base64: bytes.toString('base64') }, app.terminal)
+    if (globals.json) printJson(opened)
+    else printData(`${opened.run} of ${opened.graph}`)
     return 0
   })
 }

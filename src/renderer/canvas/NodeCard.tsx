@@ -2,6 +2,7 @@ import type { NodeProps } from '@xyflow/react'
 import { memo, useMemo } from 'react'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
+import { ForkChips } from '../fork/ForkButton'
 import { useCatalog, useDocument } from '../state/hooks'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { CardFace } from './CardFace'
@@ -56,6 +57,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
             />
           ))}
         </div>
+        <ForkChips id={id} />
         {collapsed ? null : <CardLive id={id} />}
       </div>
     </article>

@@ -1,5 +1,6 @@
 import { edited } from '../../shared/graph/diff'
 import { addNode, setParam } from '../../shared/graph/edit'
+import { openBundle } from '../panels/run-actions'
 import { type App, adopt } from '../state/app'
 import { refreshResources } from '../state/catalog'
 import { chooseModel, placeNode } from '../state/editing'
@@ -37,6 +38,7 @@ const mostText = 8_000_000
 async function dropFile(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
   const name = file.name.toLowerCase()
   if (name.endsWith('.gguf') || name.endsWith('.safetensors')) return addModel(app, session, file, at)
+  if (name.endsWith('.trib-run.zip')) return openBundle(app, file)
   if (name.endsWith('.json')) {
     const text = await file.text()
     if (isGraph(text)) {

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { Boxes, History, Home, LayoutTemplate, Settings } from 'lucide-react'
+import { Boxes, GitCompareArrows, History, Home, LayoutTemplate, Settings } from 'lucide-react'
 import type { Screen } from '../state/view'
 import { applyTheme } from '../theme/apply'
 import { defineCommand } from './command'
@@ -31,6 +31,7 @@ export default [
   go('templates', 'Templates', LayoutTemplate),
   go('models', 'Models', Boxes),
   go('runs', 'Runs', History),
+  go('compare', 'Compare', GitCompareArrows),
   go('settings', 'Settings', Settings),
   theme('system'),
   theme('light'),

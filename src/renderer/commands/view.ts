@@ -1,5 +1,6 @@
 import {
   Command as CommandIcon,
+  GitFork,
   Keyboard,
   Map as MapIcon,
   Maximize,
@@ -93,6 +94,15 @@ export default [
     keys: ['Mod+`'],
     isEnabled: hasGraph,
     run: (app) => app.view.setState((view) => ({ dock: view.dock ? undefined : 'timeline' })),
+  }),
+  defineCommand({
+    id: 'variants',
+    title: 'Variants A|B of a param',
+    group: 'View',
+    icon: GitFork,
+    synonyms: ['fork', 'compare', 'try'],
+    isEnabled: hasGraph,
+    run: (app) => app.view.setState((view) => ({ dock: view.dock === 'variants' ? undefined : 'variants' })),
   }),
   defineCommand({
     id: 'find',

@@ -1,4 +1,5 @@
 import { X } from 'lucide-react'
+import { ForkPanel } from '../fork/ForkPanel'
 import { useApp, useView } from '../state/hooks'
 import type { DockTab } from '../state/view'
 import { TokensPanel } from '../tokens/TokensPanel'
@@ -16,6 +17,7 @@ export function Dock() {
   const tabs: readonly (readonly [DockTab, string])[] = [
     ['timeline', 'Timeline'],
     ['tokens', 'Tokens'],
+    ['variants', 'Variants'],
     ['problems', problems > 0 ? `Problems ${problems}` : 'Problems'],
     ['runs', 'Runs of this graph'],
     ['log', 'Log'],
@@ -49,6 +51,7 @@ export function Dock() {
       <div className="dock-body">
         {tab === 'timeline' ? <Timeline /> : null}
         {tab === 'tokens' ? <TokensPanel /> : null}
+        {tab === 'variants' ? <ForkPanel /> : null}
         {tab === 'problems' ? <ProblemsPanel /> : null}
         {tab === 'runs' ? <GraphRuns /> : null}
         {tab === 'log' ? <LogPanel /> : null}

@@ -6,6 +6,7 @@ import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
 import { familyOf } from '../canvas/family'
 import { exposedParams, fedPorts } from '../canvas/flow-mapping'
+import { ForkButton } from '../fork/ForkButton'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { paramTitle } from '../parts/format'
 import { Tip } from '../parts/parts'
@@ -132,6 +133,7 @@ function ParamRow({
             </button>
           </Tip>
         ) : null}
+        {spec && !fed ? <ForkButton id={id} node={node} spec={spec} name={name} /> : null}
         {wire ? (
           <Tip
             text={

@@ -16,6 +16,11 @@ export interface ParamFieldProps {
   readonly value: unknown
   /** on a card: one line, no slider */
   readonly compact?: boolean
+  /** where what is typed goes; absent: to the param itself */
+  readonly write?: (next: Json | undefined, isTyping: boolean) => void
+  readonly leave?: () => void
+  /** absent: the param's title */
+  readonly label?: string
 }
 
 /** A param's field, drawn from its spec. What is typed reaches the document at once; leaving the field ends the step of the history. */
@@ -23,10 +28,11 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
   const session = useSession()
   const readOnly = useDocument((state) => state.readOnly)
   const { node, name, param, value } = props
-  const type = (next: Json | undefined) => editParam(session, node, name, next, true)
-  const set = (next: Json | undefined) => editParam(session, node, name, next)
-  const leave = () => seal(session.document)
-  const label = paramTitle(name, param)
+  const write = props.write ?? ((next, isTyping) => editParam(session, node, name, next, isTyping))
+  const type = (next: Json | undefined) => write(next, true)
+  const set = (next: Json | undefined) => write(next, false)
+  const leave = props.leave ?? (() => seal(session.document))
+  const label = props.label ?? paramTitle(name, param)
   switch (param.kind) {
     case 'text':
       return (

@@ -1,4 +1,4 @@
-import { Boxes, History, LayoutTemplate, Settings, Workflow } from 'lucide-react'
+import { Boxes, GitCompareArrows, History, LayoutTemplate, Settings, Workflow } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Tip } from '../parts/parts'
 import { useApp, useView } from '../state/hooks'
@@ -9,6 +9,7 @@ const places: readonly { readonly screen: Screen; readonly title: string; readon
   { screen: 'templates', title: 'Templates', icon: <LayoutTemplate /> },
   { screen: 'models', title: 'Models', icon: <Boxes /> },
   { screen: 'runs', title: 'Runs', icon: <History /> },
+  { screen: 'compare', title: 'Compare', icon: <GitCompareArrows /> },
 ]
 
 export function Rail() {

@@ -17,20 +17,33 @@ export function RunRow({
   card,
   isShown,
   showGraph,
+  isMarked,
+  onMark,
+  onSelect,
   onOpen,
   onChange,
 }: {
   card: RunCard
   isShown: boolean
   showGraph: boolean
+  /** with `onMark`: a box to choose it for a comparison */
+  isMarked?: boolean
+  onMark?(): void
+  onSelect?(): void
   onOpen(): void
   onChange(): void
 }) {
   const app = useApp()
   const sign = signs[card.status]
+  const answer = card.error?.message ?? (card.outputs.map((output) => output.preview).join(' · ') || 'no answer')
   const mark = () => app.client.call('runs.mark', { run: card.id, star: !card.star }).then(onChange, (error) => toastError(app.view, error))
   return (
     <tr className={isShown ? 'run-row is-selected' : 'run-row'} data-testid={`run-${card.id}`}>
+      {onMark ? (
+        <td>
+          <input type="checkbox" aria-label="Mark to compare" checked={isMarked ?? false} onChange={onMark} />
+        </td>
+      ) : null}
       <td>
         <button
           type="button"
@@ -47,13 +60,28 @@ export function RunRow({
           {sign.icon}
           {card.status}
         </span>
+        {card.verdict ? <span className={`chip ${card.verdict}`}>{card.verdict === 'good' ? '✓ good' : '✗ bad'}</span> : null}
       </td>
       {showGraph ? <td className="clip">{card.graphName || 'Untitled'}</td> : null}
       <td title={new Date(card.startedAt).toLocaleString()}>{formatAgo(card.startedAt, Date.now())}</td>
       <td className="number">{formatMs(card.wallMs)}</td>
       <td className="number">{card.tokens > 0 ? formatCount(card.tokens) : '–'}</td>
       <td className="number">{card.peakBytes > 0 ? formatBytes(card.peakBytes) : '–'}</td>
-      <td className="clip wide">{card.error?.message ?? card.outputs.map((output) => output.preview).join(' · ')}</td>
+      <td className="clip wide">
+        {card.variant ? (
+          <span className="chip">{`${card.variant.label}: ${card.variant.param} = ${JSON.stringify(card.variant.value)}`}</span>
+        ) : null}
+        {card.tags.map((tag) => (
+          <span key={tag} className="chip">{`#${tag}`}</span>
+        ))}
+        {onSelect ? (
+          <button type="button" className="run-answer" aria-expanded={isShown} onClick={onSelect}>
+            {answer}
+          </button>
+        ) : (
+          answer
+        )}
+      </td>
       <td>
         <button type="button" className="btn small" onClick={onOpen}>
           Open as of then
@@ -63,10 +91,11 @@ export function RunRow({
   )
 }
 
-export function RunHead({ showGraph }: { showGraph: boolean }) {
+export function RunHead({ showGraph, markable = false }: { showGraph: boolean; markable?: boolean }) {
   return (
     <thead>
       <tr>
+        {markable ? <th scope="col" aria-label="Compare" /> : null}
         <th scope="col" aria-label="Star" />
         <th scope="col">How</th>
         {showGraph ? <th scope="col">Graph</th> : null}

@@ -1,4 +1,4 @@
-import { ChevronDown, Flag, MoreHorizontal, PanelRight, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
+import { ChevronDown, Flag, GitFork, MoreHorizontal, PanelRight, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { commandById, isEnabled, runCommand } from '../commands/registry'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
@@ -121,6 +121,17 @@ function GraphTools() {
           onClick={() => app.view.setState({ overlay: { type: 'plan' } })}
         >
           <Flag />
+        </button>
+      </Tip>
+      <Tip text="Variants: several values of a param side by side">
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Variants"
+          data-testid="open-variants"
+          onClick={() => runCommand(app, 'variants')}
+        >
+          <GitFork />
         </button>
       </Tip>
       <Tip text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'} keys="Mod+Alt+\\">

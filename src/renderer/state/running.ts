@@ -31,6 +31,17 @@ export async function startRun(app: App, session: Session, request: Omit<RunRequ
   }
 }
 
+/** Shows a run that was started elsewhere, from its first event on. */
+export async function followRun(app: App, session: Session, run: string): Promise<void> {
+  try {
+    const { document } = await app.client.call('runs.snapshot', { run })
+    session.run.setState({ ...emptyRun, id: run, ran: document, live: true, state: { ...noRun, run } })
+    await watch(app, session, run, 0)
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
 const hasIssues = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'graph-invalid'
 
 export function inputsOf(session: Session): Record<string, Json> {

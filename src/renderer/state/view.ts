@@ -3,9 +3,9 @@ import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
-export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'settings'
+export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'compare' | 'settings'
 export type LeftPanel = 'nodes' | 'outline' | 'versions'
-export type DockTab = 'timeline' | 'tokens' | 'problems' | 'runs' | 'log'
+export type DockTab = 'timeline' | 'tokens' | 'variants' | 'problems' | 'runs' | 'log'
 export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
 
 export interface Point {
@@ -78,6 +78,8 @@ export interface View {
   /** node, note or frame whose title is being written */
   readonly renaming: string | undefined
   readonly toasts: readonly Toast[]
+  /** the runs on the screen “Compare”, in their order */
+  readonly compare: readonly string[]
   readonly minimap: boolean
   /** the line to the house is broken */
   readonly lost: boolean
@@ -104,6 +106,7 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     peek: undefined,
     renaming: undefined,
     toasts: [],
+    compare: [],
     minimap: true,
     lost: false,
     ...recall(storage),
@@ -129,7 +132,7 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-      ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'problems', 'runs', 'log'].includes(saved.dock)
+      ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'variants', 'problems', 'runs', 'log'].includes(saved.dock)
         ? { dock: saved.dock as DockTab }
         : {}),
       ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),

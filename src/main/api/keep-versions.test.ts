@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isDue } from './automatic-versions'
+import { isDue } from './keep-versions'
 
 const minute = 60_000
 const graph = (createdAt: number, updatedAt: number) => ({ createdAt: createdAt * minute, updatedAt: updatedAt * minute })

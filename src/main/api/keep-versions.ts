@@ -39,8 +39,18 @@ export function keepVersion({ store, broadcast }: House, graph: StoredGraph, aut
   broadcast('graph.versionsChanged', { id: graph.id })
 }
 
+/** Keeps the graph as it is now under a name. */
+export function saveVersion({ store, broadcast }: House, id: string, name: string, author: string): GraphVersionRow {
+  const { document } = store.graphs.get(id)
+  const last = store.versions.latest(id)
+  const version = describeVersion(store.versions, last, { graph: id, document, name, semanticHash: semanticHash(document), author })
+  const saved = store.versions.save(version)
+  broadcast('graph.versionsChanged', { id })
+  return saved
+}
+
 /** The version with what is new in it since the one before, in words. */
-export function describeVersion(
+function describeVersion(
   versions: { get(graph: string, version: number): GraphDocument },
   last: GraphVersionRow | undefined,
   version: NewVersion,

@@ -1,0 +1,72 @@
+import type { GraphNode } from '../../shared/graph/document'
+import { type Fork, keepVariant, setFork } from '../../shared/graph/edit'
+import { paramValue } from '../../shared/graph/ports'
+import type { Json } from '../../shared/json'
+import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
+import type { App } from '../state/app'
+import { isPast } from '../state/past'
+import { followRun, inputsOf, leavePast } from '../state/running'
+import { edit, type Session } from '../state/session'
+import { toastError } from '../state/view'
+
+/** Begins a fork: A is what the param is now, B something near it to start from. */
+export function beginFork(app: App, session: Session, id: string, node: GraphNode, spec: NodeSpec, param: string): void {
+  const declared = spec.params[param]
+  if (!declared) return
+  const value = (paramValue(node, spec, param) ?? null) as Json
+  changeFork(session, { node: id, param, values: [value, another(declared, value)] })
+  app.view.setState({ dock: 'variants' })
+}
+
+export function changeFork(session: Session, fork: Fork, isTyping = false): void {
+  edit(
+    session,
+    `Variants of ${fork.param}`,
+    (document) => setFork(document, fork),
+    isTyping ? `fork ${fork.node}.${fork.param}` : undefined,
+  )
+}
+
+export function keep(session: Session, fork: Fork, index: number): void {
+  edit(session, `Keep a variant of ${fork.param}`, (document) => keepVariant(document, { node: fork.node, param: fork.param, index }))
+}
+
+/** Runs every variant; the canvas follows them one after the other. */
+export async function runFork(app: App, session: Session, fork: Fork): Promise<void> {
+  try {
+    if (isPast(session)) await leavePast(app, session)
+    await session.autosave.settled()
+    const { run } = await app.client.call('runs.startVariants', {
+      graph: session.id,
+      inputs: inputsOf(session),
+      node: fork.node,
+      param: fork.param,
+      values: [...fork.values],
+    })
+    await followRun(app, session, run)
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
+/** A value beside the given one. Pure. */
+export function another(param: ParamSpec, value: Json): Json {
+  switch (param.kind) {
+    case 'number': {
+      const now = typeof value === 'number' ? value : 0
+      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, integer } = param
+      const step = Number.isFinite(max - min) && max - min <= 4 ? (max - min) / 4 : Math.max(1, Math.abs(now) / 2)
+      const next = now + step <= max ? now + step : now - step
+      const rounded = integer ? Math.round(next) : Number(next.toPrecision(3))
+      return Math.max(min, Math.min(max, rounded))
+    }
+    case 'boolean':
+      return value !== true
+    case 'choice': {
+      const at = param.options.findIndex((option) => option.value === value)
+      return param.options[(at + 1) % param.options.length]?.value ?? value
+    }
+    default:
+      return value
+  }
+}
