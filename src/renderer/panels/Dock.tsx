@@ -2,12 +2,12 @@ import { X } from 'lucide-react'
 import { ForkPanel } from '../fork/ForkPanel'
 import { useApp, useView } from '../state/hooks'
 import type { DockTab } from '../state/view'
+import { Timeline } from '../timeline/Timeline'
 import { TokensPanel } from '../tokens/TokensPanel'
 import { GraphRuns } from './GraphRuns'
 import { LogPanel } from './LogPanel'
 import { ProblemsPanel } from './ProblemsPanel'
 import { useAllProblems } from './problems'
-import { Timeline } from './Timeline'
 import './dock.css'
 
 export function Dock() {

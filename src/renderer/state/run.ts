@@ -18,6 +18,8 @@ export interface RunView {
   readonly stale: ReadonlySet<string>
   /** a run of the past that is looked at as it was */
   readonly asOf: RunCard | undefined
+  /** the whole run, while one moment of it is shown */
+  readonly whole: RunState | undefined
   /** between the press on Run and the first event */
   readonly starting: boolean
 }
@@ -33,6 +35,7 @@ export const emptyRun: RunView = {
   ran: undefined,
   stale: noStale,
   asOf: undefined,
+  whole: undefined,
   starting: false,
 }
 

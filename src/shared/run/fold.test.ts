@@ -76,9 +76,10 @@ describe('foldEvents', () => {
     expect(at(11)).not.toHaveProperty('progress')
   })
 
-  it('draws the timeline: a lane for each model, load, prompt and decode after one another', () => {
+  it('draws the timeline: a lane for each model, wait, load, prompt and decode after one another', () => {
     expect(foldEvents(whole).segments).toEqual([
       { node: 'b', lane: 'processor', kind: 'cached', start: 1, end: 1 },
+      { node: 'a', lane: 'Toy', kind: 'wait', start: 2, end: 10 },
       { node: 'a', lane: 'Toy', kind: 'load', start: 10, end: 20 },
       { node: 'a', lane: 'Toy', kind: 'work', start: 20, end: 30 },
       { node: 'a', lane: 'Toy', kind: 'prompt', start: 30, end: 40 },
@@ -151,7 +152,10 @@ describe('foldEvents', () => {
     const state = foldEvents(events)
     expect(state.nodes.a?.phase).toBe('stopped')
     expect(state.nodes.q?.phase).toBe('stopped')
-    expect(state.segments).toEqual([{ node: 'a', lane: 'processor', kind: 'work', start: 0, end: 9 }])
+    expect(state.segments).toEqual([
+      { node: 'q', lane: 'processor', kind: 'wait', start: 0, end: 9 },
+      { node: 'a', lane: 'processor', kind: 'work', start: 0, end: 9 },
+    ])
   })
 
   it('items of a Map are counted, and inner nodes have their own paths', () => {

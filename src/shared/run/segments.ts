@@ -5,7 +5,7 @@ import type { NodeState } from './fold-node'
 export interface Segment {
   readonly node: string
   readonly lane: string
-  readonly kind: 'load' | 'prompt' | 'decode' | 'work' | 'cached'
+  readonly kind: 'wait' | 'load' | 'prompt' | 'decode' | 'work' | 'cached'
   readonly start: number
   /** absent while it goes on */
   readonly end?: number
@@ -18,12 +18,22 @@ export function applySegments(
   event: RunEvent,
 ): readonly Segment[] {
   switch (event.type) {
+    case 'node.queued':
+      return [...segments, { node: event.node, lane: laneOf(nodes, event.node), kind: 'wait', start: event.t }]
+    case 'node.skipped':
+      return waited(segments, nodes, event.node, event.t)
     case 'node.cached':
-      return [...segments, { node: event.node, lane: laneOf(nodes, event.node), kind: 'cached', start: event.t, end: event.t }]
+      return [
+        ...waited(segments, nodes, event.node, event.t),
+        { node: event.node, lane: laneOf(nodes, event.node), kind: 'cached', start: event.t, end: event.t },
+      ]
     case 'node.start':
-      return [...segments, { node: event.node, lane: laneOf(nodes, event.node), kind: 'work', start: event.t }]
+      return [
+        ...waited(segments, nodes, event.node, event.t),
+        { node: event.node, lane: laneOf(nodes, event.node), kind: 'work', start: event.t },
+      ]
     case 'model.load.start':
-      return begin(segments, event.node, event.model, 'load', event.t)
+      return begin(inLane(segments, event.node, event.model), event.node, event.model, 'load', event.t)
     case 'model.load.end':
       return begin(segments, event.node, event.model, 'work', event.t)
     case 'prompt.progress':
@@ -43,6 +53,14 @@ export function applySegments(
 
 const laneOf = (nodes: { readonly [node: string]: NodeState }, node: string): string =>
   (Object.hasOwn(nodes, node) ? nodes[node]?.model?.name : undefined) ?? 'processor'
+
+/** A node that stood in line stops waiting; of all others nothing is searched for. */
+const waited = (segments: readonly Segment[], nodes: { readonly [node: string]: NodeState }, node: string, t: number): readonly Segment[] =>
+  Object.hasOwn(nodes, node) && nodes[node]?.phase === 'queued' ? close(segments, node, t, false) : segments
+
+/** Only when a model begins to load is it known that the node had waited for that one. */
+const inLane = (segments: readonly Segment[], node: string, lane: string): readonly Segment[] =>
+  segments.map((segment) => (segment.node === node && segment.kind === 'wait' ? { ...segment, lane } : segment))
 
 const openIndex = (segments: readonly Segment[], node: string): number =>
   segments.findLastIndex((segment) => segment.node === node && segment.end === undefined)
