@@ -20,7 +20,9 @@ export function Strip({ runs }: { runs: readonly Compared[] }) {
   if (!difference)
     return (
       <p className="compare-strip" data-testid="first-difference">
-        <b>Everything is equal</b>, node by node, to the last byte.
+        <span>
+          <b>Everything is equal</b>, node by node, to the last byte.
+        </span>
       </p>
     )
   const { node } = difference

@@ -35,23 +35,30 @@ export async function rerun(app: App, card: RunCard, { document, from, fresh = f
       ...(from === undefined ? {} : { from }),
     })
     await followRun(app, session, run)
-    if (fresh) sayWhetherSame(app, card, run)
+    if (fresh) await sayWhetherSame(app, card, run)
   } catch (error) {
     toastError(app.view, error)
   }
 }
 
-function sayWhetherSame(app: App, before: RunCard, run: string): void {
-  const end = app.client.on('run.listChanged', async () => {
-    const [was, is] = await Promise.all([hashesOf(app, before.id), hashesOf(app, run)])
-    if (is === undefined) return
-    end()
-    if (was === is) toast(app.view, 'good', 'The same answer, to the last byte.', { hint: 'Equal graph, inputs, models and seed.' })
-    else
-      toast(app.view, 'info', 'The answer differs from that of then.', {
-        hint: 'Compare both: a model, a document or the device has changed.',
-      })
+/** Waits for the end of the run, which may have come before anybody listened. */
+async function sayWhetherSame(app: App, before: RunCard, run: string): Promise<void> {
+  const was = await hashesOf(app, before.id)
+  const is = await new Promise<string>((found, failed) => {
+    const look = () =>
+      hashesOf(app, run).then((hashes) => {
+        if (hashes === undefined) return
+        end()
+        found(hashes)
+      }, failed)
+    const end = app.client.on('run.listChanged', () => void look())
+    void look()
   })
+  if (was === is) toast(app.view, 'good', 'The same answer, to the last byte.', { hint: 'Equal graph, inputs, models and seed.' })
+  else
+    toast(app.view, 'info', 'The answer differs from that of then.', {
+      hint: 'Compare both: a model, a document or the device has changed.',
+    })
 }
 
 /** The outputs of a run by hash; undefined while it goes on. */
@@ -96,18 +103,12 @@ export async function openBundle(app: App, file: File): Promise<void> {
   }
 }
 
-/** One row of a table of test cases: the inputs, and what came out as what is expected. A JSONL file among the data, for a Dataset node or a batch. */
+/** A row of the graph's test cases: its inputs, and what came out as what is expected. */
 export async function saveTestCase(app: App, card: RunCard): Promise<void> {
   try {
-    const { inputs } = await app.client.call('runs.snapshot', { run: card.id })
-    const last = (await app.client.call('runs.events', { run: card.id, since: 0 })).at(-1)
-    const outputs = last?.type === 'run.end' ? Object.entries(last.outputs) : []
-    const expected: Record<string, unknown> = {}
-    for (const [name, { sha }] of outputs) expected[`expected_${name}`] = (await app.client.call('values.get', { sha })).data
-    const name = `Case of ${card.graphName || 'Untitled'} ${card.id}.jsonl`
-    await app.client.call('resources.addText', { name: name.slice(0, 200), text: `${JSON.stringify({ ...inputs, ...expected })}\n` })
+    const { name, rows } = await app.client.call('datasets.addCase', { run: card.id })
     await refreshResources(app.client, app.catalog)
-    toast(app.view, 'good', 'Saved as a test case.', { hint: `“${name}” is in your data: choose it in a Dataset node or a batch.` })
+    toast(app.view, 'good', `Saved as a test case in “${name}”, which has ${rows === 1 ? 'one row' : `${rows} rows`} now.`)
   } catch (error) {
     toastError(app.view, error)
   }
