@@ -322,6 +322,15 @@ export interface RunPlan {
     readonly loaded: boolean
     readonly nodes: readonly string[]
   }[]
+  /** the steps that hold models, in their order: what each loads, what goes to make room, and the sum while it runs */
+  readonly memory: readonly {
+    readonly node: string
+    readonly loads: readonly string[]
+    readonly evicts: readonly string[]
+    readonly totalBytes: number
+  }[]
+  /** models that are loaded a second time because they had to make room */
+  readonly reloads: number
   readonly peakBytes: number
   readonly budgetBytes: number
   readonly fits: boolean

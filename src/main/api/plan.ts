@@ -23,6 +23,8 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
   return {
     steps: preview.nodes,
     models,
+    memory: memory.steps,
+    reloads: memory.reloads,
     peakBytes: memory.peakBytes,
     budgetBytes,
     fits: memory.tooLarge.length === 0,

@@ -15,7 +15,19 @@ export interface Lease {
   readonly neededBytes: number
 }
 
+/** What a step does to memory before it begins. */
+export interface MemoryStep {
+  readonly node: string
+  /** names of models that it loads, and of those that go to make room */
+  readonly loads: readonly string[]
+  readonly evicts: readonly string[]
+  /** loaded models together, while it runs */
+  readonly totalBytes: number
+}
+
 export interface MemoryPlan {
+  /** the steps that hold models, in their order */
+  readonly steps: readonly MemoryStep[]
   /** step (node id) → what it holds; steps that hold nothing are left out */
   readonly leases: ReadonlyMap<string, readonly Lease[]>
   /** models in the order of their first use, each once, with the nodes that use them */
@@ -78,11 +90,16 @@ function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budge
   let total = 0
   let peakBytes = 0
   let reloads = 0
+  const memory: MemoryStep[] = []
+  const names = new Map(steps.flatMap(([, held]) => held.map((lease) => [keyOf(lease), lease.name] as const)))
+  const nameOf = (key: string): string => names.get(key) ?? key
   for (const [node, held] of steps) {
     const needed = new Map(held.map((lease) => [keyOf(lease), lease.memoryBytes]))
     const leastBytes = [...new Map(held.map((lease) => [keyOf(lease), lease.neededBytes])).values()].reduce((sum, bytes) => sum + bytes, 0)
     const needsBytes = [...needed.values()].reduce((sum, bytes) => sum + bytes, 0)
     if (leastBytes > budgetBytes) tooLarge.push({ node, needsBytes: leastBytes, models: held.map(({ name }) => name) })
+    const loads = [...needed.keys()].filter((key) => !loaded.has(key)).map(nameOf)
+    const evicts: string[] = []
     for (const [key, bytes] of needed) {
       if (loaded.delete(key)) total -= bytes
       else if (everLoaded.has(key)) reloads++
@@ -91,12 +108,14 @@ function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budge
     for (const [key, bytes] of loaded) {
       if (total + needsBytes <= budgetBytes) break
       loaded.delete(key)
+      evicts.push(nameOf(key))
       total -= bytes
     }
     for (const [key, bytes] of needed) loaded.set(key, bytes)
     total += needsBytes
+    memory.push({ node, loads, evicts, totalBytes: total })
     // What is kept for later gives way to the budget; what is needed does not.
     peakBytes = Math.max(peakBytes, Math.min(total, Math.max(budgetBytes, leastBytes)))
   }
-  return { peakBytes, reloads, tooLarge }
+  return { steps: memory, peakBytes, reloads, tooLarge }
 }

@@ -250,6 +250,11 @@ describe('planMemory', () => {
     const large = estimateMemory(library[1]!)
     expect(planMemory(plan(chain), chain, library)).toMatchObject({ peakBytes: large + 150 * MiB, reloads: 0, tooLarge: [] })
     expect(planMemory(plan(chain), chain, library, large + 100 * MiB)).toMatchObject({ peakBytes: large, reloads: 1, tooLarge: [] })
+    expect(planMemory(plan(chain), chain, library, large + 100 * MiB).steps).toEqual([
+      { node: 'a', loads: ['Small'], evicts: [], totalBytes: 150 * MiB },
+      { node: 'b', loads: ['Large'], evicts: ['Small'], totalBytes: large },
+      { node: 'c', loads: ['Small'], evicts: ['Large'], totalBytes: 150 * MiB },
+    ])
   })
 
   it('names the step that cannot fit', () => {

@@ -55,8 +55,12 @@ const laneOf = (nodes: { readonly [node: string]: NodeState }, node: string): st
   (Object.hasOwn(nodes, node) ? nodes[node]?.model?.name : undefined) ?? 'processor'
 
 /** A node that stood in line stops waiting; of all others nothing is searched for. */
-const waited = (segments: readonly Segment[], nodes: { readonly [node: string]: NodeState }, node: string, t: number): readonly Segment[] =>
-  Object.hasOwn(nodes, node) && nodes[node]?.phase === 'queued' ? close(segments, node, t, false) : segments
+const waited = (
+  segments: readonly Segment[],
+  nodes: { readonly [node: string]: NodeState },
+  node: string,
+  t: number,
+): readonly Segment[] => (Object.hasOwn(nodes, node) && nodes[node]?.phase === 'queued' ? close(segments, node, t, false) : segments)
 
 /** Only when a model begins to load is it known that the node had waited for that one. */
 const inLane = (segments: readonly Segment[], node: string, lane: string): readonly Segment[] =>

@@ -1,10 +1,14 @@
-import { useEffect, useState } from 'react'
+import { Wand2 } from 'lucide-react'
+import { useCallback, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
 import type { RunPlan } from '../../shared/api'
 import { formatBytes, formatMs } from '../parts/format'
 import { Dialog, ProgressBar } from '../parts/parts'
-import { useApp } from '../state/hooks'
+import { useApp, useCatalog } from '../state/hooks'
 import { inputsOf, startRun } from '../state/running'
-import type { Session } from '../state/session'
+import { edit, type Session } from '../state/session'
+import { MemoryChart } from './MemoryChart'
+import { type PlanFix, planFixes } from './plan-fixes'
 
 const words = { run: 'will run', cached: 'kept', skip: 'skipped', unknown: 'not known yet' } as const
 
@@ -13,14 +17,19 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
   const app = useApp()
   const [plan, setPlan] = useState<RunPlan>()
   const [problem, setProblem] = useState<string>()
-  useEffect(() => {
+  const read = useCallback(() => {
     session.autosave
       .settled()
       .then(() => app.client.call('runs.plan', { graph: session.id, inputs: inputsOf(session) }))
       .then(setPlan, (error: Error) => setProblem(error.message))
   }, [app, session])
-  const { document } = session.document.getState()
-  const share = plan && plan.budgetBytes > 0 ? plan.peakBytes / plan.budgetBytes : 0
+  useEffect(read, [read])
+  const document = useStore(session.document, (state) => state.document)
+  const models = useCatalog((catalog) => catalog.models)
+  const fixes = plan ? planFixes(plan, document, models) : []
+  const apply = (fix: PlanFix) => {
+    if (edit(session, fix.label, fix.change)) read()
+  }
   return (
     <Dialog
       title="Plan"
@@ -45,14 +54,27 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
         <div className="plan" data-testid="plan">
           <section>
             <h3 className="block-title">Memory</h3>
-            <div className={plan.fits ? 'memory-bar' : 'memory-bar is-over'}>
-              <i style={{ transform: `scaleX(${Math.min(1, share)})` }} />
-            </div>
-            <p>
-              {`${formatBytes(plan.peakBytes)} of ${formatBytes(plan.budgetBytes)}`}{' '}
-              {plan.fits ? null : <b className="status-bad">does not fit</b>}
-              {plan.estimatedMs === undefined ? null : <span className="faint">{` · about ${formatMs(plan.estimatedMs)}`}</span>}
-            </p>
+            <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
+          </section>
+          {fixes.length > 0 ? (
+            <section>
+              <h3 className="block-title">{plan.fits ? 'What would spare the second load' : 'What would make it fit'}</h3>
+              <ul className="plan-fixes">
+                {fixes.map((fix) => (
+                  <li key={fix.label}>
+                    <button type="button" className="btn small" onClick={() => apply(fix)}>
+                      <Wand2 /> {fix.label}
+                    </button>
+                    <small className="faint">{fix.effect}</small>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ) : null}
+          <section>
+            <h3 className="block-title">
+              Models{plan.estimatedMs === undefined ? '' : ` and time: about ${formatMs(plan.estimatedMs)}, as in the last runs`}
+            </h3>
             <ul className="plain-list">
               {plan.models.map((model) => (
                 <li key={model.name}>
