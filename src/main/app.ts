@@ -139,7 +139,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     // a candidate of a search is lent by the merge runtime and is in no library
     resolve: async (ref) => {
       const path = weights.candidatePath(ref.id)
-      return path === undefined ? access.path(ref) : { path }
+      return path === undefined ? access.runnable(ref) : { path }
     },
     servers: access.servers,
     onLoad: access.noteLoad,

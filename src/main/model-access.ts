@@ -37,6 +37,12 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
       shelf.markUsed(ref.id)
       return { path }
     },
+    /** for llama.cpp, which loads no checkpoints */
+    runnable: async (ref: ModelRef): Promise<{ path: string }> => {
+      const model = await openRef(shelf, ref)
+      shelf.markUsed(ref.id)
+      return { path: await shelf.runnable(model) }
+    },
     hostSettings: (): Partial<HostSettings> => ({
       device: settings().device as DeviceChoice,
       threads: settings().threads,

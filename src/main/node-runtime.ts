@@ -90,6 +90,10 @@ export interface WriteModelRequest {
   readonly recipe: JsonObject
   /** where statistics that the expression names are read */
   readonly blobs?: Pick<Blobs, 'get'>
+  /** one GGUF file, or the folder of a checkpoint in Hugging Face's layout; neutral: gguf */
+  readonly format?: 'gguf' | 'safetensors'
+  /** of safetensors: no file of several tensors is larger */
+  readonly shardBytes?: number
 }
 
 export interface WrittenModel {

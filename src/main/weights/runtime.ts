@@ -63,10 +63,12 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
     write: (request, call) =>
       inTurn(async () => {
         const start = performance.now()
-        const path = join(options.outputFolder, `${slug(request.name)}-${recipeOf(request).hash.slice(0, 12)}.gguf`)
-        const { header, warnings } = await write(path, request, AbortSignal.any([call.signal, closing.signal]), call.onProgress)
+        const plain = `${slug(request.name)}-${recipeOf(request).hash.slice(0, 12)}`
+        const target = join(options.outputFolder, request.format === 'safetensors' ? plain : `${plain}.gguf`)
+        const written = await write(target, request, AbortSignal.any([call.signal, closing.signal]), call.onProgress)
+        const { path, sizeBytes, tensors, warnings } = written
         const model = await options.register(path, { name: request.name, recipe: request.recipe })
-        return { model, sizeBytes: header.fileSize, tensors: header.tensors.length, ms: performance.now() - start, warnings }
+        return { model, sizeBytes, tensors, ms: performance.now() - start, warnings }
       }),
     async withCandidate(request, call, use) {
       const id = `candidate:${process.pid}-${++count}-${recipeOf(request).hash.slice(0, 16)}`

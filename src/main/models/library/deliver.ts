@@ -1,8 +1,8 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TributaryError } from '../../../shared/errors'
+import { convertCheckpoint } from '../../weights/checkpoint/convert'
 import type { CatalogueModel, HttpSource, ModelSource } from './catalogue'
-import { convertCheckpoint } from './convert/convert'
 import { asDiskError, removeQuietly, settle, sha256OfFile } from './files'
 import type { Meter } from './meter'
 import type { Shelf, ShelfModel } from './shelf'
@@ -119,6 +119,7 @@ async function convertRaw(
     name: model.name,
     licence: model.licence.id,
     dtype: model.convert?.dtype ?? 'F16',
+    sourceSha256: await sha256OfFile(file('model.safetensors'), { signal }),
     signal,
   })
   return target

@@ -26,8 +26,10 @@ export const modelFacts = z.object({
 })
 export type ModelFacts = z.infer<typeof modelFacts>
 
+type ReadHeader = Pick<GgufHeader, 'metadata' | 'tensors'>
+
 /** Reads the facts off a checked header. */
-export function factsOf(header: GgufHeader): ModelFacts {
+export function factsOf(header: ReadHeader): ModelFacts {
   const { metadata, tensors } = header
   const architecture = textOf(metadata, 'general.architecture') ?? 'unknown'
   const number = (key: string): number => Math.max(0, ...(perBlockOf(metadata, `${architecture}.${key}`) ?? [0]))
@@ -85,7 +87,7 @@ const fileTypes: Readonly<Record<number, string>> = {
 }
 
 /** The mix that the file names; a file that names none is called by the type that most of its bytes have. */
-function quantizationOf({ metadata, tensors }: GgufHeader): string {
+function quantizationOf({ metadata, tensors }: ReadHeader): string {
   const named = fileTypes[numberOf(metadata, 'general.file_type') ?? -1]
   if (named !== undefined) return named
   const bytes = new Map<string, number>()

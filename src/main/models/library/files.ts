@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { TributaryError } from '../../../shared/errors'
+import { checkpointFiles, isCheckpoint } from '../../weights/checkpoint/open'
+import { weightFiles } from './scan'
 
 /** The few things that this room does to files. Every long one listens to a signal and never blocks the event loop for more than one block. */
 
@@ -27,6 +29,18 @@ export async function sha256OfFile(path: string, { signal, onBytes, end }: ReadP
     done += (block as Buffer).length
     onBytes?.(done)
   }
+  return hash.digest('hex')
+}
+
+/**
+ * What identifies a model: the SHA-256 of its file, or, of a checkpoint, that of the list of its files (weights, config, tokenizer) with the SHA-256 of each.
+ */
+export async function sha256OfModel(path: string, progress: ReadProgress = {}): Promise<string> {
+  if (!isCheckpoint(path)) return sha256OfFile(path, progress)
+  const { config, tokenizer, tokenizerConfig } = checkpointFiles(path)
+  const hash = createHash('sha256')
+  for (const file of [...weightFiles(path), config, tokenizer, ...(tokenizerConfig === undefined ? [] : [tokenizerConfig])])
+    hash.update(`${await sha256OfFile(file, progress)}  ${basename(file)}\n`)
   return hash.digest('hex')
 }
 

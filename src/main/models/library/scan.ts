@@ -1,6 +1,6 @@
-import type { Dirent } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** A file as the file system describes it now. Path, size and time together say whether a hash that was computed earlier still holds. */
 export interface FileStamp {
@@ -29,13 +29,34 @@ async function visit(folder: string, depth: number, found: FileStamp[]): Promise
   }
 }
 
+/** A sharded checkpoint is all the weights in its folder together. */
 export async function stampOf(path: string): Promise<FileStamp | undefined> {
-  try {
-    const found = await stat(path)
-    return found.isFile() ? { path, sizeBytes: found.size, modifiedMs: found.mtimeMs } : undefined
-  } catch {
-    return undefined // gone or not ours to read: the shelf calls it missing
+  const found = await Promise.all(weightFiles(path).map((file) => stat(file).catch(() => undefined)))
+  // gone or not ours to read: the shelf calls it missing
+  if (found.length === 0 || found.some((file) => !file?.isFile())) return undefined
+  return {
+    path,
+    sizeBytes: found.reduce((sum, file) => sum + (file?.size ?? 0), 0),
+    modifiedMs: Math.max(...found.map((file) => file?.mtimeMs ?? 0)),
   }
+}
+
+/** The files that hold the weights of the model at `path`: itself, or an index of shards and the shards beside it. */
+export function weightFiles(path: string): string[] {
+  if (!path.endsWith('.safetensors.index.json')) return [path]
+  const folder = dirname(path)
+  try {
+    const shards = readdirSync(folder).filter((name) => name.endsWith('.safetensors'))
+    return [path, ...shards.sort().map((name) => join(folder, name))]
+  } catch {
+    return [path]
+  }
+}
+
+/** Bytes on the disk now; undefined where a file is not there. */
+export function sizeNow(path: string): number | undefined {
+  const sizes = weightFiles(path).map((file) => statSync(file, { throwIfNoEntry: false })?.size)
+  return sizes.reduce<number | undefined>((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0)
 }
 
 export const sameStamp = (row: FileStamp, stamp: FileStamp): boolean =>

@@ -1,14 +1,16 @@
-import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { type ErrorReport, TributaryError, toErrorReport } from '../../../shared/errors'
 import type { Json } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
+import { isCheckpoint } from '../../weights/checkpoint/open'
+import { openSource } from '../../weights/engine/source'
 import { readGgufHeader } from '../../weights/gguf/read-header'
 import type { Catalogue } from './catalogue'
 import { factsOf, type ModelFacts, modelFacts } from './facts'
-import { sha256OfFile } from './files'
-import { type FileStamp, findModelFiles, sameStamp, stampOf } from './scan'
+import { sha256OfModel } from './files'
+import { convertedPath, runnableCopy } from './runnable'
+import { type FileStamp, findModelFiles, sameStamp, sizeNow, stampOf } from './scan'
 import type { ShelfRow, ShelfTable } from './shelf-table'
 
 /**
@@ -31,6 +33,8 @@ export interface Shelf {
   /** Deletes our own file, forgets a file of the person. Shipped models stay: `not-allowed`. */
   remove(sha256: string): Promise<void>
   markUsed(sha256: string): void
+  /** The file that llama.cpp can load: the model's own, or, of a checkpoint, an F16 copy that is made when it is first asked for. Throws `disk-full`. */
+  runnable(model: ShelfModel, signal?: AbortSignal): Promise<string>
   /** a free path in our models folder for a file of this name */
   pathFor(fileName: string): Promise<string>
   readonly catalogue: Catalogue
@@ -93,7 +97,7 @@ export function createShelf(options: ShelfOptions): Shelf {
     },
     isPresent: (sha256) => {
       const row = table.get(sha256)
-      return row !== undefined && statSync(row.path, { throwIfNoEntry: false })?.size === row.sizeBytes
+      return row !== undefined && sizeNow(row.path) === row.sizeBytes
     },
     register: async (file) => {
       const stamp = await stampOf(file.path)
@@ -104,7 +108,7 @@ export function createShelf(options: ShelfOptions): Shelf {
       const row = requireRow(table, sha256)
       const stamp = await stampOf(row.path)
       if (!stamp) throw new TributaryError('model-missing', `The file of ${row.name} is gone: ${row.path}.`, { place: { file: row.path } })
-      const actual = await sha256OfFile(row.path, { ...(signal ? { signal } : {}) })
+      const actual = await sha256OfModel(row.path, { ...(signal ? { signal } : {}) })
       // a row with time 0 holds for no file: the next look at the folders reads this one anew
       table.put({ ...row, sizeBytes: stamp.sizeBytes, modifiedMs: actual === sha256 ? stamp.modifiedMs : 0 })
       return { ok: actual === sha256, sha256: actual }
@@ -115,10 +119,12 @@ export function createShelf(options: ShelfOptions): Shelf {
         throw new TributaryError('not-allowed', `${row.name} ships with the application and stays.`, {
           hint: 'Only models that you added can be removed.',
         })
-      if (isInside(modelsFolder, row.path)) await rm(row.path, { force: true })
+      if (isInside(modelsFolder, row.path)) await removeOwn(modelsFolder, row.path)
+      await rm(convertedPath(modelsFolder, sha256), { force: true })
       table.remove(sha256)
     },
     markUsed: (sha256) => table.markUsed(sha256, (options.now ?? Date.now)()),
+    runnable: (model, signal) => (isCheckpoint(model.path) ? runnableCopy(modelsFolder, model, signal) : Promise.resolve(model.path)),
     pathFor: (fileName) => freePath(modelsFolder, fileName),
   }
 }
@@ -183,7 +189,7 @@ class Books {
   private async hashOf(stamp: FileStamp, signal: AbortSignal | undefined): Promise<string> {
     const known = this.hashed.get(stamp.path)
     if (known && sameStamp(known, stamp)) return known.sha256
-    const sha256 = await sha256OfFile(stamp.path, { signal })
+    const sha256 = await sha256OfModel(stamp.path, { signal })
     this.hashed.set(stamp.path, { ...stamp, sha256 })
     return sha256
   }
@@ -193,7 +199,7 @@ class Books {
     const { table, catalogue } = this.options
     const known = table.byPath(stamp.path)
     if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).success && file.recipe === undefined) return known
-    const facts = factsOf(await readGgufHeader(stamp.path))
+    const facts = factsOf(isCheckpoint(stamp.path) ? await openSource(stamp.path) : await readGgufHeader(stamp.path))
     const sha256 = await this.hashOf(stamp, file.signal)
     const before = table.get(sha256)
     if (before && before.path !== stamp.path && file.origin !== 'shipped' && (await this.isThere(before)) && file.recipe === undefined)
@@ -203,7 +209,7 @@ class Books {
     const row: ShelfRow = {
       sha256,
       ...stamp,
-      name: file.name ?? before?.name ?? listed?.name ?? basename(stamp.path).replace(/\.gguf$/i, ''),
+      name: file.name ?? before?.name ?? listed?.name ?? plainName(stamp.path),
       ...(listed ? { catalog: listed.id } : {}),
       origin: originOf(file.origin, before?.origin, listed !== undefined && isInside(this.options.modelsFolder, stamp.path)),
       facts: facts as unknown as Json,
@@ -245,11 +251,20 @@ function asModel(row: ShelfRow, isPresent: boolean): ShelfModel {
   }
 }
 
+/** A checkpoint that we wrote is a folder of its own. */
+async function removeOwn(modelsFolder: string, path: string): Promise<void> {
+  const folder = dirname(path)
+  if (isCheckpoint(path) && isInside(modelsFolder, folder)) await rm(folder, { recursive: true, force: true })
+  else await rm(path, { force: true })
+}
+
 function requireRow(table: ShelfTable, sha256: string): ShelfRow {
   const row = table.get(sha256)
   if (!row) throw new TributaryError('not-found', `No model on the shelf has the hash ${sha256.slice(0, 12)}….`)
   return row
 }
+
+const plainName = (path: string): string => (isCheckpoint(path) ? basename(dirname(path)) : basename(path).replace(/\.gguf$/i, ''))
 
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)

@@ -9,6 +9,8 @@ export interface Family {
   readonly metadata: GgufMetadata
   /** bits of its coarsest matrix, for a model that comes from a file */
   readonly leastBits?: number
+  /** the weights of the checkpoint that it comes from, where it comes from one */
+  readonly checkpoint?: string
 }
 
 /** Keys (after the architecture's name) that change what a tensor means. */

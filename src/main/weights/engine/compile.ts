@@ -3,6 +3,7 @@ import type { WeightsExpression } from '../../../shared/expression'
 import { canonicalJson } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { weightsCatalog } from '../catalog'
+import { isCheckpoint } from '../checkpoint/open'
 import { bitsPerWeight, isInteger } from '../gguf/types/ggml-type'
 import { type GgufMetadata, numberOf, textOf } from '../gguf/types/header'
 import type { AnyMethod } from '../method'
@@ -22,6 +23,8 @@ export interface Compiled {
   readonly leading: readonly LoadNode['places'][number][]
   readonly models: readonly ModelRef[]
   readonly warnings: readonly string[]
+  /** the weights of the checkpoint that leads, where it is one */
+  readonly checkpoint?: string
 }
 
 /** Gives the bytes of a blob. */
@@ -52,6 +55,7 @@ export async function compile(
     leading: node.tensors.map((_, tensor) => compiler.leading(root, tensor)),
     models: [...compiler.models.values()],
     warnings: [...compiler.warnings],
+    ...(family.checkpoint === undefined ? {} : { checkpoint: family.checkpoint }),
   }
 }
 
@@ -143,11 +147,27 @@ class Compiler {
       shape,
       ...(isInteger(type) || isConstant(name) ? { copied: true as const } : {}),
     }))
-    const places = source.tensors.map(({ path: file, offset, type, byteLength }) => ({ path: file, offset, type, byteLength }))
+    const places = source.tensors.map(({ path: file, offset, type, byteLength, numbers }) => ({
+      path: file,
+      offset,
+      type,
+      byteLength,
+      ...(numbers ? { numbers } : {}),
+    }))
     const bits = Math.min(
       ...source.tensors.filter(({ type, shape }) => !isInteger(type) && shape.length > 1).map(({ type }) => bitsPerWeight(type)),
     )
-    return this.push({ op: 'load', kind: 'model', tensors, places }, { name: model.name, metadata: source.metadata, leastBits: bits })
+    const family = { name: model.name, metadata: source.metadata, leastBits: bits, ...(isCheckpoint(path) ? { checkpoint: path } : {}) }
+    const loaded = this.push({ op: 'load', kind: 'model', tensors, places }, family)
+    if (!source.tensors.some(({ rows }) => rows)) return loaded
+    // a checkpoint keeps the rows of some matrices in another order
+    const orders = source.tensors.map(({ rows, shape }) =>
+      rows ? ({ axis: shape.length > 1 ? 'rows' : 'columns', order: rows } as const) : null,
+    )
+    return this.push(
+      { op: 'permute', kind: 'model', tensors, of: { node: loaded, tensors: tensors.map((_, index) => index) }, orders },
+      family,
+    )
   }
 
   private async addDelta({ tuned, base, allowQuantized = false }: Extract<WeightsExpression, { op: 'delta' }>): Promise<number> {

@@ -31,15 +31,12 @@ const fileTypes: Partial<Record<GgmlType, number>> = {
 
 /** Types of the output. `keep`: as the leading model has them. Otherwise matrices get `dtype` where their rows allow it (else F16) and vectors stay F32. */
 export function outputTensors(compiled: Compiled, dtype: string, codec: Pick<Codec, 'canEncode'>): OutputTensor[] {
-  if (dtype !== 'keep' && !isGgmlType(dtype))
-    throw new TributaryError('weights-parameter', `"${dtype}" is no tensor type.`, {
-      hint: 'Choose keep, F32, F16, BF16, Q8_0 or another type of ggml.',
-    })
+  if (dtype !== 'keep' && !isGgmlType(dtype)) throw noType(dtype)
   const { tensors } = compiled.plan.nodes[compiled.plan.root] as { tensors: readonly PlanTensor[] }
   return tensors.map(({ name, shape, copied }, index) => {
     const leading = (compiled.leading[index] as { type: GgmlType }).type
     const copy = copied === true
-    const type = copy || dtype === 'keep' ? leading : typeFor(name, shape, dtype as GgmlType)
+    const type = copy ? leading : dtype === 'keep' ? keptType(leading, shape) : typeFor(name, shape, dtype as GgmlType)
     if (!copy && !codec.canEncode(type))
       throw new TributaryError('model-unsupported', `The tensor ${name} cannot be written as ${type}.`, {
         hint: 'Choose F16, BF16, Q8_0 or another type.',
@@ -48,6 +45,9 @@ export function outputTensors(compiled: Compiled, dtype: string, codec: Pick<Cod
   })
 }
 
+/** Checkpoints keep their vectors in half precision; a GGUF has them in F32, and nothing in F64. */
+const keptType = (leading: GgmlType, shape: readonly number[]): GgmlType => (shape.length < 2 || leading === 'F64' ? 'F32' : leading)
+
 function typeFor(name: string, shape: readonly number[], wanted: GgmlType): GgmlType {
   const row = shape[0] ?? 1
   if (shape.length < 2) return 'F32'
@@ -55,6 +55,22 @@ function typeFor(name: string, shape: readonly number[], wanted: GgmlType): Ggml
   const type = embeddings.test(name) && coarse.includes(wanted) ? 'Q8_0' : wanted
   return row % ggmlTypes[type].block === 0 ? type : 'F16'
 }
+
+/** Types of a checkpoint: one for all tensors, vectors included; `keep` leaves each as it leads, and what no checkpoint has becomes F32 or F16. */
+export function checkpointTypes({ plan, leading }: Compiled, dtype: string): GgmlType[] {
+  if (dtype !== 'keep' && !isGgmlType(dtype)) throw noType(dtype)
+  const { tensors } = plan.nodes[plan.root] as { tensors: readonly PlanTensor[] }
+  return tensors.map((_, index) => {
+    const { type } = leading[index] as { type: GgmlType }
+    if (dtype !== 'keep') return dtype
+    return type === 'F16' || type === 'BF16' ? type : type === 'F32' || type === 'F64' ? 'F32' : 'F16'
+  })
+}
+
+const noType = (dtype: string): TributaryError =>
+  new TributaryError('weights-parameter', `"${dtype}" is no tensor type.`, {
+    hint: 'Choose keep, F32, F16, BF16, Q8_0 or another type of ggml.',
+  })
 
 export interface Provenance {
   readonly name: string
@@ -75,10 +91,18 @@ export function outputMetadata(metadata: GgufMetadata, dtype: string, from: Prov
   if (dtype !== 'keep' && fileTypes[dtype as GgmlType] !== undefined)
     result.set('general.file_type', { type: 'uint32', value: fileTypes[dtype as GgmlType] as number })
   if (dtype !== 'keep' && ggmlTypes[dtype as GgmlType].block > 1) result.set('general.quantization_version', { type: 'uint32', value: 2 })
-  result.set('tributary.recipe', text(from.recipe))
-  result.set('tributary.merge.inputs', text(from.inputs))
-  result.set('tributary.merge.seed', { type: 'uint32', value: from.seed })
-  result.set('tributary.merge.version', text(from.version))
-  if (from.warnings.length > 0) result.set('tributary.merge.warnings', text(from.warnings.join('\n')))
+  for (const [key, value] of Object.entries(provenanceTexts(from)))
+    result.set(key, key === 'tributary.merge.seed' ? { type: 'uint32', value: from.seed } : text(value))
   return result
+}
+
+/** Where a result comes from, as both kinds of file carry it. */
+export function provenanceTexts(from: Provenance): Record<string, string> {
+  return {
+    'tributary.recipe': from.recipe,
+    'tributary.merge.inputs': from.inputs,
+    'tributary.merge.seed': String(from.seed),
+    'tributary.merge.version': from.version,
+    ...(from.warnings.length > 0 ? { 'tributary.merge.warnings': from.warnings.join('\n') } : {}),
+  }
 }

@@ -31,7 +31,17 @@ interface NodeBase {
 
 export interface LoadNode extends NodeBase {
   readonly op: 'load'
-  readonly places: readonly { readonly path: string; readonly offset: number; readonly type: GgmlType; readonly byteLength: number }[]
+  readonly places: readonly Place[]
+}
+
+/** Where a tensor lies. */
+export interface Place {
+  readonly path: string
+  readonly offset: number
+  readonly type: GgmlType
+  readonly byteLength: number
+  /** stands in no file: these numbers, as F32; only for tensors that are copied */
+  readonly numbers?: Float32Array
 }
 
 /** A node and, for each of this node's tensors, the index of the tensor there. */

@@ -1,20 +1,69 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TributaryError } from '../../../shared/errors'
+import { checkpointFiles, isCheckpoint, planCheckpoint } from '../checkpoint/open'
+import { corrupt } from '../gguf/errors/corrupt'
+import { checkModel } from '../gguf/parser/check-model'
 import { readGgufHeader } from '../gguf/read-header'
+import { byteLengthOf } from '../gguf/types/ggml-type'
 import { type GgufMetadata, type GgufTensor, numberOf } from '../gguf/types/header'
+import { elementsOf } from '../place'
 
-/** A model file (or the parts of a split one), its header read and checked; no tensor is read yet. */
-export interface Source {
-  readonly metadata: GgufMetadata
-  readonly tensors: readonly (GgufTensor & { readonly path: string })[]
+export interface SourceTensor extends GgufTensor {
+  readonly path: string
+  /** which row of the file stands at each row of the tensor; absent: the same */
+  readonly rows?: readonly number[]
+  /** a small table of F32 that stands in no file */
+  readonly numbers?: Float32Array
 }
 
+/** A model file (or the parts of a split one, or a checkpoint seen as the GGUF it would be), its header read and checked; no tensor is read yet. */
+export interface Source {
+  readonly metadata: GgufMetadata
+  readonly tensors: readonly SourceTensor[]
+}
+
+/** Opens a GGUF, or a checkpoint by its `.safetensors` file or shard index, in place: names, order of dimensions and of rows are those of a GGUF. */
 export async function openSource(path: string): Promise<Source> {
+  return isCheckpoint(path) ? openCheckpoint(path) : openGguf(path)
+}
+
+async function openCheckpoint(path: string): Promise<Source> {
+  const name = basename(dirname(path))
+  const { plan } = await planCheckpoint({ files: checkpointFiles(path), name, dtype: 'keep' })
+  const tensors = plan.tensors.map((planned): SourceTensor => {
+    const elements = elementsOf(planned.shape)
+    const common = {
+      name: planned.name,
+      shape: planned.shape,
+      type: planned.type,
+      elements,
+      byteLength: byteLengthOf(planned.type, elements),
+    }
+    if (!('source' in planned)) return { ...common, path, offset: 0, numbers: planned.numbers }
+    const rows = planned.sourceRow && rowsOf(planned, planned.sourceRow, name)
+    return { ...common, path: planned.source.path, offset: planned.source.offset, ...(rows ? { rows } : {}) }
+  })
+  checkModel({ metadata: plan.metadata, tensors }, name)
+  return { metadata: plan.metadata, tensors }
+}
+
+function rowsOf({ name, shape }: { name: string; shape: readonly number[] }, sourceRow: (row: number) => number, file: string): number[] {
+  const count = shape.length > 1 ? elementsOf(shape.slice(1)) : (shape[0] ?? 0)
+  try {
+    const rows = Array.from({ length: count }, (_, row) => sourceRow(row))
+    if (rows.every((row) => row < count)) return rows
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+  }
+  throw corrupt(file, `the tensor ${name}`, 'does not have the rows that the heads of the model ask for')
+}
+
+async function openGguf(path: string): Promise<Source> {
   const header = await readGgufHeader(path)
   const parts = numberOf(header.metadata, 'split.count') ?? 1
   if (parts <= 1) return { metadata: header.metadata, tensors: header.tensors.map((tensor) => ({ ...tensor, path })) }
-  const tensors: (GgufTensor & { readonly path: string })[] = []
+  const tensors: SourceTensor[] = []
   for (const part of partPaths(path, parts)) {
     const { tensors: here } = await readGgufHeader(part, { expect: 'any' })
     tensors.push(...here.map((tensor) => ({ ...tensor, path: part })))

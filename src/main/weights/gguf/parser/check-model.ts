@@ -1,11 +1,13 @@
 import { corrupt } from '../errors/corrupt'
 import { type GgufHeader, type GgufValue, listOf, perBlockOf, textOf } from '../types/header'
 
+type Model = Pick<GgufHeader, 'metadata' | 'tensors'>
+
 /**
  * What a language model's header must hold beyond being well formed: numbers in the range where loaders are safe, and the tensors that they promise.
  * Loaders trust these; a wrong one makes them abort the process or loop for minutes.
  */
-export function checkModel(header: GgufHeader, file: string): void {
+export function checkModel(header: Model, file: string): void {
   const fail: Fail = (field, what) => {
     throw corrupt(file, field, what)
   }
@@ -58,7 +60,7 @@ function numbersOf(value: GgufValue): number[] {
 type Fail = (field: string, what: string) => never
 
 /** A per-block list may hold 0 (a block without attention); a single number may not. Key and value heads divide the heads. */
-function checkHeads(header: GgufHeader, architecture: string, fail: Fail): void {
+function checkHeads(header: Model, architecture: string, fail: Fail): void {
   const key = `${architecture}.attention.head_count`
   const heads = perBlockOf(header.metadata, key)
   if (heads === undefined) return
@@ -71,7 +73,7 @@ function checkHeads(header: GgufHeader, architecture: string, fail: Fail): void 
   })
 }
 
-function checkTokens(header: GgufHeader, fail: Fail): void {
+function checkTokens(header: Model, fail: Fail): void {
   const tokens = listOf(header.metadata, 'tokenizer.ggml.tokens')
   if (tokens === undefined) return
   if (tokens.length === 0 || typeof tokens[0] !== 'string') fail('the key tokenizer.ggml.tokens', 'is not a list of texts')
@@ -89,7 +91,7 @@ function checkTokens(header: GgufHeader, fail: Fail): void {
 }
 
 /** A first part of a split file lists only its own tensors; everything else must be whole. */
-function checkTensors(header: GgufHeader, architecture: string, fail: Fail): void {
+function checkTensors(header: Model, architecture: string, fail: Fail): void {
   if (header.metadata.has('split.count') && header.metadata.get('split.count')?.value !== 1) return
   const embedding = header.tensors.find(({ name }) => name === 'token_embd.weight')
   if (embedding === undefined) fail('the tensor token_embd.weight', 'is missing')
@@ -101,7 +103,7 @@ function checkTensors(header: GgufHeader, architecture: string, fail: Fail): voi
   checkBlocks(header, architecture, width, fail)
 }
 
-function checkBlocks(header: GgufHeader, architecture: string, width: number | undefined, fail: Fail): void {
+function checkBlocks(header: Model, architecture: string, width: number | undefined, fail: Fail): void {
   const blocks = perBlockOf(header.metadata, `${architecture}.block_count`)?.[0] ?? 0
   const seen = new Set<number>()
   for (const { name, shape } of header.tensors) {

@@ -1,22 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { TributaryError } from '../../../../shared/errors'
 
 /** A file in the making: `NAME.part` until `finish` renames it. What stands under the final name is whole. */
 export interface PartFile {
   readonly path: string
+  /** what an earlier attempt had written is still in it */
+  readonly resumed: boolean
   write(bytes: Uint8Array, offset: number): void
   /** Syncs, lets `validate` look at the part file, and renames it into place. */
   finish(validate: (partPath: string) => Promise<void>): Promise<void>
@@ -28,7 +18,7 @@ export interface PartFile {
 /** Makes (or, with `resume`, reopens) the part file of `size` bytes beside its final path. Throws `disk-full` before anything is written when it cannot fit. */
 export function openPart(path: string, size: number, options: { readonly resume?: boolean } = {}): PartFile {
   const part = `${path}.part`
-  const resume = options.resume === true && existsSync(part) && statSync(part).size === size
+  const resume = options.resume === true && canResume(path, size)
   if (!resume) requireSpace(path, size)
   const file = openSync(part, resume ? 'r+' : 'w')
   let open = true
@@ -39,6 +29,7 @@ export function openPart(path: string, size: number, options: { readonly resume?
   if (!resume) ftruncateSync(file, size)
   return {
     path: part,
+    resumed: resume,
     write: (bytes, offset) => writeAll(file, bytes, offset, basename(path)),
     async finish(validate) {
       fsyncSync(file)
@@ -55,12 +46,26 @@ export function openPart(path: string, size: number, options: { readonly resume?
   }
 }
 
+/** Whether the part file of an earlier attempt at this size is still there. */
+export const canResume = (path: string, size: number): boolean => statSync(`${path}.part`, { throwIfNoEntry: false })?.size === size
+
 /** Writes all of `bytes` at `offset`; a full disk becomes `disk-full`. */
 export function writeAll(file: number, bytes: Uint8Array, offset: number, name: string): void {
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, offset + done)
   } catch (cause) {
     throw asDiskFull(cause, name)
+  }
+}
+
+/** A small file in one go, synced. */
+export function writeWhole(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w')
+  try {
+    writeAll(file, bytes, 0, basename(path))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -75,7 +80,7 @@ export function asDiskFull(cause: unknown, name: string): unknown {
 }
 
 /** A tenth of a percent and 16 MiB are kept for the rest of the system. */
-function requireSpace(path: string, size: number): void {
+export function requireSpace(path: string, size: number): void {
   const { bavail, bsize } = statfsSync(dirname(path))
   const free = bavail * bsize
   if (size + size / 1000 + 16 * 2 ** 20 <= free) return
@@ -87,7 +92,7 @@ function requireSpace(path: string, size: number): void {
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
 
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   // Windows cannot open a folder; there the rename itself is durable
   if (process.platform === 'win32') return
   const handle = openSync(folder, 'r')

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { plainCodec } from '../../../weights/convert/codec'
-import type { OpenFile } from '../../../weights/gguf/bytes/file-bytes'
-import { type SafetensorsType, safetensorsTypes } from '../../../weights/safetensors/header'
+import { plainCodec } from '../convert/codec'
+import type { OpenFile } from '../gguf/bytes/file-bytes'
+import { byteLengthOf, type GgmlType } from '../gguf/types/ggml-type'
+import { type SafetensorsType, safetensorsTypes } from '../safetensors/header'
 import type { PlannedTensor, TensorFromFile } from './plan'
 
 const chunkElements = 1 << 18
@@ -41,8 +42,8 @@ function decode(bytes: Uint8Array, type: SafetensorsType): Float32Array {
   return values
 }
 
-function encode(values: Float32Array, type: 'F16' | 'F32'): Uint8Array {
-  const bytes = new Uint8Array(values.length * (type === 'F16' ? 2 : 4))
+function encode(values: Float32Array, type: GgmlType): Uint8Array {
+  const bytes = new Uint8Array(byteLengthOf(type, values.length))
   plainCodec.encode(type, values, values.length, bytes)
   return bytes
 }

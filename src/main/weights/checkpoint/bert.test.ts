@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listOf, numberOf } from '../../../weights/gguf/types/header'
+import { listOf, numberOf } from '../gguf/types/header'
 import { planBert } from './bert'
 import type { Checkpoint } from './plan'
 

@@ -2,14 +2,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Json } from '../../../../shared/json'
-import { openBytes } from '../../../weights/gguf/bytes/file-bytes'
-import { readGgufHeader } from '../../../weights/gguf/read-header'
-import { type GgufHeader, listOf, numberOf, textOf } from '../../../weights/gguf/types/header'
-import { vocabularyFingerprint } from '../../../weights/gguf/vocabulary'
-import { sha256OfFile } from '../files'
-import { type CheckpointFiles, convertCheckpoint } from './convert'
+import type { Json } from '../../../shared/json'
+import { sha256OfFile } from '../../models/library/files'
+import { openBytes } from '../gguf/bytes/file-bytes'
+import { readGgufHeader } from '../gguf/read-header'
+import { type GgufHeader, listOf, numberOf, textOf } from '../gguf/types/header'
+import { vocabularyFingerprint } from '../gguf/vocabulary'
+import { toyConfig, writeToyCheckpoint } from '../testing/toy-checkpoint'
+import { convertCheckpoint } from './convert'
 import { interleaved, llama3Factors } from './llama'
+import { type CheckpointFiles, checkpointFiles } from './open'
 
 const toy = 'resources/toys/toy-base.gguf'
 let folder: string
@@ -19,87 +21,9 @@ let files: CheckpointFiles
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tributary-convert-'))
   header = await readGgufHeader(toy)
-  files = {
-    weights: join(folder, 'model.safetensors'),
-    config: join(folder, 'config.json'),
-    tokenizer: 'resources/toys/tokenizer.json',
-    tokenizerConfig: join(folder, 'tokenizer_config.json'),
-  }
-  await writeFile(files.weights, toyAsSafetensors())
-  await writeFile(files.config, JSON.stringify(toyConfig))
-  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(toyTokenizerConfig()))
+  files = checkpointFiles(await writeToyCheckpoint(folder, 'toy-base'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-const toyConfig = {
-  model_type: 'llama',
-  hidden_size: 128,
-  intermediate_size: 320,
-  num_hidden_layers: 4,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  max_position_embeddings: 256,
-  rms_norm_eps: 1e-5,
-  rope_theta: 10000,
-  hidden_act: 'silu',
-  vocab_size: 768,
-}
-const toyTokenizerConfig = (): Json => ({
-  bos_token: '<s>',
-  eos_token: { content: '</s>' },
-  pad_token: '<pad>',
-  add_bos_token: true,
-  chat_template: textOf(header.metadata, 'tokenizer.chat_template') ?? '',
-})
-
-const huggingFaceNames: [RegExp, string][] = [
-  [/^token_embd/, 'model.embed_tokens'],
-  [/^output_norm/, 'model.norm'],
-  [/^output\./, 'lm_head.'],
-  [/^blk\.(\d+)\.attn_norm/, 'model.layers.$1.input_layernorm'],
-  [/^blk\.(\d+)\.ffn_norm/, 'model.layers.$1.post_attention_layernorm'],
-  [/^blk\.(\d+)\.attn_output/, 'model.layers.$1.self_attn.o_proj'],
-  [/^blk\.(\d+)\.attn_([qkv])/, 'model.layers.$1.self_attn.$2_proj'],
-  [/^blk\.(\d+)\.ffn_(gate|up|down)/, 'model.layers.$1.mlp.$2_proj'],
-]
-
-/** The toy as a checkpoint in Hugging Face's layout: other names, other order of dimensions, and query and key rows in halves instead of pairs. */
-function toyAsSafetensors(): Buffer {
-  const file = openBytes(toy)
-  const entries: Record<string, Json> = {}
-  const blocks: Uint8Array[] = []
-  let offset = 0
-  for (const tensor of header.tensors) {
-    const rule = huggingFaceNames.find(([pattern]) => pattern.test(tensor.name))
-    if (!rule) throw new Error(tensor.name)
-    let bytes = file.read(tensor.offset, tensor.byteLength)
-    const heads = /attn_q\./.test(tensor.name) ? 4 : /attn_k\./.test(tensor.name) ? 2 : 0
-    if (heads > 0) bytes = halvesOf(bytes, tensor.byteLength / (heads * 32), heads)
-    entries[tensor.name.replace(rule[0], rule[1])] = {
-      dtype: tensor.type,
-      shape: [...tensor.shape].reverse(),
-      data_offsets: [offset, offset + bytes.length],
-    }
-    blocks.push(bytes)
-    offset += bytes.length
-  }
-  file.close()
-  const json = Buffer.from(JSON.stringify(entries))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(json.length))
-  return Buffer.concat([length, json, ...blocks])
-}
-
-function halvesOf(bytes: Uint8Array, rowBytes: number, heads: number): Uint8Array {
-  const result = new Uint8Array(bytes.length)
-  for (let head = 0; head < heads; head += 1)
-    for (let pair = 0; pair < 16; pair += 1)
-      for (const member of [0, 1]) {
-        const from = (head * 32 + pair * 2 + member) * rowBytes
-        result.set(bytes.subarray(from, from + rowBytes), (head * 32 + member * 16 + pair) * rowBytes)
-      }
-  return result
-}
 
 const convert = (name: string, changes: Partial<CheckpointFiles> = {}): Promise<GgufHeader> =>
   convertCheckpoint({
@@ -107,6 +31,7 @@ const convert = (name: string, changes: Partial<CheckpointFiles> = {}): Promise<
     target: join(folder, name),
     name: 'toy again',
     dtype: 'F16',
+    sourceSha256: 'ab',
     signal: new AbortController().signal,
   })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { TributaryError } from '../../../../shared/errors'
-import type { GgufValue } from '../../../weights/gguf/types/header'
+import { TributaryError } from '../../../shared/errors'
+import type { GgufValue } from '../gguf/types/header'
 import { bpeVocabulary } from './bpe'
 import { planTensors, type TensorNames } from './names'
 import { type Checkpoint, type ConversionPlan, float32, generalMetadata, type PlannedTensor, uint32 } from './plan'
@@ -15,7 +15,7 @@ const llama3Scaling = z.looseObject({
 const scalingSchema = z.looseObject({ rope_type: z.string().optional(), type: z.string().optional(), rope_theta: z.number().optional() })
 
 const configSchema = z.object({
-  model_type: z.literal('llama'),
+  model_type: z.enum(['llama', 'mistral']),
   hidden_size: z.number().int().positive(),
   intermediate_size: z.number().int().positive(),
   num_hidden_layers: z.number().int().positive(),
@@ -43,7 +43,7 @@ const layers = {
   input_layernorm: 'attn_norm',
   post_attention_layernorm: 'ffn_norm',
 }
-const names: TensorNames = {
+export const llamaNames: TensorNames = {
   whole: { 'model.embed_tokens.weight': 'token_embd.weight', 'model.norm.weight': 'output_norm.weight', 'lm_head.weight': 'output.weight' },
   blockPrefix: 'model.layers.',
   perBlock: Object.fromEntries(
@@ -57,10 +57,7 @@ export function planLlama(checkpoint: Checkpoint): ConversionPlan {
   const heads = config.num_attention_heads
   const kvHeads = config.num_key_value_heads ?? heads
   const headSize = config.head_dim ?? config.hidden_size / heads
-  const tensors = planTensors(checkpoint, names, (name) => {
-    if (/^blk\.\d+\.attn_q\./.test(name)) return interleaved(heads, headSize)
-    return /^blk\.\d+\.attn_k\./.test(name) ? interleaved(kvHeads, headSize) : undefined
-  })
+  const tensors = planTensors(checkpoint, llamaNames, (name) => llamaRow(name, { heads, kvHeads, headSize }))
   const rope = ropeOf(config, headSize, checkpoint.name)
   const rows = checkpoint.tensors.get('model.embed_tokens.weight')?.shape[0] ?? config.vocab_size
   return {
@@ -82,6 +79,12 @@ export function planLlama(checkpoint: Checkpoint): ConversionPlan {
       ...bpeVocabulary(checkpoint, rows),
     ]),
   }
+}
+
+/** Which row of the checkpoint stands at each row of this tensor of the GGUF; undefined: the same. */
+export function llamaRow(name: string, { heads, kvHeads, headSize }: { heads: number; kvHeads: number; headSize: number }) {
+  if (/^blk\.\d+\.attn_q\./.test(name)) return interleaved(heads, headSize)
+  return /^blk\.\d+\.attn_k\./.test(name) ? interleaved(kvHeads, headSize) : undefined
 }
 
 /**

@@ -1,5 +1,5 @@
-import { TributaryError } from '../../../../shared/errors'
-import type { PlacedTensor } from '../../../weights/safetensors/open'
+import { TributaryError } from '../../../shared/errors'
+import type { PlacedTensor } from '../safetensors/open'
 import { type Checkpoint, fromFile, type PlannedTensor } from './plan'
 
 /** Hugging Face name → GGUF name; `{n}` is the block. */
@@ -31,6 +31,16 @@ export function planTensors(
     planned.push(fromFile(name, source, dtype, rowOrder(name, source)))
   }
   return planned.sort((a, b) => compareNames(a.name, b.name))
+}
+
+/** The way back: what a checkpoint calls this tensor of a GGUF; undefined for what it does not have. */
+export function checkpointName(name: string, names: TensorNames): string | undefined {
+  const find = (table: { readonly [from: string]: string }, wanted: string): string | undefined =>
+    Object.entries(table).find(([, to]) => to === wanted)?.[0]
+  const [, block, inner] = /^blk\.(\d{1,4})\.(.+)$/.exec(name) ?? []
+  if (inner === undefined) return find(names.whole, name)
+  const found = find(names.perBlock, inner)
+  return found === undefined ? undefined : `${names.blockPrefix}${block}.${found}`
 }
 
 function ggufName(name: string, names: TensorNames): string | undefined {

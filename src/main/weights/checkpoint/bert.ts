@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TributaryError } from '../../../../shared/errors'
+import { TributaryError } from '../../../shared/errors'
 import { planTensors, type TensorNames } from './names'
 import { bool, type Checkpoint, type ConversionPlan, float32, generalMetadata, int32s, text, texts, uint32 } from './plan'
 

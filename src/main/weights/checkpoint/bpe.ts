@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { TributaryError } from '../../../../shared/errors'
-import type { Json } from '../../../../shared/json'
-import type { GgufValue } from '../../../weights/gguf/types/header'
+import { TributaryError } from '../../../shared/errors'
+import type { Json } from '../../../shared/json'
+import type { GgufValue } from '../gguf/types/header'
 import { bool, type Checkpoint, int32s, text, texts, uint32 } from './plan'
 
 /** Byte-level BPE vocabularies (`tokenizer.json`) as llama.cpp's `gpt2` vocabulary. */
@@ -99,6 +99,9 @@ const llama3Pattern =
 const qwen2Pattern =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
 
+/** llama.cpp's names of those that one pattern defines */
+export const wordPatterns: Readonly<Record<string, string>> = { 'llama-bpe': llama3Pattern, qwen2: qwen2Pattern }
+
 /** llama.cpp names ways of cutting text into words; we recognise those whose definition we know, and guess nothing. */
 function preTokenizerName(pre: Json, model: string): string {
   const step = z.looseObject({ type: z.string() })
@@ -108,8 +111,8 @@ function preTokenizerName(pre: Json, model: string): string {
   const pattern = steps.map((each) => z.looseObject({ Regex: z.string() }).safeParse(each.pattern).data?.Regex).find(Boolean)
   if (kinds === 'ByteLevel' && steps[0]?.use_regex !== false) return 'gpt-2'
   if (kinds === 'Digits+ByteLevel' && steps[0]?.individual_digits === true) return 'smollm'
-  if (kinds === 'Split+ByteLevel' && pattern === llama3Pattern) return 'llama-bpe'
-  if (kinds === 'Split+ByteLevel' && pattern === qwen2Pattern) return 'qwen2'
+  const named = Object.entries(wordPatterns).find(([, known]) => known === pattern)
+  if (kinds === 'Split+ByteLevel' && named) return named[0]
   throw new TributaryError(
     'model-unsupported',
     `${model} cuts text into words in a way (${kinds || 'none'}) that our converter does not know.`,

@@ -1,0 +1,28 @@
+import type { GgmlType } from '../gguf/types/ggml-type'
+
+/** Where one tensor of the result goes. */
+export interface SinkPlace {
+  /** the part file that threads write into */
+  readonly path: string
+  readonly offset: number
+  readonly byteLength: number
+  readonly type: GgmlType
+  /** copied byte for byte from where it leads, never computed */
+  readonly copy: boolean
+}
+
+/** A model in the making: a GGUF, or the folder of a checkpoint. What stands under the final name is whole. */
+export interface Sink {
+  /** in the order of the plan's root */
+  readonly places: readonly SinkPlace[]
+  /** of everything that will be written */
+  readonly sizeBytes: number
+  /** what an earlier attempt had written is still there */
+  readonly resumed: boolean
+  write(tensor: number, bytes: Uint8Array, at: number): void
+  /** what was written so far survives a power cut */
+  sync(): void
+  /** Reads back what can be checked and gives the result its name. */
+  finish(): Promise<void>
+  discard(): void
+}
