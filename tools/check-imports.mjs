@@ -37,6 +37,7 @@ const rooms = {
       'src/main/models/model.ts',
     ],
   },
+  'src/main/recipes': { packages: ['yaml', 'zod'], rooms: ['src/main/nodes', 'src/main/node-runtime.ts', 'src/main/weights'] },
   'src/main/systems': {
     packages: [],
     rooms: ['src/main/nodes', 'src/main/node-runtime.ts', 'src/main/decoding', 'src/main/weights', 'src/main/models/model.ts'],
@@ -48,6 +49,7 @@ const rooms = {
       'src/main/executor',
       'src/main/models',
       'src/main/nodes',
+      'src/main/recipes',
       'src/main/batch',
       'src/main/systems',
       'src/main/resources',

@@ -71,6 +71,10 @@ export const errorCodes = {
     exit: 1,
     summary: 'a difference of coarsely quantized models is mostly noise',
   },
+  'recipe-unreadable': {
+    exit: 3,
+    summary: 'a recipe of a merge cannot be read',
+  },
   'statistics-missing': {
     exit: 1,
     summary: 'a merge method needs statistics that it was not given',

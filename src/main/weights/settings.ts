@@ -1,6 +1,8 @@
 import { TributaryError } from '../../shared/errors'
 import { isJsonObject, type Json } from '../../shared/json'
 import type { ParamSpec } from '../../shared/node-spec'
+import { llamaNames } from './checkpoint/llama'
+import { checkpointName } from './checkpoint/names'
 import type { ParamTable, Values } from './method'
 
 /** Which tensor a schedule is resolved for. */
@@ -71,28 +73,9 @@ function gradient(list: readonly number[], { tensor, blocks }: ScheduleAt): numb
   return first + (x - low) * ((list[low + 1] ?? first) - first)
 }
 
-const filterNames: readonly (readonly [huggingFace: string, gguf: RegExp])[] = [
-  ['self_attn', /attn_(q|k|v|output)\b/],
-  ['mlp', /ffn_(gate|up|down)/],
-  ['input_layernorm', /attn_norm/],
-  ['post_attention_layernorm', /ffn_norm/],
-  ['q_proj', /attn_q\b/],
-  ['k_proj', /attn_k\b/],
-  ['v_proj', /attn_v\b/],
-  ['o_proj', /attn_output/],
-  ['gate_proj', /ffn_gate/],
-  ['up_proj', /ffn_up/],
-  ['down_proj', /ffn_down/],
-  ['embed_tokens', /^token_embd/],
-  ['lm_head', /^output\.weight/],
-  ['model.norm', /^output_norm/],
-  ['layernorm', /(attn|ffn|output)_norm/],
-]
-
-/** Filters are parts of tensor names; the names that Hugging Face uses mean the GGUF tensors of the same role. */
+/** Filters are parts of tensor names: of those that a GGUF has, or of those that the same tensor has in a checkpoint, as MergeKit's filters are. */
 export function matches(tensor: string, filter: string): boolean {
-  const role = filterNames.find(([name]) => name === filter)
-  return role ? role[1].test(tensor) : tensor.includes(filter)
+  return tensor.includes(filter) || (checkpointName(tensor, llamaNames)?.includes(filter) ?? false)
 }
 
 export function refuse(owner: string, what: string, hint?: string): never {

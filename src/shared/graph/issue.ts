@@ -13,6 +13,7 @@ export type IssueCode =
   | 'duplicate-key'
   | 'number-rounded'
   | 'requires'
+  | 'import-unsupported'
   | 'migrated'
   // nodes
   | 'unknown-type'

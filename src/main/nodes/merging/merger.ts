@@ -5,10 +5,9 @@ import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
 import { missingStatistics } from '../../weights/statistics/table'
-import { listNames, methodForm, methodOptions, perModelList, withSchedules } from './method-params'
+import { mergerForm as form, listNames, methodOptions, perModelList, withSchedules } from './method-params'
 
 const { methods, method: find } = weightsCatalog()
-const form = methodForm(methods, 'method')
 const withEach = (name: string): string[] => methods.filter(({ perModel }) => Object.hasOwn(perModel, name)).map((method) => method.name)
 const systems = [...new Set(methods.flatMap((method) => method.systems))].sort()
 

@@ -1,5 +1,6 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
 import type { ParamSpec } from '../../../shared/node-spec'
+import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
 import { refuse } from '../../weights/settings'
 
@@ -8,6 +9,8 @@ export interface MethodForm {
   readonly params: { readonly [name: string]: ParamSpec }
   /** The chosen method's own settings out of the form's values. */
   settingsOf(method: AnyMethod, values: Readonly<Record<string, unknown>>): Record<string, Json>
+  /** The param that holds this setting of this method. */
+  fieldOf(method: AnyMethod, setting: string): string
 }
 
 /** A setting that several methods describe alike is one field; one that differs gets its method's name in front. `chooser` is the param that names the method. */
@@ -28,10 +31,12 @@ export function methodForm(methods: readonly AnyMethod[], chooser: string): Meth
   const params = Object.fromEntries(
     [...fields].map(([name, { spec, methods: shownFor }]) => [name, { ...spec, when: { param: chooser, in: shownFor } }]),
   )
+  const find = (method: AnyMethod, name: string): string => fieldOf.get(`${method.name}/${name}`) ?? name
   return {
     params,
     settingsOf: (method, values) =>
-      Object.fromEntries(Object.keys(method.params).map((name) => [name, values[fieldOf.get(`${method.name}/${name}`) ?? name] as Json])),
+      Object.fromEntries(Object.keys(method.params).map((name) => [name, values[find(method, name)] as Json])),
+    fieldOf: find,
   }
 }
 
@@ -87,3 +92,7 @@ function parseJson(text: string, name: string): Json[] {
 /** Schedules given as JSON, `{"t": [0, 1]}`, in place of plain numbers. */
 export const withSchedules = (settings: Record<string, Json>, schedules: Json): Record<string, Json> =>
   isJsonObject(schedules) ? { ...settings, ...(schedules as JsonObject) } : settings
+
+/** The forms of the two nodes that choose a method. */
+export const mergerForm = methodForm(weightsCatalog().methods, 'method')
+export const prunerForm = methodForm(weightsCatalog().pruners, 'pruner')

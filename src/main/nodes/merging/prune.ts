@@ -2,10 +2,9 @@ import type { WeightsExpression } from '../../../shared/expression'
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
-import { methodForm, methodOptions, withSchedules } from './method-params'
+import { prunerForm as form, methodOptions, withSchedules } from './method-params'
 
 const { pruners, pruner: find } = weightsCatalog()
-const form = methodForm(pruners, 'pruner')
 
 /** A task vector made sparser, before it is merged. */
 export default defineNode(

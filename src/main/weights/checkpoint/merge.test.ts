@@ -65,7 +65,7 @@ describe('checkpoints as sources', () => {
 
   it('rows that do not fit the heads are refused by the name of the tensor', async () => {
     const path = await writeToyCheckpoint(join(folder, 'hf-heads'), 'toy-base')
-    writeFileSync(join(folder, 'hf-heads', 'config.json'), JSON.stringify({ ...toyConfig, num_attention_heads: 2, num_key_value_heads: 1 }))
+    writeFileSync(join(folder, 'hf-heads', 'config.json'), JSON.stringify({ ...toyConfig, num_attention_heads: 8 }))
     await expect(openSource(path)).rejects.toMatchObject({ code: 'model-corrupt', message: expect.stringContaining('attn_') })
   })
 })

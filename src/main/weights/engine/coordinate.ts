@@ -55,8 +55,11 @@ export class Coordinator {
     return this.once(`tensor/${node}/${pass}/${tensor}`, () => this.settleGroup(node, pass, [tensor]))
   }
 
+  /** By name: what belongs together must not depend on the order in which a file happens to list its tensors. */
   private computed(node: number): number[] {
-    return (this.plan.nodes[node] as CombineNode).tensors.flatMap(({ copied }, index) => (copied ? [] : [index]))
+    const { tensors } = this.plan.nodes[node] as CombineNode
+    const nameOf = (index: number): string => (tensors[index] as PlanTensor).name
+    return tensors.flatMap(({ copied }, index) => (copied ? [] : [index])).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   }
 
   /** Measures a pass over these tensors together; earlier passes come first. */

@@ -1,0 +1,225 @@
+import type { WeightsExpression, WeightsParams } from '../../shared/expression'
+import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument, type GraphNode, type ModelAlias } from '../../shared/graph/document'
+import { canonicalJson, type Json } from '../../shared/json'
+import type { ModelRef } from '../../shared/value'
+import { listNames, type MethodForm, mergerForm, prunerForm } from '../nodes/merging/method-params'
+import { weightsCatalog } from '../weights/catalog'
+import type { AnyMethod } from '../weights/method'
+import { unreadable } from './recipe'
+
+/** What a merged file says of how it was made. */
+export interface Recipe {
+  readonly expression: WeightsExpression
+  readonly name: string
+  readonly dtype: string
+  readonly format?: 'gguf' | 'safetensors'
+}
+
+/** The graph that makes what a recipe says: one node a step, equal steps once, laid out from left to right. Running it gives the same expression, so the same bytes. */
+export function graphOf(recipe: Recipe, aliasOf: (ref: ModelRef) => ModelAlias): GraphDocument {
+  const drawing = new Drawing(aliasOf)
+  const from = drawing.add(recipe.expression)
+  const write = drawing.put('write', {
+    type: 'write-model',
+    v: 1,
+    params: {
+      name: recipe.name,
+      dtype: recipe.dtype,
+      ...(recipe.format === undefined ? {} : { format: recipe.format }),
+    },
+  })
+  drawing.wire(from, `${write}.weights`)
+  return {
+    format: GRAPH_FORMAT,
+    version: GRAPH_VERSION,
+    id: 'new',
+    name: recipe.name,
+    models: drawing.models,
+    subgraphs: {},
+    interface: { inputs: {}, outputs: { model: { type: 'model', from: `${write}.model`, doc: 'The merged model' } } },
+    nodes: drawing.nodes,
+    wires: drawing.wires,
+    ui: { nodes: drawing.layout(write), frames: [], notes: [] },
+  }
+}
+
+const columnWidth = 400
+const rowHeight = 240
+
+class Drawing {
+  readonly models: Record<string, ModelAlias> = {}
+  readonly nodes: Record<string, GraphNode> = {}
+  readonly wires: { from: string; to: string }[] = []
+  private readonly aliasOf: (ref: ModelRef) => ModelAlias
+  private readonly standing = new Map<string, string>()
+  private readonly inputs = new Map<string, string[]>()
+
+  constructor(aliasOf: (ref: ModelRef) => ModelAlias) {
+    this.aliasOf = aliasOf
+  }
+
+  /** The port that gives this expression, as `node.port`. */
+  add(expression: WeightsExpression): string {
+    const key = canonicalJson(JSON.parse(JSON.stringify(expression)) as Json)
+    const standing = this.standing.get(key)
+    if (standing !== undefined) return standing
+    const port = this.draw(expression)
+    this.standing.set(key, port)
+    return port
+  }
+
+  /** A node under an id that begins with `stem`; gives the id. */
+  put(stem: string, node: GraphNode): string {
+    const id = free(slug(stem), this.nodes)
+    this.nodes[id] = node
+    return id
+  }
+
+  wire(from: string, to: string): void {
+    this.wires.push({ from, to })
+    const [node = ''] = to.split('.')
+    this.inputs.set(node, [...(this.inputs.get(node) ?? []), from.split('.')[0] ?? ''])
+  }
+
+  /** Columns by how many steps lie before a node, rows in the order in which the nodes were drawn. */
+  layout(last: string): GraphDocument['ui']['nodes'] {
+    const columns = new Map<string, number>()
+    const columnOf = (node: string): number => {
+      const known = columns.get(node)
+      if (known !== undefined) return known
+      const column = Math.max(0, ...(this.inputs.get(node) ?? []).map((from) => columnOf(from) + 1))
+      columns.set(node, column)
+      return column
+    }
+    const rows = new Map<number, number>()
+    const placed = Object.keys(this.nodes).map((id) => {
+      const column = columnOf(id)
+      const row = rows.get(column) ?? 0
+      rows.set(column, row + 1)
+      return [id, { x: column * columnWidth, y: row * rowHeight, width: 280 }] as const
+    })
+    return Object.fromEntries([...placed, ['=model', { x: (columnOf(last) + 1) * columnWidth, y: 0, width: 280 }]])
+  }
+
+  private draw(expression: WeightsExpression): string {
+    switch (expression.op) {
+      case 'load':
+        return this.drawLoad(expression.model)
+      case 'delta': {
+        const [tuned, base] = [this.add(expression.tuned), this.add(expression.base)]
+        const id = this.put('taskVector', { type: 'task-vector', v: 1, params: expression.allowQuantized ? { allowQuantized: true } : {} })
+        this.wire(tuned, `${id}.tuned`)
+        this.wire(base, `${id}.base`)
+        return `${id}.delta`
+      }
+      case 'prune': {
+        const of = this.add(expression.of)
+        const pruner = weightsCatalog().pruner(expression.pruner) ?? unreadable(`the pruner "${expression.pruner}" is not known here`)
+        const params = { pruner: pruner.name, ...formParams(prunerForm, pruner, expression.params) }
+        const id = this.put('prune', withSeed({ type: 'prune', v: 1, params }, expression.seed))
+        this.wire(of, `${id}.delta`)
+        return `${id}.delta`
+      }
+      case 'merge':
+        return this.drawMerge(expression)
+      case 'stack': {
+        const sources = expression.sources.map((source) => this.add(source))
+        const id = this.put('stack', { type: 'stack-layers', v: 1, params: { layers: layersText(expression.layers) } })
+        for (const [index, from] of sources.entries()) this.wire(from, `${id}.models#${index}`)
+        return `${id}.weights`
+      }
+      case 'permute': {
+        const [of, to] = [this.add(expression.of), expression.to && this.add(expression.to)]
+        const id = this.put('align', withSeed({ type: 'align-units', v: 1, params: { solver: expression.solver } }, expression.seed))
+        this.wire(of, `${id}.model`)
+        if (to !== undefined) this.wire(to, `${id}.to`)
+        return `${id}.weights`
+      }
+      default:
+        return unreadable(`the step "${(expression as { op: string }).op}" is not known here`)
+    }
+  }
+
+  private drawLoad(model: ModelRef): string {
+    const plain = model.name.split('/').at(-1) ?? model.name
+    const alias = free(slug(plain), this.models)
+    this.models[alias] = this.aliasOf(model)
+    const id = this.put(`load-${plain}`, { type: 'load-weights', v: 1, title: plain.slice(0, 60), params: { model: `model:${alias}` } })
+    return `${id}.weights`
+  }
+
+  private drawMerge(expression: Extract<WeightsExpression, { op: 'merge' }>): string {
+    const base = expression.base && this.add(expression.base)
+    const models = expression.models.map(({ weights }) => this.add(weights))
+    const method = weightsCatalog().method(expression.method) ?? unreadable(`the method "${expression.method}" is not known here`)
+    const params = {
+      method: method.name,
+      ...eachParams(
+        method,
+        expression.models.map((model) => model.params),
+      ),
+      ...formParams(mergerForm, method, expression.params),
+      ...(expression.allowQuantized ? { allowQuantized: true } : {}),
+    }
+    const id = this.put(
+      'merge',
+      withSeed({ type: 'merger', v: 1, title: method.title, params }, method.stochastic ? expression.seed : undefined),
+    )
+    if (base !== undefined) this.wire(base, `${id}.base`)
+    for (const [index, from] of models.entries()) this.wire(from, `${id}.models#${index}`)
+    return `${id}.weights`
+  }
+}
+
+const withSeed = (node: GraphNode, seed: number | undefined): GraphNode => (seed === undefined ? node : { ...node, seed })
+
+/** Settings as the form holds them: plain values in their fields, schedules together, defaults left out. */
+function formParams(form: MethodForm, method: AnyMethod, given: WeightsParams): Record<string, Json> {
+  const params: Record<string, Json> = {}
+  const schedules: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(given)) {
+    const field = form.fieldOf(method, name)
+    if (Array.isArray(value)) schedules[name] = value
+    else if (value !== form.params[field]?.default) params[field] = value
+  }
+  return Object.keys(schedules).length > 0 ? { ...params, schedules } : params
+}
+
+/** One list a setting that each model has: numbers with commas, or JSON where one of them is a schedule. */
+function eachParams(method: AnyMethod, models: readonly WeightsParams[]): Record<string, Json> {
+  const params: Record<string, Json> = {}
+  for (const [name, spec] of Object.entries(method.perModel)) {
+    if (models.every((model) => model[name] === undefined)) continue
+    const values = models.map((model) => model[name] ?? spec.default)
+    params[listNames[name] ?? name] = values.some((value) => Array.isArray(value)) ? JSON.stringify(values) : values.join(', ')
+  }
+  return params
+}
+
+type Layers = Extract<WeightsExpression, { op: 'stack' }>['layers']
+
+/** `0: 0-7, 1: 4-11 * 0.5`: runs of one source and scale. */
+export function layersText(layers: Layers): string {
+  const runs: { source: number; first: number; last: number; scale: number | undefined }[] = []
+  for (const { source, layer, scale } of layers) {
+    const run = runs.at(-1)
+    if (run && run.source === source && run.scale === scale && run.last + 1 === layer) run.last = layer
+    else runs.push({ source, first: layer, last: layer, scale })
+  }
+  return runs
+    .map(
+      ({ source, first, last, scale }) => `${source}: ${first}${last > first ? `-${last}` : ''}${scale === undefined ? '' : ` * ${scale}`}`,
+    )
+    .join(', ')
+}
+
+/** An id that a graph takes, of the letters of a name. */
+function slug(name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z_]+|-+$/g, '')
+  return (plain || 'model').slice(0, 56)
+}
+
+function free(stem: string, taken: Readonly<Record<string, unknown>>): string {
+  if (!Object.hasOwn(taken, stem)) return stem
+  for (let number = 2; ; number++) if (!Object.hasOwn(taken, `${stem}-${number}`)) return `${stem}-${number}`
+}
