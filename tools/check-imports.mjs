@@ -50,6 +50,7 @@ const rooms = {
       'src/main/models',
       'src/main/nodes',
       'src/main/recipes',
+      'src/main/weights',
       'src/main/batch',
       'src/main/systems',
       'src/main/resources',

@@ -116,6 +116,21 @@ versions
   .action(async (version) => exitWith((await import('./cli/versions')).show(version, globals())))
 
 program
+  .command('import')
+  .argument('<file>')
+  .description('a graph file, or a MergeKit configuration (.yml), into your graphs')
+  .option('--out <file>', 'write a graph file instead')
+  .action(async (file, options) => exitWith((await import('./cli/recipes')).importFile(file, options, globals())))
+
+program
+  .command('export')
+  .argument('<graph>')
+  .description('a graph as a graph file, or as a MergeKit configuration')
+  .option('--mergekit', 'as a MergeKit configuration (YAML)')
+  .option('--out <file>', 'into this file instead of stdout')
+  .action(async (graph, options) => exitWith((await import('./cli/recipes')).exportGraph(graph, options, globals())))
+
+program
   .command('merge3')
   .argument('<base>')
   .argument('<ours>')
@@ -131,6 +146,11 @@ const models = program.command('models').description('the model library')
 models.command('ls').action(async () => exitWith((await import('./cli/models')).list(globals())))
 models.command('pull <id...>').action(async (ids) => exitWith((await import('./cli/models')).pull(ids, globals())))
 models.command('add <file>').action(async (file) => exitWith((await import('./cli/models')).add(file, globals())))
+models
+  .command('recipe <model>')
+  .description('the graph that made a merged model: a file, SHA-256 or name')
+  .option('--out <file>', 'into this file instead of stdout')
+  .action(async (model, options) => exitWith((await import('./cli/recipes')).recipe(model, options, globals())))
 models.command('verify [id...]').action(async (ids) => exitWith((await import('./cli/models')).verify(ids, globals())))
 models.command('rm <id>').action(async (id) => exitWith((await import('./cli/models')).remove(id, globals())))
 models.command('matrix').action(async () => exitWith((await import('./cli/models')).matrix(globals())))

@@ -80,7 +80,11 @@ export const methods = {
   'graphs.duplicate': method<OpenedGraph>()(z.object({ id: graphId })),
   'graphs.delete': method<null>()(z.object({ id: graphId })),
   'graphs.undelete': method<OpenedGraph>()(z.object({ id: graphId })),
+  /** A graph file, or a MergeKit configuration (YAML): what it says and a graph cannot comes as issues. */
   'graphs.import': method<OpenedGraph>()(z.object({ text: z.string() })),
+  /** The graph that made a merged model of the library, from the recipe in its file. */
+  'graphs.openRecipe': method<OpenedGraph>()(z.object({ sha256: z.string().max(64) })),
+  'graphs.exportMergekit': method<{ fileName: string; text: string; issues: readonly Issue[] }>()(z.object({ id: graphId })),
   'graphs.export': method<{ fileName: string; text: string }>()(z.object({ id: graphId })),
   /** The values typed into the graph's inputs: a draft that is not part of the document. */
   'graphs.inputs': method<Record<string, Json>>()(z.object({ id: graphId })),
@@ -389,6 +393,7 @@ export interface ModelCard {
   readonly source: string
   /** graphs that name it */
   readonly usedBy: readonly string[]
+  /** a merge of ours: `graphs.openRecipe` opens the graph that made it */
   readonly recipe?: Json
   readonly measured?: {
     readonly loadMs: number

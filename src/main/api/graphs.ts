@@ -8,6 +8,7 @@ import { loadGraph } from '../../shared/graph/load'
 import type { Json } from '../../shared/json'
 import type { House } from './house'
 import { keepVersion, saveVersion } from './keep-versions'
+import { graphOfModel, graphOfText, mergekitOf } from './recipes'
 
 type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
 
@@ -55,10 +56,17 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       house.broadcast('graph.listChanged', {})
       return opened(document, revision)
     },
-    'graphs.import': ({ text }) => {
-      const loaded = loadGraph(text, { specs: house.specs })
-      if (!loaded.ok) throw TributaryError.fromReport(loaded.error)
-      return adoptGraph(house, loaded.document, loaded.document.name, loaded.issues)
+    'graphs.import': async ({ text }) => {
+      const { document, issues } = await graphOfText(house, text)
+      return adoptGraph(house, document, document.name, issues)
+    },
+    'graphs.openRecipe': async ({ sha256 }) => {
+      const { document, issues } = await graphOfModel(house, sha256)
+      return adoptGraph(house, document, document.name, issues)
+    },
+    'graphs.exportMergekit': async ({ id }) => {
+      const { document } = store.graphs.get(id)
+      return { fileName: `${fileNameOf(document.name)}.yml`, ...(await mergekitOf(document)) }
     },
     'graphs.export': ({ id }) => {
       const { document } = store.graphs.get(id)

@@ -6,6 +6,7 @@ import type { GraphDocument } from '../../shared/graph/document'
 import type { Issue } from '../../shared/graph/issue'
 import { graphLimits } from '../../shared/graph/limits'
 import { loadGraph } from '../../shared/graph/load'
+import { graphOfText } from '../api/recipes'
 import type { App } from '../app'
 
 export interface LoadedGraph {
@@ -22,6 +23,10 @@ export interface LoadedGraph {
 export async function graphFromArgument(argument: string, app: App, options: { real?: boolean } = {}): Promise<LoadedGraph> {
   if (argument.startsWith('template:'))
     return { document: await app.template(argument.slice(9), options.real === true), issues: [], label: argument }
+  if (existsSync(argument) && /\.ya?ml$/i.test(argument)) {
+    const { document, issues } = await graphOfText(app.house, await readFile(argument, 'utf8'))
+    return { document, issues, label: argument }
+  }
   if (existsSync(argument)) return graphFromFile(argument)
   if (/^r_[0-9a-z]+$/.test(argument)) {
     const { document } = await app.handlers['runs.snapshot']({ run: argument }, app.terminal)

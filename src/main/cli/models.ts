@@ -108,6 +108,9 @@ export async function matrix(globals: GlobalOptions): Promise<number> {
   })
 }
 
+/** The model that a person names by hash, catalogue id or name. */
+export const requireModel = async (app: App, id: string): Promise<ModelCard> => find(await cards(app), id)
+
 const yesOr = ({ ok, reason }: { ok: boolean; reason: string }): string => (ok ? 'yes' : reason)
 
 function find(models: readonly ModelCard[], id: string): ModelCard {

@@ -13,6 +13,7 @@ export interface Recipe {
   readonly name: string
   readonly dtype: string
   readonly format?: 'gguf' | 'safetensors'
+  readonly shardBytes?: number
 }
 
 /** The graph that makes what a recipe says: one node a step, equal steps once, laid out from left to right. Running it gives the same expression, so the same bytes. */
@@ -26,6 +27,7 @@ export function graphOf(recipe: Recipe, aliasOf: (ref: ModelRef) => ModelAlias):
       name: recipe.name,
       dtype: recipe.dtype,
       ...(recipe.format === undefined ? {} : { format: recipe.format }),
+      ...(recipe.shardBytes === undefined ? {} : { shardGigabytes: recipe.shardBytes / 1e9 }),
     },
   })
   drawing.wire(from, `${write}.weights`)

@@ -46,6 +46,7 @@ const recipeSchema = z.looseObject({
   name: z.string().max(500),
   dtype: z.string().max(16),
   format: z.enum(['gguf', 'safetensors']).optional(),
+  shardBytes: z.number().positive().optional(),
 })
 
 const mostCharacters = 4 * 2 ** 20
@@ -66,8 +67,8 @@ export function parseRecipe(text: string): Recipe {
     const [issue] = parsed.error.issues
     return unreadable(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is not as it should be'}`)
   }
-  const { format, ...rest } = parsed.data
-  return { expression: rest.expression, name: rest.name, dtype: rest.dtype, ...(format === undefined ? {} : { format }) }
+  const { expression: tree, name, dtype, format, shardBytes } = parsed.data
+  return { expression: tree, name, dtype, ...(format === undefined ? {} : { format }), ...(shardBytes === undefined ? {} : { shardBytes }) }
 }
 
 /** Levels of nesting, without recursion: a hostile text may be nested beyond the stack. */

@@ -66,7 +66,11 @@ export function resolveSchedule(value: Json | undefined, at: ScheduleAt): Json |
 
 function gradient(list: readonly number[], { tensor, blocks }: ScheduleAt): number {
   const block = /^blk\.(\d+)\./.exec(tensor)?.[1]
-  const share = block === undefined ? 0 : blocks <= 1 ? 1 : Number(block) / (blocks - 1)
+  return gradientAt(list, block === undefined ? 0 : blocks <= 1 ? 1 : Number(block) / (blocks - 1))
+}
+
+/** The value at `share` (0 … 1) of the way from the first to the last of the list, linear between neighbours. */
+export function gradientAt(list: readonly number[], share: number): number {
   const x = Math.min(1, share) * (list.length - 1)
   const low = Math.floor(x)
   const first = list[low] as number

@@ -39,9 +39,9 @@ async function dropFile(app: App, session: Session | undefined, file: File, at: 
   const name = file.name.toLowerCase()
   if (name.endsWith('.gguf') || name.endsWith('.safetensors')) return addModel(app, session, file, at)
   if (name.endsWith('.trib-run.zip')) return openBundle(app, file)
-  if (name.endsWith('.json')) {
+  if (/\.(json|ya?ml)$/.test(name) && file.size <= mostText) {
     const text = await file.text()
-    if (isGraph(text)) {
+    if (isGraph(text) || isMergekit(text)) {
       // Opening is always a copy of its own: nothing that is open is replaced.
       await adopt(app, await app.client.call('graphs.import', { text }))
       return
@@ -51,6 +51,9 @@ async function dropFile(app: App, session: Session | undefined, file: File, at: 
 }
 
 export const isGraph = (text: string): boolean => /"format"\s*:\s*"tributary\/graph"/.test(text)
+
+/** A configuration of MergeKit names its method at the beginning of a line. */
+export const isMergekit = (text: string): boolean => /^merge_method\s*:/m.test(text)
 
 async function addModel(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
   if (!app.house.upload) {
@@ -63,6 +66,11 @@ async function addModel(app: App, session: Session | undefined, file: File, at: 
   const models = await app.client.call('models.list')
   app.catalog.setState({ models })
   toast(app.view, 'good', `${file.name} is in the library.`)
+  if ('goodFor' in card && card.recipe !== undefined && card.sha256 !== undefined) {
+    // A merged file brings the graph that made it, as a graph of its own.
+    await adopt(app, await app.client.call('graphs.openRecipe', { sha256: card.sha256 }))
+    return
+  }
   if (!session || !('goodFor' in card)) return
   const type = app.catalog.getState().specs.has('language-model') ? 'language-model' : undefined
   const id = type ? placeNode(app, session, type, { at }) : undefined

@@ -14,10 +14,23 @@ async function exportGraph(app: App): Promise<void> {
   toast(app.view, 'good', `Exported ${fileName}.`, { hint: `Run it anywhere: npx tributary run ${fileName}` })
 }
 
+async function exportMergekit(app: App): Promise<void> {
+  const session = sessionOf(app)
+  await session.autosave.settled()
+  const { fileName, text, issues } = await app.client.call('graphs.exportMergekit', { id: session.id })
+  saveFile(fileName, text, 'application/yaml')
+  const [first] = issues
+  toast(app.view, first ? 'info' : 'good', `Exported ${fileName}.`, first ? { hint: issues.map(({ message }) => message).join(' ') } : {})
+}
+
 async function importGraph(app: App): Promise<void> {
-  const file = await chooseFile('.json,application/json')
+  const file = await chooseFile('.json,.yml,.yaml,application/json')
   if (file) await adopt(app, await app.client.call('graphs.import', { text: await file.text() }))
 }
+
+/** Whether the graph has a Write model node: only a merge can be a configuration. */
+const writesModel = (app: App): boolean =>
+  Object.values(sessionOf(app).document.getState().document.nodes).some(({ type }) => type === 'write-model')
 
 export default [
   defineCommand({
@@ -30,11 +43,11 @@ export default [
   }),
   defineCommand({
     id: 'import',
-    title: 'Import a graph file…',
+    title: 'Import a graph or MergeKit file…',
     group: 'Graph',
     icon: FileUp,
     keys: ['Mod+O'],
-    synonyms: ['open', 'load', 'json'],
+    synonyms: ['open', 'load', 'json', 'yaml', 'mergekit'],
     run: importGraph,
   }),
   defineCommand({
@@ -46,6 +59,15 @@ export default [
     synonyms: ['save', 'download'],
     isEnabled: hasGraph,
     run: exportGraph,
+  }),
+  defineCommand({
+    id: 'export-mergekit',
+    title: 'Export the merge as a MergeKit file',
+    group: 'Graph',
+    icon: Download,
+    synonyms: ['yaml', 'mergekit', 'config'],
+    isEnabled: (app) => hasGraph(app) && writesModel(app),
+    run: exportMergekit,
   }),
   defineCommand({
     id: 'save-version',

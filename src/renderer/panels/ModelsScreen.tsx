@@ -1,9 +1,10 @@
-import { Boxes, Download, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, X } from 'lucide-react'
+import { Boxes, Download, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, Workflow, X } from 'lucide-react'
 import { useState } from 'react'
 import type { ModelCard } from '../../shared/api'
 import { chooseFile } from '../parts/files'
 import { formatBytes, formatCount, formatMs } from '../parts/format'
 import { DropMenu, Empty, ProgressBar } from '../parts/parts'
+import { adopt } from '../state/app'
 import { useApp, useCatalog } from '../state/hooks'
 import { toast, toastError } from '../state/view'
 import { CompatibilityMatrix } from './CompatibilityMatrix'
@@ -132,6 +133,11 @@ function ModelTile({ card }: { card: ModelCard }) {
       },
     )
   }
+  const openRecipe = () =>
+    void app.client
+      .call('graphs.openRecipe', { sha256: card.sha256 ?? '' })
+      .then((opened) => adopt(app, opened))
+      .catch(report)
   const facts = [
     card.architecture,
     card.parameters,
@@ -158,6 +164,7 @@ function ModelTile({ card }: { card: ModelCard }) {
               </button>
             }
             entries={[
+              ...(card.recipe === undefined ? [] : [{ id: 'recipe', label: 'Open recipe', icon: <Workflow />, onSelect: openRecipe }]),
               { id: 'verify', label: 'Verify the file', icon: <ShieldCheck />, onSelect: verify },
               {
                 id: 'remove',

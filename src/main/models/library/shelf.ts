@@ -6,6 +6,7 @@ import type { ModelRef } from '../../../shared/value'
 import { isCheckpoint } from '../../weights/checkpoint/open'
 import { openSource } from '../../weights/engine/source'
 import { readGgufHeader } from '../../weights/gguf/read-header'
+import { provenanceOf } from '../../weights/provenance'
 import type { Catalogue } from './catalogue'
 import { factsOf, type ModelFacts, modelFacts } from './facts'
 import { sha256OfModel } from './files'
@@ -205,7 +206,7 @@ class Books {
     if (before && before.path !== stamp.path && file.origin !== 'shipped' && (await this.isThere(before)) && file.recipe === undefined)
       return before // a duplicate: the first place stands
     const listed = catalogue.bySha256(sha256)
-    const recipe = file.recipe ?? before?.recipe
+    const recipe = (await madeHere(stamp.path)) ?? file.recipe ?? before?.recipe
     const row: ShelfRow = {
       sha256,
       ...stamp,
@@ -219,6 +220,12 @@ class Books {
     table.put(row)
     return row
   }
+}
+
+/** What the library keeps of a merged file: enough to say that it was merged and from what. The whole recipe stays in the file. */
+async function madeHere(path: string): Promise<Json | undefined> {
+  const from = await provenanceOf(path)
+  return from && { inputs: from.inputs.map(({ name, sha256 }) => ({ name, sha256 })), seed: from.seed, version: from.version }
 }
 
 /** A file that is merely found keeps what is known of it; one of the catalogue in our own folder was surely pulled. */

@@ -1,4 +1,20 @@
 import { defineNode } from '../../node-runtime'
+import { quantizable } from '../../weights/convert/codec'
+import { bitsPerWeight, ggmlTypes } from '../../weights/gguf/types/ggml-type'
+
+const typeOptions = [
+  { value: 'keep', title: 'as the first source' },
+  { value: 'F32', title: 'F32', summary: 'exact, large' },
+  { value: 'F16', title: 'F16', summary: 'half precision' },
+  { value: 'BF16', title: 'BF16', summary: 'half precision, wider range' },
+  ...[...quantizable]
+    .sort((a, b) => bitsPerWeight(b) - bitsPerWeight(a))
+    .map((type) => ({
+      value: type,
+      title: type,
+      summary: `${bitsPerWeight(type).toFixed(1)} bits a weight${ggmlTypes[type].block > 32 ? '; rows must be a multiple of 256' : ''}`,
+    })),
+]
 
 /** The sink of every weights wire: computes the expression and gives a model that the same graph can use. */
 export default defineNode(
@@ -12,7 +28,9 @@ export default defineNode(
 
 The same recipe gives the same bytes, so an unchanged merge is not written again. The file carries its recipe, the hashes of its sources and the seed.
 
-*Type* says how numbers are stored: **keep** as the first source has them, F16 or BF16 for half precision, Q8_0 or Q4_K for small files. Vectors always stay F32; rows that do not fit a block type become F16.`,
+*Type* says how numbers are stored: **keep** as the first source has them, F16 or BF16 for half precision, Q8_0 or Q4_K for small files. Vectors always stay F32; rows that do not fit a block type become F16.
+
+*File* chooses between one GGUF, ready to run, and a folder of safetensors for other tools. A merged file dropped on the window opens the graph that made it.`,
     synonyms: ['gguf', 'save', 'export', 'quantize', 'merge to file', 'use merged model'],
     survey: '3',
     inputs: { weights: { wire: 'weights', arity: 'one', summary: 'what to write' } },
@@ -24,20 +42,33 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
         default: 'keep',
         title: 'Type',
         summary: 'how the numbers are stored',
+        options: typeOptions,
+      },
+      format: {
+        kind: 'choice',
+        default: 'gguf',
+        advanced: true,
+        title: 'File',
+        summary: 'what is written',
         options: [
-          { value: 'keep', title: 'as the first source' },
-          { value: 'F32', title: 'F32', summary: 'exact, large' },
-          { value: 'F16', title: 'F16', summary: 'half precision' },
-          { value: 'BF16', title: 'BF16', summary: 'half precision, wider range' },
-          { value: 'Q8_0', title: 'Q8_0', summary: '8 bits, hardly any loss' },
-          { value: 'Q6_K', title: 'Q6_K', summary: '6 bits; rows must be a multiple of 256' },
-          { value: 'Q5_K', title: 'Q5_K', summary: '5 bits; rows must be a multiple of 256' },
-          { value: 'Q4_K', title: 'Q4_K', summary: '4 bits; rows must be a multiple of 256' },
-          { value: 'Q5_0', title: 'Q5_0', summary: '5 bits' },
-          { value: 'Q4_0', title: 'Q4_0', summary: '4 bits' },
-          { value: 'Q4_1', title: 'Q4_1', summary: '4 bits with an offset' },
-          { value: 'IQ4_NL', title: 'IQ4_NL', summary: '4 bits, uneven steps' },
+          { value: 'gguf', title: 'GGUF', summary: 'one file, runs at once' },
+          {
+            value: 'safetensors',
+            title: 'safetensors',
+            summary: 'a folder in Hugging Face’s layout, with config and tokenizer; F32, F16 or BF16',
+          },
         ],
+      },
+      shardGigabytes: {
+        kind: 'number',
+        default: 5,
+        min: 0.01,
+        max: 1000,
+        advanced: true,
+        title: 'Largest file',
+        unit: 'GB',
+        summary: 'larger checkpoints are cut into files of at most this size',
+        when: { param: 'format', in: ['safetensors'] },
       },
     },
     effect: 'pure',
@@ -46,7 +77,14 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
   },
   async ({ inputs: { weights }, params, context }) => {
     const written = await context.weights.write(
-      { expression: weights, name: params.name.trim() || 'merged', dtype: params.dtype, recipe: {}, blobs: context.blobs },
+      {
+        expression: weights,
+        name: params.name.trim() || 'merged',
+        dtype: params.dtype,
+        recipe: {},
+        blobs: context.blobs,
+        ...(params.format === 'safetensors' ? { format: 'safetensors', shardBytes: Math.round(params.shardGigabytes * 1e9) } : {}),
+      },
       { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'bytes') },
     )
     for (const warning of written.warnings ?? []) context.warn(warning)

@@ -31,7 +31,7 @@ export const plainCodec: Codec = {
 }
 
 /** Types that ggml quantizes without an importance matrix. */
-const quantizable: readonly GgmlType[] = [
+export const quantizable: readonly GgmlType[] = [
   'Q4_0',
   'Q4_1',
   'Q5_0',

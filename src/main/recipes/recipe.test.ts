@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import type { WeightsExpression } from '../../shared/expression'
+import { specsByType } from '../../shared/graph/specs'
+import { validateGraph } from '../../shared/graph/validate'
+import { createCatalog } from '../nodes/catalog'
+import { weightsCatalog } from '../weights/catalog'
+import { recipeOf } from '../weights/write-model'
+import { recipeOfGraph } from './expression'
+import { graphOf, layersText, type Recipe } from './graph'
+import { openRecipe } from './open'
+import { parseRecipe } from './recipe'
+
+const hash = (letter: string): string => letter.repeat(64)
+const load = (letter: string): WeightsExpression => ({
+  op: 'load',
+  model: { backend: 'llama-cpp', id: hash(letter), name: `model ${letter}` },
+})
+const catalog = createCatalog()
+const find = (type: string) => catalog.get(type)
+const aliasOf = ({ id, name }: { id: string; name: string }) => ({ sha256: id, hint: name })
+
+/** Through the graph and back: what its nodes build again. */
+const again = (recipe: Recipe) => recipeOfGraph(graphOf(recipe, aliasOf), find)
+
+const settings = (table: Readonly<Record<string, { default?: unknown }>>) =>
+  Object.fromEntries(Object.entries(table).map(([name, spec]) => [name, spec.default as never]))
+
+describe('a graph from a recipe', () => {
+  it.each(weightsCatalog().methods.map((method) => [method.name, method] as const))(
+    '%s: its nodes build the very expression again',
+    async (name, method) => {
+      const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3))
+      const expression: WeightsExpression = {
+        op: 'merge',
+        method: name,
+        ...(method.base === 'required' ? { base: load('0') } : {}),
+        models: models.map((letter) => ({ weights: load(letter), params: settings(method.perModel) })),
+        params: settings(method.params),
+        seed: method.stochastic ? 77 : 0,
+      }
+      expect((await again({ expression, name: 'x', dtype: 'F16' })).expression).toEqual(expression)
+    },
+  )
+
+  it('every step has its node; equal steps are one; schedules and seeds stay', async () => {
+    const base = load('0')
+    const delta: WeightsExpression = { op: 'delta', tuned: load('a'), base }
+    const dare = weightsCatalog().pruner('dare')
+    const expression: WeightsExpression = {
+      op: 'merge',
+      method: 'task-arithmetic',
+      base,
+      models: [
+        {
+          weights: { op: 'prune', pruner: 'dare', of: delta, params: { ...settings(dare?.params ?? {}), density: [0.2, 0.9] }, seed: 5 },
+          params: { weight: [0, 1] },
+        },
+        { weights: { op: 'permute', of: load('b'), to: load('c'), solver: 'sinkhorn' }, params: { weight: 0.5 } },
+        {
+          weights: {
+            op: 'stack',
+            sources: [load('a'), load('b')],
+            layers: [
+              { source: 0, layer: 0 },
+              { source: 0, layer: 1 },
+              { source: 1, layer: 3, scale: 0.5 },
+            ],
+          },
+          params: { weight: 1 },
+        },
+      ],
+      params: { ...settings(weightsCatalog().method('task-arithmetic')?.params ?? {}), scale: 0.7 },
+      seed: 0,
+    }
+    const recipe: Recipe = { expression, name: 'all of it', dtype: 'Q8_0' }
+    const document = graphOf(recipe, aliasOf)
+    expect(await again(recipe)).toEqual(recipe)
+    expect(Object.values(document.nodes).filter(({ type }) => type === 'load-weights')).toHaveLength(4)
+    const issues = validateGraph(document, specsByType(catalog.specs()))
+    expect(issues.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+
+  it('runs of layers read as a person writes them', () => {
+    expect(
+      layersText([
+        { source: 0, layer: 0 },
+        { source: 0, layer: 1 },
+        { source: 1, layer: 4, scale: 0 },
+        { source: 1, layer: 5, scale: 0 },
+      ]),
+    ).toBe('0: 0-1, 1: 4-5 * 0')
+  })
+})
+
+describe('a recipe out of a file', () => {
+  const text = recipeOf({ expression: load('a'), name: 'one', dtype: 'keep', recipe: {} }).text
+  const from = (recipe: string) => ({
+    recipe,
+    inputs: [{ name: 'a `b`\n# c', sha256: hash('a') }],
+    seed: 3,
+    version: '2',
+    warnings: ['careful'],
+  })
+
+  it('opens with a note of hashes and seed; the texts of the file are no markup', () => {
+    const { document } = openRecipe(from(text))
+    const [note] = document.ui.notes
+    expect(note?.text).toContain('Seed 3')
+    expect(note?.text).toContain('aaaaaaaaaaaaaaaa')
+    expect(note?.text).toContain('a  b   # c')
+    expect(note?.text).toContain('careful')
+    expect(Object.values(document.models)).toEqual([{ sha256: hash('a'), hint: 'model a' }])
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['no recipe', '{}'],
+    ['an unknown step', '{"expression":{"op":"run","command":"x"},"name":"x","dtype":"keep"}'],
+    [
+      'an unknown method',
+      JSON.stringify({ expression: { op: 'merge', method: 'alchemy', models: [], params: {}, seed: 0 }, name: 'x', dtype: 'keep' }),
+    ],
+    [
+      'nesting without end',
+      `{"expression":${'{"op":"prune","pruner":"dare","params":{},"of":'.repeat(5000)}1${'}'.repeat(5000)},"name":"x","dtype":"keep"}`,
+    ],
+    ['a name that is too long', JSON.stringify({ expression: load('a'), name: 'x'.repeat(600), dtype: 'keep' })],
+  ])('%s is refused', (_, recipe) => {
+    expect(() => openRecipe(from(recipe))).toThrow(/recipe/)
+    expect(() => parseRecipe('x'.repeat(5_000_000))).toThrow(/too long/)
+  })
+})
