@@ -63,6 +63,8 @@ export type WeightsExpression =
       readonly params: WeightsParams
       readonly seed: number
       readonly allowQuantized?: boolean
+      /** what to do about different vocabularies; absent: they are refused */
+      readonly tokenizer?: TokenizerPolicy
     }
   /** blocks of several models put one after the other; embedding of the first, final norm and head of the last entry */
   | {
@@ -83,6 +85,21 @@ export type WeightsExpression =
       readonly solver: 'assignment' | 'transport' | 'sinkhorn'
       readonly seed?: number
     }
+
+/** Which vocabulary a merge of models with different ones has. A model is named by its place, or as the base. */
+export interface TokenizerPolicy {
+  /** that of the base (or first model), that of one model, or all tokens of all of them */
+  readonly source: 'base' | 'union' | number
+  /** where the embedding of a token comes from in models that lack it; with `force`, in all; a token that no vocabulary has is added */
+  readonly tokens?: { readonly [token: string]: { readonly source?: TokenSource; readonly force?: boolean } }
+  /** rows of the embedding are filled up to a multiple of this */
+  readonly padToMultipleOf?: number
+}
+
+/** `token`: another one of that model, by its text or its row; absent: the same one. */
+export type TokenSource =
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'model'; readonly model: number | 'base'; readonly token?: string | number }
 
 /** A number may be a schedule: a list is a gradient over the blocks, `[{filter, value}]` picks by tensor name. */
 export type WeightsParams = { readonly [name: string]: Json }

@@ -1,4 +1,4 @@
-import type { WeightsExpression, WeightsParams } from '../../shared/expression'
+import type { TokenizerPolicy, WeightsExpression, WeightsParams } from '../../shared/expression'
 import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument, type GraphNode, type ModelAlias } from '../../shared/graph/document'
 import { canonicalJson, type Json } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
@@ -162,6 +162,7 @@ class Drawing {
       ),
       ...formParams(mergerForm, method, expression.params),
       ...(expression.allowQuantized ? { allowQuantized: true } : {}),
+      ...(expression.tokenizer ? vocabularyParams(expression.tokenizer) : {}),
     }
     const id = this.put(
       'merge',
@@ -172,6 +173,12 @@ class Drawing {
     return `${id}.weights`
   }
 }
+
+const vocabularyParams = ({ source, tokens, padToMultipleOf }: TokenizerPolicy): Record<string, Json> => ({
+  ...(typeof source === 'number' ? { tokenizer: 'model', tokenizerModel: source + 1 } : { tokenizer: source }),
+  ...(tokens === undefined ? {} : { tokens: tokens as unknown as Json }),
+  ...(padToMultipleOf === undefined ? {} : { padVocabulary: padToMultipleOf }),
+})
 
 const withSeed = (node: GraphNode, seed: number | undefined): GraphNode => (seed === undefined ? node : { ...node, seed })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { TributaryError } from '../../shared/errors'
 import type { WeightsExpression } from '../../shared/expression'
 import { jsonValue } from '../../shared/json'
+import { tokenizerPolicy } from '../weights/tokenizer-policy'
 import type { Recipe } from './graph'
 
 /** The text under `tributary.recipe` of a merged file comes from wherever the file came from: it is checked before it becomes a graph. */
@@ -17,10 +18,12 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
       op: z.literal('merge'),
       method: z.string().max(64),
       base: expression.optional(),
-      models: z.array(z.object({ weights: expression, params })).max(256),
+      models: z.array(z.object({ weights: expression, params, statistics: z.string().max(128).optional() })).max(256),
+      baseStatistics: z.string().max(128).optional(),
       params,
       seed,
       allowQuantized: z.boolean().optional(),
+      tokenizer: tokenizerPolicy.optional(),
     }),
     z.object({
       op: z.literal('stack'),

@@ -1,10 +1,11 @@
-import type { WeightsExpression, WeightsParams } from '../../../shared/expression'
+import type { TokenizerPolicy, WeightsExpression, WeightsParams } from '../../../shared/expression'
 import type { Json } from '../../../shared/json'
 import type { StatisticsRef } from '../../../shared/value'
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
 import { missingStatistics } from '../../weights/statistics/table'
+import { parseTokens } from '../../weights/tokenizer-policy'
 import { mergerForm as form, listNames, methodOptions, perModelList, withSchedules } from './method-params'
 
 const { methods, method: find } = weightsCatalog()
@@ -24,6 +25,8 @@ export default defineNode(
 A good first try for two specialists is *Task arithmetic* with weights 0.7, 0.7; for models that get into each other's way, *TIES*. Task vectors may be wired in instead of models, pruned or scaled beforehand.
 
 Weights and densities are lists, one number for each wire in its order. A list in brackets gives a schedule over the layers: \`[[0, 0.5, 1], 1]\` fades the first model in.
+
+Models with different vocabularies are refused unless *Vocabulary* says which tokens the result has: each embedding is brought into that order first, and a model that lacks a token gets the row of the base, of the only model that has it, or the mean of those that do.
 
 ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.help ?? ''} (${method.paper})`).join('\n')}`,
     synonyms: ['merge', 'average', 'soup', 'combine weights', 'ties', 'dare', 'slerp', 'task arithmetic', 'frankenmerge', 'mergekit'],
@@ -69,6 +72,50 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
         title: 'Schedules',
         summary: 'settings that change over the layers or by tensor name, such as {"t": [0, 0.5, 1]}',
       },
+      tokenizer: {
+        kind: 'choice',
+        default: 'same',
+        advanced: true,
+        title: 'Vocabulary',
+        summary: 'what happens where the models have different tokens',
+        options: [
+          { value: 'same', title: 'must be the same', summary: 'other vocabularies are refused' },
+          { value: 'base', title: 'that of the base', summary: 'or of the first model; other tokens are dropped' },
+          { value: 'union', title: 'all tokens of all models', summary: 'the embedding grows; byte-level BPE only' },
+          { value: 'model', title: 'that of one model' },
+        ],
+      },
+      tokenizerModel: {
+        kind: 'number',
+        default: 1,
+        min: 1,
+        max: 256,
+        integer: true,
+        advanced: true,
+        title: 'Vocabulary of model',
+        summary: 'whose tokens the result has, in the order of the wires',
+        when: { param: 'tokenizer', in: ['model'] },
+      },
+      tokens: {
+        kind: 'json',
+        default: {},
+        advanced: true,
+        title: 'Single tokens',
+        summary:
+          'where an embedding comes from, such as {"<|im_start|>": {"source": {"kind": "model", "model": 1}, "force": true}}; models count from 0',
+        when: { param: 'tokenizer', in: ['base', 'union', 'model'] },
+      },
+      padVocabulary: {
+        kind: 'number',
+        default: 1,
+        min: 1,
+        max: 65_536,
+        integer: true,
+        advanced: true,
+        title: 'Fill up to a multiple of',
+        summary: 'rows that the embedding is filled up to; 1 adds none',
+        when: { param: 'tokenizer', in: ['base', 'union', 'model'] },
+      },
       allowQuantized: {
         kind: 'boolean',
         default: false,
@@ -101,6 +148,7 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
       // a seed that nothing draws from would only make equal recipes differ
       seed: method.stochastic ? context.seed : 0,
       ...(params.allowQuantized ? { allowQuantized: true } : {}),
+      ...(params.tokenizer === 'same' ? {} : { tokenizer: policyOf(params) }),
     }
     return { weights: expression }
   },
@@ -112,6 +160,22 @@ const statisticsOf = (method: AnyMethod, ref: StatisticsRef | undefined): { stat
 function requireOneEach({ title }: AnyMethod, { needs, from }: NonNullable<AnyMethod['statistics']>, given: number, models: number): void {
   if (given !== models)
     throw missingStatistics(title, `statistics (${needs.join(' or ')}) of each of its ${models} models, and was given ${given}`, from)
+}
+
+interface VocabularyParams {
+  readonly tokenizer: 'same' | 'base' | 'union' | 'model'
+  readonly tokenizerModel: number
+  readonly tokens: Json
+  readonly padVocabulary: number
+}
+
+function policyOf({ tokenizer, tokenizerModel, tokens, padVocabulary }: VocabularyParams): TokenizerPolicy {
+  const table = parseTokens(tokens)
+  return {
+    source: tokenizer === 'union' || tokenizer === 'base' ? tokenizer : tokenizerModel - 1,
+    ...(Object.keys(table).length > 0 ? { tokens: table } : {}),
+    ...(padVocabulary > 1 ? { padToMultipleOf: padVocabulary } : {}),
+  }
 }
 
 function eachModel(method: AnyMethod, values: Readonly<Record<string, unknown>>, count: number): Record<string, Json>[] {

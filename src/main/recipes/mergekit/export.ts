@@ -5,6 +5,7 @@ import { canonicalJson, type Json } from '../../../shared/json'
 import { weightsCatalog } from '../../weights/catalog'
 import type { Recipe } from '../graph'
 import { type Correspondence, correspondences, type Setting } from './methods'
+import { tokenizerConfig } from './tokenizer'
 
 export interface Exported {
   readonly text: string
@@ -83,6 +84,14 @@ class Exporter {
       ...(baseModel === undefined ? {} : { base_model: this.nameOf(baseModel) }),
       models,
       ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+      ...(expression.tokenizer
+        ? {
+            tokenizer: tokenizerConfig(expression.tokenizer, (model) => {
+              const weights = model === 'base' ? baseModel : expression.models[model]?.weights
+              return weights ? this.nameOf(weights, base) : 'base'
+            }),
+          }
+        : {}),
     }
   }
 

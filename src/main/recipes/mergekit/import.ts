@@ -1,12 +1,14 @@
 import type { WeightsExpression } from '../../../shared/expression'
 import type { Issue } from '../../../shared/graph/issue'
-import { isJsonObject, type Json } from '../../../shared/json'
+import type { Json } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { weightsCatalog } from '../../weights/catalog'
 import type { Recipe } from '../graph'
 import { type MergekitConfig, type Parameters, parseMergekit, type Slice } from './config'
 import { type Correspondence, correspondences, ignoredSettings, type Setting } from './methods'
+import { modelName, unsupported } from './names'
 import { type Level, scheduleOf } from './schedule'
+import { tokenizerOf } from './tokenizer'
 
 export interface Imported {
   readonly recipe: Recipe
@@ -50,7 +52,6 @@ function dtypeOf({ dtype, out_dtype: out }: MergekitConfig, issues: Issue[]): st
 
 const distinct = (issues: readonly Issue[]): Issue[] => [...new Map(issues.map((issue) => [issue.message, issue])).values()]
 
-const unsupported = (message: string): Issue => ({ code: 'import-unsupported', severity: 'warning', message })
 const note = (message: string): Issue => ({ code: 'import-unsupported', severity: 'info', message })
 
 const known = new Set([
@@ -179,6 +180,12 @@ class Importer {
       this.issues.push(unsupported(`The method ${this.config.merge_method} needs a base_model, and the configuration names none.`))
     const asBase = needsBase ? (all.find(isBase)?.weights ?? this.weightsOf(base)) : undefined
     this.checkNames(models)
+    const tokenizer = tokenizerOf(
+      this.config,
+      models.map(({ name }) => name),
+      needsBase ? base : undefined,
+      this.issues,
+    )
     return {
       op: 'merge',
       method: this.method.method,
@@ -186,6 +193,7 @@ class Importer {
       models: models.map((model) => ({ weights: model.weights, params: this.eachSettings(model) })),
       params: { ...this.method.fixed, ...this.globalSettings(models) },
       seed: method?.stochastic ? 1 : 0,
+      ...(tokenizer ? { tokenizer } : {}),
     }
   }
 
@@ -285,13 +293,4 @@ function stackOf(parts: readonly Part[], names: readonly string[]): WeightsExpre
     Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ source: names.indexOf(name), layer: from + index })),
   )
   return { op: 'stack', sources, layers }
-}
-
-/** `owner/name`, `owner/name@revision`, `model+adapter`, or the long form of the same. */
-export function modelName(given: Json): string {
-  if (typeof given === 'string') return given
-  if (!isJsonObject(given)) return String(given)
-  const path = isJsonObject(given.model) ? given.model : given
-  const name = String(path.path ?? path.model ?? '')
-  return given.lora == null ? name : `${name}+${modelName(isJsonObject(given.lora) ? (given.lora.path as Json) : (given.lora as Json))}`
 }

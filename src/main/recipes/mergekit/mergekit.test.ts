@@ -194,6 +194,37 @@ describe('every method', () => {
   )
 })
 
+it('tokenizers: union, a model, single tokens; read and written alike', () => {
+  const text = `
+merge_method: linear
+models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight: 1}}]
+tokenizer:
+  source: union
+  tokens:
+    <|x|>: {source: b, force: true}
+    <|y|>: {source: {kind: model_token, model: a, token: z}}
+    <|w|>: {source: {kind: zero}}
+  pad_to_multiple_of: 64
+`
+  const { recipe, issues } = read(text)
+  expect(issues).toEqual([])
+  expect(recipe.expression).toMatchObject({
+    tokenizer: {
+      source: 'union',
+      tokens: {
+        '<|x|>': { source: { kind: 'model', model: 1 }, force: true },
+        '<|y|>': { source: { kind: 'model', model: 0, token: 'z' } },
+        '<|w|>': { source: { kind: 'zero' } },
+      },
+      padToMultipleOf: 64,
+    },
+  })
+  expect(read(exportMergekit(recipe).text).recipe).toEqual(recipe)
+  expect(
+    expressionOf('merge_method: linear\nmodels: [{model: a}, {model: b}]\nparameters: {weight: 1}\ntokenizer_source: b').tokenizer,
+  ).toEqual({ source: 1 })
+})
+
 it('what MergeKit cannot say is told when writing', () => {
   const issues = exportMergekit({
     ...read(ties).recipe,

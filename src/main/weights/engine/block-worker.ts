@@ -16,7 +16,7 @@ import { resolveParams } from '../settings'
 import { decodeTable, type StatisticsTable } from '../statistics/table'
 import { Buffers } from './buffers'
 import type { Job, JobResult, Known } from './job'
-import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, StackNode } from './plan'
+import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
 export class BlockWorker {
@@ -31,6 +31,9 @@ export class BlockWorker {
   private readonly buffers = new Buffers()
   /** results of this block, by node and tensor */
   private readonly ready = new Map<string, Float32Array>()
+
+  /** of padding rows, by node and tensor */
+  private readonly means = new Map<string, Float32Array>()
 
   constructor(plan: Plan, codec: Codec) {
     this.plan = plan
@@ -129,6 +132,7 @@ export class BlockWorker {
     else if (at.op === 'delta') subtract(this.child(at.tuned, tensor, block), this.child(at.base, tensor, block), out)
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
     else if (at.op === 'permute') this.permuted(at, tensor, place, block, out)
+    else if (at.op === 'rows') this.gathered(at, node, tensor, place, block, out)
     else this.combine(node, at, tensor, block, out)
     this.ready.set(key, out)
     return out
@@ -181,6 +185,74 @@ export class BlockWorker {
         out.set(this.child(node.of, tensor, Math.floor(from / blockRows)).subarray(at, at + rowLength), row * rowLength)
       }
     }
+  }
+
+  private gathered(
+    node: RowsNode,
+    index: number,
+    tensor: number,
+    { start, rowLength, rows }: Place,
+    block: number,
+    out: Float32Array,
+  ): void {
+    const parts = node.rows[tensor]
+    if (!parts) {
+      out.set(this.child(node.of, tensor, block))
+      return
+    }
+    const first = start / rowLength
+    for (let row = 0; row < rows; row++) {
+      const into = out.subarray(row * rowLength, (row + 1) * rowLength)
+      const part = parts[first + row] as RowPart
+      if (part === 'mean') into.set(this.meanRow(node, index, tensor, rowLength))
+      else this.gather(node, tensor, part, into)
+    }
+  }
+
+  private gather(node: RowsNode, tensor: number, part: Exclude<RowPart, 'mean'>, into: Float32Array): void {
+    if (typeof part === 'number') {
+      into.set(this.rowOf(node.of.node, node.of.tensors[tensor] as number, part))
+      return
+    }
+    const [only] = part
+    if (only === undefined) into.fill(0)
+    else if (part.length === 1) into.set(this.rowOf(only.node, only.tensor, only.row))
+    else {
+      const rows = part.map(({ node: from, tensor: at, row }) => this.rowOf(from, at, row))
+      for (let i = 0; i < into.length; i++) into[i] = rows.reduce((sum, values) => sum + (values[i] as number), 0) / rows.length
+    }
+  }
+
+  private rowOf(node: number, tensor: number, row: number): Float32Array {
+    const { shape } = (this.plan.nodes[node] as Plan['nodes'][number]).tensors[tensor] as PlanTensor
+    const blockRows = blockRowsOf(shape)
+    const length = shape[0] ?? 1
+    const at = (row % blockRows) * length
+    return this.get(node, tensor, Math.floor(row / blockRows)).subarray(at, at + length)
+  }
+
+  /** Of all rows that are no padding, a row at a time; computed once a thread. */
+  private meanRow(node: RowsNode, index: number, tensor: number, rowLength: number): Float32Array {
+    const key = `${index}/${tensor}`
+    const standing = this.means.get(key)
+    if (standing) return standing
+    const parts = (node.rows[tensor] ?? []).filter((part) => part !== 'mean')
+    const sums = new Float64Array(rowLength)
+    const row = new Float32Array(rowLength)
+    // blocks that are read on the way would else all stay until the block in hand is done
+    const worker = new BlockWorker(this.plan, this.codec)
+    try {
+      for (const [at, part] of parts.entries()) {
+        if (at % 64 === 0) worker.startBlock()
+        worker.gather(node, tensor, part, row)
+        for (let i = 0; i < rowLength; i++) sums[i] = (sums[i] as number) + (row[i] as number)
+      }
+    } finally {
+      worker.close()
+    }
+    const mean = Float32Array.from(sums, (sum) => sum / Math.max(1, parts.length))
+    this.means.set(key, mean)
+    return mean
   }
 
   private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {

@@ -56,7 +56,10 @@ function checkVocabulary(a: Family, b: Family): void {
     left.length === right.length
       ? `${a.name} and ${b.name} have different vocabularies: token ${differing} is ${JSON.stringify(left[differing])} in one and ${JSON.stringify(right[differing])} in the other.`
       : `${a.name} and ${b.name} have different vocabularies: ${left.length} and ${right.length} tokens.`,
-    { hint: 'Merge models of one vocabulary, or combine these two by their texts instead.', details: { card: 'E_VOCAB' } },
+    {
+      hint: 'Choose a tokenizer in the Merger (that of the base, or the union), or combine these two by their texts instead.',
+      details: { card: 'E_VOCAB' },
+    },
   )
 }
 

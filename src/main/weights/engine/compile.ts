@@ -1,5 +1,5 @@
 import { TributaryError } from '../../../shared/errors'
-import type { WeightsExpression } from '../../../shared/expression'
+import type { TokenizerPolicy, WeightsExpression } from '../../../shared/expression'
 import { canonicalJson } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { weightsCatalog } from '../catalog'
@@ -11,9 +11,10 @@ import { refuse, resolveParams } from '../settings'
 import { decodeTable, missingStatistics, type StatisticsTable } from '../statistics/table'
 import { ordersOf } from './align'
 import { alignTensors, checkCompatible, type Family, isConstant } from './compatible'
-import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor } from './plan'
+import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor, RowPart } from './plan'
 import { openSource, type Source } from './source'
 import { stackLayers } from './stack'
+import { type RowSource, type SharedVocabulary, shareVocabulary } from './vocabulary'
 
 export interface Compiled {
   readonly plan: Plan
@@ -102,6 +103,7 @@ class Compiler {
         return this.leading(child.node, child.tensors[tensor] as number)
       }
       case 'permute':
+      case 'rows':
         return this.leading(at.of.node, at.of.tensors[tensor] as number)
       case 'stack': {
         const from = at.from[tensor] as { node: number; tensor: number }
@@ -210,12 +212,17 @@ class Compiler {
   }
 
   private async addMerge(expression: Extract<WeightsExpression, { op: 'merge' }>): Promise<number> {
-    const { method: name, params, seed, allowQuantized = false } = expression
+    const { method: name, params, seed, allowQuantized = false, tokenizer } = expression
     const method = weightsCatalog().method(name) ?? refuse(`"${name}"`, 'is no known merge method')
-    const base = expression.base === undefined ? undefined : await this.add(expression.base)
-    const models: number[] = []
+    let base = expression.base === undefined ? undefined : await this.add(expression.base)
+    let models: number[] = []
     for (const model of expression.models) models.push(await this.add(model.weights))
     this.checkMerge(method, base, models)
+    if (tokenizer) {
+      const shared = this.shareVocabulary([...(base === undefined ? [] : [base]), ...models], tokenizer, base !== undefined)
+      models = base === undefined ? shared : shared.slice(1)
+      base = base === undefined ? undefined : shared[0]
+    }
     for (const model of expression.models) resolveParams(method.perModel, model.params, { tensor: 'blk.0.x', blocks: 1 }, name)
     resolveParams(method.params, params, { tensor: 'blk.0.x', blocks: 1 }, name)
     if (method.of === 'deltas' && base !== undefined) this.checkDeltaSources([base, ...models], allowQuantized)
@@ -291,6 +298,42 @@ class Compiler {
     )
   }
 
+  /** These models with one vocabulary: those that have it already as they are. */
+  private shareVocabulary(members: readonly number[], policy: TokenizerPolicy, hasBase: boolean): number[] {
+    this.requireModels(members, 'A merge that changes vocabularies')
+    const shared = shareVocabulary(
+      members.map((member) => this.families[member] as Family),
+      policy,
+      { base: hasBase ? 0 : undefined, models: hasBase ? 1 : 0 },
+    )
+    for (const warning of shared.warnings) this.warnings.add(warning)
+    return members.map((member, index) => {
+      const { tensors } = this.nodes[member] as PlanNode
+      const family = this.families[member] as Family
+      const rows = tensors.map((tensor) => (hasTokenRows(tensor) ? this.rowParts(tensor, members, shared.sources[index] ?? []) : null))
+      const sized = tensors.map((tensor) => (hasTokenRows(tensor) ? { ...tensor, shape: [tensor.shape[0] ?? 1, shared.rows] } : tensor))
+      const metadata = withVocabulary(family.metadata, shared)
+      return this.push(
+        { op: 'rows', kind: 'model', tensors: sized, of: { node: member, tensors: tensors.map((_, tensor) => tensor) }, rows },
+        { ...family, metadata },
+      )
+    })
+  }
+
+  /** A row of another member is that of its tensor of the same name; a head that is tied there is its embedding. */
+  private rowParts({ name }: PlanTensor, members: readonly number[], sources: readonly RowSource[]): RowPart[] {
+    const tensorOf = members.map((member) => {
+      const { tensors } = this.nodes[member] as PlanNode
+      const own = tensors.findIndex((tensor) => tensor.name === name)
+      return own < 0 ? tensors.findIndex((tensor) => tensor.name === 'token_embd.weight') : own
+    })
+    return sources.map((source) =>
+      typeof source === 'object'
+        ? source.map(({ member, row }) => ({ node: members[member] as number, tensor: tensorOf[member] as number, row }))
+        : source,
+    )
+  }
+
   private checkMerge(method: AnyMethod, base: number | undefined, models: readonly number[]): void {
     const { min, max = Infinity } = method.models
     if (models.length < min || models.length > max)
@@ -342,6 +385,17 @@ class Compiler {
       [lead, ...others].map((node) => ({ node, tensors: (this.nodes[node] as PlanNode).tensors, family: this.families[node] as Family })),
     )
   }
+}
+
+/** One row a token. */
+const hasTokenRows = ({ name }: PlanTensor): boolean => /^(token_embd|output)\.weight$/.test(name)
+
+function withVocabulary(metadata: GgufMetadata, { metadata: vocabulary, rows }: SharedVocabulary): GgufMetadata {
+  const changed = new Map([...metadata].filter(([key]) => !key.startsWith('tokenizer.') || key === 'tokenizer.chat_template'))
+  for (const [key, value] of vocabulary) if (key !== 'tokenizer.chat_template') changed.set(key, value)
+  const size = `${textOf(metadata, 'general.architecture')}.vocab_size`
+  if (changed.has(size)) changed.set(size, { type: 'uint32', value: rows })
+  return changed
 }
 
 /** What an expression is, apart from the names that people gave its models. */

@@ -86,7 +86,18 @@ export interface PermuteNode extends NodeBase {
   readonly orders: readonly ({ readonly axis: 'rows' | 'columns'; readonly order: readonly number[] } | null)[]
 }
 
-export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode
+/** Rows of some tensors gathered anew, from this model and from others: how models come to one vocabulary. */
+export interface RowsNode extends NodeBase {
+  readonly op: 'rows'
+  readonly of: Child
+  /** one source a row; null: as it is */
+  readonly rows: readonly (readonly RowPart[] | null)[]
+}
+
+/** A row of the tensor itself; the mean of rows of other tensors (none: zeros); or the mean of the node's own rows before the first of this kind. */
+export type RowPart = number | readonly { readonly node: number; readonly tensor: number; readonly row: number }[] | 'mean'
+
+export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode | RowsNode
 
 /** Every (node, tensor) that this tensor of this node is made of, directly. */
 export function partsOf(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number }[] {
@@ -100,6 +111,13 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
       return [...(node.base ? [at(node.base)] : []), ...node.models.map(({ child }) => at(child))]
     case 'permute':
       return [at(node.of)]
+    case 'rows': {
+      const parts = new Map([[`${node.of.node}/${node.of.tensors[tensor]}`, at(node.of)]])
+      for (const part of node.rows[tensor] ?? [])
+        if (typeof part === 'object')
+          for (const { node: from, tensor: index } of part) parts.set(`${from}/${index}`, { node: from, tensor: index })
+      return [...parts.values()]
+    }
     case 'stack': {
       const from = node.from[tensor]
       return from ? [{ node: from.node, tensor: from.tensor }] : []
