@@ -194,3 +194,27 @@ export async function graphFile(house: House, page: Page): Promise<string> {
 export async function undoAll(page: Page): Promise<void> {
   while (await page.getByTestId('undo').isEnabled()) await page.getByTestId('undo').click()
 }
+
+/** Opens a graph that a story writes down, as a file that a person chooses. */
+export async function openFile(page: Page, document: object): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await page.keyboard.press('Control+o')
+  await (await chooser).setFiles({ name: 'story.trib.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(document)) })
+  await expect(canvas(page)).toBeVisible()
+  await expect(cards(page).first()).toBeVisible()
+}
+
+/** A graph file with the parts that every one has. */
+export const graphWith = (parts: object): object => ({
+  format: 'tributary/graph',
+  version: 1,
+  id: 'story',
+  name: 'Story',
+  models: { facts: { catalog: 'toy-facts' } },
+  subgraphs: {},
+  interface: { inputs: {}, outputs: {} },
+  nodes: {},
+  wires: [],
+  ui: { nodes: {}, frames: [], notes: [] },
+  ...parts,
+})

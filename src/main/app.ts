@@ -32,6 +32,7 @@ import { catalogHandlers } from './api/catalog'
 import { datasetHandlers } from './api/datasets'
 import { graphHandlers } from './api/graphs'
 import type { House, HouseDialogs } from './api/house'
+import { libraryHandlers } from './api/library'
 import { listModels, modelHandlers, presentCard, receiveModel } from './api/models'
 import { type Pipeline, pipelinesOf, runPipeline } from './api/pipelines'
 import { planWith } from './api/plan'
@@ -202,6 +203,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     'system.info': () => systemInfo(options, folders, house, settings().memoryBudgetBytes, access.device()),
     ...catalogHandlers(house),
     ...graphHandlers(house),
+    ...libraryHandlers(house),
     ...runHandlers(house),
     ...bundleHandlers(house, () => ({
       app: VERSION,

@@ -90,6 +90,11 @@ export const methods = {
   'graphs.inputs': method<Record<string, Json>>()(z.object({ id: graphId })),
   'graphs.setInputs': method<null>()(z.object({ id: graphId, inputs: z.record(z.string(), jsonValue) })),
 
+  /** Subgraphs that were published, newest version each; a version itself is `graphs.version`. */
+  'library.list': method<readonly LibraryEntry[]>()(none),
+  /** A new entry, or a new version of `graph`. `text` is a graph file. */
+  'library.publish': method<LibraryEntry>()(z.object({ text: z.string(), graph: graphId.optional(), name: z.string().min(1).max(200) })),
+
   'runs.plan': method<RunPlan>()(runRequest),
   'runs.start': method<{ run: string }>()(runRequest),
   /** One run after the other, each with the param set to one of the values; the first one's id comes back. */
@@ -215,6 +220,16 @@ export type ParsedParamsOf<N extends MethodName> = z.output<(typeof methods)[N][
 export type ResultOf<N extends MethodName> =
   | NonNullable<(typeof methods)[N]['result']>
   | (null extends (typeof methods)[N]['result'] ? null : never)
+/** A published subgraph: its newest version, and what it takes and gives. */
+export interface LibraryEntry {
+  readonly graph: string
+  readonly name: string
+  readonly summary: string
+  readonly version: number
+  readonly nodes: number
+  readonly inputs: { readonly [name: string]: WireKind }
+  readonly outputs: { readonly [name: string]: WireKind }
+}
 /** Where a call came from: pushes go back to it. */
 export interface CallContext {
   readonly client: string
@@ -456,6 +471,8 @@ export interface Settings {
   readonly motion: 'full' | 'reduced'
   readonly navigation: 'canvas-first' | 'mouse-first'
   readonly backends: readonly Backend[]
+  /** keys that a person set, by command: alternatives on lines of their own */
+  readonly keys: { readonly [command: string]: string }
   readonly [key: string]: Json | readonly unknown[]
 }
 

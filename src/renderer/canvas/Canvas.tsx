@@ -14,25 +14,36 @@ import {
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 import { type DragEvent, type MouseEvent, memo, useMemo, useRef, useState } from 'react'
+import { reach, topologyOf } from '../../shared/graph/topology'
 import { openPaletteAt } from '../panels/open-palette'
 import type { App } from '../state/app'
-import { setFlow } from '../state/flow'
+import { quickAdd } from '../state/chaining'
+import { shownPath, shownScope } from '../state/document'
+import { selectOnly, setFlow } from '../state/flow'
 import { useApp, useCatalog, useDocument, useFlow, useSession } from '../state/hooks'
+import { goInto } from '../state/places'
 import type { Session } from '../state/session'
+import { shownIn } from '../state/session'
 import { mayOpenInspector } from '../state/view'
+import { Breadcrumb } from './Breadcrumb'
 import { useCanvasHandle } from './canvas-handle'
 import { dropFiles, nodeTypeOfDrag } from './drops'
 import { EmptyCanvas } from './EmptyCanvas'
 import { FrameCard } from './FrameCard'
 import { fitPadding } from './fit'
 import type { FlowNode, FlowWire } from './flow-mapping'
+import { isPane, useGestures } from './gestures'
+import type { Box } from './guides'
+import { boxOf, guides } from './guides'
+import { Guides, Knife } from './HandTraces'
 import { HeldLine } from './HeldLine'
 import { InputCard } from './InputCard'
-import { moveNodes, spliceDropped, withFrames } from './moving'
+import { cloneDragged, companionsOf, moveNodes, snapped, spliceDropped, withCompanions } from './moving'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
 import { OutputCard } from './OutputCard'
 import { StateMap } from './StateMap'
+import { Tethers } from './Tethers'
 import { WireLine } from './WireLine'
 import { WirePeek } from './WirePeek'
 
@@ -43,8 +54,9 @@ const peekDelayMs = 300
 
 /** The canvas of the active graph. React Flow keeps the hand; the stores keep the truth; a drag is committed once, when the hand lets go. */
 export function Canvas() {
+  const scope = useDocument(shownScope)
   return (
-    <ReactFlowProvider>
+    <ReactFlowProvider key={scope ?? ''}>
       <Surface />
     </ReactFlowProvider>
   )
@@ -63,6 +75,7 @@ const Surface = memo(function Surface() {
   // Asked once: a canvas that was empty must not fit itself to its first node.
   const [firstView] = useState(() => initialView(session))
   useCanvasHandle(app, frame, 'fitView' in firstView)
+  useGestures(app, session, frame)
   return (
     <div className="canvas" ref={frame} data-testid="canvas">
       <ReactFlow<FlowNode, FlowWire>
@@ -95,8 +108,12 @@ const Surface = memo(function Surface() {
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
         <HeldLine />
+        <Guides />
+        <Tethers />
         <StateMap />
       </ReactFlow>
+      <Breadcrumb />
+      <Knife />
       <WirePeek />
       <EmptyCanvas />
     </div>
@@ -104,7 +121,7 @@ const Surface = memo(function Surface() {
 })
 
 // One object each for the life of the window: React Flow compares by identity.
-const multiKeys = ['Control', 'Meta', 'Shift']
+const multiKeys = ['Control', 'Meta']
 const zoomKeys = ['Control', 'Meta']
 const sideButtons = [1, 2]
 const allButtons = true
@@ -113,30 +130,51 @@ const noAttribution = { hideAttribution: true }
 const fitWhole = { padding: fitPadding, maxZoom: 1, minZoom: 0.2 }
 
 /** Where the person was when this graph was left; the first time, all of it. An empty canvas stands still, so that its first node stays where it is put. */
-function initialView({ viewport, flow }: Session) {
-  if (flow.getState().nodes.length === 0) return { defaultViewport: viewport.current ?? { x: 0, y: 0, zoom: 1 } }
-  return viewport.current ? { defaultViewport: viewport.current } : { fitView: true, fitViewOptions: fitWhole }
+function initialView({ viewports, document, flow }: Session) {
+  const known = viewports.of(shownPath(document.getState()))
+  if (flow.getState().nodes.length === 0) return { defaultViewport: known ?? { x: 0, y: 0, zoom: 1 } }
+  return known ? { defaultViewport: known } : { fitView: true, fitViewOptions: fitWhole }
 }
+
+interface HeldKeys {
+  readonly shiftKey: boolean
+  readonly altKey: boolean
+}
+
+/** A drag under way: what it may line up with, and what the keys held at its start make of it. */
+interface Hand {
+  readonly still: readonly Box[]
+  readonly moving: readonly FlowNode[]
+  grid: boolean
+  readonly clones: boolean
+}
+/** pixels within which a card is pulled onto a line */
+const guideReach = 6
 
 function useHandlers(app: App, session: Session) {
   const flowApi = useReactFlow<FlowNode, FlowWire>()
   return useMemo(() => {
     const { flow } = session
     let rest: ReturnType<typeof setTimeout> | undefined
+    let hand: Hand | undefined
+    const takeInHand = (event: HeldKeys, dragged: FlowNode[]) => {
+      const { nodes } = flow.getState()
+      const moving = new Set(dragged.flatMap(({ id }) => [id, ...companionsOf(session, id)]))
+      const still = nodes.filter((node) => !moving.has(node.id) && node.type !== 'frame').map(boxOf)
+      hand = { still, moving: dragged, grid: event.shiftKey, clones: event.altKey }
+    }
+    const letGo = () => {
+      const { clones } = hand ?? { clones: false }
+      hand = undefined
+      guides.setState({ lines: [] })
+      return { clones }
+    }
     return {
       onNodesChange: (changes: NodeChange<FlowNode>[]) => {
         const state = flow.getState()
-        setFlow(
-          flow,
-          applyNodeChanges(
-            withFrames(
-              session,
-              changes.filter((change) => change.type !== 'remove'),
-            ),
-            state.nodes as FlowNode[],
-          ),
-          state.wires,
-        )
+        const kept = changes.filter((change) => change.type !== 'remove')
+        const lined = hand ? snapped(kept, hand.still, hand.moving, guideReach / (app.canvas?.zoom() ?? 1), hand.grid) : kept
+        setFlow(flow, applyNodeChanges(withCompanions(session, lined), state.nodes as FlowNode[]), state.wires)
       },
       onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
         const state = flow.getState()
@@ -149,29 +187,43 @@ function useHandlers(app: App, session: Session) {
           ),
         )
       },
-      onNodeDrag: (_: unknown, node: FlowNode) => spliceDropped.hover(app, session, node),
-      onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
-        spliceDropped.drop(app, session, node, dragged)
+      onNodeDragStart: (event: HeldKeys, _: FlowNode, dragged: FlowNode[]) => takeInHand(event, dragged),
+      onSelectionDragStart: (event: HeldKeys, dragged: FlowNode[]) => takeInHand(event, dragged),
+      onNodeDrag: (event: HeldKeys, node: FlowNode) => {
+        if (hand) hand.grid = event.shiftKey
+        spliceDropped.hover(app, session, node)
       },
-      onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => moveNodes(session, dragged),
+      onSelectionDrag: (event: HeldKeys) => {
+        if (hand) hand.grid = event.shiftKey
+      },
+      onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
+        if (letGo().clones) cloneDragged(session, dragged)
+        else spliceDropped.drop(app, session, node, dragged)
+      },
+      onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => {
+        if (letGo().clones) cloneDragged(session, dragged)
+        else moveNodes(session, dragged)
+      },
       onMoveEnd: (_: unknown, viewport: Viewport) => {
-        session.viewport.current = viewport
+        session.viewports.keep(shownPath(session.document.getState()), viewport)
       },
       onDoubleClick: (event: MouseEvent) => {
         if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
       },
       onNodeDoubleClick: (event: MouseEvent, node: FlowNode) => {
-        if (!isControl(event.target)) showInspector(app, node.id)
+        if (!isControl(event.target) && !goInto(app, session, node.id)) showInspector(app, node.id)
       },
       onNodeClick: (event: MouseEvent, node: FlowNode) => {
-        if (!isControl(event.target) && mayOpenInspector(app.view)) showInspector(app, node.id)
+        if (isControl(event.target)) return
+        if (event.shiftKey) selectStream(session, node.id, sideOf(event))
+        else if (mayOpenInspector(app.view)) showInspector(app, node.id)
       },
       onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => openMenu(app, event, 'canvas'),
       onNodeContextMenu: (event: MouseEvent, node: FlowNode) => openMenu(app, event, 'node', node.id),
       onEdgeContextMenu: (event: MouseEvent, wire: FlowWire) => openMenu(app, event, 'wire', wire.id),
       onPaneClick: (event: MouseEvent) => {
         app.view.setState({ overlay: { type: 'none' } })
-        if (event.ctrlKey || event.metaKey) openPaletteAt(app, { x: event.clientX, y: event.clientY })
+        if (event.ctrlKey || event.metaKey) quickAdd(app, { x: event.clientX, y: event.clientY })
       },
       onEdgeMouseEnter: (event: MouseEvent, wire: FlowWire) => {
         clearTimeout(rest)
@@ -201,9 +253,17 @@ function useHandlers(app: App, session: Session) {
   }, [app, session, flowApi])
 }
 
-const isPane = (target: EventTarget | null) => target instanceof Element && target.classList.contains('react-flow__pane')
-
 const isControl = (target: EventTarget | null) => !(target instanceof Element) || target.closest('input,textarea,button,select') !== null
+
+/** Shift+click on the left half of a card selects it with all that feeds it, on the right half with all that it feeds. */
+function sideOf(event: MouseEvent): 'sources' | 'readers' {
+  const box = event.currentTarget.getBoundingClientRect()
+  return event.clientX < box.left + box.width / 2 ? 'sources' : 'readers'
+}
+
+function selectStream(session: Session, id: string, along: 'sources' | 'readers'): void {
+  selectOnly(session.flow, [...reach([id], topologyOf(shownIn(session))[along])])
+}
 
 /** Opens the inspector beside the canvas and keeps the node in view. */
 function showInspector(app: App, id: string): void {

@@ -4,12 +4,12 @@ import { paramValue } from '../../shared/graph/ports'
 import type { NodeSpec } from '../../shared/node-spec'
 import { ParamField } from '../panels/ParamField'
 import { paramTitle } from '../parts/format'
-import { useDocument } from '../state/hooks'
+import { useShown } from '../state/hooks'
 import { fedPorts } from './flow-mapping'
 
 /** The node's most important param, editable on the card. What a wire feeds is not edited here. */
 export const CardFace = memo(function CardFace({ id, node, spec, name }: { id: string; node: GraphNode; spec: NodeSpec; name: string }) {
-  const isFed = useDocument((state) => fedPorts(state.document, id).has(name))
+  const isFed = useShown((graph) => fedPorts(graph, id).has(name))
   const param = spec.params[name]
   if (!param || isFed) return null
   return (

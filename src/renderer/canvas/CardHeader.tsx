@@ -1,4 +1,16 @@
-import { AlertTriangle, Ban, Check, CircleDashed, CornerDownRight, Database, Loader, RotateCcw, SkipForward, Square } from 'lucide-react'
+import {
+  AlertTriangle,
+  Ban,
+  Check,
+  CircleDashed,
+  CornerDownRight,
+  Database,
+  Loader,
+  Pin,
+  RotateCcw,
+  SkipForward,
+  Square,
+} from 'lucide-react'
 import { memo, type ReactNode, useState } from 'react'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
@@ -7,8 +19,8 @@ import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { asSentence } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { editTitle } from '../state/editing'
-import { useApp, useRun, useSession, useView } from '../state/hooks'
-import { type NodeStatus, reasonOf, statusOf } from '../state/run'
+import { useApp, useNodeReason, useNodeStatus, useSession, useShown, useView } from '../state/hooks'
+import type { NodeStatus } from '../state/run'
 import { nameOf } from './NodeCard'
 
 /** Icon, title (double-click or F2 to rename) and one badge: icon and word, never colour alone. */
@@ -33,10 +45,16 @@ export const CardHeader = memo(function CardHeader({ id, node, spec }: { id: str
           {nameOf(id, node, spec)}
         </span>
       )}
+      <PinSign id={id} />
       <StatusBadge id={id} muted={node.muted === true} bypassed={node.bypassed === true} />
     </header>
   )
 })
+
+function PinSign({ id }: { id: string }) {
+  const pinned = useShown((graph) => graph.ui.nodes[id]?.pinned === true)
+  return pinned ? <Pin className="pin-sign" role="img" aria-label="pinned in its place" /> : null
+}
 
 function TitleField({
   title,
@@ -82,8 +100,8 @@ const badges: Record<NodeStatus, { readonly icon: ReactNode; readonly word: stri
 }
 
 const StatusBadge = memo(function StatusBadge({ id, muted, bypassed }: { id: string; muted: boolean; bypassed: boolean }) {
-  const status = useRun((run) => statusOf(run, id))
-  const reason = useRun((run) => reasonOf(run, id))
+  const status = useNodeStatus(id)
+  const reason = useNodeReason(id)
   const problem = useIssues(id)
   if (muted) return <Badge icon={<Ban />} word="muted" tone="" tip="This node and what needs it do not run (M)." />
   if (bypassed) return <Badge icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />

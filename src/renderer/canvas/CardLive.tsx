@@ -3,12 +3,11 @@ import type { NodeState } from '../../shared/run/fold'
 import { previewText } from '../panels/preview'
 import { formatBytes, formatMs, formatNumber } from '../parts/format'
 import { ProgressBar, Tip } from '../parts/parts'
-import { useRun } from '../state/hooks'
-import { nodeRun } from '../state/run'
+import { useNodeRun } from '../state/hooks'
 
 /** What the node is doing or has done: progress, text as it comes (three lines, more under the pointer), where the time went. */
 export const CardLive = memo(function CardLive({ id }: { id: string }) {
-  const run = useRun((view) => nodeRun(view, id))
+  const run = useNodeRun(id)
   if (!run || run.phase === 'idle' || run.phase === 'planned') return null
   return (
     <div className="card-live">

@@ -1,7 +1,7 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 import { editFrameTitle } from '../state/editing'
-import { useDocument, useSession } from '../state/hooks'
+import { useSession, useShown } from '../state/hooks'
 import { type FlowNode, framePrefix } from './flow-mapping'
 import { sameCard } from './same-card'
 
@@ -9,7 +9,7 @@ import { sameCard } from './same-card'
 export const FrameCard = memo(function FrameCard({ id, selected }: NodeProps<FlowNode>) {
   const session = useSession()
   const frameId = id.slice(framePrefix.length)
-  const frame = useDocument((state) => state.document.ui.frames.find((candidate) => candidate.id === frameId))
+  const frame = useShown((graph) => graph.ui.frames.find((candidate) => candidate.id === frameId))
   const [writing, setWriting] = useState(false)
   if (!frame) return null
   return (

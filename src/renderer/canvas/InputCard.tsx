@@ -5,10 +5,12 @@ import { useStore } from 'zustand'
 import { wireKinds } from '../../shared/wire'
 import { useIssues } from '../panels/problems'
 import { ValueField } from '../panels/ValueField'
-import { useDocument, useSession } from '../state/hooks'
+import { shownPath } from '../state/document'
+import { useDocument, useSession, useShown } from '../state/hooks'
 import { inputValue, setInput } from '../state/session'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { type FlowNode, readPorts } from './flow-mapping'
+import { InnerValue } from './InnerValue'
 import { Port } from './PortRow'
 import { sameCard } from './same-card'
 
@@ -16,9 +18,10 @@ import { sameCard } from './same-card'
 export const InputCard = memo(function InputCard({ id, selected }: NodeProps<FlowNode>) {
   const session = useSession()
   const name = id.slice(1)
-  const declared = useDocument((state) => state.document.interface.inputs[name])
-  const wired = useDocument((state) => readPorts(state.document, id).size > 0)
+  const declared = useShown((graph) => graph.interface.inputs[name])
+  const wired = useShown((graph) => readPorts(graph, id).size > 0)
   const value = useStore(session.inputs, () => inputValue(session, name))
+  const inside = useDocument((state) => shownPath(state).length > 0)
   const problem = useIssues(id)
   const mark = useDiffMark(id)
   if (!declared) return null
@@ -52,12 +55,16 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
       <div className="card-body">
         {declared.doc ? <p className="end-doc">{declared.doc}</p> : null}
         <div className="card-face nodrag nowheel" data-kind="text">
-          <ValueField
-            kind={declared.type}
-            value={value}
-            label={`Value of input ${name}`}
-            onChange={(next) => setInput(session, name, next)}
-          />
+          {inside ? (
+            <InnerValue name={name} />
+          ) : (
+            <ValueField
+              kind={declared.type}
+              value={value}
+              label={`Value of input ${name}`}
+              onChange={(next) => setInput(session, name, next)}
+            />
+          )}
         </div>
         {problem?.severity === 'error' ? <p className="card-error">{problem.message}</p> : null}
       </div>

@@ -3,11 +3,12 @@ import { memo, useMemo } from 'react'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
 import { ForkChips } from '../fork/ForkButton'
-import { useCatalog, useDocument } from '../state/hooks'
+import { useCatalog, useShown } from '../state/hooks'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { CardFace } from './CardFace'
 import { CardHeader } from './CardHeader'
 import { CardLive } from './CardLive'
+import { ContainerBody } from './ContainerBody'
 import { familyOf } from './family'
 import { cardPorts, type FlowNode } from './flow-mapping'
 import { PortRow } from './PortRow'
@@ -17,9 +18,9 @@ import { sameCard } from './same-card'
 /** A node on the canvas: header, one param editable in place, ports, live output, time. Reads its own slices only; the flow's object carries nothing but the place. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowNode>) {
   countRender(id)
-  const node = useDocument((state) => state.document.nodes[id])
+  const node = useShown((graph) => graph.nodes[id])
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
-  const collapsed = useDocument((state) => state.document.ui.nodes[id]?.collapsed === true)
+  const collapsed = useShown((graph) => graph.ui.nodes[id]?.collapsed === true)
   const ports = usePorts(id)
   const mark = useDiffMark(id)
   if (!node) return null
@@ -33,6 +34,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
     spec ? '' : 'is-ghost',
     collapsed ? 'is-collapsed' : '',
     diffClass(mark),
+    spec?.container && !collapsed ? `is-container is-${spec.container}` : '',
   ]
   return (
     <article
@@ -58,6 +60,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
           ))}
         </div>
         <ForkChips id={id} />
+        {spec?.container && !collapsed ? <ContainerBody id={id} node={node} spec={spec} /> : null}
         {collapsed ? null : <CardLive id={id} />}
       </div>
     </article>
@@ -67,7 +70,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
 /** The same ports are the same object, so that other edits of the document do not draw this card again. */
 function usePorts(id: string) {
   const specs = useCatalog((catalog) => catalog.specs)
-  const signature = useDocument((state) => JSON.stringify(cardPorts(state.document, specs, id)))
+  const signature = useShown((graph) => JSON.stringify(cardPorts(graph, specs, id)))
   return useMemo(() => JSON.parse(signature) as ReturnType<typeof cardPorts>, [signature])
 }
 

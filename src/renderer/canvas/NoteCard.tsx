@@ -2,7 +2,7 @@ import { type NodeProps, NodeResizer } from '@xyflow/react'
 import { memo, useState } from 'react'
 import Markdown from 'react-markdown'
 import { editNote, resizeNote } from '../state/editing'
-import { useDocument, useSession, useView } from '../state/hooks'
+import { useSession, useShown, useView } from '../state/hooks'
 import { type FlowNode, notePrefix } from './flow-mapping'
 import { safeMarkdown } from './safe-markdown'
 import { sameCard } from './same-card'
@@ -11,7 +11,7 @@ import { sameCard } from './same-card'
 export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<FlowNode>) {
   const session = useSession()
   const noteId = id.slice(notePrefix.length)
-  const note = useDocument((state) => state.document.ui.notes.find((candidate) => candidate.id === noteId))
+  const note = useShown((graph) => graph.ui.notes.find((candidate) => candidate.id === noteId))
   const fresh = useView((view) => view.renaming === id)
   const [writing, setWriting] = useState(fresh)
   if (!note) return null

@@ -5,8 +5,7 @@ import { parseEndpoint } from '../../shared/graph/document'
 import { wireKinds } from '../../shared/wire'
 import { OutputValue, useOutput } from '../panels/OutputValue'
 import { Tip } from '../parts/parts'
-import { useApp, useDocument, useRun } from '../state/hooks'
-import { nodeRun } from '../state/run'
+import { useApp, useNodeRun, useShown } from '../state/hooks'
 import { toast } from '../state/view'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import type { FlowNode } from './flow-mapping'
@@ -17,13 +16,11 @@ import { sameCard } from './same-card'
 export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<FlowNode>) {
   const app = useApp()
   const name = id.slice(1)
-  const declared = useDocument((state) => state.document.interface.outputs[name])
+  const declared = useShown((graph) => graph.interface.outputs[name])
   const source = parseEndpoint(declared?.from ?? '')
-  const output = useRun((run) => (source ? nodeRun(run, source.node)?.outputs[source.port] : undefined))
-  const streaming = useRun((run) => {
-    const node = source ? nodeRun(run, source.node) : undefined
-    return node?.phase === 'running' ? node.text : undefined
-  })
+  const of = useNodeRun(source?.node)
+  const output = of?.outputs[source?.port ?? '']
+  const streaming = of?.phase === 'running' ? of.text : undefined
   const value = useOutput(output)
   const mark = useDiffMark(id)
   if (!declared) return null

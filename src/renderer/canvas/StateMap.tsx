@@ -1,33 +1,81 @@
-import { MiniMap, type MiniMapNodeProps } from '@xyflow/react'
-import { memo } from 'react'
-import { useFlow, useRun, useView } from '../state/hooks'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { type PointerEvent, useEffect, useRef } from 'react'
+import { shownPath } from '../state/document'
+import { useFlow, useSession, useView } from '../state/hooks'
+import { prefixOf } from '../state/items'
 import { statusOf } from '../state/run'
+import type { Session } from '../state/session'
+import { drawMap, type MapScale, mapScale } from './map-drawing'
 
-/** The whole graph in the corner, each node in the colour of its run state. */
+/** The whole graph in the corner: cards in the colour of their run state, wires in that of their family. A press moves the canvas there. */
 export function StateMap() {
   const shown = useView((view) => view.minimap)
   const isEmpty = useFlow((flow) => flow.nodes.length === 0)
-  if (!shown || isEmpty) return null
-  return <MiniMap pannable zoomable ariaLabel="Map of the graph" nodeComponent={MapNode} className="state-map" />
+  return shown && !isEmpty ? <Picture /> : null
 }
 
-const MapNode = memo(function MapNode({ id, x, y, width, height, selected }: MiniMapNodeProps) {
-  const status = useRun((run) => statusOf(run, id))
-  const kind = id.startsWith('note:')
-    ? 'note'
-    : id.startsWith('frame:')
-      ? 'frame'
-      : id.startsWith('@') || id.startsWith('=')
-        ? 'end'
-        : 'node'
+export const mapSize = { width: 168, height: 112 }
+/** Between two drawings: the map of a drag may lag, the drag may not. */
+const pauseMs = 90
+
+function Picture() {
+  const session = useSession()
+  const flow = useStoreApi()
+  const api = useReactFlow()
+  const ref = useRef<HTMLCanvasElement>(null)
+  const scale = useRef<MapScale | undefined>(undefined)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const draw = () => {
+      timer = undefined
+      const canvas = ref.current
+      if (!canvas) return
+      const { transform, width, height } = flow.getState()
+      const [x, y, zoom] = transform
+      const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+      scale.current = mapScale(session.flow.getState().nodes, view, mapSize)
+      drawMap(canvas, scale.current, view, { ...session.flow.getState(), status: statusIn(session) })
+    }
+    const soon = () => {
+      timer ??= setTimeout(draw, pauseMs)
+    }
+    draw()
+    const theme = new MutationObserver(soon)
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+    const ends = [session.flow.subscribe(soon), session.run.subscribe(soon), session.items.subscribe(soon), flow.subscribe(soon)]
+    return () => {
+      clearTimeout(timer)
+      theme.disconnect()
+      for (const end of ends) end()
+    }
+  }, [session, flow])
+  const go = (event: PointerEvent<HTMLCanvasElement>) => {
+    const at = scale.current
+    if (!at || (event.type === 'pointermove' && event.buttons === 0)) return
+    if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId)
+    const box = event.currentTarget.getBoundingClientRect()
+    const x = (event.clientX - box.left) / at.factor + at.x
+    const y = (event.clientY - box.top) / at.factor + at.y
+    void api.setCenter(x, y, { zoom: api.getZoom() })
+  }
   return (
-    <rect
-      className={`map-node is-${status} map-${kind} ${selected ? 'is-selected' : ''}`}
-      x={x}
-      y={y}
-      width={width}
-      height={height}
-      rx={12}
+    <canvas
+      ref={ref}
+      className="state-map"
+      role="img"
+      aria-label="Map of the graph"
+      data-testid="state-map"
+      width={mapSize.width * 2}
+      height={mapSize.height * 2}
+      onPointerDown={go}
+      onPointerMove={go}
+      onWheel={(event) => void api.zoomTo(api.getZoom() * (event.deltaY < 0 ? 1.15 : 0.87))}
     />
   )
-})
+}
+
+const statusIn = (session: Session) => {
+  const run = session.run.getState()
+  const prefix = prefixOf(session.items.getState(), run.state.nodes, shownPath(session.document.getState()))
+  return (id: string) => statusOf(run, prefix + id)
+}

@@ -2,8 +2,7 @@ import { parseEndpoint } from '../../shared/graph/document'
 import { wireKinds } from '../../shared/wire'
 import { summarise } from '../panels/preview'
 import { formatAgo, formatBytes } from '../parts/format'
-import { useFlow, useRun, useView } from '../state/hooks'
-import { nodeRun } from '../state/run'
+import { useFlow, useNodeRun, useView } from '../state/hooks'
 
 const longest = 420
 
@@ -12,7 +11,7 @@ export function WirePeek() {
   const peek = useView((view) => view.peek)
   const wire = useFlow((flow) => (peek ? flow.wires.find((candidate) => candidate.id === peek.wire)?.data : undefined))
   const start = parseEndpoint(wire?.from ?? '')
-  const source = useRun((run) => (start ? nodeRun(run, start.node) : undefined))
+  const source = useNodeRun(start?.node)
   if (!peek || !wire) return null
   const output = start ? source?.outputs[start.port] : undefined
   const text = output ? summarise(output.kind, output.list, output.preview) : ''

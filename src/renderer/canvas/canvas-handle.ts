@@ -1,7 +1,9 @@
 import { useNodesInitialized, useReactFlow, useStoreApi } from '@xyflow/react'
 import { type RefObject, useEffect, useRef } from 'react'
 import type { App } from '../state/app'
+import { activeSession } from '../state/app'
 import type { Point } from '../state/view'
+import { remember } from '../state/visits'
 import { farZoom, fitZoom } from './fit'
 import type { FlowNode } from './flow-mapping'
 
@@ -45,8 +47,11 @@ export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null
       toScreen: (at) => api.flowToScreenPosition(at),
       centre: () => api.screenToFlowPosition(middle()),
       pointer: () => pointer ?? middle(),
-      fit: (ids) =>
-        void (ids ? api.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.3, maxZoom: 1.25, duration: calm() }) : fitAll(calm())),
+      fit: (ids) => {
+        const session = activeSession(app)
+        if (session) remember(app, session)
+        void (ids ? api.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.3, maxZoom: 1.25, duration: calm() }) : fitAll(calm()))
+      },
       reveal: (id) => {
         const box = element?.getBoundingClientRect()
         const node = element?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
@@ -62,6 +67,8 @@ export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null
         if (target instanceof HTMLElement) target.focus({ preventScroll: true })
       },
       zoom: () => store.getState().transform[2],
+      viewport: () => api.getViewport(),
+      setViewport: (viewport) => void api.setViewport(viewport, { duration: calm() }),
       internals: () => store.getState().nodeLookup.values(),
       measured: (id) => {
         const node = store.getState().nodeLookup.get(id)

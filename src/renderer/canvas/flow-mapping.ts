@@ -6,7 +6,9 @@ import {
   type GraphNode,
   type NodeLayout,
   parseEndpoint,
+  type WireLayout,
 } from '../../shared/graph/document'
+import { wireLayout } from '../../shared/graph/edit'
 import { type InPort, type NodePorts, type OutPort, portsOf } from '../../shared/graph/ports'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import { sortTopologically, topologyOf } from '../../shared/graph/topology'
@@ -27,6 +29,8 @@ export interface WireData extends Record<string, unknown> {
   readonly list: boolean
   /** an end that is not there, or kinds that do not meet */
   readonly broken: boolean
+  /** points on its way, and the name by which it is sent */
+  readonly layout: WireLayout | undefined
 }
 export type FlowWire = Edge<WireData, 'wire'>
 
@@ -54,11 +58,21 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
     const position = places(id)
     const layout = document.ui.nodes[id]
     const resized = layout?.width !== undefined || extra.width !== undefined
-    if (before && before.position.x === position.x && before.position.y === position.y && !resized && before.type === type) return before
+    const draggable = layout?.pinned !== true
+    if (
+      before &&
+      (before.draggable ?? true) === draggable &&
+      before.position.x === position.x &&
+      before.position.y === position.y &&
+      !resized &&
+      before.type === type
+    )
+      return before
     return {
       ...(before ?? { id, initialWidth: size.width, initialHeight: size.height, data: {} }),
       type,
       position,
+      draggable,
       ...(layout?.width === undefined ? {} : { width: layout.width }),
       ...extra,
     } as FlowNode
@@ -139,7 +153,15 @@ export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: re
     const id = wireId(from, to)
     const before = known.get(id)
     const list = out?.list ?? false
-    if (before?.data && before.data.kind === kind && before.data.broken === broken && before.data.list === list) return [before]
+    const layout = wireLayout(document, { from, to })
+    if (
+      before?.data &&
+      before.data.kind === kind &&
+      before.data.broken === broken &&
+      before.data.list === list &&
+      before.data.layout === layout
+    )
+      return [before]
     return [
       {
         ...(before ?? { id }),
@@ -148,11 +170,24 @@ export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: re
         target: end.node,
         sourceHandle: outHandle(start.port),
         targetHandle: inHandle(end.port),
-        data: { from, to, kind, family: wireKinds[kind].family, list, broken },
+        data: { from, to, kind, family: wireKinds[kind].family, list, broken, layout },
         ariaLabel: `Wire of ${wireKinds[kind].title} from ${from} to ${to}`,
       },
     ]
   })
+}
+
+/** About where a wire begins and ends: the middle of its cards' sides. Good enough to say which of its stretches a point is near. */
+export function endsOf(nodes: readonly FlowNode[], wire: FlowWire): { readonly start: Place; readonly end: Place } | undefined {
+  const source = nodes.find(({ id }) => id === wire.source)
+  const target = nodes.find(({ id }) => id === wire.target)
+  if (!source || !target) return undefined
+  const start = { x: source.position.x + sizeOf(source).width, y: source.position.y + sizeOf(source).height / 2 }
+  return { start, end: { x: target.position.x, y: target.position.y + sizeOf(target).height / 2 } }
+}
+interface Place {
+  readonly x: number
+  readonly y: number
 }
 
 const isThere = (body: GraphBody, node: string): boolean =>

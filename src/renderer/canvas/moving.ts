@@ -2,17 +2,18 @@ import type { NodeChange } from '@xyflow/react'
 import { canConnect } from '../../shared/graph/can-connect'
 import { edited } from '../../shared/graph/diff'
 import { formatEndpoint, type GraphDocument, parseEndpoint } from '../../shared/graph/document'
-import { moveNodes as moveInGraph, updateNote } from '../../shared/graph/edit'
+import { duplicateNodes, moveNodes as moveInGraph, updateNote } from '../../shared/graph/edit'
 import { portsInBody } from '../../shared/graph/ports'
 import type { App } from '../state/app'
 import { spliced } from '../state/editing'
-import { setFlow } from '../state/flow'
-import { edit, type Session } from '../state/session'
+import { selectOnly, setFlow } from '../state/flow'
+import { edit, type Session, shownIn } from '../state/session'
 import { type FlowNode, type FlowWire, framePrefix, notePrefix, sizeOf } from './flow-mapping'
+import { alignTo, around, type Box, guides } from './guides'
 
-/** What stands in a frame that is dragged goes along: the changes, and those of its nodes. */
-export function withFrames(session: Session, changes: NodeChange<FlowNode>[]): NodeChange<FlowNode>[] {
-  const moved = changes.filter((change) => change.type === 'position' && change.id.startsWith(framePrefix))
+/** What stands in a frame that is dragged goes along, and notes go with what they are attached to: the changes, and theirs. */
+export function withCompanions(session: Session, changes: NodeChange<FlowNode>[]): NodeChange<FlowNode>[] {
+  const moved = changes.filter((change) => change.type === 'position' && companionsOf(session, change.id).length > 0)
   if (moved.length === 0) return changes
   const { nodes } = session.flow.getState()
   const byId = new Map(nodes.map((node) => [node.id, node]))
@@ -22,7 +23,7 @@ export function withFrames(session: Session, changes: NodeChange<FlowNode>[]): N
     if (change.type !== 'position' || !frame || !change.position) return []
     const dx = change.position.x - frame.position.x
     const dy = change.position.y - frame.position.y
-    return membersOf(session, change.id)
+    return companionsOf(session, change.id)
       .filter((id) => !own.has(id))
       .flatMap((id): NodeChange<FlowNode>[] => {
         const node = byId.get(id)
@@ -32,8 +33,58 @@ export function withFrames(session: Session, changes: NodeChange<FlowNode>[]): N
   return [...changes, ...along]
 }
 
-const membersOf = (session: Session, frame: string): readonly string[] =>
-  session.document.getState().document.ui.frames.find(({ id }) => framePrefix + id === frame)?.nodes ?? []
+/** What moves when an item moves: the nodes of a frame with their notes, the notes of a node. */
+export function companionsOf(session: Session, item: string): readonly string[] {
+  const { frames, notes } = shownIn(session).ui
+  const members = item.startsWith(framePrefix) ? (frames.find(({ id }) => framePrefix + id === item)?.nodes ?? []) : []
+  if (!notes.some(({ attachedTo }) => attachedTo !== undefined)) return members
+  const holders = new Set([item, ...members])
+  return [
+    ...members,
+    ...notes.flatMap(({ id, attachedTo }) => (attachedTo !== undefined && holders.has(attachedTo) ? [notePrefix + id] : [])),
+  ]
+}
+
+/** Edges and middles that line up pull the dragged cards onto them; with Shift held the grid does. */
+export function snapped(changes: NodeChange<FlowNode>[], still: readonly Box[], moving: readonly FlowNode[], reach: number, grid: boolean) {
+  const places = changes.filter((change) => change.type === 'position' && change.dragging === true && change.position)
+  if (places.length === 0) return changes
+  const sizes = new Map(moving.map((node) => [node.id, sizeOf(node)]))
+  const boxes = places.flatMap((change) =>
+    change.type === 'position' && change.position ? [{ ...change.position, ...(sizes.get(change.id) ?? { width: 0, height: 0 }) }] : [],
+  )
+  const whole = around(boxes)
+  const { dx, dy, lines } = grid
+    ? { dx: toGrid(whole.x) - whole.x, dy: toGrid(whole.y) - whole.y, lines: [] }
+    : alignTo(whole, still, reach)
+  if (lines.length > 0 || guides.getState().lines.length > 0) guides.setState({ lines })
+  if (dx === 0 && dy === 0) return changes
+  return changes.map((change) =>
+    change.type === 'position' && change.position
+      ? { ...change, position: { x: change.position.x + dx, y: change.position.y + dy } }
+      : change,
+  )
+}
+
+export const gridStep = 22
+export const toGrid = (value: number): number => Math.round(value / gridStep) * gridStep
+
+/** Alt and a drag: the copies go where the hand let go; the originals are drawn where the document has them, as after every edit. */
+export function cloneDragged(session: Session, dragged: readonly FlowNode[]): void {
+  const before = shownIn(session)
+  const nodes = dragged.map(({ id }) => id).filter((id) => Object.hasOwn(before.nodes, id))
+  const places = new Map(session.flow.getState().nodes.map((node) => [node.id, rounded(node.position)]))
+  let ids: ReadonlyMap<string, string> = new Map()
+  edit(session, 'Clone', (graph) => {
+    const doubled = duplicateNodes(graph, { nodes, keepIncoming: true })
+    ids = doubled.ids
+    const positions = Object.fromEntries(
+      [...doubled.ids].flatMap(([from, to]) => (places.has(from) ? [[to, places.get(from) ?? { x: 0, y: 0 }]] : [])),
+    )
+    return edited(graph, moveInGraph(doubled.document, { positions }).document)
+  })
+  selectOnly(session.flow, [...ids.values()])
+}
 
 /** One edit for a whole drag, made when the hand lets go. A frame takes along what stands in it; `then` belongs to the same step. */
 export function moveNodes(
@@ -42,7 +93,7 @@ export function moveNodes(
   then?: { readonly label: string; change(document: GraphDocument): GraphDocument },
 ): void {
   const { nodes: all } = session.flow.getState()
-  const ids = new Set(dragged.flatMap((node) => (node.id.startsWith(framePrefix) ? membersOf(session, node.id) : [node.id])))
+  const ids = new Set(dragged.flatMap((node) => [...(node.id.startsWith(framePrefix) ? [] : [node.id]), ...companionsOf(session, node.id)]))
   const places = all.filter((node) => ids.has(node.id)).map((node) => [node.id, rounded(node.position)] as const)
   const nodes = places.filter(([id]) => !id.startsWith(notePrefix))
   const notes = places.filter(([id]) => id.startsWith(notePrefix))
@@ -85,7 +136,7 @@ export const spliceDropped = {
 }
 
 function wireUnder(app: App, session: Session, node: FlowNode): FlowWire | undefined {
-  const { document } = session.document.getState()
+  const document = shownIn(session)
   const { specs } = app.catalog.getState()
   if (!Object.hasOwn(document.nodes, node.id)) return undefined
   if (document.wires.some((wire) => parseEndpoint(wire.to)?.node === node.id || parseEndpoint(wire.from)?.node === node.id))

@@ -1,14 +1,18 @@
 import type { InternalNode } from '@xyflow/react'
 import { canConnect } from '../../shared/graph/can-connect'
+import { edited } from '../../shared/graph/diff'
 import { type GraphDocument, parseEndpoint } from '../../shared/graph/document'
 import { connect, disconnect, rewire } from '../../shared/graph/edit'
 import { openPaletteAt } from '../panels/open-palette'
+import { plural } from '../parts/format'
 import type { App } from '../state/app'
-import { holding, letGo } from '../state/holding'
-import { edit, type Session } from '../state/session'
+import { growPort } from '../state/editing'
+import { type Holding, holding, letGo } from '../state/holding'
+import { edit, type Session, shownIn } from '../state/session'
 import { type HeldWire, type Point, toast } from '../state/view'
 import { bestPort, compatiblePorts, kindAt, portKey } from './connecting'
-import { endOf, type FlowNode } from './flow-mapping'
+import { endOf, type FlowNode, mapWires } from './flow-mapping'
+import { follow } from './following'
 
 /** From the hand to the document: a wire is pulled, carried, snapped, and let go. */
 
@@ -27,48 +31,84 @@ const dragThreshold = 3
 /** Follows the pointer from a pressed port until it is let go. Esc drops the wire and changes nothing. */
 export function startHolding(app: App, session: Session, grip: Grip, down: PointerEvent): void {
   if (down.button !== 0 || session.document.getState().readOnly) return
-  const move = (event: PointerEvent) => {
-    if (!holding.getState().held) {
-      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < dragThreshold) return
-      takeUp(app, session, grip)
-    }
-    follow(app, event)
+  follow({
+    move: (event) => {
+      if (!holding.getState().held) {
+        if (!hasMoved(event, down)) return
+        if (grip.side === 'out' && down.shiftKey) takeAll(app, session, grip)
+        else takeUp(app, session, grip)
+      }
+      carry(app, event)
+    },
+    end: (event) => {
+      if (holding.getState().held) endHolding(app, session, { x: event.clientX, y: event.clientY })
+    },
+    cancel: letGo,
+  })
+}
+
+const hasMoved = (event: PointerEvent, down: PointerEvent) =>
+  Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) >= dragThreshold
+
+/** Shift+click on a wire: another one from the same output hangs on the pointer, until a drag ends or, after a mere click, until the next click. */
+export function startBranch(app: App, session: Session, wire: string, down: PointerEvent): void {
+  const data = session.flow.getState().wires.find(({ id }) => id === wire)?.data
+  if (!data || session.document.getState().readOnly) return
+  hold(app, session, { end: data.from, side: 'from', kind: data.kind })
+  carry(app, down)
+  const drop = (event: PointerEvent) => endHolding(app, session, { x: event.clientX, y: event.clientY })
+  follow({
+    move: (event) => carry(app, event),
+    end: (event) => {
+      if (hasMoved(event, down)) drop(event)
+      else follow({ move: (next) => carry(app, next), end: drop, cancel: letGo })
+    },
+    cancel: letGo,
+  })
+}
+
+function hold(app: App, session: Session, held: HeldWire, more: Partial<Holding> = {}): void {
+  const { specs } = app.catalog.getState()
+  holding.setState({
+    held,
+    detached: undefined,
+    moving: [],
+    compatible: compatiblePorts(shownIn(session), specs, held),
+    snap: undefined,
+    ...more,
+  })
+  app.view.setState({ overlay: { type: 'none' } })
+}
+
+/** Shift and a drag on an output: all its wires go along, held by where they end. */
+function takeAll(app: App, session: Session, { node, handle }: Grip): void {
+  const document = shownIn(session)
+  const { specs } = app.catalog.getState()
+  const from = endOf(node, handle)
+  const moving = mapWires(document, specs, []).flatMap(({ data }) => (data?.from === from ? [{ from, to: data.to }] : []))
+  const [first] = moving
+  if (!first) {
+    takeUp(app, session, { node, handle, side: 'out' })
+    return
   }
-  const end = (event: PointerEvent) => {
-    stop()
-    if (holding.getState().held) endHolding(app, session, { x: event.clientX, y: event.clientY })
-  }
-  const cancel = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return
-    event.preventDefault()
-    stop()
-    letGo()
-  }
-  const stop = () => {
-    window.removeEventListener('pointermove', move)
-    window.removeEventListener('pointerup', end)
-    window.removeEventListener('pointercancel', end)
-    window.removeEventListener('keydown', cancel, true)
-  }
-  window.addEventListener('pointermove', move)
-  window.addEventListener('pointerup', end)
-  window.addEventListener('pointercancel', end)
-  window.addEventListener('keydown', cancel, true)
+  const all = moving.map(({ to }) =>
+    compatiblePorts(document, specs, { end: to, side: 'to', kind: kindAt(document, specs, to, 'to') ?? 'any' }),
+  )
+  const compatible = new Set([...(all[0] ?? [])].filter((key) => all.every((each) => each.has(key))))
+  hold(app, session, { end: first.to, side: 'to', kind: kindAt(document, specs, from, 'from') ?? 'any' }, { moving, compatible })
 }
 
 function takeUp(app: App, session: Session, { node, handle, side: pressed }: Grip): void {
-  const { document } = session.document.getState()
+  const document = shownIn(session)
   const { specs } = app.catalog.getState()
   const end = endOf(node, handle)
   const detached = pressed === 'in' ? wireInto(document, end) : undefined
   const side = detached || pressed === 'out' ? 'from' : 'to'
   const heldEnd = detached ? detached.from : end
-  const held: HeldWire = { end: heldEnd, side, kind: kindAt(document, specs, heldEnd, side) ?? 'any' }
-  holding.setState({ held, detached, compatible: compatiblePorts(document, specs, held), snap: undefined })
-  app.view.setState({ overlay: { type: 'none' } })
+  hold(app, session, { end: heldEnd, side, kind: kindAt(document, specs, heldEnd, side) ?? 'any' }, { detached })
 }
 
-function follow(app: App, event: PointerEvent): void {
+function carry(app: App, event: PointerEvent): void {
   const { canvas } = app
   if (!canvas) return
   const pointer = canvas.toFlow({ x: event.clientX, y: event.clientY })
@@ -120,10 +160,15 @@ export function nearestPort(
 }
 
 export function endHolding(app: App, session: Session, screen: Point): void {
-  const { held, detached, snap } = holding.getState()
+  const { held, detached, moving, compatible, snap } = holding.getState()
   letGo()
   if (!held) return
-  const { document } = session.document.getState()
+  const document = shownIn(session)
+  if (moving.length > 0) {
+    if (snap && compatible.has(snap.key)) moveAll(session, moving, snap.end)
+    else toast(app.view, 'info', 'The wires stay where they were.', { hint: 'Drop them on an output that fits all of them.' })
+    return
+  }
   const { specs } = app.catalog.getState()
   const under = portUnder(screen)
   const nodeUnder = under ? undefined : cardUnder(screen)
@@ -133,6 +178,7 @@ export function endHolding(app: App, session: Session, screen: Point): void {
     return
   }
   if (nodeUnder && nodeUnder !== parseEndpoint(held.end)?.node) {
+    if (!detached && growPort(session, specs, nodeUnder, held)) return
     toast(app.view, 'info', 'No port of this node takes that wire.', { hint: 'Drop it on the empty canvas to see what does.' })
     return
   }
@@ -142,6 +188,15 @@ export function endHolding(app: App, session: Session, screen: Point): void {
     return
   }
   openPaletteAt(app, screen, { held })
+}
+
+function moveAll(session: Session, wires: Holding['moving'], from: string): void {
+  edit(session, `Move ${plural(wires.length, 'wire')}`, (before) =>
+    edited(
+      before,
+      wires.reduce((document, wire) => rewire(document, { wire, from, to: wire.to }).document, before),
+    ),
+  )
 }
 
 /** Connects, rewires, or says why not. */
@@ -157,7 +212,7 @@ export function join(
   const from = held.side === 'from' ? held.end : target
   const to = held.side === 'from' ? target : held.end
   if (detached && sameEnd(detached.to, to)) return
-  const { document } = session.document.getState()
+  const document = shownIn(session)
   const free = detached ? disconnect(document, { wires: [detached] }).document : document
   const answer = canConnect(free, free, specs, from, to)
   if (!answer.ok) {

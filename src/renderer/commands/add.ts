@@ -1,9 +1,9 @@
 import { Frame, Plus, StickyNote } from 'lucide-react'
 import { addFrame, addNote, removeFrames } from '../../shared/graph/edit'
-import { notePrefix } from '../canvas/flow-mapping'
+import { framePrefix, notePrefix } from '../canvas/flow-mapping'
 import { openPaletteAt } from '../panels/open-palette'
 import { selectOnly } from '../state/flow'
-import { edit } from '../state/session'
+import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
 import { canEdit, framesAmong, selectedItems, sessionOf } from './helpers'
 
@@ -21,7 +21,7 @@ export default [
   }),
   defineCommand({
     id: 'add-note',
-    title: 'Add a note',
+    title: 'Add a note, tied to what is selected',
     group: 'Add',
     icon: StickyNote,
     keys: ['C'],
@@ -31,9 +31,15 @@ export default [
     run: (app) => {
       const session = sessionOf(app)
       const at = app.canvas?.toFlow(app.canvas.pointer()) ?? { x: 0, y: 0 }
+      const { selectedNodes: chosen, selectedWires } = session.flow.getState()
+      const [holder] = [...chosen, ...selectedWires].filter((item) => !item.startsWith(notePrefix) && !item.startsWith(framePrefix))
       let id = ''
       edit(session, 'Add note', (document) => {
-        const added = addNote(document, { x: Math.round(at.x), y: Math.round(at.y) })
+        const added = addNote(document, {
+          x: Math.round(at.x),
+          y: Math.round(at.y),
+          ...(holder === undefined ? {} : { attachedTo: holder }),
+        })
         id = added.id
         return added
       })
@@ -65,7 +71,7 @@ export default [
     run: (app) => {
       const session = sessionOf(app)
       const chosen = selectedItems(app)
-      const { frames } = session.document.getState().document.ui
+      const { frames } = shownIn(session).ui
       const around = frames.filter((frame) => frame.nodes.some((id) => chosen.includes(id))).map((frame) => frame.id)
       edit(session, 'Unframe', (document) => removeFrames(document, { ids: [...framesAmong(chosen), ...around] }))
     },

@@ -2,12 +2,24 @@ import { AlignHorizontalDistributeCenter, Network } from 'lucide-react'
 import { type Alignment, alignNodes, applyLayout, distributeNodes, moveNodes } from '../../shared/graph/edit'
 import { layOut } from '../canvas/auto-layout'
 import { sizeOf } from '../canvas/flow-mapping'
+import { gridStep, toGrid } from '../canvas/moving'
 import type { App } from '../state/app'
-import { edit } from '../state/session'
+import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
-import { canEdit, selectedItems, sessionOf } from './helpers'
+import { canEdit, itemsWithin, sessionOf } from './helpers'
 
-const arrangeable = (app: App) => selectedItems(app).filter((id) => !id.includes(':'))
+/** What may be moved: pinned nodes stay. */
+const arrangeable = (app: App) => {
+  const { ui } = shownIn(sessionOf(app))
+  return itemsWithin(app).filter((id) => !id.includes(':') && ui.nodes[id]?.pinned !== true)
+}
+const everythingFree = (app: App) => {
+  const { ui } = shownIn(sessionOf(app))
+  return sessionOf(app)
+    .flow.getState()
+    .nodes.map(({ id }) => id)
+    .filter((id) => ui.nodes[id]?.pinned !== true)
+}
 const several = (app: App) => canEdit(app) && arrangeable(app).length > 1
 const some = (app: App) => canEdit(app) && arrangeable(app).length > 0
 
@@ -78,7 +90,8 @@ export default [
     run: async (app) => {
       const session = sessionOf(app)
       const chosen = arrangeable(app)
-      const positions = await layOut(session.flow.getState(), chosen.length > 1 ? chosen : undefined)
+      const free = everythingFree(app)
+      const positions = await layOut(session.flow.getState(), chosen.length > 1 ? chosen : free)
       edit(session, 'Lay out', (document) => applyLayout(document, { positions }))
       requestAnimationFrame(() => app.canvas?.fit(chosen.length > 1 ? chosen : undefined))
     },
@@ -89,7 +102,21 @@ export default [
   align('B', 'bottom', 'Align bottom edges'),
   align('M', 'middle', 'Align middles'),
   align('C', 'center', 'Align centres'),
+  defineCommand({
+    id: 'align-grid',
+    title: 'Put on the grid',
+    group: 'Arrange',
+    keys: ['Alt+A G'],
+    isEnabled: some,
+    run: (app) => {
+      const session = sessionOf(app)
+      const moving = arrangeable(app)
+      const places = session.flow.getState().nodes.filter(({ id }) => moving.includes(id))
+      const positions = Object.fromEntries(places.map(({ id, position }) => [id, { x: toGrid(position.x), y: toGrid(position.y) }]))
+      edit(session, 'Put on the grid', (document) => moveNodes(document, { positions }))
+    },
+  }),
   distribute('H', 'x', 'Distribute in a row'),
   distribute('V', 'y', 'Distribute in a column'),
-  ...arrows.flatMap(([key, dx, dy, name]) => [nudge(key, dx, dy, 1, name), nudge(key, dx, dy, 22, name)]),
+  ...arrows.flatMap(([key, dx, dy, name]) => [nudge(key, dx, dy, 1, name), nudge(key, dx, dy, gridStep, name)]),
 ]

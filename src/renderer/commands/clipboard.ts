@@ -4,7 +4,7 @@ import { duplicateNodes, pasteFragment } from '../../shared/graph/edit'
 import { copyFragment, parseFragment, serializeFragment } from '../../shared/graph/fragment'
 import type { App } from '../state/app'
 import { selectOnly } from '../state/flow'
-import { edit } from '../state/session'
+import { edit, shownIn } from '../state/session'
 import { toast } from '../state/view'
 import { defineCommand } from './command'
 import { canEdit, hasGraph, hasSelection, notesAmong, selectedItems, selectedNodes, sessionOf } from './helpers'
@@ -12,7 +12,7 @@ import { runCommand } from './registry'
 
 /** The system's clipboard holds a graph fragment as text: it can be pasted into another window, a mail, another version of the application. */
 async function copy(app: App): Promise<void> {
-  const { document } = sessionOf(app).document.getState()
+  const document = shownIn(sessionOf(app))
   const fragment = copyFragment(document, { nodes: selectedNodes(app), notes: notesAmong(selectedItems(app)) })
   await navigator.clipboard.writeText(serializeFragment(fragment))
 }

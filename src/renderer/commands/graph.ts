@@ -55,7 +55,7 @@ export default [
     title: 'Export as a JSON file',
     group: 'Graph',
     icon: Download,
-    keys: ['Mod+Shift+E'],
+    keys: ['Mod+Alt+E'],
     synonyms: ['save', 'download'],
     isEnabled: hasGraph,
     run: exportGraph,
@@ -132,7 +132,7 @@ export default [
         typeof value === 'string' ? `--input ${name}=${quote(value)}` : `--input ${name}:=${quote(JSON.stringify(value))}`,
       )
       await navigator.clipboard.writeText(['npx tributary run', quote(fileName), ...words].join(' '))
-      toast(app.view, 'good', 'Copied the command.', { hint: 'Export the graph file first (Ctrl+Shift+E).' })
+      toast(app.view, 'good', 'Copied the command.', { hint: 'Export the graph file first (Ctrl+Alt+E).' })
     },
   }),
 ]

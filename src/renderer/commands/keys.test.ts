@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseKeys, showKeys, strokeMatches } from './keys'
+import { keysOf, parseKeys, showKeys, strokeMatches } from './keys'
 
 const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}, code = '') => ({
   key,
@@ -31,6 +31,23 @@ describe('keys', () => {
   it('mean Cmd on a Mac', () => {
     expect(matches('Mod+K', press('k', { metaKey: true }), true)).toBe(true)
     expect(matches('Mod+K', press('k', { ctrlKey: true }), true)).toBe(false)
+  })
+  it('are written down as they are pressed', () => {
+    expect(keysOf(press('k', { ctrlKey: true, shiftKey: true }, 'KeyK'), false)).toBe('Mod+Shift+K')
+    expect(keysOf(press('?', { shiftKey: true }, 'Slash'), false)).toBe('?')
+    expect(keysOf(press('ArrowLeft', { altKey: true }), false)).toBe('Alt+ArrowLeft')
+    expect(keysOf(press(' ', {}, 'Space'), false)).toBe('Space')
+    expect(keysOf(press('Shift', { shiftKey: true }), false)).toBeUndefined()
+    for (const [key, code] of [
+      ['k', 'KeyK'],
+      ['5', 'Digit5'],
+      ['ArrowUp', 'ArrowUp'],
+      [' ', 'Space'],
+      ['/', 'Slash'],
+    ] as const) {
+      const event = press(key, { ctrlKey: true }, code)
+      expect(matches(keysOf(event, false) ?? '', event)).toBe(true)
+    }
   })
   it('are shown as they are printed on the keyboard', () => {
     expect(showKeys('Mod+Shift+Enter', false)).toEqual(['Ctrl', 'Shift', 'Enter'])

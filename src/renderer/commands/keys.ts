@@ -54,7 +54,17 @@ export function showKeys(keys: string, mac = isMac): string[] {
   ])
 }
 
+/** The keys of a press as they are written; undefined for a modifier alone. */
+export function keysOf(event: KeyLike, mac = isMac): string | undefined {
+  if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead'].includes(event.key)) return undefined
+  const mod = mac ? event.metaKey : event.ctrlKey
+  const letter = codeOf(event)
+  const key = event.key === ' ' ? 'Space' : (letter?.toUpperCase() ?? event.key)
+  const symbol = key.length === 1 && letter === undefined
+  return [...(mod ? ['Mod'] : []), ...(event.altKey ? ['Alt'] : []), ...(event.shiftKey && !symbol ? ['Shift'] : []), key].join('+')
+}
+
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-const keyOf = (event: KeyLike) => event.key.toLowerCase()
+const keyOf = (event: KeyLike) => (event.key === ' ' ? 'space' : event.key.toLowerCase())
 /** The letter or digit printed on a US keyboard: Alt and Shift change `key` on some systems. */
 const codeOf = (event: KeyLike) => /^(?:Key|Digit)(.)$/.exec(event.code ?? '')?.[1]?.toLowerCase()

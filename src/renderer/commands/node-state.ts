@@ -1,8 +1,12 @@
-import { Ban, ChevronsDownUp, CornerDownRight, PanelRight, Pencil } from 'lucide-react'
-import { setBypassed, setCollapsed, setMuted } from '../../shared/graph/edit'
-import { edit } from '../state/session'
+import { Ban, ChevronsDownUp, CornerDownRight, PanelRight, Pencil, Pin } from 'lucide-react'
+import { setBypassed, setCollapsed, setMuted, setPinned } from '../../shared/graph/edit'
+import type { App } from '../state/app'
+import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
-import { hasGraph, hasSelection, selectedItems, selectedNodes, sessionOf } from './helpers'
+import { canEdit, hasGraph, hasSelection, itemsWithin, selectedItems, selectedNodes, sessionOf } from './helpers'
+
+/** What has a place of its own: nodes, inputs and outputs. */
+const placed = (app: App) => itemsWithin(app).filter((id) => !id.includes(':'))
 
 export default [
   defineCommand({
@@ -17,7 +21,7 @@ export default [
     run: (app) => {
       const nodes = selectedNodes(app)
       const session = sessionOf(app)
-      const muted = !nodes.every((id) => session.document.getState().document.nodes[id]?.muted)
+      const muted = !nodes.every((id) => shownIn(session).nodes[id]?.muted)
       edit(session, muted ? 'Mute' : 'Unmute', (document) => setMuted(document, { nodes, muted }))
     },
   }),
@@ -32,7 +36,7 @@ export default [
     run: (app) => {
       const nodes = selectedNodes(app)
       const session = sessionOf(app)
-      const bypassed = !nodes.every((id) => session.document.getState().document.nodes[id]?.bypassed)
+      const bypassed = !nodes.every((id) => shownIn(session).nodes[id]?.bypassed)
       edit(session, 'Bypass', (document) => setBypassed(document, { nodes, bypassed }))
     },
   }),
@@ -48,8 +52,24 @@ export default [
     run: (app) => {
       const nodes = selectedNodes(app)
       const session = sessionOf(app)
-      const collapsed = !nodes.every((id) => session.document.getState().document.ui.nodes[id]?.collapsed)
+      const collapsed = !nodes.every((id) => shownIn(session).ui.nodes[id]?.collapsed)
       edit(session, collapsed ? 'Fold' : 'Unfold', (document) => setCollapsed(document, { nodes, collapsed }))
+    },
+  }),
+  defineCommand({
+    id: 'pin-position',
+    title: 'Pin in its place, or let it move',
+    group: 'Node',
+    icon: Pin,
+    keys: ['P'],
+    menus: ['node'],
+    synonyms: ['lock', 'fix'],
+    isEnabled: (app) => canEdit(app) && placed(app).length > 0,
+    run: (app) => {
+      const nodes = placed(app)
+      const session = sessionOf(app)
+      const pinned = !nodes.every((id) => shownIn(session).ui.nodes[id]?.pinned)
+      edit(session, pinned ? 'Pin' : 'Unpin', (document) => setPinned(document, { nodes, pinned }))
     },
   }),
   defineCommand({

@@ -1,10 +1,11 @@
 import type { App } from '../state/app'
 import { toastError } from '../state/view'
+import { keysFor } from './bindings'
 import { type Command, commandGroups } from './command'
 
 /** All commands, found in this folder: a file whose default export is `defineCommand(…)`, or a list of such. Checked when the window opens. */
 const modules = import.meta.glob<Command | readonly Command[]>(
-  ['./*.ts', '!./*.test.ts', '!./command.ts', '!./helpers.ts', '!./keys.ts', '!./registry.ts', '!./shortcuts.ts'],
+  ['./*.ts', '!./*.test.ts', '!./bindings.ts', '!./command.ts', '!./helpers.ts', '!./keys.ts', '!./registry.ts', '!./shortcuts.ts'],
   { eager: true, import: 'default' },
 )
 
@@ -16,6 +17,9 @@ export function commandById(id: string): Command {
   if (!command) throw new Error(`no command ${id}`)
   return command
 }
+
+/** The keys of a command in this window, as a person may have set them. */
+export const keysIn = (app: App, id: string): readonly string[] => keysFor(commandById(id), app.catalog.getState().settings?.keys ?? {})
 
 export const isEnabled = (command: Command, app: App): boolean => command.isEnabled?.(app) ?? true
 

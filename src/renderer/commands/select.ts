@@ -2,6 +2,8 @@ import { reach, topologyOf } from '../../shared/graph/topology'
 import { neighbour } from '../canvas/walk'
 import type { App } from '../state/app'
 import { selectOnly } from '../state/flow'
+import { goOut } from '../state/places'
+import { shownIn } from '../state/session'
 import { defineCommand } from './command'
 import { hasGraph, selectedNodes, sessionOf } from './helpers'
 
@@ -9,7 +11,7 @@ const withSelection = (app: App) => hasGraph(app) && selectedNodes(app).length >
 
 function selectAlong(app: App, along: 'readers' | 'sources'): void {
   const session = sessionOf(app)
-  selectOnly(session.flow, [...reach(selectedNodes(app), topologyOf(session.document.getState().document)[along])])
+  selectOnly(session.flow, [...reach(selectedNodes(app), topologyOf(shownIn(session))[along])])
 }
 
 function walk(app: App, direction: 'left' | 'right' | 'up' | 'down'): void {
@@ -35,11 +37,16 @@ export default [
   }),
   defineCommand({
     id: 'select-none',
-    title: 'Select nothing',
+    title: 'Select nothing, then go out',
     group: 'Select',
     keys: ['Escape'],
     isEnabled: hasGraph,
-    run: (app) => selectOnly(sessionOf(app).flow, []),
+    run: (app) => {
+      const session = sessionOf(app)
+      const { selectedNodes: nodes, selectedWires: wires } = session.flow.getState()
+      if (nodes.length + wires.length === 0) goOut(app, session)
+      else selectOnly(session.flow, [])
+    },
   }),
   defineCommand({
     id: 'select-upstream',
@@ -58,6 +65,19 @@ export default [
     menus: ['node'],
     isEnabled: withSelection,
     run: (app) => selectAlong(app, 'readers'),
+  }),
+  defineCommand({
+    id: 'select-connected',
+    title: 'Select all that this is connected with',
+    group: 'Select',
+    keys: ['Alt+S C'],
+    isEnabled: withSelection,
+    run: (app) => {
+      const session = sessionOf(app)
+      const { readers, sources } = topologyOf(shownIn(session))
+      const both = new Map([...readers].map(([id, next]) => [id, new Set([...next, ...(sources.get(id) ?? [])])]))
+      selectOnly(session.flow, [...reach(selectedNodes(app), both)])
+    },
   }),
   defineCommand({
     id: 'walk-right',

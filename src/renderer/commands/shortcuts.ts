@@ -1,4 +1,5 @@
 import type { App } from '../state/app'
+import { keysFor, type Remapped } from './bindings'
 import type { Command } from './command'
 import { parseKeys, type Stroke, strokeMatches } from './keys'
 import { commands, isEnabled, runCommand } from './registry'
@@ -10,9 +11,15 @@ interface Binding {
 
 const chordMs = 1500
 
+const bindingsFor = (remapped: Remapped = {}): Binding[] =>
+  commands.flatMap((command) => keysFor(command, remapped).map((keys) => ({ command, strokes: parseKeys(keys) })))
+
 /** Listens for keys on the window. A key acts on the canvas only: in a text field just those commands act that say so, and no single key acts in a dialog. */
 export function listenToKeys(app: App, target: Window): () => void {
-  const bindings: Binding[] = commands.flatMap((command) => (command.keys ?? []).map((keys) => ({ command, strokes: parseKeys(keys) })))
+  let bindings = bindingsFor(app.catalog.getState().settings?.keys)
+  const stopWatching = app.catalog.subscribe(({ settings }, before) => {
+    if (settings?.keys !== before.settings?.keys) bindings = bindingsFor(settings?.keys)
+  })
   let pasting: Command | undefined
   let begun: { readonly stroke: Stroke; readonly at: number } | undefined
 
@@ -20,7 +27,8 @@ export function listenToKeys(app: App, target: Window): () => void {
     if (event.defaultPrevented || event.isComposing || ['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return
     const busy = isTextField(event.target) || isInMenu(event.target)
     const binding = bindings.find(({ command, strokes }) => {
-      if (busy && !command.inFields) return false
+      // Typing is the field's: there only what is held with Ctrl acts, whatever keys a person gave to it.
+      if (busy && !(command.inFields && strokes.every((stroke) => stroke.mod))) return false
       if (app.view.getState().overlay.type !== 'none' && !command.inFields) return false
       if (isControl(event.target) && !strokes.some((stroke) => stroke.mod || stroke.alt) && command.id !== 'select-none') return false
       return strokesMatch(strokes, event, begun)
@@ -46,6 +54,7 @@ export function listenToKeys(app: App, target: Window): () => void {
   target.addEventListener('keydown', hear)
   target.addEventListener('paste', paste)
   return () => {
+    stopWatching()
     target.removeEventListener('keydown', hear)
     target.removeEventListener('paste', paste)
   }

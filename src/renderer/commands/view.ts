@@ -1,4 +1,6 @@
 import {
+  ArrowLeft,
+  ArrowRight,
   Command as CommandIcon,
   GitFork,
   Keyboard,
@@ -12,8 +14,9 @@ import {
   ZoomOut,
 } from 'lucide-react'
 import { toggleInspector } from '../state/view'
+import { goAlong } from '../state/visits'
 import { defineCommand } from './command'
-import { hasGraph, selectedItems } from './helpers'
+import { hasGraph, selectedItems, sessionOf } from './helpers'
 
 export default [
   defineCommand({
@@ -116,6 +119,24 @@ export default [
       app.view.setState({ left: 'outline' })
       requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid="outline"] input')?.focus())
     },
+  }),
+  defineCommand({
+    id: 'place-back',
+    title: 'Back to where I was',
+    group: 'View',
+    icon: ArrowLeft,
+    keys: ['Mod+['],
+    isEnabled: hasGraph,
+    run: (app) => void goAlong(app, sessionOf(app), 'back'),
+  }),
+  defineCommand({
+    id: 'place-forward',
+    title: 'Forward again',
+    group: 'View',
+    icon: ArrowRight,
+    keys: ['Mod+]'],
+    isEnabled: hasGraph,
+    run: (app) => void goAlong(app, sessionOf(app), 'forward'),
   }),
   defineCommand({
     id: 'commands',

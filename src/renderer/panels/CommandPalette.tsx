@@ -2,7 +2,7 @@ import { Command } from 'cmdk'
 import { Boxes, CircleDot, FileText, LayoutTemplate } from 'lucide-react'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { commandGroups } from '../commands/command'
-import { commands, isEnabled, runCommand } from '../commands/registry'
+import { commands, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { Keys } from '../parts/parts'
 import { activeSession, createGraph, openGraph } from '../state/app'
 import { placeNode } from '../state/editing'
@@ -42,7 +42,7 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
         group: command.group,
         words: [command.id, ...(command.synonyms ?? [])],
         icon: Icon ? <Icon /> : undefined,
-        keys: command.keys?.[0],
+        keys: keysIn(app, command.id)[0],
         disabled: !isEnabled(command, app),
         act: () => runCommand(app, command.id),
       }

@@ -8,7 +8,7 @@ import { DropMenu } from '../parts/parts'
 import { adopt, createGraph, deleteGraph, openGraph } from '../state/app'
 import { useApp, useCatalog } from '../state/hooks'
 import { startRun } from '../state/running'
-import { setInput } from '../state/session'
+import { setInput, shownIn } from '../state/session'
 import { toast, toastError } from '../state/view'
 import mark from '../theme/mark.svg'
 import { TemplateTile } from './TemplateTile'
@@ -99,7 +99,7 @@ function AskDoor({ templates }: { templates: readonly TemplateCard[] }) {
     if (question.trim() === '' || !template) return
     const session = await createGraph(app, question.slice(0, 80), { id: template.id, real: false })
     if (!session) return
-    const [first] = Object.keys(session.document.getState().document.interface.inputs)
+    const [first] = Object.keys(shownIn(session).interface.inputs)
     if (first) setInput(session, first, question)
     await startRun(app, session)
   }

@@ -4,13 +4,13 @@ import { wireKinds } from '../../shared/wire'
 import { plural } from '../parts/format'
 import { seal } from '../state/document'
 import { selectOnly } from '../state/flow'
-import { useCatalog, useDocument, useSession } from '../state/hooks'
+import { useCatalog, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
 
 /** The graph itself, while nothing is selected: name, description, what goes in and comes out, the models it names. */
 export function InspectGraph() {
   const session = useSession()
-  const document = useDocument((state) => state.document)
+  const document = useShown((graph) => graph)
   const library = useCatalog((catalog) => catalog.models)
   const inputs = Object.entries(document.interface.inputs)
   const outputs = Object.entries(document.interface.outputs)

@@ -5,14 +5,13 @@ import { wireKinds } from '../../shared/wire'
 import { outputAt } from '../canvas/flow-mapping'
 import { Empty, Tip } from '../parts/parts'
 import { selectOnly } from '../state/flow'
-import { useCatalog, useDocument, useRun, useSession } from '../state/hooks'
-import { nodeRun } from '../state/run'
+import { useCatalog, useNodeRun, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
 import { OutputValue } from './OutputValue'
 
 /** What came in: every wire that ends here, with the value of the run that is shown. */
 export function InspectInputs({ id }: { id: string }) {
-  const document = useDocument((state) => state.document)
+  const document = useShown((graph) => graph)
   const wires = document.wires.filter((wire) => parseEndpoint(wire.to)?.node === id)
   if (wires.length === 0) return <Empty>No wire ends in this node.</Empty>
   return (
@@ -28,8 +27,8 @@ function IncomingWire({ from, to }: { from: string; to: string }) {
   const session = useSession()
   const start = parseEndpoint(from)
   const specs = useCatalog((catalog) => catalog.specs)
-  const kind = useDocument((state) => (start ? (outputAt(state.document, specs, start.node, start.port)?.wire ?? 'any') : 'any'))
-  const output = useRun((run) => (start ? nodeRun(run, start.node)?.outputs[start.port] : undefined))
+  const kind = useShown((graph) => (start ? (outputAt(graph, specs, start.node, start.port)?.wire ?? 'any') : 'any'))
+  const output = useNodeRun(start?.node)?.outputs[start?.port ?? '']
   const typed = start?.node.startsWith('@') ? session.inputs.getState().values[start.node.slice(1)] : undefined
   return (
     <section className="in-wire" data-family={wireKinds[kind].family}>

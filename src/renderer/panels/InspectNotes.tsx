@@ -2,13 +2,13 @@ import { StickyNote } from 'lucide-react'
 import { addNote, updateNote } from '../../shared/graph/edit'
 import { Empty } from '../parts/parts'
 import { seal } from '../state/document'
-import { useDocument, useSession } from '../state/hooks'
+import { useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
 
 /** Notes that belong to this node. */
 export function InspectNotes({ id }: { id: string }) {
   const session = useSession()
-  const all = useDocument((state) => state.document.ui.notes)
+  const all = useShown((graph) => graph.ui.notes)
   const notes = all.filter((note) => note.attachedTo === id)
   const add = () => {
     const node = session.flow.getState().nodes.find((candidate) => candidate.id === id)

@@ -2,14 +2,13 @@ import { Maximize2 } from 'lucide-react'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
 import { Empty, Tip } from '../parts/parts'
-import { useApp, useRun } from '../state/hooks'
-import { nodeRun } from '../state/run'
+import { useApp, useNodeRun } from '../state/hooks'
 import { OutputValue } from './OutputValue'
 
 /** What came out, each output in its viewer; while the node works, its text as it comes. */
 export function InspectOutput({ id }: { id: string }) {
   const app = useApp()
-  const run = useRun((view) => nodeRun(view, id))
+  const run = useNodeRun(id)
   if (!run) return <Empty>This node has not run yet. Press Ctrl+Enter.</Empty>
   const outputs = Object.entries(run.outputs)
   return (

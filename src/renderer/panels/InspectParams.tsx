@@ -12,14 +12,14 @@ import { paramTitle } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { seal } from '../state/document'
 import { editParam, exposeParam } from '../state/editing'
-import { useCatalog, useDocument, useSession } from '../state/hooks'
+import { useCatalog, useDocument, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
 import { ParamField } from './ParamField'
 
 /** The form of a node, drawn from its spec: every param with its default, a way back to it, and a way to feed it by a wire. */
 export function InspectParams({ id }: { id: string }) {
   const session = useSession()
-  const node = useDocument((state) => state.document.nodes[id])
+  const node = useShown((graph) => graph.nodes[id])
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
   if (!node) return null
   const params = spec ? Object.entries(spec.params).filter(([, param]) => isShown(param, node, spec)) : []
@@ -111,8 +111,8 @@ function ParamRow({
   param: ParamSpec
 }) {
   const session = useSession()
-  const fed = useDocument((state) => fedPorts(state.document, id).has(name))
-  const exposed = useDocument((state) => exposedParams(state.document.ui.nodes[id]).includes(name))
+  const fed = useShown((graph) => fedPorts(graph, id).has(name))
+  const exposed = useShown((graph) => exposedParams(graph.ui.nodes[id]).includes(name))
   const readOnly = useDocument((state) => state.readOnly)
   const wire = wireOfParam(param)
   const isSet = Object.hasOwn(node.params, name) && JSON.stringify(node.params[name]) !== JSON.stringify(param.default)

@@ -4,15 +4,15 @@ import { removePort, renamePort, updatePort } from '../../shared/graph/edit'
 import { type WireKind, wireKindNames, wireKinds } from '../../shared/wire'
 import { seal } from '../state/document'
 import { selectOnly } from '../state/flow'
-import { useDocument, useSession } from '../state/hooks'
-import { edit } from '../state/session'
+import { useSession, useShown } from '../state/hooks'
+import { edit, editWhole } from '../state/session'
 
 /** An input or output of the graph: its name, kind and description, as the command line and the form see it. */
 export function InspectPort({ id }: { id: string }) {
   const session = useSession()
   const side = id.startsWith('@') ? 'inputs' : 'outputs'
   const name = id.slice(1)
-  const port = useDocument((state) => state.document.interface[side][name])
+  const port = useShown((graph) => graph.interface[side][name])
   const [wanted, setWanted] = useState(name)
   if (!port) return null
   const change = (changes: Parameters<typeof updatePort>[1]['changes'], typed?: string) =>
@@ -20,8 +20,8 @@ export function InspectPort({ id }: { id: string }) {
   const rename = () => {
     if (wanted.trim() === '' || wanted === name) return setWanted(name)
     let given = name
-    edit(session, 'Rename', (document) => {
-      const renamed = renamePort(document, { side, name, to: wanted })
+    editWhole(session, 'Rename', (document, scope) => {
+      const renamed = renamePort(document, { scope, side, name, to: wanted })
       given = renamed.name
       return renamed
     })

@@ -1,15 +1,14 @@
 import type { NodeState } from '../../shared/run/fold'
 import { formatAgo, formatBytes, formatCount, formatMs, formatNumber } from '../parts/format'
-import { useCatalog, useDocument, useRun } from '../state/hooks'
-import { nodeRun, reasonOf, statusOf } from '../state/run'
+import { useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
 import { MarkdownText } from './viewers'
 
 /** Why this result is what it is: what ran and why, on which model and seed, how long it took; and what the method is and where it comes from. */
 export function InspectWhy({ id }: { id: string }) {
-  const run = useRun((view) => nodeRun(view, id))
-  const status = useRun((view) => statusOf(view, id))
-  const reason = useRun((view) => reasonOf(view, id))
-  const node = useDocument((state) => state.document.nodes[id])
+  const run = useNodeRun(id)
+  const status = useNodeStatus(id)
+  const reason = useNodeReason(id)
+  const node = useShown((graph) => graph.nodes[id])
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
   return (
     <>

@@ -3,8 +3,7 @@ import { parseEndpoint } from '../../shared/graph/document'
 import { disconnect } from '../../shared/graph/edit'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
-import { useFlow, useRun, useSession } from '../state/hooks'
-import { nodeRun } from '../state/run'
+import { useFlow, useNodeRun, useSession } from '../state/hooks'
 import { edit } from '../state/session'
 import { OutputValue } from './OutputValue'
 
@@ -13,7 +12,7 @@ export function InspectWire({ id }: { id: string }) {
   const session = useSession()
   const wire = useFlow((flow) => flow.wires.find((candidate) => candidate.id === id)?.data)
   const start = parseEndpoint(wire?.from ?? '')
-  const output = useRun((run) => (start ? nodeRun(run, start.node)?.outputs[start.port] : undefined))
+  const output = useNodeRun(start?.node)?.outputs[start?.port ?? '']
   if (!wire) return null
   const { from, to, kind, family } = wire
   return (

@@ -1,7 +1,7 @@
 import { MousePointerClick } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { Empty } from '../parts/parts'
-import { useApp, useDocument, useFlow, useView } from '../state/hooks'
+import { useApp, useFlow, useShown, useView } from '../state/hooks'
 import type { InspectorTab } from '../state/view'
 import { InspectGraph } from './InspectGraph'
 import { InspectInputs } from './InspectInputs'
@@ -48,7 +48,7 @@ export function Inspector() {
 function OneNode({ id }: { id: string }) {
   const app = useApp()
   const tab = useView((view) => view.inspectorTab)
-  const isThere = useDocument((state) => Object.hasOwn(state.document.nodes, id))
+  const isThere = useShown((graph) => Object.hasOwn(graph.nodes, id))
   if (!isThere) return <Empty icon={<MousePointerClick />}>Select something.</Empty>
   return (
     <Tabs.Root className="inspector-tabs" value={tab} onValueChange={(next) => app.view.setState({ inspectorTab: next as InspectorTab })}>

@@ -1,17 +1,12 @@
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
-import { formatEndpoint } from '../../shared/graph/document'
-import { portsOf } from '../../shared/graph/ports'
 import type { NodeSpec } from '../../shared/node-spec'
 import { nodeDragType } from '../canvas/drops'
-import { outputAt, sizeOf } from '../canvas/flow-mapping'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Empty, Tip } from '../parts/parts'
-import type { App } from '../state/app'
+import { beside, firstOutput } from '../state/chaining'
 import { placeNode } from '../state/editing'
 import { useApp, useCatalog, useSession } from '../state/hooks'
-import type { Session } from '../state/session'
-import type { HeldWire, Point } from '../state/view'
 import { describeNode, nodeGroups } from './node-groups'
 import { PortGlyphs } from './PortGlyphs'
 import { search } from './search'
@@ -111,19 +106,4 @@ function Entry({ spec, onAdd }: { spec: NodeSpec; onAdd(spec: NodeSpec): void })
       </button>
     </Tip>
   )
-}
-
-function firstOutput(app: App, session: Session, id: string): HeldWire | undefined {
-  const { document } = session.document.getState()
-  const { specs } = app.catalog.getState()
-  if (id.startsWith('@')) return { end: id, side: 'from', kind: outputAt(document, specs, id, '')?.wire ?? 'any' }
-  const node = document.nodes[id]
-  const spec = node ? specs.get(node.type) : undefined
-  const first = node && spec ? [...portsOf(node, spec, document).outputs.values()][0] : undefined
-  return first ? { end: formatEndpoint({ node: id, port: first.name }), side: 'from', kind: first.wire } : undefined
-}
-
-function beside(session: Session, id: string): Point | undefined {
-  const node = session.flow.getState().nodes.find((candidate) => candidate.id === id)
-  return node ? { x: node.position.x + sizeOf(node).width + 80, y: node.position.y } : undefined
 }

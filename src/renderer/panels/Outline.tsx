@@ -3,26 +3,30 @@ import { useMemo, useState } from 'react'
 import { familyOf } from '../canvas/family'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Empty } from '../parts/parts'
+import { shownScope } from '../state/document'
 import { selectOnly } from '../state/flow'
-import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
+import { useApp, useCatalog, useDocument, useFlow, useRun, useRunPrefix, useSession, useShown } from '../state/hooks'
 import { statusOf } from '../state/run'
-import { problemsOf } from './problems'
+import { problemKey, problemsOf } from './problems'
 import { search } from './search'
 
 /** Everything in this graph, found by title, type, id or param; `is:invalid`, `is:stale`, `is:failed` and `uses:model-name` narrow it down. */
 export function Outline() {
   const app = useApp()
   const session = useSession()
-  const document = useDocument((state) => state.document)
+  const document = useShown((graph) => graph)
+  const whole = useDocument((state) => state.document)
+  const scope = useDocument(shownScope)
   const specs = useCatalog((catalog) => catalog.specs)
   const models = useCatalog((catalog) => catalog.models)
   const selected = useFlow((flow) => flow.selectedNodes)
   const run = useRun((view) => view)
+  const prefix = useRunPrefix()
   const [query, setQuery] = useState('')
   const entries = useMemo(() => {
     const filters = query.match(/\b(?:is|uses):\S+/g) ?? []
     const words = query.replace(/\b(?:is|uses):\S*/g, '').trim()
-    const problems = problemsOf(document, specs, models).byNode
+    const problems = problemsOf(whole, specs, models).byNode
     const all = Object.entries(document.nodes).map(([id, node]) => ({
       id,
       node,
@@ -31,8 +35,8 @@ export function Outline() {
     }))
     const passes = (id: string, params: Record<string, unknown>) =>
       filters.every((filter) => {
-        if (filter === 'is:invalid') return problems.has(id)
-        if (filter.startsWith('is:')) return statusOf(run, id) === filter.slice(3)
+        if (filter === 'is:invalid') return problems.has(problemKey(scope, id))
+        if (filter.startsWith('is:')) return statusOf(run, prefix + id) === filter.slice(3)
         return Object.values(params).some(
           (value) =>
             typeof value === 'string' &&
@@ -42,7 +46,7 @@ export function Outline() {
       })
     const kept = all.filter(({ id, node }) => passes(id, node.params))
     return search(kept, words, ({ id, node, title }) => ({ title, words: [id, node.type], summary: JSON.stringify(node.params) }))
-  }, [query, document, specs, models, run])
+  }, [query, document, whole, scope, specs, models, run, prefix])
   const go = (id: string) => {
     selectOnly(session.flow, [id])
     app.canvas?.fit([id])

@@ -7,6 +7,7 @@ import { isTraceReport } from '../../shared/trace/trace'
 import type { Claim, Verdict } from '../../shared/value'
 import type { Client } from '../api/client'
 import { useApp, useRun, useSession } from '../state/hooks'
+import { shownIn } from '../state/session'
 import { TraceBrief } from '../tokens/TraceBrief'
 import { Viewer } from './viewers'
 
@@ -57,7 +58,7 @@ function useChecks(node: string | undefined): readonly (Verdict | Claim)[] {
   const session = useSession()
   const output = useRun((run) => {
     if (node === undefined) return undefined
-    const document = run.ran ?? session.document.getState().document
+    const document = run.ran && !node.includes('/') ? run.ran : shownIn(session)
     const upstream = [...reach([node], topologyOf(document).sources)]
     for (const kind of ['verdicts', 'claims'] as const) {
       for (const id of upstream) {

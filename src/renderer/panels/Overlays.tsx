@@ -1,6 +1,6 @@
 import { ArrowRight, Wand2, X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { commands, isEnabled, runCommand } from '../commands/registry'
+import { commands, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { Dialog, Keys } from '../parts/parts'
 import { PlanSheet } from '../plan/PlanSheet'
 import { activeSession } from '../state/app'
@@ -11,6 +11,7 @@ import { closeOverlay, type Overlay, type Refusal } from '../state/view'
 import { SaveVersion } from '../versions/SaveVersion'
 import { CommandPalette } from './CommandPalette'
 import { KeysHelp } from './KeysHelp'
+import { PublishSheet, UpdateSheet } from './LibrarySheets'
 import { OutputValue } from './OutputValue'
 import { QuickPalette } from './QuickPalette'
 import './overlays.css'
@@ -44,6 +45,10 @@ export function Overlays() {
       return session ? <PlanSheet session={session} onClose={close} /> : null
     case 'save-version':
       return session ? <SaveVersion session={session} onClose={close} /> : null
+    case 'publish':
+      return session ? <PublishSheet session={session} subgraph={overlay.subgraph} title={overlay.name} onClose={close} /> : null
+    case 'update':
+      return session ? <UpdateSheet session={session} subgraph={overlay.subgraph} onClose={close} /> : null
     default:
       return overlay satisfies never
   }
@@ -147,7 +152,7 @@ function ContextMenu({ overlay }: { overlay: Extract<Overlay, { type: 'menu' }> 
             >
               {Icon ? <Icon /> : <i className="icon-space" />}
               <span>{command.title}</span>
-              {command.keys?.[0] ? <Keys keys={command.keys[0]} /> : null}
+              {keysIn(app, command.id)[0] ? <Keys keys={keysIn(app, command.id)[0] ?? ''} /> : null}
             </button>
           </div>
         )

@@ -2,8 +2,8 @@ import { AlertTriangle, CheckCircle2, Info, Wrench } from 'lucide-react'
 import type { Issue } from '../../shared/graph/validate'
 import { asSentence } from '../parts/format'
 import { Empty } from '../parts/parts'
-import { selectOnly } from '../state/flow'
 import { useApp, useDocument, useSession } from '../state/hooks'
+import { showNode } from '../state/places'
 import { fixFor } from './fixes'
 import { useAllProblems } from './problems'
 
@@ -27,9 +27,7 @@ function Problem({ issue }: { issue: Issue }) {
   const session = useSession()
   const fix = fixFor(app, session, issue)
   const go = () => {
-    if (issue.node === undefined) return
-    selectOnly(session.flow, [issue.node])
-    app.canvas?.fit([issue.node])
+    if (issue.node !== undefined) showNode(app, session, issue.scope, issue.node)
   }
   return (
     <li className={`problem ${issue.severity}`} data-code={issue.code}>

@@ -1,15 +1,19 @@
 import { Command } from 'cmdk'
-import { CornerDownLeft, LogIn, LogOut, StickyNote } from 'lucide-react'
+import { CornerDownLeft, Library, LogIn, LogOut, StickyNote } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { LibraryEntry } from '../../shared/api'
 import { addNote } from '../../shared/graph/edit'
 import type { NodeSpec } from '../../shared/node-spec'
-import { wireKinds } from '../../shared/wire'
+import { meet, type WireKind, wireKinds } from '../../shared/wire'
 import { fitOf } from '../canvas/connecting'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
+import { plural } from '../parts/format'
+import { nextInChain } from '../state/chaining'
 import { placeNode, placePort } from '../state/editing'
 import { useApp, useCatalog } from '../state/hooks'
+import { placeEntry } from '../state/library'
 import { edit, type Session } from '../state/session'
-import { closeOverlay, type PaletteRequest } from '../state/view'
+import { closeOverlay, type PaletteRequest, toastError } from '../state/view'
 import { describeNode, nodeGroups } from './node-groups'
 import { PortGlyphs } from './PortGlyphs'
 import { search } from './search'
@@ -18,12 +22,19 @@ import { search } from './search'
 export function QuickPalette({ session, request }: { session: Session; request: PaletteRequest }) {
   const app = useApp()
   const specs = useCatalog((catalog) => catalog.specs)
+  const library = useCatalog((catalog) => catalog.library)
   const [query, setQuery] = useState('')
   const box = useRef<HTMLDivElement>(null)
   const offered = useMemo(() => offeredFor(specs, request), [specs, request])
   const found = useMemo(() => search(offered, query, describeNode), [offered, query])
   const [chosen, setChosen] = useState('')
-  const current = found.some((spec) => spec.type === chosen) || fixedItems.includes(chosen) ? chosen : (found[0]?.type ?? '')
+  const shows = (words: string) => query === '' || words.includes(query.toLowerCase())
+  const published = library.filter((entry) => shows(`${entry.name} library subgraph`.toLowerCase()) && takes(entry, request.held))
+  const current =
+    found.some((spec) => spec.type === chosen) || fixedItems.includes(chosen) || chosen.startsWith('library:')
+      ? chosen
+      : (found[0]?.type ?? (published[0] ? `library:${published[0].graph}` : ''))
+  const [opened, setOpened] = useState('')
   const place = usePlace(request.screen)
   useEffect(() => {
     const outside = (event: PointerEvent) => {
@@ -33,7 +44,11 @@ export function QuickPalette({ session, request }: { session: Session; request: 
     return () => window.removeEventListener('pointerdown', outside, true)
   }, [app])
   const insert = (type: string, keepOpen = false) => {
-    placeNode(app, session, type, request)
+    const id = placeNode(app, session, type, request)
+    if (keepOpen && request.chain && id !== undefined) {
+      app.view.setState({ overlay: { type: 'palette', request: nextInChain(app, session, id, request) } })
+      setQuery('')
+    } else if (request.chain && id !== undefined) nextInChain(app, session, id, request)
     if (!keepOpen) {
       closeOverlay(app.view)
       app.canvas?.focus()
@@ -44,7 +59,6 @@ export function QuickPalette({ session, request }: { session: Session; request: 
     closeOverlay(app.view)
   }
   const { held } = request
-  const shows = (words: string) => query === '' || words.includes(query.toLowerCase())
   return (
     <div ref={box} className="quick-palette" style={place} data-testid="quick-palette">
       <Command
@@ -59,6 +73,9 @@ export function QuickPalette({ session, request }: { session: Session; request: 
             closeOverlay(app.view)
             app.canvas?.focus()
           }
+          const field = event.target instanceof HTMLInputElement ? event.target : undefined
+          if (event.key === 'ArrowRight' && (!field || field.selectionStart === field.value.length)) setOpened(current)
+          if (event.key === 'ArrowLeft') setOpened('')
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
             const chosen = box.current?.querySelector('[data-selected="true"]')?.getAttribute('data-node-type')
             if (chosen) {
@@ -97,8 +114,28 @@ export function QuickPalette({ session, request }: { session: Session; request: 
               onSelect={() => insert(spec.type)}
             >
               <NodeItem spec={spec} />
+              {opened === spec.type ? <PortList spec={spec} /> : null}
             </Command.Item>
           ))}
+          {request.splice
+            ? null
+            : published.map((entry) => (
+                <Command.Item
+                  key={entry.graph}
+                  className="menu-item node-item"
+                  value={`library:${entry.graph}`}
+                  onSelect={() => {
+                    closeOverlay(app.view)
+                    placeEntry(app, session, entry, request).catch((error) => toastError(app.view, error))
+                  }}
+                >
+                  <Library />
+                  <span className="two-lines">
+                    <span>{entry.name}</span>
+                    <small>{entry.summary || `library, version ${entry.version}, ${plural(entry.nodes, 'node')}`}</small>
+                  </span>
+                </Command.Item>
+              ))}
           {!request.splice && held?.side !== 'from' && shows('graph input question') ? (
             <Command.Item className="menu-item node-item" value="@input" onSelect={() => insertPort('inputs')}>
               <LogIn />
@@ -146,10 +183,21 @@ export function QuickPalette({ session, request }: { session: Session; request: 
           {held ? 'add and connect' : 'add'}
         </span>
         <span>
-          <kbd>Ctrl ↵</kbd> add another
+          <kbd>Ctrl ↵</kbd> {request.chain ? 'add, then the next on its wire' : 'add another'}
+        </span>
+        <span>
+          <kbd>→</kbd> ports
         </span>
       </p>
     </div>
+  )
+}
+
+/** With a wire in the hand, what has a port of its kind. */
+function takes(entry: LibraryEntry, held: PaletteRequest['held']): boolean {
+  if (!held) return true
+  return Object.values(held.side === 'from' ? entry.inputs : entry.outputs).some((kind) =>
+    held.side === 'from' ? meet(held.kind, kind).ok : meet(kind, held.kind).ok,
   )
 }
 
@@ -167,6 +215,26 @@ export function NodeItem({ spec }: { spec: NodeSpec }) {
         <small>{spec.summary}</small>
       </span>
       <PortGlyphs spec={spec} />
+    </span>
+  )
+}
+
+/** All ports of a kind of node, with what flows through them. */
+function PortList({ spec }: { spec: NodeSpec }) {
+  const sides: readonly (readonly [string, Readonly<Record<string, { readonly wire: WireKind; readonly summary: string }>>])[] = [
+    ['in', spec.inputs],
+    ['out', spec.outputs],
+  ]
+  return (
+    <span className="port-list" data-testid="port-list">
+      {sides.flatMap(([side, ports]) =>
+        Object.entries(ports).map(([name, port]) => (
+          <span key={`${side} ${name}`} data-family={wireKinds[port.wire].family}>
+            <i className="glyph" data-family={wireKinds[port.wire].family} aria-hidden />
+            <b>{`${side} ${name}`}</b> <small>{`${wireKinds[port.wire].title} · ${port.summary}`}</small>
+          </span>
+        )),
+      )}
     </span>
   )
 }

@@ -4,6 +4,7 @@ import type { Json } from '../../shared/json'
 import { formatBytes, plural } from '../parts/format'
 import { useApp, useCatalog } from '../state/hooks'
 import { toastError } from '../state/view'
+import { KeysSettings } from './KeysSettings'
 import { RemoteServers } from './RemoteServers'
 import './screens.css'
 
@@ -107,6 +108,7 @@ export function SettingsScreen() {
         <span className="faint">{settings.backends.length === 0 ? 'none' : plural(settings.backends.length, 'server')}</span>
       </Row>
       <RemoteServers backends={settings.backends} onChange={(backends) => set({ backends: backends as unknown as Json })} />
+      <KeysSettings />
       {system ? (
         <dl className="facts about">
           <div>

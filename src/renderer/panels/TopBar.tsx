@@ -1,6 +1,6 @@
 import { ChevronDown, Flag, GitFork, MoreHorizontal, PanelRight, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
 import { useStore } from 'zustand'
-import { commandById, isEnabled, runCommand } from '../commands/registry'
+import { commandById, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
 import { type App, closeTab, createGraph, showGraph } from '../state/app'
 import { useApp, useDocument, useRun, useView } from '../state/hooks'
@@ -23,7 +23,7 @@ export function TopBar() {
           const session = app.sessions.get(id)
           return session ? <Tab key={id} session={session} /> : null
         })}
-        <Tip text="New graph" keys="Alt+N">
+        <Tip text="New graph" keys={keysIn(app, 'new-graph')[0]}>
           <button
             type="button"
             className="btn quiet icon small"
@@ -37,7 +37,7 @@ export function TopBar() {
       </div>
       <span className="topbar-space" />
       {inGraph ? <GraphTools /> : null}
-      <Tip text="All commands" keys="Mod+K">
+      <Tip text="All commands" keys={keysIn(app, 'commands')[0]}>
         <button
           type="button"
           className="btn quiet command-button"
@@ -46,7 +46,7 @@ export function TopBar() {
           onClick={() => runCommand(app, 'commands')}
         >
           <Search />
-          <Keys keys="Mod+K" />
+          {keysIn(app, 'commands')[0] ? <Keys keys={keysIn(app, 'commands')[0] ?? ''} /> : null}
         </button>
       </Tip>
     </header>
@@ -88,7 +88,7 @@ function GraphTools() {
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
   return (
     <div className="graph-tools">
-      <Tip text={undoLabel ? `Undo: ${undoLabel}` : 'Undo'} keys="Mod+Z">
+      <Tip text={undoLabel ? `Undo: ${undoLabel}` : 'Undo'} keys={keysIn(app, 'undo')[0]}>
         <button
           type="button"
           className="btn quiet icon"
@@ -100,7 +100,7 @@ function GraphTools() {
           <Undo2 />
         </button>
       </Tip>
-      <Tip text="Redo" keys="Mod+Shift+Z">
+      <Tip text="Redo" keys={keysIn(app, 'redo')[0]}>
         <button
           type="button"
           className="btn quiet icon"
@@ -134,7 +134,7 @@ function GraphTools() {
           <GitFork />
         </button>
       </Tip>
-      <Tip text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'} keys="Mod+Alt+\\">
+      <Tip text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'} keys={keysIn(app, 'inspector')[0]}>
         <button
           type="button"
           className="btn quiet icon"
@@ -166,14 +166,14 @@ function GraphTools() {
         ]}
       />
       {live || starting ? (
-        <Tip text="Stop the run" keys="Mod+Alt+Enter">
+        <Tip text="Stop the run" keys={keysIn(app, 'stop')[0]}>
           <button type="button" className="btn stop" data-testid="stop" disabled={starting} onClick={() => runCommand(app, 'stop')}>
             <Square /> Stop
           </button>
         </Tip>
       ) : (
         <span className="run-group">
-          <Tip text="Run what has changed" keys="Mod+Enter">
+          <Tip text="Run what has changed" keys={keysIn(app, 'run')[0]}>
             <button type="button" className="btn primary" data-testid="run" onClick={() => runCommand(app, 'run')}>
               <Play /> Run
             </button>
@@ -200,7 +200,7 @@ export function menuEntry(app: App, id: string, separated = false): MenuEntry {
     id,
     label: command.title,
     ...(Icon ? { icon: <Icon /> } : {}),
-    keys: command.keys?.[0],
+    keys: keysIn(app, id)[0],
     disabled: !isEnabled(command, app),
     danger: command.danger ?? false,
     separated,

@@ -7,6 +7,7 @@ import { kindAt } from '../canvas/connecting'
 import type { App } from '../state/app'
 import { insertConverter } from '../state/editing'
 import { selectOnly } from '../state/flow'
+import { showScope } from '../state/places'
 import { edit, type Session } from '../state/session'
 import { toastError } from '../state/view'
 import { openPaletteAt } from './open-palette'
@@ -17,10 +18,24 @@ export interface Fix {
   run(): void
 }
 
+/** What puts an issue right. In an inner graph the person is taken there first, and sees it done. */
 export function fixFor(app: App, session: Session, issue: Issue): Fix | undefined {
+  const fix = fixOf(app, session, issue)
+  return (
+    fix && {
+      label: fix.label,
+      run: () => {
+        showScope(app, session, issue.scope)
+        fix.run()
+      },
+    }
+  )
+}
+
+function fixOf(app: App, session: Session, issue: Issue): Fix | undefined {
   const { remedy } = issue
   const { specs, models } = app.catalog.getState()
-  if (!remedy || issue.scope !== undefined) return undefined
+  if (!remedy) return undefined
   switch (remedy.type) {
     case 'insert-converter':
       return { label: `Put “${specs.get(remedy.nodeType)?.title ?? remedy.nodeType}” between`, run: () => convert(app, session, remedy) }

@@ -7,6 +7,7 @@ import { type CatalogStore, createCatalogStore, listenToHouse, loadCatalog } fro
 import { watchLatestRun } from './running'
 import { createSession, isDraft, type Session } from './session'
 import { createViewStore, type Point, toast, toastError, type ViewStore } from './view'
+import type { Viewport } from './viewports'
 
 /** Everything that a command may reach. Built once; handed to components through one context. */
 export interface App {
@@ -35,6 +36,8 @@ export interface CanvasHandle {
   zoomBy(factor: number): void
   focus(id?: string): void
   zoom(): number
+  viewport(): Viewport
+  setViewport(viewport: Viewport): void
   /** nodes with the places of their ports, as React Flow measured them */
   internals(): Iterable<InternalNode<FlowNode>>
   measured(id: string): { readonly width: number; readonly height: number } | undefined

@@ -1,5 +1,15 @@
 import { createStore } from 'zustand/vanilla'
-import type { Compatibility, GraphCard, ModelCard, PullProgress, ResourceCard, Settings, SystemInfo, TemplateCard } from '../../shared/api'
+import type {
+  Compatibility,
+  GraphCard,
+  LibraryEntry,
+  ModelCard,
+  PullProgress,
+  ResourceCard,
+  Settings,
+  SystemInfo,
+  TemplateCard,
+} from '../../shared/api'
 import { type NodeSpecs, specsByType } from '../../shared/graph/specs'
 import type { Client } from '../api/client'
 
@@ -8,6 +18,8 @@ export interface Catalog {
   readonly specs: NodeSpecs
   readonly templates: readonly TemplateCard[]
   readonly graphs: readonly GraphCard[]
+  /** published subgraphs */
+  readonly library: readonly LibraryEntry[]
   readonly models: readonly ModelCard[]
   readonly matrix: readonly Compatibility[]
   readonly pulls: Readonly<Record<string, PullProgress>>
@@ -24,6 +36,7 @@ export const createCatalogStore = () =>
     specs: new Map(),
     templates: [],
     graphs: [],
+    library: [],
     models: [],
     matrix: [],
     pulls: {},
@@ -43,6 +56,7 @@ export async function loadCatalog(client: Client, catalog: CatalogStore, report:
     client.call('templates.list').then((templates) => set({ templates })),
   ]
   const rest = [
+    client.call('library.list').then((library) => set({ library })),
     client.call('system.info').then((system) => set({ system })),
     client.call('models.list').then((models) => set({ models })),
     client.call('resources.list').then((resources) => set({ resources })),
@@ -56,7 +70,10 @@ export function listenToHouse(client: Client, catalog: CatalogStore, report: (er
   const set = catalog.setState
   const refreshModels = () => client.call('models.list').then((models) => set({ models, matrix: [] }), report)
   const ends = [
-    client.on('graph.listChanged', () => void client.call('graphs.list').then((graphs) => set({ graphs }), report)),
+    client.on('graph.listChanged', () => {
+      void client.call('graphs.list').then((graphs) => set({ graphs }), report)
+      void client.call('library.list').then((library) => set({ library }), report)
+    }),
     client.on('models.changed', () => void refreshModels()),
     client.on('models.pull', (progress) => {
       const over = progress.state === 'done' || progress.state === 'cancelled'

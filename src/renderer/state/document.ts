@@ -2,11 +2,14 @@ import { createStore } from 'zustand/vanilla'
 import { apply } from '../../shared/graph/apply'
 import { type Diff, isEmpty, reverse, squash } from '../../shared/graph/diff'
 import type { GraphDocument } from '../../shared/graph/document'
+import { focusOn, type Path, rootPath, scopeOf, unfocus, validPath } from '../../shared/graph/focus'
 import type { Issue } from '../../shared/graph/issue'
 
 /** The graph that a person edits, with its history. The one owner of the document in this window; what is drawn is derived from it. */
 export interface DocumentState {
   readonly document: GraphDocument
+  /** containers that were entered: the canvas shows the graph inside the last one */
+  readonly path: Path
   readonly past: readonly Entry[]
   readonly future: readonly Entry[]
   /** what the loader had to say */
@@ -22,6 +25,8 @@ export interface Entry {
   readonly label: string
   readonly diff: Diff
   readonly merge?: string | undefined
+  /** where it was made: taking it back shows that place */
+  readonly path: Path
 }
 
 export interface Edit {
@@ -32,10 +37,21 @@ export interface Edit {
 export interface DocumentStore extends ReturnType<typeof createDocumentState> {}
 
 const createDocumentState = (document: GraphDocument, loadIssues: readonly Issue[]) =>
-  createStore<DocumentState>(() => ({ document, past: [], future: [], loadIssues, readOnly: false, now: undefined }))
+  createStore<DocumentState>(() => ({ document, path: rootPath, past: [], future: [], loadIssues, readOnly: false, now: undefined }))
 
 export const createDocumentStore = (document: GraphDocument, loadIssues: readonly Issue[] = []): DocumentStore =>
   createDocumentState(document, loadIssues)
+
+/** The graph that the canvas shows and edits work on: the document itself, or the graph inside the entered container. */
+export const shownGraph = (state: Pick<DocumentState, 'document' | 'path'>): GraphDocument => focusOn(state.document, shownScope(state))
+
+/** Its id, for edits that reach beyond it. */
+export const shownScope = (state: Pick<DocumentState, 'document' | 'path'>): string | undefined => scopeOf(shownPath(state))
+
+export const shownPath = (state: Pick<DocumentState, 'document' | 'path'>): Path => validPath(state.document, state.path)
+
+/** An edit of the shown graph, told as one of the document. */
+export const outward = (state: DocumentState, view: GraphDocument): GraphDocument => unfocus(state.document, shownScope(state), view)
 
 const longestHistory = 2000
 
@@ -45,7 +61,7 @@ export function commit(store: DocumentStore, label: string, edit: Edit, merge?: 
   if (state.readOnly || isEmpty(edit.diff)) return undefined
   const last = state.past.at(-1)
   const joins = merge !== undefined && last?.merge === merge && state.future.length === 0
-  const entry: Entry = { label, diff: joins ? squash(last.diff, edit.diff) : edit.diff, merge }
+  const entry: Entry = { label, diff: joins ? squash(last.diff, edit.diff) : edit.diff, merge, path: shownPath(state) }
   const past = joins ? state.past.slice(0, -1) : state.past
   store.setState({ document: edit.document, past: isEmpty(entry.diff) ? past : [...past, entry].slice(-longestHistory), future: [] })
   return edit.diff
@@ -55,7 +71,7 @@ export function commit(store: DocumentStore, label: string, edit: Edit, merge?: 
 export function seal(store: DocumentStore): void {
   const { past } = store.getState()
   const last = past.at(-1)
-  if (last?.merge !== undefined) store.setState({ past: [...past.slice(0, -1), { label: last.label, diff: last.diff }] })
+  if (last?.merge !== undefined) store.setState({ past: [...past.slice(0, -1), { label: last.label, diff: last.diff, path: last.path }] })
 }
 
 export interface Step {
@@ -69,7 +85,7 @@ export function undo(store: DocumentStore): Step | undefined {
   const entry = past.at(-1)
   if (!entry || readOnly) return undefined
   const diff = reverse(entry.diff)
-  store.setState({ document: apply(document, diff), past: past.slice(0, -1), future: [...future, entry] })
+  store.setState({ document: apply(document, diff), path: entry.path, past: past.slice(0, -1), future: [...future, entry] })
   return { diff, label: `Undo: ${entry.label}` }
 }
 
@@ -77,7 +93,7 @@ export function redo(store: DocumentStore): Step | undefined {
   const { document, past, future, readOnly } = store.getState()
   const entry = future.at(-1)
   if (!entry || readOnly) return undefined
-  store.setState({ document: apply(document, entry.diff), past: [...past, entry], future: future.slice(0, -1) })
+  store.setState({ document: apply(document, entry.diff), path: entry.path, past: [...past, entry], future: future.slice(0, -1) })
   return { diff: entry.diff, label: `Redo: ${entry.label}` }
 }
 

@@ -6,6 +6,7 @@ import {
   addModelAlias,
   addNode,
   addPort,
+  addSubgraph,
   connect,
   disconnect,
   type Edited,
@@ -18,11 +19,12 @@ import { editBody } from '../../shared/graph/edits/scope'
 import { aliasValue } from '../../shared/graph/models'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
+import type { NodeSpec } from '../../shared/node-spec'
 import { bestPort, kindAt } from '../canvas/connecting'
 import { exposedParams, sizeOf } from '../canvas/flow-mapping'
 import type { App } from './app'
 import { selectOnly } from './flow'
-import { edit, type Session } from './session'
+import { edit, type Session, shownIn } from './session'
 import type { HeldWire, PaletteRequest, Point } from './view'
 
 /** What several screens do to a document: compositions of the kernel's edits, each one step of the history. */
@@ -112,7 +114,8 @@ export function placeNode(
   const spec = specs.get(type)
   let id: string | undefined
   edit(session, `Add ${spec?.title ?? type}`, (before) => {
-    const added = addNode(before, { type, v: spec?.version ?? 1, at: freePlace(session, request.at) })
+    const at = freePlace(session, request.at)
+    const added = spec?.container === undefined ? addNode(before, { type, v: spec?.version ?? 1, at }) : addContainer(before, spec, at)
     id = added.id
     const joined = request.splice
       ? spliced(added.document, specs, added.id, request.splice)
@@ -123,6 +126,39 @@ export function placeNode(
   })
   if (id !== undefined) selectOnly(session.flow, [id])
   return id
+}
+
+/** A Map, Loop or Subgraph comes with an empty graph inside: with one input, so that there is something to wire. */
+function addContainer(document: GraphDocument, spec: NodeSpec, at: Point): Edited & { readonly id: string } {
+  const homed = addSubgraph(document, { name: spec.title })
+  const scope = homed.subgraph
+  const faced = addPort(homed.document, {
+    scope,
+    side: 'inputs',
+    name: spec.container === 'map' ? 'item' : 'value',
+    type: 'text',
+    at: { x: 0, y: 0 },
+  })
+  const added = addNode(faced.document, { type: spec.type, v: spec.version, subgraph: scope, at })
+  return { ...edited(document, added.document), id: added.id }
+}
+
+/** A container takes every wire: where no port fits, the graph inside gets one more, named after what comes. */
+export function growPort(session: Session, specs: NodeSpecs, node: string, held: HeldWire): boolean {
+  const scope = shownIn(session).nodes[node]?.subgraph
+  if (scope === undefined) return false
+  const side = held.side === 'from' ? 'inputs' : 'outputs'
+  const end = parseEndpoint(held.end)
+  return edit(session, side === 'inputs' ? 'Add input' : 'Add output', (before) => {
+    const wanted = end?.port || held.end.slice(1) || 'value'
+    const row = Object.keys(before.subgraphs[scope]?.interface[side] ?? {}).length
+    const added = addPort(before, { scope, side, name: wanted, type: held.kind, at: { x: side === 'inputs' ? -320 : 640, y: row * 180 } })
+    const port = formatEndpoint({ node, port: added.name })
+    return edited(
+      before,
+      held.side === 'from' ? connected(added.document, specs, held.end, port) : connected(added.document, specs, port, held.end),
+    )
+  })
 }
 
 const besideGap = 48

@@ -6,6 +6,8 @@ export interface Holding {
   readonly held: HeldWire | undefined
   /** a wire that was pulled off its input and is carried by its other end */
   readonly detached: { readonly from: string; readonly to: string } | undefined
+  /** all wires of an output, on their way to another one */
+  readonly moving: readonly { readonly from: string; readonly to: string }[]
   /** keys of ports (`portKey`) that the wire may meet */
   readonly compatible: ReadonlySet<string>
   /** in canvas coordinates */
@@ -13,7 +15,7 @@ export interface Holding {
   readonly snap: { readonly key: string; readonly end: string; readonly at: Point } | undefined
 }
 
-const none: Holding = { held: undefined, detached: undefined, compatible: new Set(), pointer: { x: 0, y: 0 }, snap: undefined }
+const none: Holding = { held: undefined, detached: undefined, moving: [], compatible: new Set(), pointer: { x: 0, y: 0 }, snap: undefined }
 
 /** One hand, one store. */
 export const holding = createStore<Holding>(() => none)

@@ -1,10 +1,13 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
+import type { GraphDocument } from '../../shared/graph/document'
+import type { NodeState } from '../../shared/run/fold'
 import type { App } from './app'
 import type { Catalog } from './catalog'
-import type { DocumentState } from './document'
+import { type DocumentState, shownGraph, shownPath } from './document'
 import type { FlowState } from './flow'
-import type { RunView } from './run'
+import { prefixOf } from './items'
+import { type NodeStatus, nodeRun, type RunView, reasonOf, statusOf } from './run'
 import type { Session } from './session'
 import type { View } from './view'
 
@@ -27,5 +30,32 @@ export function useSession(): Session {
 export const useCatalog = <T>(select: (catalog: Catalog) => T): T => useStore(useApp().catalog, select)
 export const useView = <T>(select: (view: View) => T): T => useStore(useApp().view, select)
 export const useDocument = <T>(select: (state: DocumentState) => T): T => useStore(useSession().document, select)
+/** The graph on the canvas: the document, or the graph inside the entered container. */
+export const useShown = <T>(select: (graph: GraphDocument, state: DocumentState) => T): T =>
+  useDocument((state) => select(shownGraph(state), state))
 export const useFlow = <T>(select: (state: FlowState) => T): T => useStore(useSession().flow, select)
 export const useRun = <T>(select: (state: RunView) => T): T => useStore(useSession().run, select)
+
+/** What ids of the shown graph begin with in the events of a run: the way in, with the item that is looked at. */
+export function useRunPrefix(): string {
+  const session = useSession()
+  const path = useDocument(shownPath)
+  const items = useStore(session.items)
+  return useRun((run) => (path.length === 0 ? '' : prefixOf(items, run.state.nodes, path)))
+}
+
+/** The run of a node of the shown graph. */
+export function useNodeRun(id: string | undefined): NodeState | undefined {
+  const prefix = useRunPrefix()
+  return useRun((run) => (id === undefined ? undefined : nodeRun(run, prefix + id)))
+}
+
+export function useNodeStatus(id: string): NodeStatus {
+  const prefix = useRunPrefix()
+  return useRun((run) => statusOf(run, prefix + id))
+}
+
+export function useNodeReason(id: string): string | undefined {
+  const prefix = useRunPrefix()
+  return useRun((run) => reasonOf(run, prefix + id))
+}

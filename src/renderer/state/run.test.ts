@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GRAPH_FORMAT, type GraphDocument } from '../../shared/graph/document'
-import type { RunEvent, RunEventBody } from '../../shared/run/events'
+import { noUsage, type RunEvent, type RunEventBody } from '../../shared/run/events'
 import { createRunStore, receive, refreshStale, staleNodes, statusOf } from './run'
 
 const document: GraphDocument = {
@@ -33,6 +33,49 @@ describe('a result that no longer belongs to the graph', () => {
   })
   it('is none again when the change is taken back', () => {
     expect(staleNodes(document, withText('x')).size).toBe(0)
+  })
+})
+
+describe('a result inside a container', () => {
+  const inner = (text: string): GraphDocument => ({
+    ...document,
+    subgraphs: {
+      s: {
+        interface: { inputs: {}, outputs: {} },
+        nodes: {
+          x: { type: 'text', v: 1, params: { text } },
+          y: { type: 'text', v: 1, params: {} },
+          z: { type: 'text', v: 1, params: {} },
+        },
+        wires: [{ from: 'x.text', to: 'y.text' }],
+        ui: { nodes: {}, frames: [], notes: [] },
+      },
+    },
+    nodes: { a: document.nodes.a!, map: { type: 'map', v: 1, params: {}, subgraph: 's' }, after: { type: 'text', v: 1, params: {} } },
+    wires: [
+      { from: 'a.text', to: 'map.item' },
+      { from: 'map.out', to: 'after.text' },
+    ],
+  })
+  it('is stale with what feeds it inside, and so are its container and what reads that', () => {
+    expect([...staleNodes(inner('1'), inner('2'))].sort()).toEqual(['after', 'map', 'map/x', 'map/y'])
+  })
+  it('is stale as a whole when the container gets other values', () => {
+    const now = { ...inner('1'), nodes: { ...inner('1').nodes, a: { type: 'text', v: 1, params: { text: 'new' } } } }
+    expect([...staleNodes(inner('1'), now)].sort()).toEqual(['a', 'after', 'map', 'map/x', 'map/y', 'map/z'])
+  })
+  it('is looked up without the number of its item', () => {
+    const store = createRunStore()
+    receive(
+      store,
+      log(
+        { type: 'node.start', node: 'map/2/x', attempt: 1, seed: 0, reason: '' },
+        { type: 'node.end', node: 'map/2/x', ms: 1, usage: noUsage },
+      ),
+    )
+    store.setState({ stale: staleNodes(inner('1'), inner('2')) })
+    expect(statusOf(store.getState(), 'map/2/x')).toBe('stale')
+    expect(statusOf({ ...store.getState(), stale: new Set(['map/z']) }, 'map/2/x')).toBe('done')
   })
 })
 

@@ -2,6 +2,8 @@ import { createStore } from 'zustand/vanilla'
 import type { RunCard } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import { parseEndpoint } from '../../shared/graph/document'
+import { focusOn } from '../../shared/graph/focus'
+import { hashSubgraph, subgraphsWithin } from '../../shared/graph/subgraph-hash'
 import { reach, topologyOf } from '../../shared/graph/topology'
 import { canonicalJson } from '../../shared/json'
 import type { RunEvent } from '../../shared/run/events'
@@ -52,24 +54,60 @@ export function receive(store: RunStore, events: readonly RunEvent[]): void {
 export const nodeRun = (run: RunView, id: string): NodeState | undefined =>
   Object.hasOwn(run.state.nodes, id) ? run.state.nodes[id] : undefined
 
+/** `id` and those below are run paths: `map/3/answer`. Whether a result is stale is a matter of the graph, the same for all items. */
 export function statusOf(run: RunView, id: string): NodeStatus {
   const phase = nodeRun(run, id)?.phase ?? 'idle'
-  return (phase === 'done' || phase === 'cached') && run.stale.has(id) ? 'stale' : phase
+  return (phase === 'done' || phase === 'cached') && isStale(run, id) ? 'stale' : phase
 }
+
+const isStale = (run: RunView, id: string): boolean => run.stale.size > 0 && run.stale.has(withoutItems(id))
+const withoutItems = (path: string): string => (path.includes('/') ? path.replace(/\/\d+(?=\/)/g, '') : path)
 
 export function reasonOf(run: RunView, id: string): string | undefined {
   const node = nodeRun(run, id)
   if (!node) return undefined
-  if (run.stale.has(id) && (node.phase === 'done' || node.phase === 'cached')) return 'The graph changed since this result was made.'
+  if (isStale(run, id) && (node.phase === 'done' || node.phase === 'cached')) return 'The graph changed since this result was made.'
   if (node.phase === 'failed') return node.error?.message
   return node.reason ?? node.plan?.reason
 }
 
-/** The nodes whose own settings or incoming wires differ from what ran, and all that they feed. Layout, titles and notes are no difference. */
+/**
+ * The nodes whose own settings or incoming wires differ from what ran, and all that they feed; of containers also what runs inside, as `container/node`.
+ * Layout, titles and notes are no difference.
+ */
 export function staleNodes(ran: GraphDocument | undefined, now: GraphDocument): ReadonlySet<string> {
-  if (!ran || (ran.nodes === now.nodes && ran.wires === now.wires && ran.models === now.models)) return noStale
-  const changed = Object.keys(now.nodes).filter((id) => signature(ran, id) !== signature(now, id))
-  return changed.length === 0 ? noStale : reach(changed, topologyOf(now).readers)
+  if (!ran || isSame(ran, now)) return noStale
+  const found = new Set<string>()
+  collectStale(ran, now, '', false, found)
+  return found.size === 0 ? noStale : found
+}
+
+const isSame = (ran: GraphDocument, now: GraphDocument) =>
+  ran.nodes === now.nodes && ran.wires === now.wires && ran.models === now.models && ran.subgraphs === now.subgraphs
+
+/** `all`: the graph gets other values than it had, so nothing in it stands. */
+function collectStale(ran: GraphDocument, now: GraphDocument, prefix: string, all: boolean, found: Set<string>): void {
+  const ids = Object.keys(now.nodes)
+  const own = all ? ids : ids.filter((id) => signature(ran, id) !== signature(now, id))
+  const inside = ids.filter((id) => !all && innerDiffers(ran, now, now.nodes[id]?.subgraph))
+  if (own.length === 0 && inside.length === 0) return
+  const { readers } = topologyOf(now)
+  const whole = reach([...own, ...inside.flatMap((id) => [...(readers.get(id) ?? [])])], readers)
+  for (const id of new Set([...whole, ...inside])) {
+    found.add(prefix + id)
+    const scope = now.nodes[id]?.subgraph
+    if (scope !== undefined && Object.hasOwn(now.subgraphs, scope) && prefix.length < deepest)
+      collectStale(focusOn(ran, scope), focusOn(now, scope), `${prefix}${id}/`, whole.has(id), found)
+  }
+}
+/** Characters of a path: an end for graphs that contain each other in a circle, which nothing runs. */
+const deepest = 2000
+
+function innerDiffers(ran: GraphDocument, now: GraphDocument, scope: string | undefined): boolean {
+  if (scope === undefined || ran.subgraphs === now.subgraphs) return false
+  const here = subgraphsWithin(now, scope)
+  const same = Object.entries(here).every(([id, body]) => Object.hasOwn(ran.subgraphs, id) && ran.subgraphs[id] === body)
+  return !same && hashSubgraph(ran, scope) !== hashSubgraph(now, scope)
 }
 
 function signature(document: GraphDocument, id: string): string {

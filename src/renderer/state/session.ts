@@ -1,16 +1,31 @@
 import { createStore } from 'zustand/vanilla'
 import type { OpenedGraph } from '../../shared/api'
-import type { Edited } from '../../shared/graph/diff'
+import { type Edited, edited } from '../../shared/graph/diff'
 import type { GraphDocument } from '../../shared/graph/document'
 import { isJsonObject, type Json } from '../../shared/json'
 import type { Client } from '../api/client'
 import { type Autosave, createAutosave } from './autosave'
 import type { CatalogStore } from './catalog'
-import { absorb, commit, createDocumentStore, type DocumentStore, rebase, redo, replaceDocument, undo } from './document'
-import { createFlowStore, deriveFlow, type FlowStore } from './flow'
+import {
+  absorb,
+  commit,
+  createDocumentStore,
+  type DocumentStore,
+  outward,
+  rebase,
+  redo,
+  replaceDocument,
+  shownGraph,
+  shownScope,
+  undo,
+} from './document'
+import { createFlowStore, deriveFlow, type FlowStore, setFlow } from './flow'
+import { createItemsStore, type ItemsStore } from './items'
 import { createPastStore, type PastStore } from './past'
-import { createRunStore, type RunStore } from './run'
+import { createRunStore, type RunStore, refreshStale } from './run'
 import { toast, toastError, type ViewStore } from './view'
+import { createViewports, type Viewports } from './viewports'
+import { createVisits, type Visits } from './visits'
 
 /** One open graph: its document with history, its autosave, its flow, its inputs' draft values, and the run that is shown on it. */
 export interface Session {
@@ -22,8 +37,10 @@ export interface Session {
   /** the version, or the two versions, that are looked at instead of the graph as it is now */
   readonly past: PastStore
   readonly inputs: InputsStore
-  /** where the canvas stands: kept while the tab is away, never saved */
-  readonly viewport: { current: { readonly x: number; readonly y: number; readonly zoom: number } | undefined }
+  /** which item of each container is looked at */
+  readonly items: ItemsStore
+  readonly viewports: Viewports
+  readonly visits: Visits
   close(): void
 }
 
@@ -60,15 +77,18 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
     },
     onForeign: (diff) => absorb(document, diff),
   })
-  const derive = () => deriveFlow(flow, document.getState().document, catalog.getState().specs)
+  const derive = () => deriveFlow(flow, shownGraph(document.getState()), catalog.getState().specs)
   derive()
   const ends = [
     document.subscribe((now, before) => {
-      if (now.document !== before.document) derive()
+      // Ids of one graph mean nothing in another: sizes and selection do not go along.
+      if (shownScope(now) !== shownScope(before)) setFlow(flow, [], [])
+      if (shownGraph(now) !== shownGraph(before)) derive()
     }),
     catalog.subscribe((now, before) => {
       if (now.specs !== before.specs) derive()
     }),
+    afterEdits(document, () => refreshStale(run, document.getState().document)),
     client.on('graph.changed', (change) => {
       if (change.id !== id) return
       autosave.hear(change)
@@ -85,11 +105,25 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
     run,
     past,
     inputs,
-    viewport: { current: undefined },
+    items: createItemsStore(),
+    viewports: createViewports(),
+    visits: createVisits(),
     close: () => {
       for (const end of ends) end()
     },
   }
+}
+
+const staleDelayMs = 80
+
+/** Once after a burst of edits: a keystroke does not wait for what is only told afterwards. */
+function afterEdits(document: DocumentStore, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return document.subscribe((now, before) => {
+    if (now.document === before.document) return
+    clearTimeout(timer)
+    timer = setTimeout(act, staleDelayMs)
+  })
 }
 
 const inputDelayMs = 250
@@ -103,12 +137,35 @@ function saveInputs(inputs: InputsStore, save: (values: Readonly<Record<string, 
   })
 }
 
-/** Makes an edit: into the document, its history and the journal. `merge` joins steps of one field, one drag, one slider. */
+/** Makes an edit of the graph that is shown: into the document, its history and the journal. `merge` joins steps of one field, one drag, one slider. */
 export function edit(session: Session, label: string, change: (document: GraphDocument) => Edited, merge?: string): boolean {
-  const diff = commit(session.document, label, change(session.document.getState().document), merge)
+  return editWhole(
+    session,
+    label,
+    (document, scope) => {
+      if (scope === undefined) return change(document)
+      const state = session.document.getState()
+      return edited(document, outward(state, change(shownGraph(state)).document))
+    },
+    merge,
+  )
+}
+
+/** The same for edits that reach beyond the shown graph: `scope` is its id, absent at the top. */
+export function editWhole(
+  session: Session,
+  label: string,
+  change: (document: GraphDocument, scope: string | undefined) => Edited,
+  merge?: string,
+): boolean {
+  const state = session.document.getState()
+  const diff = commit(session.document, label, change(state.document, shownScope(state)), merge)
   if (diff) session.autosave.save(diff, label)
   return diff !== undefined
 }
+
+/** The graph on the canvas, for what is no component. */
+export const shownIn = (session: Session): GraphDocument => shownGraph(session.document.getState())
 
 export function undoStep(session: Session): string | undefined {
   const step = undo(session.document)

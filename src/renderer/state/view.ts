@@ -27,6 +27,8 @@ export interface PaletteRequest {
   /** where the node goes, in canvas coordinates */
   readonly at: Point
   readonly held?: HeldWire
+  /** opened with Ctrl and a click: while Ctrl is held, the next node hangs on the one that was just added */
+  readonly chain?: boolean
   /** the new node is spliced into this wire */
   readonly splice?: { readonly from: string; readonly to: string }
 }
@@ -59,6 +61,8 @@ export type Overlay =
   | { readonly type: 'value'; readonly title: string; readonly node: string; readonly output: OutputState }
   | { readonly type: 'plan' }
   | { readonly type: 'save-version' }
+  | { readonly type: 'publish'; readonly subgraph: string; readonly name: string }
+  | { readonly type: 'update'; readonly subgraph: string }
 
 export interface View {
   readonly screen: Screen

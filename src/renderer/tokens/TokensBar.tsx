@@ -3,7 +3,7 @@ import type { TraceOutline, TraceReport } from '../../shared/trace/trace'
 import { saveFile } from '../parts/files'
 import { formatCount, formatNumber, plural } from '../parts/format'
 import { DropMenu } from '../parts/parts'
-import { useApp, useDocument } from '../state/hooks'
+import { useApp, useShown } from '../state/hooks'
 import { toastError } from '../state/view'
 import { letterOf, nameOf, traceCsv, traceJson } from './export'
 import type { Filter, Summary } from './summary'
@@ -30,7 +30,7 @@ interface BarProps {
 /** The summary line, what the colours mean, search, filter, comparing and export. */
 export function TokensBar({ node, report, outline, summary, other, others, choices, onChoices, onCompare, onNext }: BarProps) {
   const app = useApp()
-  const nodes = useDocument((state) => state.document.nodes)
+  const nodes = useShown((graph) => graph.nodes)
   const { sources } = outline
   const save = async (form: 'json' | 'csv') => {
     try {

@@ -5,7 +5,7 @@ import { useOutput } from '../panels/OutputValue'
 import { Empty } from '../parts/parts'
 import { editParam } from '../state/editing'
 import { selectOnly } from '../state/flow'
-import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
+import { useApp, useCatalog, useDocument, useFlow, useRun, useSession, useShown } from '../state/hooks'
 import { startRun } from '../state/running'
 import { branchesOf, whyNoFork } from './fork'
 import { forkAt } from './forking'
@@ -22,7 +22,7 @@ import './tokens.css'
 /** Tokens of the node that is selected, or that the selected operator feeds. */
 export function TokensPanel() {
   const selected = useFlow((flow) => flow.selectedNodes)
-  const document = useDocument((state) => state.document)
+  const document = useShown((graph) => graph)
   const run = useRun((view) => view.state)
   const node = tracedNode(document, run, selected)
   useRoom()
@@ -52,7 +52,7 @@ const nothing: Look = {}
 function NodeTokens({ node }: { node: string }) {
   const session = useSession()
   const report = useReport(node)
-  const document = useDocument((state) => state.document)
+  const document = useShown((graph) => graph)
   const title = useTitle(node)
   const look = useStore(looks, (state) => state.of[lookKey(session.id, node)]) ?? nothing
   const branches = branchesOf(document, node)
@@ -73,7 +73,7 @@ function NodeTokens({ node }: { node: string }) {
 }
 
 export function useTitle(node: string): string {
-  const found = useDocument((state) => state.document.nodes[node])
+  const found = useShown((graph) => graph.nodes[node])
   const spec = useCatalog((catalog) => catalog.specs.get(found?.type ?? ''))
   return found?.title ?? spec?.title ?? node
 }

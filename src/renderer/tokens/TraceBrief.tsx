@@ -4,6 +4,7 @@ import { isTraceReport } from '../../shared/trace/trace'
 import { formatCount, plural } from '../parts/format'
 import { selectOnly } from '../state/flow'
 import { useApp, useSession } from '../state/hooks'
+import { shownIn } from '../state/session'
 
 /** What an output `trace` holds, in a sentence, and the way to its tokens. */
 export function TraceBrief({ value, node }: { value: Json; node: string }) {
@@ -13,7 +14,7 @@ export function TraceBrief({ value, node }: { value: Json; node: string }) {
   const { tokens, drafted, accepted, decided, passes } = value
   const parts = decided.length > 1 ? decided.map((source) => `${source.name} ${formatCount(source.tokens)}`).join(', ') : undefined
   const show = () => {
-    selectOnly(session.flow, [writerOf(session.document.getState().document, node)])
+    selectOnly(session.flow, [writerOf(shownIn(session), node)])
     app.view.setState({ dock: 'tokens' })
   }
   return (

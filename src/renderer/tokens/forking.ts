@@ -6,7 +6,7 @@ import type { OutlineToken } from '../../shared/trace/trace'
 import { sizeOf } from '../canvas/flow-mapping'
 import type { App } from '../state/app'
 import { startRun } from '../state/running'
-import { edit, type Session } from '../state/session'
+import { edit, type Session, shownIn } from '../state/session'
 import { forkNode, placeBelow } from './fork'
 
 /**
@@ -23,7 +23,7 @@ export function forkAt(
     choice,
   }: { readonly node: string; readonly tokens: readonly OutlineToken[]; readonly at: number; readonly choice: string },
 ): string | undefined {
-  const { document } = session.document.getState()
+  const document = shownIn(session)
   const original = document.nodes[node]
   if (!original) return undefined
   const title = original.title ?? app.catalog.getState().specs.get(original.type)?.title ?? original.type

@@ -83,7 +83,13 @@ export const nodeLayout = z.looseObject({
   height: z.number().optional(),
   collapsed: z.boolean().optional(),
   color: z.string().optional(),
-  /** a dataless point that a wire passes through: keyed in `ui.reroutes` */
+  /** stays where it is: no drag, no layout and no nudge moves it */
+  pinned: z.boolean().optional(),
+})
+/** How a wire is drawn: points that it passes through, and the name by which it is sent instead of being drawn. */
+export const wireLayout = z.looseObject({
+  points: z.array(z.tuple([z.number(), z.number()])).optional(),
+  name: z.string().optional(),
 })
 export const noteLayout = z.looseObject({
   id: slug,
@@ -107,6 +113,8 @@ export const graphUi = z.looseObject({
   nodes: z.record(z.string(), nodeLayout).default({}),
   frames: z.array(frameLayout).default([]),
   notes: z.array(noteLayout).default([]),
+  /** by the ends of the wire, `a.text>b.prompt` */
+  wires: z.record(z.string(), wireLayout).optional(),
   viewport: z.tuple([z.number(), z.number(), z.number()]).optional(),
 })
 
@@ -148,6 +156,7 @@ export type InterfaceInput = z.infer<typeof interfaceInput>
 export type InterfaceOutput = z.infer<typeof interfaceOutput>
 export type GraphInterface = z.infer<typeof graphInterface>
 export type NodeLayout = z.infer<typeof nodeLayout>
+export type WireLayout = z.infer<typeof wireLayout>
 export type NoteLayout = z.infer<typeof noteLayout>
 export type FrameLayout = z.infer<typeof frameLayout>
 export type GraphUi = z.infer<typeof graphUi>

@@ -21,7 +21,7 @@ const bodyMembers = {
   interface: { kind: 'group', members: { inputs: records, outputs: records } },
   nodes: records,
   wires: { kind: 'wires' },
-  ui: { kind: 'group', members: { nodes: records, frames: items, notes: items } },
+  ui: { kind: 'group', members: { nodes: records, frames: items, notes: items, wires: records } },
 } as const satisfies { [key: string]: Shape }
 
 export const bodyShape: Shape & { kind: 'group' } = { kind: 'group', members: bodyMembers }

@@ -42,6 +42,13 @@ export const setCollapsed = (
 ): Edited =>
   editBody(document, args, (body) => relayout(body, args.nodes, (layout) => setMember(layout, 'collapsed', args.collapsed || undefined)))
 
+/** A pinned node stays where it is until it is unpinned. */
+export const setPinned = (
+  document: GraphDocument,
+  args: Scoped & { readonly nodes: readonly string[]; readonly pinned: boolean },
+): Edited =>
+  editBody(document, args, (body) => relayout(body, args.nodes, (layout) => setMember(layout, 'pinned', args.pinned || undefined)))
+
 export const setColor = (
   document: GraphDocument,
   args: Scoped & { readonly nodes: readonly string[]; readonly color: string | undefined },

@@ -1,0 +1,77 @@
+import type { Edited } from '../diff'
+import type { GraphBody, GraphDocument, WireLayout } from '../document'
+import type { Position } from './layout'
+import { editBody, omit, type Scoped } from './scope'
+import type { Ends } from './wires'
+
+/**
+ * How single wires are drawn: points that they pass through, and names by which they are sent instead of being drawn. Kept in `ui.wires` by the ends of the wire,
+ * so that no result depends on it. An entry whose wire is gone does nothing, and goes with the next edit here.
+ */
+export const wireKeyOf = ({ from, to }: Ends): string => `${from}>${to}`
+
+export const wireLayout = (body: GraphBody, wire: Ends): WireLayout | undefined => {
+  const all = body.ui.wires
+  const key = wireKeyOf(wire)
+  return all && Object.hasOwn(all, key) ? all[key] : undefined
+}
+
+/** A point on the way, before the one that now has that place; `at` beyond the last puts it last. */
+export const addReroute = (document: GraphDocument, args: Scoped & { readonly wire: Ends; readonly at: number } & Position): Edited =>
+  editWire(document, args, (points) => [...points.slice(0, args.at), [args.x, args.y], ...points.slice(args.at)])
+
+export const moveReroute = (document: GraphDocument, args: Scoped & { readonly wire: Ends; readonly at: number } & Position): Edited =>
+  editWire(document, args, (points) => points.map((point, i) => (i === args.at ? [args.x, args.y] : point)))
+
+export const removeReroute = (document: GraphDocument, args: Scoped & { readonly wire: Ends; readonly at: number }): Edited =>
+  editWire(document, args, (points) => points.filter((_, i) => i !== args.at))
+
+/** Sends a wire by name, or draws it again when the name is undefined. */
+export const setLinkName = (
+  document: GraphDocument,
+  args: Scoped & { readonly wires: readonly Ends[]; readonly name: string | undefined },
+): Edited =>
+  editBody(document, args, (body) =>
+    args.wires.reduce((at, wire) => {
+      const { name: _, ...rest } = wireLayout(at, wire) ?? {}
+      return withLayout(at, wire, args.name === undefined ? rest : { ...rest, name: args.name })
+    }, body),
+  )
+
+/** All points of some wires at once. */
+export const setWirePoints = (
+  document: GraphDocument,
+  args: Scoped & { readonly wires: readonly Ends[]; readonly points: Points },
+): Edited =>
+  editBody(document, args, (body) =>
+    args.wires.reduce((at, wire) => {
+      const { points: _, ...rest } = wireLayout(at, wire) ?? {}
+      return withLayout(at, wire, args.points.length === 0 ? rest : { ...rest, points: args.points })
+    }, body),
+  )
+
+type Points = NonNullable<WireLayout['points']>
+
+const editWire = (document: GraphDocument, args: Scoped & { readonly wire: Ends }, change: (points: Points) => Points): Edited =>
+  editBody(document, args, (body) => {
+    const before = wireLayout(body, args.wire)
+    const points = change(before?.points ?? [])
+    const { points: _, ...rest } = before ?? {}
+    return withLayout(body, args.wire, points.length === 0 ? rest : { ...rest, points })
+  })
+
+function withLayout(body: GraphBody, wire: Ends, layout: WireLayout): GraphBody {
+  const key = wireKeyOf(wire)
+  const there = new Set([
+    ...body.wires.map(wireKeyOf),
+    ...Object.entries(body.interface.outputs).map(([name, { from }]) => wireKeyOf({ from: from ?? '', to: `=${name}` })),
+  ])
+  const { [key]: _, ...others } = body.ui.wires ?? {}
+  const kept = omit(
+    others,
+    Object.keys(others).filter((other) => !there.has(other)),
+  )
+  const wires = Object.keys(layout).length === 0 || !there.has(key) ? kept : { ...kept, [key]: layout }
+  const { wires: _before, ...ui } = body.ui
+  return { ...body, ui: Object.keys(wires).length === 0 ? ui : { ...ui, wires } }
+}
