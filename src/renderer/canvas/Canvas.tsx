@@ -13,7 +13,7 @@ import {
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
-import { type DragEvent, type MouseEvent, memo, useMemo, useRef, useState } from 'react'
+import { type DragEvent, type MouseEvent, memo, type RefObject, useMemo, useRef, useState } from 'react'
 import { reach, topologyOf } from '../../shared/graph/topology'
 import { openPaletteAt } from '../panels/open-palette'
 import type { App } from '../state/app'
@@ -33,12 +33,11 @@ import { FrameCard } from './FrameCard'
 import { fitPadding } from './fit'
 import type { FlowNode, FlowWire } from './flow-mapping'
 import { isPane, useGestures } from './gestures'
-import type { Box } from './guides'
-import { boxOf, guides } from './guides'
 import { Guides, Knife } from './HandTraces'
 import { HeldLine } from './HeldLine'
+import { type Hand, takeInHand } from './hand'
 import { InputCard } from './InputCard'
-import { cloneDragged, companionsOf, moveNodes, snapped, spliceDropped, withCompanions } from './moving'
+import { cloneDragged, moveNodes, spliceDropped } from './moving'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
 import { OutputCard } from './OutputCard'
@@ -70,7 +69,7 @@ const Surface = memo(function Surface() {
   const wires = useFlow((flow) => flow.wires)
   const readOnly = useDocument((state) => state.readOnly)
   const mouseFirst = useCatalog((catalog) => catalog.settings?.navigation === 'mouse-first')
-  const on = useHandlers(app, session)
+  const on = useHandlers(app, session, frame)
   const many = nodes.length > manyNodes
   // Asked once: a canvas that was empty must not fit itself to its first node.
   const [firstView] = useState(() => initialView(session))
@@ -141,40 +140,29 @@ interface HeldKeys {
   readonly altKey: boolean
 }
 
-/** A drag under way: what it may line up with, and what the keys held at its start make of it. */
-interface Hand {
-  readonly still: readonly Box[]
-  readonly moving: readonly FlowNode[]
-  grid: boolean
-  readonly clones: boolean
-}
-/** pixels within which a card is pulled onto a line */
-const guideReach = 6
-
-function useHandlers(app: App, session: Session) {
+function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement | null>) {
   const flowApi = useReactFlow<FlowNode, FlowWire>()
   return useMemo(() => {
     const { flow } = session
     let rest: ReturnType<typeof setTimeout> | undefined
     let hand: Hand | undefined
-    const takeInHand = (event: HeldKeys, dragged: FlowNode[]) => {
-      const { nodes } = flow.getState()
-      const moving = new Set(dragged.flatMap(({ id }) => [id, ...companionsOf(session, id)]))
-      const still = nodes.filter((node) => !moving.has(node.id) && node.type !== 'frame').map(boxOf)
-      hand = { still, moving: dragged, grid: event.shiftKey, clones: event.altKey }
+    const grab = (event: HeldKeys, dragged: FlowNode[]) => {
+      if (frame.current) hand = takeInHand(session, frame.current, dragged, event)
     }
-    const letGo = () => {
-      const { clones } = hand ?? { clones: false }
+    const drop = (then: () => void, dragged: FlowNode[]) => {
+      const clones = hand?.clones === true
+      hand?.letGo()
       hand = undefined
-      guides.setState({ lines: [] })
-      return { clones }
+      if (clones) cloneDragged(session, dragged)
+      else then()
     }
     return {
       onNodesChange: (changes: NodeChange<FlowNode>[]) => {
         const state = flow.getState()
-        const kept = changes.filter((change) => change.type !== 'remove')
-        const lined = hand ? snapped(kept, hand.still, hand.moving, guideReach / (app.canvas?.zoom() ?? 1), hand.grid) : kept
-        setFlow(flow, applyNodeChanges(withCompanions(session, lined), state.nodes as FlowNode[]), state.wires)
+        const moves = hand ? changes.filter((change) => change.type === 'position' && change.position) : []
+        if (moves.length > 0) hand?.move(moves, app.canvas?.zoom() ?? 1)
+        const rest = changes.filter((change) => change.type !== 'remove' && !moves.includes(change))
+        if (rest.length > 0) setFlow(flow, applyNodeChanges(rest, state.nodes as FlowNode[]), state.wires)
       },
       onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
         const state = flow.getState()
@@ -187,8 +175,8 @@ function useHandlers(app: App, session: Session) {
           ),
         )
       },
-      onNodeDragStart: (event: HeldKeys, _: FlowNode, dragged: FlowNode[]) => takeInHand(event, dragged),
-      onSelectionDragStart: (event: HeldKeys, dragged: FlowNode[]) => takeInHand(event, dragged),
+      onNodeDragStart: (event: HeldKeys, _: FlowNode, dragged: FlowNode[]) => grab(event, dragged),
+      onSelectionDragStart: (event: HeldKeys, dragged: FlowNode[]) => grab(event, dragged),
       onNodeDrag: (event: HeldKeys, node: FlowNode) => {
         if (hand) hand.grid = event.shiftKey
         spliceDropped.hover(app, session, node)
@@ -197,12 +185,10 @@ function useHandlers(app: App, session: Session) {
         if (hand) hand.grid = event.shiftKey
       },
       onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
-        if (letGo().clones) cloneDragged(session, dragged)
-        else spliceDropped.drop(app, session, node, dragged)
+        drop(() => spliceDropped.drop(app, session, node, dragged), dragged)
       },
       onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => {
-        if (letGo().clones) cloneDragged(session, dragged)
-        else moveNodes(session, dragged)
+        drop(() => moveNodes(session, dragged), dragged)
       },
       onMoveEnd: (_: unknown, viewport: Viewport) => {
         session.viewports.keep(shownPath(session.document.getState()), viewport)
@@ -250,7 +236,7 @@ function useHandlers(app: App, session: Session) {
         void dropFiles(app, session, { type, files: [...event.dataTransfer.files], text: event.dataTransfer.getData('text/plain'), at })
       },
     }
-  }, [app, session, flowApi])
+  }, [app, session, flowApi, frame])
 }
 
 const isControl = (target: EventTarget | null) => !(target instanceof Element) || target.closest('input,textarea,button,select') !== null

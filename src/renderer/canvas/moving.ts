@@ -11,28 +11,6 @@ import { edit, type Session, shownIn } from '../state/session'
 import { type FlowNode, type FlowWire, framePrefix, notePrefix, sizeOf } from './flow-mapping'
 import { alignTo, around, type Box, guides } from './guides'
 
-/** What stands in a frame that is dragged goes along, and notes go with what they are attached to: the changes, and theirs. */
-export function withCompanions(session: Session, changes: NodeChange<FlowNode>[]): NodeChange<FlowNode>[] {
-  const moved = changes.filter((change) => change.type === 'position' && companionsOf(session, change.id).length > 0)
-  if (moved.length === 0) return changes
-  const { nodes } = session.flow.getState()
-  const byId = new Map(nodes.map((node) => [node.id, node]))
-  const own = new Set(changes.flatMap((change) => (change.type === 'position' ? [change.id] : [])))
-  const along = moved.flatMap((change) => {
-    const frame = change.type === 'position' ? byId.get(change.id) : undefined
-    if (change.type !== 'position' || !frame || !change.position) return []
-    const dx = change.position.x - frame.position.x
-    const dy = change.position.y - frame.position.y
-    return companionsOf(session, change.id)
-      .filter((id) => !own.has(id))
-      .flatMap((id): NodeChange<FlowNode>[] => {
-        const node = byId.get(id)
-        return node ? [{ type: 'position', id, position: { x: node.position.x + dx, y: node.position.y + dy } }] : []
-      })
-  })
-  return [...changes, ...along]
-}
-
 /** What moves when an item moves: the nodes of a frame with their notes, the notes of a node. */
 export function companionsOf(session: Session, item: string): readonly string[] {
   const { frames, notes } = shownIn(session).ui
@@ -47,7 +25,7 @@ export function companionsOf(session: Session, item: string): readonly string[] 
 
 /** Edges and middles that line up pull the dragged cards onto them; with Shift held the grid does. */
 export function snapped(changes: NodeChange<FlowNode>[], still: readonly Box[], moving: readonly FlowNode[], reach: number, grid: boolean) {
-  const places = changes.filter((change) => change.type === 'position' && change.dragging === true && change.position)
+  const places = changes.filter((change) => change.type === 'position' && change.position !== undefined)
   if (places.length === 0) return changes
   const sizes = new Map(moving.map((node) => [node.id, sizeOf(node)]))
   const boxes = places.flatMap((change) =>

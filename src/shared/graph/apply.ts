@@ -43,7 +43,11 @@ function applyTree(value: unknown, shape: Shape, branch: Branch): unknown {
     const inner = shape.kind === 'groups' ? shape.each : member
     if (inner === undefined) setMember(members, key, change?.to)
     else if (shape.kind === 'groups' && change?.to === undefined && change?.from !== undefined) members.delete(key)
-    else members.set(key, applyTree(members.get(key) ?? emptyBody(shape), inner, { children }))
+    else {
+      const next = applyTree(members.get(key) ?? emptyBody(shape), inner, { children })
+      if (inner.kind === 'records' && inner.optional && isJsonObject(next) && Object.keys(next).length === 0) members.delete(key)
+      else members.set(key, next)
+    }
   }
   return Object.fromEntries(members)
 }

@@ -3,8 +3,8 @@
  * Canonical text, differences and merges all walk this one description.
  */
 export type Shape =
-  /** members by id; each one is a record */
-  | { readonly kind: 'records' }
+  /** members by id; each one is a record. An `optional` collection is not there while it is empty. */
+  | { readonly kind: 'records'; readonly optional?: true }
   /** an array whose items carry an `id` */
   | { readonly kind: 'items' }
   /** the array of wires: known by their ends */
@@ -21,7 +21,7 @@ const bodyMembers = {
   interface: { kind: 'group', members: { inputs: records, outputs: records } },
   nodes: records,
   wires: { kind: 'wires' },
-  ui: { kind: 'group', members: { nodes: records, frames: items, notes: items, wires: records } },
+  ui: { kind: 'group', members: { nodes: records, frames: items, notes: items, wires: { kind: 'records', optional: true } } },
 } as const satisfies { [key: string]: Shape }
 
 export const bodyShape: Shape & { kind: 'group' } = { kind: 'group', members: bodyMembers }
