@@ -44,6 +44,6 @@ test('keys are changed in the settings, taken from others after a question, kept
   await expect(app.getByTestId('home')).toBeVisible()
   await app.getByTestId('go-settings').click()
   await expect(app.getByTestId('keys-row-mute')).toContainText('Ctrl')
-  await app.getByRole('button', { name: 'All as delivered' }).click()
+  await app.getByRole('button', { name: 'All as delivered', exact: true }).click()
   await expect(app.getByTestId('keys-row-duplicate')).toContainText('Ctrl')
 })
