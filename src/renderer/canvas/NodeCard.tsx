@@ -21,6 +21,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
   const node = useShown((graph) => graph.nodes[id])
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
   const collapsed = useShown((graph) => graph.ui.nodes[id]?.collapsed === true)
+  const color = useShown((graph) => graph.ui.nodes[id]?.color)
   const ports = usePorts(id)
   const mark = useDiffMark(id)
   if (!node) return null
@@ -40,6 +41,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
     <article
       className={classes.filter(Boolean).join(' ')}
       data-family={family}
+      data-color={color}
       data-testid={`node-${id}`}
       data-node-type={node.type}
       aria-label={nameOf(id, node, spec)}

@@ -1,12 +1,16 @@
-import { Ban, ChevronsDownUp, CornerDownRight, PanelRight, Pencil, Pin } from 'lucide-react'
-import { setBypassed, setCollapsed, setMuted, setPinned } from '../../shared/graph/edit'
+import { Ban, ChevronsDownUp, CornerDownRight, Palette, PanelRight, Pencil, Pin } from 'lucide-react'
+import { edited } from '../../shared/graph/diff'
+import { setBypassed, setCollapsed, setColor, setMuted, setPinned, updateFrame, updateNote } from '../../shared/graph/edit'
 import type { App } from '../state/app'
 import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
-import { canEdit, hasGraph, hasSelection, itemsWithin, selectedItems, selectedNodes, sessionOf } from './helpers'
+import { canEdit, framesAmong, hasGraph, hasSelection, itemsWithin, notesAmong, selectedItems, selectedNodes, sessionOf } from './helpers'
 
 /** What has a place of its own: nodes, inputs and outputs. */
 const placed = (app: App) => itemsWithin(app).filter((id) => !id.includes(':'))
+
+/** By name, so that a theme decides what they are. The first is none. */
+const colours = [undefined, 'amber', 'teal', 'violet', 'blue', 'red']
 
 export default [
   defineCommand({
@@ -70,6 +74,31 @@ export default [
       const session = sessionOf(app)
       const pinned = !nodes.every((id) => shownIn(session).ui.nodes[id]?.pinned)
       edit(session, pinned ? 'Pin' : 'Unpin', (document) => setPinned(document, { nodes, pinned }))
+    },
+  }),
+  defineCommand({
+    id: 'colour',
+    title: 'Change the colour',
+    group: 'Node',
+    icon: Palette,
+    menus: ['node'],
+    synonyms: ['color', 'tint', 'paint'],
+    isEnabled: (app) => canEdit(app) && selectedItems(app).length > 0,
+    run: (app) => {
+      const session = sessionOf(app)
+      const items = selectedItems(app)
+      const { ui } = shownIn(session)
+      const [first = ''] = items
+      const now = [...ui.frames, ...ui.notes].find(({ id }) => first.endsWith(`:${id}`))?.color ?? ui.nodes[first]?.color
+      const color = colours[(colours.indexOf(now) + 1) % colours.length]
+      edit(session, 'Colour', (document) => {
+        const nodes = setColor(document, { nodes: placed(app).filter((id) => items.includes(id)), color }).document
+        const framed = framesAmong(items).reduce((at, id) => updateFrame(at, { id, changes: { color } }).document, nodes)
+        return edited(
+          document,
+          notesAmong(items).reduce((at, id) => updateNote(at, { id, changes: { color } }).document, framed),
+        )
+      })
     },
   }),
   defineCommand({

@@ -1,10 +1,16 @@
 import { FastForward, Play, RefreshCw, Square, Target } from 'lucide-react'
 import type { App } from '../state/app'
+import { shownPath } from '../state/document'
 import { startRun, stopRun } from '../state/running'
 import { defineCommand } from './command'
 import { hasGraph, selectedNodes, sessionOf } from './helpers'
 
 const isIdle = (app: App) => hasGraph(app) && !sessionOf(app).run.getState().live && !sessionOf(app).run.getState().starting
+/** What a run is asked for: the selected nodes; inside a container that container, which runs as a whole. */
+function runnable(app: App): string[] {
+  const [outermost] = shownPath(sessionOf(app).document.getState())
+  return outermost ? [outermost.node] : selectedNodes(app)
+}
 const idleWithSelection = (app: App) => isIdle(app) && selectedNodes(app).length > 0
 
 export default [
@@ -38,7 +44,7 @@ export default [
     menus: ['node'],
     synonyms: ['partial', 'until'],
     isEnabled: idleWithSelection,
-    run: (app) => startRun(app, sessionOf(app), { to: selectedNodes(app) }),
+    run: (app) => startRun(app, sessionOf(app), { to: runnable(app) }),
   }),
   defineCommand({
     id: 'run-from',
@@ -48,7 +54,7 @@ export default [
     keys: ['Alt+Enter'],
     menus: ['node'],
     isEnabled: (app) => idleWithSelection(app) && selectedNodes(app).length === 1,
-    run: (app) => startRun(app, sessionOf(app), { from: selectedNodes(app)[0] ?? '' }),
+    run: (app) => startRun(app, sessionOf(app), { from: runnable(app)[0] ?? '' }),
   }),
   defineCommand({
     id: 'run-only',
@@ -59,7 +65,7 @@ export default [
     menus: ['node'],
     synonyms: ['refresh', 'again'],
     isEnabled: idleWithSelection,
-    run: (app) => startRun(app, sessionOf(app), { only: selectedNodes(app), refresh: selectedNodes(app) }),
+    run: (app) => startRun(app, sessionOf(app), { only: runnable(app), refresh: runnable(app) }),
   }),
   defineCommand({
     id: 'run-fresh',

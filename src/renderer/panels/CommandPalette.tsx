@@ -1,13 +1,15 @@
 import { Command } from 'cmdk'
 import { Boxes, CircleDot, FileText, LayoutTemplate } from 'lucide-react'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import type { GraphDocument, GraphNode } from '../../shared/graph/document'
+import { focusOn } from '../../shared/graph/focus'
 import { commandGroups } from '../commands/command'
 import { commands, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { Keys } from '../parts/parts'
 import { activeSession, createGraph, openGraph } from '../state/app'
 import { placeNode } from '../state/editing'
-import { selectOnly } from '../state/flow'
 import { useApp, useCatalog } from '../state/hooks'
+import { showNode } from '../state/places'
 import { search } from './search'
 
 interface Row {
@@ -49,17 +51,16 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
     })
     if (session) {
       const { document, readOnly } = session.document.getState()
-      for (const [id, node] of Object.entries(document.nodes))
+      for (const [scope, id, node] of everyNode(document))
         all.push({
-          key: `here ${id}`,
+          key: `here ${scope ?? ''}/${id}`,
           title: node.title || catalog.specs.get(node.type)?.title || id,
           group: 'In this graph',
           words: [id, node.type],
           icon: <CircleDot />,
           detail: id,
           act: () => {
-            selectOnly(session.flow, [id])
-            app.canvas?.fit([id])
+            showNode(app, session, scope, id)
           },
         })
       if (!readOnly)
@@ -163,5 +164,12 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
         </Command.List>
       </Command>
     </dialog>
+  )
+}
+
+/** The nodes of a graph and of all graphs inside it, each with the graph that it is in. */
+function everyNode(document: GraphDocument): (readonly [string | undefined, string, GraphNode])[] {
+  return [undefined, ...Object.keys(document.subgraphs)].flatMap((scope) =>
+    Object.entries(focusOn(document, scope).nodes).map(([id, node]) => [scope, id, node] as const),
   )
 }

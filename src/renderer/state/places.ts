@@ -1,7 +1,8 @@
-import { enter, type Path, pathTo, rootPath } from '../../shared/graph/focus'
+import { enter, type Path, pathTo, rootPath, scopeOf } from '../../shared/graph/focus'
 import type { App } from './app'
 import { shownPath, shownScope } from './document'
 import { selectOnly } from './flow'
+import { chooseItem } from './items'
 import type { Session } from './session'
 import { remember } from './visits'
 
@@ -40,6 +41,27 @@ export function showScope(app: App, session: Session, scope: string | undefined)
 /** Selects a node where it is and brings it into view. The canvas of another graph is there one frame later. */
 export function showNode(app: App, session: Session, scope: string | undefined, node: string): void {
   showScope(app, session, scope)
+  selectAndFit(app, session, node)
+}
+
+function selectAndFit(app: App, session: Session, node: string): void {
   selectOnly(session.flow, [node])
   requestAnimationFrame(() => requestAnimationFrame(() => app.canvas?.fit([node])))
+}
+
+/** Goes where a path of a run leads, `map/3/answer`: into the containers on the way, to their items, and to the node. */
+export function showRunPath(app: App, session: Session, runPath: string): void {
+  const { document } = session.document.getState()
+  const parts = runPath.split('/')
+  const node = parts.pop() ?? ''
+  let path: Path = []
+  let container = ''
+  for (const part of parts) {
+    if (/^\d+$/.test(part)) {
+      chooseItem(session.items, container.slice(0, -1), Number(part))
+    } else path = enter(document, path, part) ?? path
+    container += `${part}/`
+  }
+  if (scopeOf(path) !== shownScope(session.document.getState())) goTo(app, session, path)
+  selectAndFit(app, session, node)
 }

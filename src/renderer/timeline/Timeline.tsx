@@ -8,6 +8,7 @@ import { formatAgo, formatMs } from '../parts/format'
 import { Empty } from '../parts/parts'
 import { selectOnly } from '../state/flow'
 import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
+import { showRunPath } from '../state/places'
 import { formatTick, type Lane, lanesOf, ticksOf } from './lanes'
 import { endScrub, play, scrubTo } from './scrubbing'
 import './timeline.css'
@@ -140,8 +141,7 @@ function SegmentBar({ segment, top, end, path }: { segment: Segment; top: number
       aria-label={told}
       style={{ ...placeOf(segment, end), top }}
       onClick={() => {
-        selectOnly(session.flow, [id])
-        app.canvas?.fit([id])
+        showRunPath(app, session, id)
       }}
     >
       {name}

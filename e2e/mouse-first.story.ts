@@ -1,0 +1,29 @@
+import { addNode, canvas, card, carry, centre, expect, newGraph, test } from './house'
+
+test('who moves by mouse pans by dragging and zooms by the wheel; Shift keeps a dragged card to the grid', async ({ app }) => {
+  await app.getByTestId('go-settings').click()
+  await app.getByRole('combobox', { name: 'Navigation' }).selectOption('mouse-first')
+  await app.getByTestId('go-home').click()
+  await newGraph(app)
+  await addNode(app, 'text', { x: 300, y: 200 })
+  const before = await centre(card(app, 'text'))
+  const box = await canvas(app).boundingBox()
+  const free = { x: (box?.x ?? 0) + 500, y: (box?.y ?? 0) + 600 }
+  await carry(app, free, { x: free.x + 120, y: free.y - 80 })
+  await expect.poll(async () => Math.round((await centre(card(app, 'text'))).x - before.x)).toBe(120)
+  const wide = (await card(app, 'text').boundingBox())?.width ?? 0
+  await app.mouse.move(free.x, free.y)
+  await app.mouse.wheel(0, -300)
+  await expect.poll(async () => (await card(app, 'text').boundingBox())?.width ?? 0).toBeGreaterThan(wide * 1.1)
+  await app.keyboard.press('0')
+  const head = await centre(card(app, 'text').locator('header'))
+  await app.keyboard.down('Shift')
+  await carry(app, head, { x: head.x + 61, y: head.y + 37 })
+  await app.keyboard.up('Shift')
+  const [x, y] = await card(app, 'text').evaluate((element) => {
+    const place = /translate\((-?[\d.]+)px, ?(-?[\d.]+)px\)/.exec((element.closest('.react-flow__node') as HTMLElement).style.transform)
+    return [Number(place?.[1]), Number(place?.[2])]
+  })
+  expect((x ?? 1) % 22).toBeCloseTo(0)
+  expect((y ?? 1) % 22).toBeCloseTo(0)
+})
