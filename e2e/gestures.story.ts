@@ -17,8 +17,12 @@ const wired = graphWith({
 const wire = (page: Page, from: string, to: string) => page.locator(`.react-flow__edge[aria-label*="from ${from} to ${to}"]`)
 const head = (page: Page, id: string) => card(page, id).locator('header')
 const undo = (page: Page) => page.getByTestId('undo').click()
+/** Who closes the inspector by hand keeps it closed: the canvas has all the room. */
 const closeInspector = async (page: Page) => {
-  if (await page.getByTestId('inspector').isVisible()) await page.getByTestId('toggle-inspector').click()
+  await page.getByTestId('toggle-inspector').click()
+  await expect(page.getByTestId('inspector')).toBeVisible()
+  await page.getByTestId('toggle-inspector').click()
+  await expect(page.getByTestId('inspector')).toBeHidden()
 }
 
 /** The middle of a wire between two cards, in pixels of the window. */
