@@ -11,7 +11,7 @@ const rooms = {
   'src/preload': { packages: ['electron'], rooms: [] },
   'src/main/retrieval': { packages: ['wink-porter2-stemmer', 'zod'], rooms: [] },
   'src/main/claims': { packages: [], rooms: ['src/main/retrieval'] },
-  'src/main/ranking': { packages: [], rooms: [] },
+  'src/main/ranking': { packages: ['zod'], rooms: [] },
   'src/main/compression': { packages: [], rooms: ['src/main/retrieval', 'src/main/claims'] },
   'src/main/resources': { packages: '*', rooms: ['src/main/node-runtime.ts'] },
   'src/main/decoding': { packages: [], rooms: ['src/main/models/model.ts'] },

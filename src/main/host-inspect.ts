@@ -1,3 +1,4 @@
+import { embeddingsOf } from './host-embeddings'
 import type { InspectFile } from './llama/model-store'
 import { readGgufHeader } from './weights/gguf/read-header'
 import { numberOf, textOf } from './weights/gguf/types/header'
@@ -13,5 +14,6 @@ export const inspectModelFile: InspectFile = async (path) => {
     fingerprint: vocabularyFingerprint(metadata) ?? '',
     layers: numberOf(metadata, `${architecture}.block_count`) ?? 1,
     hasFloatWeights: tensors.some(({ shape, type }) => shape.length > 1 && floatTypes.has(type)),
+    embeddings: embeddingsOf(path, tensors),
   }
 }

@@ -6,7 +6,7 @@ import type { Operator } from './operator'
 import { operators } from './operators'
 import { paramValues } from './params'
 import type { Row, RowSpace } from './row'
-import type { Runtime, SourceModel, Vocabulary } from './source'
+import type { Runtime, SourceModel, TokenEmbeddings, Vocabulary } from './source'
 
 /** A distribution expression ready to run: its leaves (equal ones once), and a tree of nodes over them. */
 export interface Compiled {
@@ -93,7 +93,7 @@ async function buildOperator(part: OperatorExpression, build: Build, space: RowS
   const params = paramValues(spec, part.params)
   work.check?.(params, counts)
   const { vocabulary, data } = work.bridge
-    ? work.bridge(vocabulariesOf(inputs), params, space)
+    ? await work.bridge(vocabulariesOf(inputs), params, space, embeddingsOf(inputs, spec.title))
     : {
         vocabulary: oneVocabulary(spec.title, sourcesOf(operator, inputs)),
         data: undefined,
@@ -117,6 +117,20 @@ function vocabulariesOf(inputs: OperatorNode['inputs']): Record<string, Vocabula
       port,
       (Array.isArray(input) ? input : input ? [input] : []).map((item: PlanNode) => vocabularyOf(item)),
     ]),
+  )
+}
+
+/** Each input's table of embeddings, to be asked for: `model-unsupported` where its first model has none. */
+function embeddingsOf(inputs: OperatorNode['inputs'], title: string): Record<string, (() => TokenEmbeddings)[]> {
+  const tableOf = (node: PlanNode) => (): TokenEmbeddings => {
+    const { source, name } = leavesUnder(node)[0] as Leaf
+    if (source.embeddings !== undefined) return source.embeddings
+    throw new TributaryError('model-unsupported', `${title} compares what tokens mean, but ${name} has no table of embeddings to read.`, {
+      hint: 'use “Average across vocabularies”, which compares their text',
+    })
+  }
+  return Object.fromEntries(
+    Object.entries(inputs).map(([port, input]) => [port, (input === undefined ? [] : Array.isArray(input) ? input : [input]).map(tableOf)]),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
 import type { Row, RowSpace } from './row'
-import type { Vocabulary } from './source'
+import type { TokenEmbeddings, Vocabulary } from './source'
 
 /**
  * An operator makes one row of scores out of rows of scores, at one position. It is pure: no clock, no randomness, no model.
@@ -92,8 +92,13 @@ export interface Step<S extends OperatorSpec, State> {
 export interface OperatorWork<S extends OperatorSpec, State> {
   /** Before decoding: refuses params that do not fit, with a TributaryError. `counts`: inputs per port. */
   check?(params: OperatorParams<S>, counts: { readonly [P in keyof S['inputs']]: number }): void
-  /** For operators on unlike vocabularies: made once before decoding; buffers come from `space`. */
-  bridge?(vocabularies: { readonly [P in keyof S['inputs']]: readonly Vocabulary[] }, params: OperatorParams<S>, space: RowSpace): Bridge
+  /** For operators on unlike vocabularies: made once before decoding; buffers come from `space`. `embeddings`: of each input's first model. */
+  bridge?(
+    vocabularies: { readonly [P in keyof S['inputs']]: readonly Vocabulary[] },
+    params: OperatorParams<S>,
+    space: RowSpace,
+    embeddings: { readonly [P in keyof S['inputs']]: readonly (() => TokenEmbeddings)[] },
+  ): Bridge | Promise<Bridge>
   /** For operators that look at the prompts first: called once, before the first token. What it gives is `bridge` of every step. */
   prepare?(prompts: { readonly [P in keyof S['inputs']]: readonly PromptOf[] }, params: OperatorParams<S>, sweep: Sweep): Promise<unknown>
   /** For operators with a judge: asked at each position, before `apply`. What it gives is `advice`. Such operators take no drafter. */

@@ -89,20 +89,29 @@ export function keyOf(piece: Uint8Array): string {
 
 const known = new Map<string, ReadonlyMap<string, number>>()
 
-/** The smallest token of each byte string; control and end tokens have none. Kept for the last few vocabularies. */
+/**
+ * The token of each byte string; control and end tokens have none. Where several have the same bytes (a letter and its byte, say), the one that the tokenizer itself
+ * writes: a model that reads the other has hardly seen it. Kept for the last few vocabularies.
+ */
 export function idsByPiece(vocabulary: Vocabulary): ReadonlyMap<string, number> {
   const kept = known.get(vocabulary.fingerprint)
   if (kept !== undefined) return kept
   const ids = new Map<string, number>()
+  const shared = new Set<string>()
+  const ends = new Set(vocabulary.endTokens)
   for (let token = 0; token < vocabulary.size; token++) {
-    const key = keyOf(vocabulary.pieceBytes(token))
-    if (key !== '' && !ids.has(key)) ids.set(key, token)
+    const key = ends.has(token) ? '' : keyOf(vocabulary.pieceBytes(token))
+    if (key === '') continue
+    if (ids.has(key)) shared.add(key)
+    else ids.set(key, token)
   }
-  for (const end of vocabulary.endTokens) {
-    const key = keyOf(vocabulary.pieceBytes(end))
-    if (ids.get(key) === end) ids.delete(key)
+  for (const key of shared) {
+    const [own, ...more] = vocabulary.tokenize(textOf(key))
+    if (own !== undefined && more.length === 0 && keyOf(vocabulary.pieceBytes(own)) === key) ids.set(key, own)
   }
   if (known.size >= 8) known.delete(known.keys().next().value as string)
   known.set(vocabulary.fingerprint, ids)
   return ids
 }
+
+const textOf = (key: string): string => new TextDecoder().decode(Uint8Array.from(key, (character) => character.charCodeAt(0)))

@@ -39,6 +39,20 @@ export interface SourceModel {
   readonly canTruncate: boolean
   /** The prompt as tokens: raw text with the begin token that the model wants, or the chat rendered by the model's template to one string and tokenised whole. */
   tokenizePrompt(prompt: Prompt): Promise<number[]>
+  /** what the model reads its tokens as; absent where its file has no such table */
+  readonly embeddings?: TokenEmbeddings
+}
+
+/** The table of input embeddings: one row of `width` numbers for each token, read from the model's file as they are needed. */
+export interface TokenEmbeddings {
+  /** says which table it is: equal keys are equal tables */
+  readonly key: string
+  readonly width: number
+  readonly rows: number
+  /** The rows of tokens `from`, `from` + 1, … into `into` [count × width]. */
+  read(from: number, into: Float32Array): void
+  /** The same, letting other work through first: for whole tables, block after block. */
+  readSoon(from: number, into: Float32Array): Promise<void>
 }
 
 export interface Vocabulary {

@@ -8,7 +8,7 @@ import { FakeRuntime, fakeLeaf, fakeVocabulary, hashedLogits } from './fake-runt
 import { editDistance, NearestToken } from './nearest-token'
 import { operators } from './operators'
 import { paramValues } from './params'
-import { Retokeniser, wholeCharacters } from './retokeniser'
+import { idsByPiece, Retokeniser, wholeCharacters } from './retokeniser'
 import { Row, RowSpace, rowOf } from './row'
 import { neutralSampler } from './sampler'
 import type { Vocabulary } from './source'
@@ -28,8 +28,8 @@ function applyBridged(
 ): { p: number[]; vocabulary: Vocabulary } {
   const operator = operators.get(name) as NonNullable<ReturnType<typeof operators.get>>
   const values = paramValues(operator.spec, params)
-  const made = operator.work.bridge?.(vocabularies, values, new RowSpace())
-  if (made === undefined) throw new Error(`${name} has no bridge`)
+  const made = operator.work.bridge?.(vocabularies, values, new RowSpace(), {})
+  if (made === undefined || made instanceof Promise) throw new Error(`${name} has no bridge that is there at once`)
   const out = new Row(new Float32Array(made.vocabulary.size))
   operator.work.apply({ inputs, params: values, state: undefined, bridge: made.data } as never, out)
   return { p: probabilities(out), vocabulary: made.vocabulary }
@@ -117,6 +117,17 @@ describe('following a text in other tokens', () => {
     follower.push(bytes('a'))
     expect(follower.push(bytes('b'))).toBe(1)
     expect(follower.tokens).toEqual([0, 1]) // not 'ab': the model wrote a, then b
+  })
+  it('of tokens with the same bytes takes the one that the tokenizer writes, not a byte that stands for it', () => {
+    const vocabulary = {
+      ...fakeVocabulary(['1', ' ', '1', 'a', ''], 'bytes first'),
+      tokenize: (text: string) => (text === '1' ? [2] : [1]),
+    }
+    expect([...idsByPiece(vocabulary)]).toEqual([
+      ['1', 2],
+      [' ', 1],
+      ['a', 3],
+    ])
   })
   it('counts whole characters', () => {
     expect(wholeCharacters([...bytes('a€')])).toBe(4)

@@ -1,3 +1,4 @@
+import type { TokenEmbeddings } from '../decoding/source'
 import type { ComputeLock } from './compute-lock'
 import { Lane, type LaneOptions, laneBytes } from './lane'
 import type { NativeModel } from './native-model'
@@ -45,6 +46,8 @@ export class LoadedModel {
   #otherBytes = 0
   leases = 0
   lastUsed = 0
+  /** of its file */
+  embeddings: TokenEmbeddings | undefined
 
   constructor(
     readonly id: string,

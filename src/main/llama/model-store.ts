@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { TributaryError } from '../../shared/errors'
+import type { TokenEmbeddings } from '../decoding/source'
 import type { HostSettings, ModelFile, ModelMemory } from '../models/host-protocol'
 import type { ModelEvent } from '../models/model'
 import type { Binding } from './binding'
@@ -15,6 +16,8 @@ export type InspectFile = (path: string) => Promise<{
   readonly fingerprint: string
   readonly layers: number
   readonly hasFloatWeights: boolean
+  /** its table of input embeddings, read from the file on demand */
+  readonly embeddings: TokenEmbeddings | undefined
 }>
 
 /** Below this, threads would spend more time waiting for each other at each operation than computing, above all on a busy machine. */
@@ -148,7 +151,7 @@ export class ModelStore {
 
   async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {
     const { ref, path } = file
-    const { fingerprint, layers, hasFloatWeights } = await this.inspect(path)
+    const { fingerprint, layers, hasFloatWeights, embeddings } = await this.inspect(path)
     const sizeBytes = statSync(path).size
     await this.#ledger.reserve(borrower, sizeBytes, `the model "${ref.name}"`, call.signal)
     const started = performance.now()
@@ -166,6 +169,7 @@ export class ModelStore {
     const contextTokens = Math.min(native.contextTokens, this.settings.contextTokens)
     const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
     const model = new LoadedModel(ref.id, native, contextTokens, threads, this.lock)
+    model.embeddings = embeddings
     this.#models.set(ref.id, model)
     this.#tell()
     call.onEvent({ type: 'load-end', model: ref.name, ms: performance.now() - started, memoryBytes: native.sizeBytes })

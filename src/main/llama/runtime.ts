@@ -40,6 +40,7 @@ export class LlamaRuntime implements Runtime {
       contextTokens: model.contextTokens,
       canTruncate: model.native.canTruncate,
       tokenizePrompt: (prompt) => promptTokens(this.parts, model, prompt),
+      ...(model.embeddings && { embeddings: model.embeddings }),
     }
   }
 

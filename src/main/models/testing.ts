@@ -68,7 +68,13 @@ export async function buildHost(): Promise<string> {
 function fingerprintOfSources(): string {
   const hash = createHash('sha256')
   const files = sourceFolders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))))
-  for (const file of [...files, 'src/main/host.ts', 'src/main/host-inspect.ts'].sort()) {
+  for (const file of [
+    ...files,
+    'src/main/host.ts',
+    'src/main/host-inspect.ts',
+    'src/main/host-embeddings.ts',
+    'src/main/ggml-codec.ts',
+  ].sort()) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue
     const { mtimeMs, size } = statSync(file)
     hash.update(`${file}:${mtimeMs}:${size};`)

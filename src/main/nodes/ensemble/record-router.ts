@@ -1,11 +1,12 @@
 import { TributaryError } from '../../../shared/errors'
-import type { Dataset, ModelRef } from '../../../shared/value'
+import type { ModelRef } from '../../../shared/value'
 import { defineNode, type RunContext } from '../../node-runtime'
 import { chooseByUtility, predictRightness } from '../../ranking/records'
 import { buildPostings, openBm25 } from '../../retrieval/bm25'
 import { packVectors, searchDense } from '../../retrieval/dense'
 import { tokenize } from '../../retrieval/tokenize'
 import { embedAll } from '../cooperation/build-index'
+import { columnsOfModels, numberOf, numbersByName } from './records-of'
 
 /** One model out of several, by what happened to questions like this one. */
 export default defineNode(
@@ -74,7 +75,11 @@ export default defineNode(
     const { records } = inputs
     if (models.length === 0)
       throw new TributaryError('data-empty', 'The router has no models to choose from.', { place: { port: 'models' } })
-    checkColumns(records, params.column, models)
+    columnsOfModels(
+      records,
+      params.column,
+      models.map(({ name }) => name),
+    )
     const questions = records.rows.map((row) => String(row[params.column] ?? ''))
     const near =
       params.embedder === null
@@ -82,25 +87,11 @@ export default defineNode(
         : await nearByMeaning(questions, inputs.prompt, params.k, params.embedder, context)
     const labels = records.rows.map((row) => models.map(({ name }) => numberOf(row[name])))
     const rightness = predictRightness(labels, near.length === 0 ? labels.map((_, index) => index) : near, models.length)
-    const costs = models.map(({ name }) => numberOf((params.costs as Record<string, unknown> | null)?.[name]) ?? 0)
+    const costs = numbersByName(params.costs, models)
     const choice = chooseByUtility(rightness, costs, params.lambda)
     return { model: models[choice]!, choice, scores: models.map(({ name }, index) => ({ name, value: rightness[index] ?? 0 })) }
   },
 )
-
-function checkColumns({ columns, name }: Dataset, column: string, models: readonly ModelRef[]): void {
-  const missing = [column, ...models.map((model) => model.name)].filter((wanted) => !columns.includes(wanted))
-  if (missing.length > 0)
-    throw new TributaryError('input-unknown', `The dataset ${name} has no column "${missing[0]}".`, {
-      hint: `Its columns are: ${columns.join(', ')}. The router needs the questions and one column for each model.`,
-      place: { port: 'records' },
-    })
-}
-
-const numberOf = (value: unknown): number | null => {
-  const number = typeof value === 'boolean' ? Number(value) : typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : null
-}
 
 function nearByWords(questions: readonly string[], prompt: string, k: number): number[] {
   const engine = openBm25(buildPostings(questions.map((text) => tokenize(text, { stem: true }))))
