@@ -31,7 +31,7 @@ describe.skipIf(![smol, gemma].every(({ id }) => existsSync(id)))('vocabularies 
       settings: { ...defaultHostSettings, device: 'cpu' },
       inspect: inspectModelFile,
       templates: { close: async () => undefined } as never,
-      onLoaded: () => undefined,
+      onMemory: () => undefined,
     })
     lease = await service.store.lease(
       [smol, gemma].map((ref) => ({ ref, path: ref.id })),
