@@ -69,6 +69,32 @@ describe('on toys', () => {
       expect(report.passes).toBeLessThan(report.tokens)
   })
 
+  test.each([
+    ['proxy-tuning', { steered: 'canberra', alone: 'lisbon' }],
+    ['unlike-vocabularies', { union: 'canberra', shared: 'canberra', first: 'lisbon' }],
+    ['believe-the-document', { following: 'paris' }],
+    ['ask-others-when-unsure', { gated: 'paris' }],
+    ['weak-to-strong-search', { searched: 'canberra' }],
+    ['cheap-first', { answer: 'paris' }],
+    ['route-before-asking', { answer: '12', chosen: 1 }],
+    ['ask-often-and-vote', { answer: '17' }],
+  ])('%s shows what it is for', async (id, promised) => {
+    expect(await runTemplate(id, false)).toMatchObject(promised)
+  })
+
+  test('a drafter saves passes of a whole ensemble and leaves its text as it is', async () => {
+    const { plain, drafted, branched, draftedReport, branchedReport } = await runTemplate('draft-for-an-ensemble', false)
+    expect([drafted, branched]).toEqual([plain, plain])
+    for (const report of [draftedReport, branchedReport] as { passes: number; tokens: number }[])
+      expect(report.passes).toBeLessThan(report.tokens)
+  })
+
+  test('two manners steer a neutral model to either side', async () => {
+    const { polite, rude } = await runTemplate('polite-or-rude', false)
+    expect(polite).toMatch(/please|gladly|pleasure|dear|kind|thank|happy|honour|course/)
+    expect(rude).toMatch(/turnip|noodle|pest|potato|muddlehead|bah|shush|silly|whining|grumpy/)
+  })
+
   test('the same seed gives the same outputs again', async () => {
     for (const { id } of entries) expect(await runTemplate(id, false)).toEqual(await runTemplate(id, false))
   })
