@@ -2,7 +2,15 @@
  * A WebAssembly module from lists of instructions: just enough for the loops of the kernels (rows of a vocabulary, blocks of a tensor), so that the source of every instruction that runs is in this repository.
  * Encoding: WebAssembly core specification 2.0, chapter 5 (binary format), with the 128-bit vector instructions.
  */
-export type Code = readonly (number | Code)[]
+export type Code = readonly (number | Code | VectorConstant)[]
+
+/**
+ * Sixteen bytes. A function sets each of its constants once, before anything else, and reads it from a local: the engine puts a constant together anew
+ * wherever it stands, which within a loop costs more than the arithmetic.
+ */
+interface VectorConstant {
+  readonly constant: readonly number[]
+}
 
 export const types = { i32: 0x7f, f64: 0x7c, f32: 0x7d, v128: 0x7b } as const
 export type ValueType = keyof typeof types
@@ -24,8 +32,13 @@ export function assemble(functions: readonly FunctionSource[]): Uint8Array<Array
   ])
   const imported = [...name('env'), ...name('memory'), 0x02, 0x00, ...unsigned(1)]
   const exported = functions.map((source, i) => [...name(source.name), 0x00, ...unsigned(i)])
-  const bodies = functions.map(({ locals, body }) => {
-    const code = [...vector(locals.map((type) => [0x01, types[type]])), ...flatten(body), 0x0b]
+  const bodies = functions.map(({ params, locals, body }) => {
+    const constants = constantsOf(body)
+    const first = params.length + locals.length
+    const placeOf = ({ constant }: VectorConstant): number => first + [...constants.keys()].indexOf(constant.join())
+    const settings = [...constants.values()].map((item) => [simd(0x0c, item.constant), set(placeOf(item))])
+    const all: readonly ValueType[] = [...locals, ...settings.map(() => 'v128' as const)]
+    const code = [...vector(all.map((type) => [0x01, types[type]])), ...flatten([settings, body], (item) => get(placeOf(item))), 0x0b]
     return [...unsigned(code.length), ...code]
   })
   return Uint8Array.from([
@@ -42,8 +55,20 @@ const section = (id: number, content: readonly number[]): number[] => [id, ...un
 const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()]
 const name = (text: string): number[] => vector([...new TextEncoder().encode(text)].map((byte) => [byte]))
 
-export function flatten(code: Code): number[] {
-  return code.flatMap((part) => (typeof part === 'number' ? [part] : flatten(part)))
+/** Instructions as bytes, `read` in the place of each constant. */
+function flatten(code: Code, read: (item: VectorConstant) => Code): number[] {
+  return code.flatMap((part) => (typeof part === 'number' ? [part] : flatten('constant' in part ? read(part) : part, read)))
+}
+
+/** The different constants of a function by their bytes. */
+function constantsOf(code: Code): Map<string, VectorConstant> {
+  const found = new Map<string, VectorConstant>()
+  for (const part of code) {
+    if (typeof part === 'number') continue
+    const inside = 'constant' in part ? [[part.constant.join(), part] as const] : constantsOf(part)
+    for (const [key, item] of inside) found.set(key, item)
+  }
+  return found
 }
 
 function unsigned(value: number): number[] {
@@ -100,12 +125,12 @@ const aligned: Code = [0x04, 0x00]
 export const v128 = {
   load: simd(0x00, aligned),
   store: simd(0x0b, aligned),
-  f32: (value: number): Code => simd(0x0c, bytesOf(Float32Array.of(value, value, value, value))),
-  i32: (value: number): Code => simd(0x0c, bytesOf(Int32Array.of(value, value, value, value))),
+  f32: (value: number): Code => [{ constant: bytesOf(Float32Array.of(value, value, value, value)) }],
+  i32: (value: number): Code => [{ constant: bytesOf(Int32Array.of(value, value, value, value)) }],
   /** lanes 2 and 3 of the value on the stack, as lanes 0 and 1; takes the value twice */
   high: simd(0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
   splatF32: simd(0x13),
-  f64: (value: number): Code => simd(0x0c, bytesOf(Float64Array.of(value, value))),
+  f64: (value: number): Code => [{ constant: bytesOf(Float64Array.of(value, value)) }],
   splatI32: simd(0x11),
   splatF64: simd(0x14),
   i32Lane: (lane: number): Code => simd(0x1b, lane),
