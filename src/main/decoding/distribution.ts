@@ -3,9 +3,9 @@ import type { Row } from './row'
 
 /** Questions that one asks of a row of scores [V]. Ties go to the smallest token. */
 
-/** The likeliest token; 0 where none is possible or a score is NaN. */
-export function argmax(values: Float32Array): number {
-  return Math.max(0, values.indexOf(kernel.maximum(values)))
+/** The likeliest token; 0 where none is possible or a score is NaN. `max`: the largest score, where it is known. */
+export function argmax(values: Float32Array, max = kernel.maximum(values)): number {
+  return Math.max(0, values.indexOf(max))
 }
 
 /** Shannon entropy in nats. */
@@ -25,12 +25,11 @@ const reaches = [8, 16, Infinity]
 
 /**
  * The k largest scores, largest first, without sorting the vocabulary. Impossible tokens are never among them, so fewer than k may come back.
- * k = 0 gives none.
+ * k = 0 gives none. `max`: the largest score, where it is known.
  */
-export function topK(values: Float32Array, k: number): Int32Array {
+export function topK(values: Float32Array, k: number, max = kernel.maximum(values)): Int32Array {
   const size = Math.min(Math.max(0, Math.floor(k)), values.length)
   if (size === 0) return new Int32Array(0)
-  const max = kernel.maximum(values)
   for (const reach of reaches) {
     const near = kernel.collect(values, max - reach)
     if (near.length >= size || reach === Infinity) return best(near, values, size)

@@ -31,6 +31,11 @@ export class Row {
     return (this.values[token] ?? -Infinity) - this.logZ
   }
 
+  /** Somebody has computed Σ exp(values − max) on the way; 0: nobody has. */
+  learn(total: number): void {
+    if (total > 0) this.#logZ ??= this.max + Math.log(total)
+  }
+
   /** Says that the values are new; `logZ` where the writer knows it (0: they are log-probabilities already). */
   touch(logZ?: number): void {
     this.#max = undefined
@@ -64,12 +69,15 @@ export class RowSpace {
 /** out = log Σ weights[i]·p_i, the mixture of distributions; weights ≥ 0 sum to 1, so the scores are log-probabilities. Silent rows are left out. */
 export function mixRows(rows: readonly Row[], weights: readonly number[], out: Row): void {
   const heard = rows.reduce((sum, row, i) => sum + (row.isSilent ? 0 : (weights[i] ?? 0)), 0)
-  kernel.mixture(
+  const totals = kernel.mixture(
     rows.map((row) => row.values),
     rows.map((row) => row.max),
-    rows.map((row, i) => (row.isSilent || row.max === -Infinity ? 0 : ((weights[i] ?? 0) / heard) * Math.exp(row.max - row.logZ))),
+    rows.map((row, i) => (row.isSilent || row.max === -Infinity ? 0 : (weights[i] ?? 0) / heard)),
     out.values,
   )
+  rows.forEach((row, i) => {
+    row.learn(totals[i] as number)
+  })
   out.touch(0)
 }
 

@@ -50,16 +50,18 @@ export class Sampler {
       })
     const { temperature, topK: k, topP, minP, repetitionPenalty } = this.options
     const penalised = repetitionPenalty === 1 ? undefined : new Set(written)
-    if (temperature === 0) return pointLaw(penalised?.size ? penalisedArgmax(row, penalised, repetitionPenalty) : argmax(row.values))
+    if (temperature === 0)
+      return pointLaw(penalised?.size ? penalisedArgmax(row, penalised, repetitionPenalty) : argmax(row.values, row.max))
     if (k > 0 || topP < 1 || minP > 0) return this.#truncated(row, penalised)
     const total = kernel.exponentials(row.values, row.max, 1 / temperature, buffer)
+    if (temperature === 1) row.learn(total)
     if (!penalised?.size) return { shape: 'dense', weights: buffer, total }
     return penaliseDense(buffer, total, penalised, repetitionPenalty)
   }
 
   #truncated(row: Row, penalised: ReadonlySet<number> | undefined): Law {
     const { temperature, topK: k, topP, minP, repetitionPenalty } = this.options
-    let ids = k > 0 ? topK(row.values, k) : undefined
+    let ids = k > 0 ? topK(row.values, k, row.max) : undefined
     const floor = row.max + temperature * Math.log(minP) - 1e-6
     if (ids === undefined) ids = topP < 1 ? nucleus(row, topP, 1 / temperature) : kernel.collect(row.values, floor)
     else if (topP < 1) ids = cutByMass(row, ids, temperature, topP)

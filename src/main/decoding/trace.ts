@@ -94,7 +94,7 @@ export class Tracer {
 }
 
 function topOf(row: Row, vocabulary: Vocabulary, k: number): Top {
-  return Array.from(topK(row.values, k), (id) => [textOf(vocabulary, id), Math.exp(row.logprob(id))] as const)
+  return Array.from(topK(row.values, k, row.max), (id) => [textOf(vocabulary, id), Math.exp(row.logprob(id))] as const)
 }
 
 const decoder = new TextDecoder()

@@ -78,7 +78,7 @@ export function judge(
       return drawResidual(target, proposal, random.uniform())
     }
     case 'top':
-      return isNearTop(scores, guess, verification.rank, verification.gap) ? guess : argmax(scores.values)
+      return isNearTop(scores, guess, verification.rank, verification.gap) ? guess : argmax(scores.values, scores.max)
     case 'typical': {
       const threshold = Math.min(verification.floor, verification.share * Math.exp(-entropy(scores)))
       return Math.exp(scores.logprob(guess)) > threshold ? guess : draw(target, random.uniform())

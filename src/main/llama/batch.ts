@@ -59,6 +59,12 @@ export class Batch {
     return { sequence, position }
   }
 
+  /** Computes a second output where only one is wanted, if there are two tokens. */
+  pairLoneOutput(): void {
+    const [wanted] = this.rowIndices
+    if (this.rowIndices.length === 1 && this.length > 1) this.#wanted[wanted === 0 ? 1 : 0] = 1
+  }
+
   /** `wanted`: compute an output (logits, or an embedding) for this token; `row`: copy its logits there. */
   add(token: number, position: number, sequence: number, row: Float32Array | undefined, wanted = row !== undefined): void {
     const i = this.native.n_tokens++

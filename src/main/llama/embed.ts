@@ -6,7 +6,6 @@ import { breathe } from './compute-lock'
 import { scratchBytes } from './lane'
 import type { LoadedModel, ReserveMemory } from './loaded-model'
 import { pooling } from './native-model'
-import { countPreemptions } from './thread-governor'
 
 /** Texts read at once. More is not faster on a CPU, and padding grows. */
 const textsPerBatch = 4
@@ -149,10 +148,9 @@ class EncoderContext {
       const governor = this.model.governors.large
       const threads = governor.choose(started)
       binding.llama_set_n_threads(this.pointer, threads, threads)
-      const before = countPreemptions()
       const status = await compute(binding, this.pointer, this.batch, memory !== null)
       const now = performance.now()
-      governor.record({ threads, ms: now - started, tokens: this.batch.length, preemptions: countPreemptions() - before }, now)
+      governor.record({ threads, ms: now - started, tokens: this.batch.length }, now)
       if (status !== 0) throw new Error(`llama.cpp could not embed a batch (code ${status})`)
       return lists.map((_, sequence) => this.#vector(sequence))
     })

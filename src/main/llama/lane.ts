@@ -4,7 +4,7 @@ import { Batch } from './batch'
 import type { ContextParams, Pointer } from './binding'
 import { breathe, type ComputeLock } from './compute-lock'
 import type { NativeModel } from './native-model'
-import { countPreemptions, type Governors } from './thread-governor'
+import type { Governors } from './thread-governor'
 
 export interface LaneOptions {
   readonly model: NativeModel
@@ -130,20 +130,31 @@ export class Lane {
   async #flush(signal: AbortSignal): Promise<void> {
     const batch = this.#batch
     if (batch.length === 0) return
-    const companion = batch.length === 1 && this.options.model.numerics.pairsLoneTokens ? batch.repeatLast() : undefined
+    const { pairsLoneTokens } = this.options.model.numerics
+    const companion = batch.length === 1 && pairsLoneTokens ? batch.repeatLast() : undefined
+    if (pairsLoneTokens) batch.pairLoneOutput()
     await breathe()
     signal.throwIfAborted()
-    const raise = (): void => this.abort.raise()
-    signal.addEventListener('abort', raise)
     try {
-      const status = await this.options.lock.run(() => this.#decode())
+      const running = this.options.lock.run(() => this.#decode())
+      const status = running instanceof Promise ? await this.#abortable(running, signal) : running
       if (status !== 0) this.#fail(status, signal)
       this.#copyRows()
       if (companion) this.truncate(companion.sequence, companion.position)
     } finally {
+      batch.clear()
+    }
+  }
+
+  /** While this thread computes no signal can abort; elsewhere it raises the flag that llama.cpp looks at. */
+  async #abortable(running: Promise<number>, signal: AbortSignal): Promise<number> {
+    const raise = (): void => this.abort.raise()
+    signal.addEventListener('abort', raise)
+    try {
+      return await running
+    } finally {
       signal.removeEventListener('abort', raise)
       this.abort.lower()
-      batch.clear()
     }
   }
 
@@ -155,12 +166,11 @@ export class Lane {
     const governor = this.options.governors[isSmall ? 'small' : 'large']
     const started = performance.now()
     const threads = this.#setThreads(governor.choose(started))
-    const before = governor.full > 1 ? countPreemptions() : 0
     const done = (): void => {
       const now = performance.now()
       const ms = now - started
       this.#smallMs = ms / Math.max(1, tokens / smallTokens)
-      if (governor.full > 1) governor.record({ threads, ms, tokens, preemptions: countPreemptions() - before }, now)
+      governor.record({ threads, ms, tokens }, now)
     }
     if (isSmall && this.#smallMs < longMs) {
       const status = this.#binding.llama_decode(this.pointer, native)

@@ -7,7 +7,10 @@ export interface Numerics {
   readonly valueBytes: number
   /** tokens of one llama_decode at most */
   readonly batchTokens: number
-  /** a token is never read alone: another one goes with it and is forgotten, so that the same code reads it as reads several */
+  /**
+   * a token is never read alone: another one goes with it and is forgotten, so that the same code reads it as reads several. Nor is one output computed
+   * alone: behind the last attention only the wanted rows go on, so one of them would take the code for one row.
+   */
   readonly pairsLoneTokens: boolean
   /** a token gives the same bits alone and among others */
   readonly isExact: boolean

@@ -7,12 +7,14 @@ const restFactor = 20
 /** On a quiet machine a processor is hardly ever taken away: less than once in so many milliseconds. */
 const quietMs = 20
 
-/** A computation that has run: how long, over how many tokens, and how often the system took a processor away meanwhile. */
+/** So much slower than the fastest of about its size must a computation be before the system is asked: asking costs a hundredth of a small decode. */
+const slowFactor = 1.3
+
+/** A computation that has run. */
 export interface Computation {
   readonly threads: number
   readonly ms: number
   readonly tokens: number
-  readonly preemptions: number
 }
 
 /**
@@ -27,8 +29,14 @@ export class ThreadGovernor {
   #lastProbe = Number.NEGATIVE_INFINITY
   #contendedMs = 0
   #contendedMsPerToken = 0
+  /** milliseconds a token of the fastest computation, by the binary logarithm of its tokens */
+  readonly #fastest = new Map<number, number>()
+  #looked: { readonly preemptions: number; readonly at: number } | undefined
 
-  constructor(readonly full: number) {}
+  constructor(
+    readonly full: number,
+    readonly preemptions: () => number = countPreemptions,
+  ) {}
 
   /** Threads for the next computation; `now` in milliseconds. */
   choose(now: number): number {
@@ -36,18 +44,34 @@ export class ThreadGovernor {
   }
 
   /** What the last computation was like. */
-  record({ threads, ms, tokens, preemptions }: Computation, now: number): void {
+  record({ threads, ms, tokens }: Computation, now: number): void {
     if (this.full === 1) return
     if (this.#probing) {
       this.#probing = false
       const isFaster = ms / tokens < this.#contendedMsPerToken
       if (isFaster) this.#aloneUntil = now + Math.min(longestRestMs, Math.max(shortestRestMs, restFactor * this.#contendedMs))
-    } else if (threads > 1 && preemptions >= 2 + ms / quietMs && now - this.#lastProbe >= probeEveryMs) {
+    } else if (threads > 1 && this.#isSlow(ms, tokens) && this.#isContended(now, ms) && now - this.#lastProbe >= probeEveryMs) {
       this.#probing = true
       this.#lastProbe = now
       this.#contendedMs = ms
       this.#contendedMsPerToken = ms / tokens
     }
+  }
+
+  #isSlow(ms: number, tokens: number): boolean {
+    const size = Math.ceil(Math.log2(tokens))
+    const fastest = this.#fastest.get(size) ?? Number.POSITIVE_INFINITY
+    const own = ms / tokens
+    if (own < fastest) this.#fastest.set(size, own)
+    return own > slowFactor * Math.min(fastest, own) || fastest === Number.POSITIVE_INFINITY
+  }
+
+  /** Has the system taken processors away since the last look more often than a quiet machine does? The first look only begins to count. */
+  #isContended(now: number, ms: number): boolean {
+    const before = this.#looked
+    const preemptions = this.preemptions()
+    this.#looked = { preemptions, at: now }
+    return before !== undefined && preemptions - before.preemptions >= 2 + Math.max(ms, now - before.at) / quietMs
   }
 }
 

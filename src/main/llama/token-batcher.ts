@@ -8,7 +8,7 @@ export class TokenBatcher {
 
   constructor(
     readonly send: (delta: TokenDelta) => void,
-    readonly everyMs = 16,
+    readonly everyMs = 33,
   ) {}
 
   push(delta: TokenDelta): void {

@@ -132,8 +132,10 @@ describe('the vector kernel', () => {
             const maxima = inputs.map((row) => plainKernel.maximum(row))
             const factors = weights.map(Math.abs)
             if (maxima.includes(-Infinity)) return
-            plainKernel.mixture(inputs, maxima, factors, expected)
-            simd.mixture(inputs, maxima, factors, out as Float32Array)
+            const totals = plainKernel.mixture(inputs, maxima, factors, expected)
+            simd.mixture(inputs, maxima, factors, out as Float32Array).forEach((total, i) => {
+              near(total, totals[i] as number)
+            })
             expected.forEach((x, v) => {
               near((out as Float32Array)[v] as number, x, 1e-6)
             })
@@ -149,7 +151,7 @@ describe('the vector kernel', () => {
     simd.combine([Float32Array.of(1, 1, 1), own], [1, 2], own)
     expect(Array.from(own)).toEqual([3, 5, 7])
     simd.mixture([own, own], [7, 7], [0.5, 0.5], own)
-    expect(own[2]).toBe(0)
+    near(own[2] as number, -Math.log(1 + Math.exp(-2) + Math.exp(-4)))
     simd.release([own])
   })
 })

@@ -20,10 +20,13 @@ export interface Kernel {
   expectedValue(row: Float32Array, max: number, logZ: number): number
   /** out = Σ weights[i]·rows[i]; a weight of 0 leaves its row out, impossible tokens included. `out` may be one of the rows. */
   combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void
-  /** out = log Σ factors[i]·exp(rows[i] − maxima[i]), factors ≥ 0. `out` may be one of the rows. */
-  mixture(rows: readonly Float32Array[], maxima: readonly number[], factors: readonly number[], out: Float32Array): void
-  /** row = log row, entries ≥ 0; log 0 = −Infinity */
-  logarithms(row: Float32Array): void
+  /**
+   * out = log Σ weights[i]·softmax(rows[i]), weights ≥ 0. Gives Σ exp(rows[i] − maxima[i]) for each row; 0 for a row of weight 0, which is not read.
+   * `out` may be one of the rows.
+   */
+  mixture(rows: readonly Float32Array[], maxima: readonly number[], weights: readonly number[], out: Float32Array): number[]
+  /** row = log row, entries ≥ 0; log 0 = −Infinity. Gives the sum of the entries. */
+  logarithms(row: Float32Array): number
   /** out = exp(scale·(row − max)), scale > 0; returns Σ out */
   exponentials(row: Float32Array, max: number, scale: number, out: Float32Array): number
 }

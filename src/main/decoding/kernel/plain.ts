@@ -70,20 +70,30 @@ function combine(rows: readonly Float32Array[], weights: readonly number[], out:
   }
 }
 
-function mixture(rows: readonly Float32Array[], maxima: readonly number[], factors: readonly number[], out: Float32Array): void {
-  const used = rows.map((row, i) => ({ row, max: maxima[i] ?? 0, factor: factors[i] ?? 0 })).filter(({ factor }) => factor > 0)
+function mixture(rows: readonly Float32Array[], maxima: readonly number[], weights: readonly number[], out: Float32Array): number[] {
+  const totals = rows.map((row, i) => {
+    if (!((weights[i] ?? 0) > 0)) return 0
+    return row.reduce((sum, x) => sum + Math.exp(x - (maxima[i] as number)), 0)
+  })
+  const used = rows.flatMap((row, i) => {
+    const total = totals[i] as number
+    return total > 0 ? [{ row, max: maxima[i] as number, factor: (weights[i] as number) / total }] : []
+  })
   for (let v = 0; v < out.length; v++) {
     let sum = 0
-    for (let i = 0; i < used.length; i++) {
-      const { row, max, factor } = used[i] as { row: Float32Array; max: number; factor: number }
-      sum += factor * Math.exp((row[v] as number) - max)
-    }
+    for (const { row, max, factor } of used) sum += factor * Math.exp((row[v] as number) - max)
     out[v] = Math.log(sum)
   }
+  return totals
 }
 
-function logarithms(row: Float32Array): void {
-  for (let v = 0; v < row.length; v++) row[v] = Math.log(row[v] as number)
+function logarithms(row: Float32Array): number {
+  let sum = 0
+  for (let v = 0; v < row.length; v++) {
+    sum += row[v] as number
+    row[v] = Math.log(row[v] as number)
+  }
+  return sum
 }
 
 function exponentials(row: Float32Array, max: number, scale: number, out: Float32Array): number {

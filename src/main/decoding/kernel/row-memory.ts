@@ -50,10 +50,10 @@ export class RowMemory {
     this.#join(place - 1)
   }
 
-  /** −∞ in the lanes behind the last entry, so that loops over whole vectors see impossible tokens there. */
-  pad(row: Float32Array): void {
+  /** −∞ in the lanes behind the last entry, so that loops over whole vectors see impossible tokens there; or another value. */
+  pad(row: Float32Array, value = -Infinity): void {
     const extra = paddedBytes(row.length) / 4 - row.length
-    if (extra > 0) new Float32Array(this.memory.buffer, row.byteOffset + row.length * 4, extra).fill(-Infinity)
+    if (extra > 0) new Float32Array(this.memory.buffer, row.byteOffset + row.length * 4, extra).fill(value)
   }
 
   /** Makes one span of the one at `place` and its neighbour after it, where they touch. */

@@ -40,8 +40,8 @@ const loadRow: Code = [get(row), v128.load]
 const addLanes = (x: number, sum: number): Code => [
   [get(sum), get(x), v128.promoteLow, v128.addF64, get(x), get(x), v128.high, v128.promoteLow, v128.addF64, set(sum)],
 ]
-/** the four lanes on the stack minus the parameter `max`, which is exact in float32 */
-const subtractMax: Code = [get(2), v128.splatF32, v128.sub]
+/** local `vector` := the f32 parameter in all lanes; before a loop, not within it */
+const spread = (parameter: number, vector: number): Code => [get(parameter), v128.splatF32, set(vector)]
 const advance = (address: number): Code => [get(address), i32(16), i32Add, set(address)]
 /** parameter 2 times the row's lanes; −∞ stays −∞ whatever the sign of the weight */
 const weighted: Code = [
@@ -70,12 +70,13 @@ const sources: readonly FunctionSource[] = [
     ],
   },
   {
-    name: 'sumExp', // (row, end, max, scale) → Σ exp(scale·(x − max))
+    name: 'sumExp', // (row, end, max, scale) → Σ exp(scale·(x − max)); max is exact in float32
     params: ['i32', 'i32', 'f32', 'f32'],
     result: 'f64',
-    locals: ['v128', 'v128', 'v128', 'v128'],
+    locals: ['v128', 'v128', 'v128', 'v128', 'v128', 'v128'],
     body: [
-      repeatWhile([loadRow, subtractMax, get(3), v128.splatF32, v128.mul, set(4), exponential(4, 5, 6), addLanes(4, 7), step]),
+      [spread(2, 8), spread(3, 9)],
+      repeatWhile([loadRow, get(8), v128.sub, get(9), v128.mul, set(4), exponential(4, 5, 6), addLanes(4, 7), step]),
       totalOf(7),
     ],
   },
@@ -83,10 +84,11 @@ const sources: readonly FunctionSource[] = [
     name: 'expected', // (row, end, max) → Σ x·exp(x − max), x = −∞ left out
     params: ['i32', 'i32', 'f32'],
     result: 'f64',
-    locals: ['v128', 'v128', 'v128', 'v128', 'v128'],
+    locals: ['v128', 'v128', 'v128', 'v128', 'v128', 'v128'],
     body: [
+      spread(2, 8),
       repeatWhile([
-        [v128.f32(-1e30), loadRow, v128.quickMax, set(7), get(7), subtractMax, set(3)],
+        [v128.f32(-1e30), loadRow, v128.quickMax, set(7), get(7), get(8), v128.sub, set(3)],
         exponential(3, 4, 5),
         [get(3), get(7), v128.mul, set(3)],
         addLanes(3, 6),
@@ -99,29 +101,17 @@ const sources: readonly FunctionSource[] = [
     name: 'exponentials', // (row, end, max, scale, out): out = exp(scale·(x − max)), → Σ out
     params: ['i32', 'i32', 'f32', 'f32', 'i32'],
     result: 'f64',
-    locals: ['v128', 'v128', 'v128', 'v128'],
+    locals: ['v128', 'v128', 'v128', 'v128', 'v128', 'v128'],
     body: [
+      [spread(2, 9), spread(3, 10)],
       repeatWhile([
-        [loadRow, subtractMax, get(3), v128.splatF32, v128.mul, set(5)],
+        [loadRow, get(9), v128.sub, get(10), v128.mul, set(5)],
         exponential(5, 6, 7),
         [get(4), get(5), v128.store, advance(4)],
         addLanes(5, 8),
         step,
       ]),
       totalOf(8),
-    ],
-  },
-  {
-    name: 'addExp', // (row, end, max, factor, out): out += factor·exp(x − max)
-    params: ['i32', 'i32', 'f32', 'f32', 'i32'],
-    locals: ['v128', 'v128', 'v128'],
-    body: [
-      repeatWhile([
-        [loadRow, subtractMax, set(5)],
-        exponential(5, 6, 7),
-        [get(4), get(4), v128.load, get(5), get(3), v128.splatF32, v128.mul, v128.add, v128.store, advance(4)],
-        step,
-      ]),
     ],
   },
   {
@@ -140,10 +130,11 @@ const sources: readonly FunctionSource[] = [
     ],
   },
   {
-    name: 'logs', // (row, end): x = log x
+    name: 'logs', // (row, end) → Σ x; then x = log x
     params: ['i32', 'i32'],
-    locals: ['v128', 'v128', 'v128'],
-    body: [repeatWhile([[loadRow, set(2)], logarithm(2, 3, 4), [get(row), get(2), v128.store], step])],
+    result: 'f64',
+    locals: ['v128', 'v128', 'v128', 'v128'],
+    body: [repeatWhile([[loadRow, set(2)], addLanes(2, 5), logarithm(2, 3, 4), [get(row), get(2), v128.store], step]), totalOf(5)],
   },
   {
     name: 'scale', // (row, end, weight, out): out = weight·x, −∞ stays
@@ -165,8 +156,7 @@ interface Loops {
   collect(row: number, end: number, threshold: number, out: number): number
   expected(row: number, end: number, max: number): number
   exponentials(row: number, end: number, max: number, scale: number, out: number): number
-  addExp(row: number, end: number, max: number, factor: number, out: number): void
-  logs(row: number, end: number): void
+  logs(row: number, end: number): number
   scale(row: number, end: number, weight: number, out: number): void
   addScaled(row: number, end: number, weight: number, out: number): void
 }
@@ -184,6 +174,8 @@ export function createSimdKernel(bytes: number): Kernel | undefined {
   }
   const isOurs = (...rows: readonly Float32Array[]): boolean => rows.every((item) => item.buffer === memory.memory.buffer)
   const endOf = (item: Float32Array): number => item.byteOffset + paddedBytes(item.length)
+  /** zeros behind the last entry, where sums must see nothing */
+  const clearPadding = (item: Float32Array): void => memory.pad(item, 0)
 
   return {
     name: 'simd',
@@ -222,20 +214,32 @@ export function createSimdKernel(bytes: number): Kernel | undefined {
         add(item.byteOffset, endOf(item), weight, out.byteOffset)
       })
     },
-    mixture(rows, maxima, factors, out) {
-      if (!isOurs(...rows, out) || rows.includes(out)) return plainKernel.mixture(rows, maxima, factors, out)
-      out.fill(0)
-      rows.forEach((item, i) => {
-        const factor = factors[i] ?? 0
-        if (factor > 0) loops.addExp(item.byteOffset, endOf(item), maxima[i] as number, factor, out.byteOffset)
+    mixture(rows, maxima, weights, out) {
+      const scratch = isOurs(...rows, out) && !rows.includes(out) ? memory.take(out.length) : undefined
+      if (scratch === undefined) return plainKernel.mixture(rows, maxima, weights, out)
+      let isFirst = true
+      const totals = rows.map((item, i) => {
+        const weight = weights[i] ?? 0
+        if (!(weight > 0)) return 0
+        const into = isFirst ? out : scratch
+        const total = loops.exponentials(item.byteOffset, endOf(item), maxima[i] as number, 1, into.byteOffset)
+        const join = isFirst ? loops.scale : loops.addScaled
+        join(into.byteOffset, endOf(into), weight / total, out.byteOffset)
+        isFirst = false
+        return total
       })
+      if (isFirst) out.fill(0)
       loops.logs(out.byteOffset, endOf(out))
       memory.pad(out)
+      memory.give(scratch)
+      return totals
     },
     logarithms(item) {
       if (!isOurs(item)) return plainKernel.logarithms(item)
-      loops.logs(item.byteOffset, endOf(item))
+      clearPadding(item)
+      const sum = loops.logs(item.byteOffset, endOf(item))
       memory.pad(item)
+      return sum
     },
     exponentials(item, max, scale, out) {
       if (!isOurs(item, out) || item === out) return plainKernel.exponentials(item, max, scale, out)

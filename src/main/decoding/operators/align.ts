@@ -92,8 +92,7 @@ After it, any operator works: an average, a contrast, an offset. Connect *like* 
           if (partner >= 0) out.values[partner] = (out.values[partner] as number) + (buffer[token] as number) / total
         }
       }
-      kernel.logarithms(out.values)
-      out.touch()
+      out.touch(Math.log(kernel.logarithms(out.values)))
       out.isSilent = out.max === -Infinity // nothing of it can be said in the other's tokens
     },
   },

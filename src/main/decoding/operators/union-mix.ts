@@ -56,8 +56,7 @@ Costs one pass of every model a token. No drafter: guesses cannot be checked acr
         const total = kernel.exponentials(row.values, row.max, 1, buffer)
         spread(buffer, moves[i] as Moves, (weights[i] as number) / heard / total, out.values)
       })
-      kernel.logarithms(out.values)
-      out.touch()
+      out.touch(Math.log(kernel.logarithms(out.values)))
     },
   },
 )
