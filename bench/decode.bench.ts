@@ -1,58 +1,84 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { inspectModelFile } from '../src/main/host-inspect'
 import { Batch } from '../src/main/llama/batch'
 import { bindLibraries } from '../src/main/llama/binding'
 import { loadLibraries } from '../src/main/llama/libraries'
 import { physicalCores } from '../src/main/llama/machine'
 import { NativeModel } from '../src/main/llama/native-model'
-import type { DecodeProgram } from '../src/main/models/model'
+import type { Decoded, DecodeProgram, SamplerOptions } from '../src/main/models/model'
 import { createModelPool } from '../src/main/models/pool'
 import { buildHost } from '../src/main/models/testing'
+import { median } from './median'
 
 /**
- * Language-model decoding through the model host beside raw `llama_decode` in the same run: alternating rounds, medians. The raw loop evaluates one
- * token after another and looks at nothing; ours also copies the logits, samples, and sends the text to another process. Goal: ratio at most 1.05.
- * `node bench/run.mjs decode [file.gguf] [tokens] [rounds]`
+ * Decoding through the model host beside raw `llama_decode` in one run, in turn, medians. The raw loop reads the same prompt and the very tokens that
+ * ours wrote, in a context with the same cache types, attention and threads, and looks at nothing; ours also copies the logits, samples, adds up
+ * log-probabilities, and sends the text to another process. Goal: ratio at most 1.05. The last rows say what a trace costs.
+ * `node bench/run.mjs decode [file.gguf] [tokens] [rounds] [threads]`
  */
 export default async function benchDecode([
   file = 'resources/toys/toy-base.gguf',
-  tokensText = '96',
-  roundsText = '5',
+  tokensText = '64',
+  roundsText = '7',
+  threadsText = String(physicalCores()),
 ]: readonly string[]): Promise<void> {
   const path = resolve(file)
   if (!existsSync(path)) throw new Error(`there is no model file at ${path}`)
-  const [tokens, rounds] = [Number(tokensText), Number(roundsText)]
-  const threads = physicalCores()
+  const [tokens, rounds, threads] = [Number(tokensText), Number(roundsText), Number(threadsText)]
   const raw = await openRaw(path, threads)
   const ours = await openOurs(path, threads)
-  const rows: { raw: number; ours: number }[] = []
+  const ratios = new Map<string, number[]>()
+  const times = new Map<string, number[]>()
+  const note = (name: string, ms: number, rawMs?: number): void => {
+    times.set(name, [...(times.get(name) ?? []), ms])
+    if (rawMs !== undefined) ratios.set(name, [...(ratios.get(name) ?? []), ms / rawMs])
+  }
   try {
-    raw.run(tokens)
-    await ours.run(tokens)
-    for (let round = 0; round < rounds; round++) rows.push({ raw: raw.run(tokens), ours: await ours.run(tokens) })
+    const ids = new Map<string, number[]>()
+    for (const [name, sampler, topK] of cases) {
+      const { trace } = await ours.run(tokens, sampler, Math.max(1, topK))
+      ids.set(name, trace?.steps.map(({ id }) => id) ?? [])
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, sampler, topK] of cases) {
+        const rawMs = raw.run(ids.get(name) as number[])
+        const { usage } = await ours.run(tokens, sampler, topK)
+        note('raw llama_decode', rawMs)
+        note(name, usage.decodeMs / Math.max(1, usage.passes - 1), rawMs)
+      }
+    }
   } finally {
     await ours.close()
     raw.close()
   }
-  const [rawMs, oursMs] = [median(rows.map((row) => row.raw)), median(rows.map((row) => row.ours))]
-  const ratio = median(rows.map((row) => row.ours / row.raw))
   console.log(`${file}, ${threads} threads, ${tokens} tokens, ${rounds} rounds (medians)`)
-  console.log(`raw llama_decode      ${rawMs.toFixed(3)} ms/token`)
-  console.log(`through the host      ${oursMs.toFixed(3)} ms/token`)
-  console.log(`ratio                 ${ratio.toFixed(3)}  (goal ≤ 1.05)`)
+  for (const [name, all] of times) {
+    const ratio = ratios.has(name) ? `ratio ${median(ratios.get(name) as number[]).toFixed(3)}` : ''
+    console.log(`${name.padEnd(36)} ${median(all).toFixed(3).padStart(8)} ms/token  ${ratio}`)
+  }
 }
 
+const prompt = 'The history of the sea is a history of storms, and of people who went out in them. In the year'
+const sampling = (temperature: number, topP: number): SamplerOptions => ({ temperature, topK: 0, topP, minP: 0, repetitionPenalty: 1 })
+/** name, sampler, candidates kept in the trace (0: no trace; 5: what an ensemble keeps by default) */
+const cases: readonly (readonly [string, SamplerOptions, number])[] = [
+  ['greedy', sampling(0, 1), 0],
+  ['temperature 1', sampling(1, 1), 0],
+  ['temperature 0.8, top-p 0.95', sampling(0.8, 0.95), 0],
+  ['temperature 0.8, top-p 0.95, traced', sampling(0.8, 0.95), 5],
+]
+
 async function openRaw(path: string, threads: number) {
-  const libraries = await loadLibraries('cpu')
-  const binding = bindLibraries(libraries)
-  const { signal } = new AbortController()
+  const binding = bindLibraries(await loadLibraries('cpu'))
+  const { hasFloatWeights } = await inspectModelFile(path)
   const model = await NativeModel.load(binding, {
     path,
     name: path,
     fingerprint: '',
-    hasFloatWeights: false,
+    hasFloatWeights,
     gpuLayers: 0,
-    signal,
+    signal: new AbortController().signal,
     onProgress: () => undefined,
     recentLog: [],
   })
@@ -61,20 +87,27 @@ async function openRaw(path: string, threads: number) {
     n_ctx: 512,
     n_threads: threads,
     n_threads_batch: threads,
+    ...model.numerics.params,
   })
-  const batch = new Batch(1)
+  const batch = new Batch(512)
+  const read = (tokens: readonly number[], from: number): void => {
+    batch.clear()
+    tokens.forEach((token, i) => {
+      batch.add(token, from + i, 0, undefined, i === tokens.length - 1)
+    })
+    if (binding.llama_decode(context, batch.native) !== 0) throw new Error('llama_decode failed')
+  }
+  const begin = model.vocabulary.tokenizePrompt(prompt)
   return {
-    /** milliseconds a token */
-    run: (tokens: number): number => {
+    /** milliseconds a token, the first one left out: it comes with the prompt */
+    run: (tokens: readonly number[]): number => {
       binding.llama_memory_clear(binding.llama_get_memory(context), false)
-      let started = performance.now()
-      for (let position = 0; position <= tokens; position++) {
-        if (position === 1) started = performance.now()
-        batch.clear()
-        batch.add(5, position, 0, undefined, true)
-        if (binding.llama_decode(context, batch.native) !== 0) throw new Error('llama_decode failed')
-      }
-      return (performance.now() - started) / tokens
+      read(begin, 0)
+      const started = performance.now()
+      tokens.slice(0, -1).forEach((token, i) => {
+        read([token], begin.length + i)
+      })
+      return (performance.now() - started) / Math.max(1, tokens.length - 1)
     },
     close: (): void => {
       binding.llama_free(context)
@@ -89,23 +122,17 @@ async function openOurs(path: string, threads: number) {
     settings: { device: 'cpu', threads },
     resolve: async () => ({ path }),
   })
-  const program = (tokens: number): DecodeProgram => ({
-    expression: { op: 'lm', model: { backend: 'llama-cpp', id: path, name: path }, prompt: { kind: 'text', text: 'Once upon a time' } },
-    sampler: { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
-    maxTokens: tokens,
+  const program = (maxTokens: number, sampler: SamplerOptions, topK: number): DecodeProgram => ({
+    expression: { op: 'lm', model: { backend: 'llama-cpp', id: path, name: path }, prompt: { kind: 'text', text: prompt } },
+    sampler,
+    maxTokens,
     stop: [],
     seed: 7,
+    ...(topK > 0 ? { trace: { topK } } : {}),
   })
   return {
-    run: async (tokens: number): Promise<number> => {
-      const { usage } = await pool.decode(program(tokens), { signal: new AbortController().signal, onToken: () => undefined })
-      return usage.decodeMs / Math.max(1, usage.passes - 1)
-    },
+    run: (tokens: number, sampler: SamplerOptions, topK: number): Promise<Decoded> =>
+      pool.decode(program(tokens, sampler, topK), { signal: new AbortController().signal, onToken: () => undefined }),
     close: (): Promise<void> => pool.close(),
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] as number
 }

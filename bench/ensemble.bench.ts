@@ -11,6 +11,7 @@ import { LlamaRuntime } from '../src/main/llama/runtime'
 import { defaultHostSettings } from '../src/main/models/host-protocol'
 import type { DistributionExpression } from '../src/shared/expression'
 import type { ModelRef } from '../src/shared/value'
+import { median } from './median'
 
 /**
  * What mixing costs beyond the models themselves: milliseconds a token in all, beside those inside the models' forward passes (logits copied out included).
@@ -111,5 +112,3 @@ function refOf(path: string): ModelRef {
   if (!existsSync(path)) throw new Error(`there is no model at ${path}: fetch the starter models first (tributary models pull)`)
   return { backend: 'llama-cpp', id: path, name: basename(path) }
 }
-
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN

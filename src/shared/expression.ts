@@ -27,8 +27,16 @@ export const isLeaf = (expression: DistributionExpression): expression is Extrac
 export interface DrafterExpression {
   readonly drafter: string
   readonly model?: ModelRef
+  /** drafters that this one chooses from, where it takes some */
+  readonly of?: readonly DrafterExpression[]
   readonly params: { readonly [name: string]: Json }
 }
+
+/** The models that draft, those of inner drafters included. */
+export const draftingModelsOf = ({ model, of = [] }: DrafterExpression): ModelRef[] => [
+  ...(model ? [model] : []),
+  ...of.flatMap(draftingModelsOf),
+]
 
 export type WeightsExpression =
   | { readonly op: 'load'; readonly model: ModelRef }

@@ -131,19 +131,24 @@ describe('drafting', () => {
 
   it('leaves greedy output as it is on more than 200 prompts, and saves passes', { timeout: 600_000 }, async () => {
     expect(prompts.length).toBeGreaterThanOrEqual(200)
-    const total = { plain: 0, ngram: 0, model: 0 }
+    const total = { plain: 0, ngram: 0, model: 0, several: 0 }
+    const several: DrafterExpression = { drafter: 'several', params: {}, of: [ngram, { drafter: 'prompt-lookup', params: {} }, draftModel] }
     for (const prompt of prompts) {
       const options = { maxTokens: 40 }
       const plain = await run(lm('toy-base', prompt), options)
       const byNgram = await run(lm('toy-base', prompt), { ...options, drafter: ngram })
       const byModel = await run(lm('toy-base', prompt), { ...options, drafter: draftModel })
-      expect([prompt, byNgram.text, byModel.text]).toEqual([prompt, plain.text, plain.text])
+      const bySeveral = await run(lm('toy-base', prompt), { ...options, drafter: several })
+      for (const { text, logprob } of [byNgram, byModel, bySeveral])
+        expect([prompt, text, logprob]).toEqual([prompt, plain.text, plain.logprob])
       total.plain += plain.usage.passes
       total.ngram += byNgram.usage.passes
       total.model += byModel.usage.passes
+      total.several += bySeveral.usage.passes
     }
     expect(total.ngram).toBeLessThan(0.95 * total.plain)
     expect(total.model).toBeLessThan(0.7 * total.plain)
+    expect(total.several).toBeLessThan(0.7 * total.plain)
   })
 
   it('works for a whole ensemble as the target', async () => {

@@ -176,6 +176,16 @@ describe('drafting', () => {
     { drafter: 'model', model: near, params: { stopBelow: 0, adaptive: false, most: 7 } },
     { drafter: 'thompson', model: near, params: {} },
     { drafter: 'tree', model: near, params: {} },
+    {
+      drafter: 'several',
+      params: {},
+      of: [
+        { drafter: 'ngram', params: { minCount: 1 } },
+        { drafter: 'prompt-lookup', params: { pattern: 2 } },
+        { drafter: 'model', model: near, params: {} },
+        { drafter: 'tree', model: near, params: {} },
+      ],
+    },
     { drafter: 'tree', model: near, params: { width: 4, most: 2, adaptive: false } },
   ]
 

@@ -41,7 +41,7 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
   const compiled = await compile(program.expression, runtime, space)
   const random = new Random(program.seed)
   const drafting = program.drafter && (await openDrafting(program.drafter, compiled, { runtime, sampler, random }))
-  const leaves = [...compiled.leaves, ...(drafting?.leaf ? [drafting.leaf] : [])]
+  const leaves = [...compiled.leaves, ...(drafting?.leaves ?? [])]
   let constraint: TokenConstraint | undefined
   try {
     await attachAll(

@@ -42,6 +42,8 @@ export interface DrafterSpec {
   readonly face?: string
   /** true: `expression.model` names a model of the same vocabulary, whose leaf `create` is given */
   readonly needsModel: boolean
+  /** true: `expression.of` holds the drafters that it chooses from, which `create` is given */
+  readonly joins?: boolean
   readonly params: { readonly [name: string]: ParamSpec }
 }
 
@@ -55,11 +57,20 @@ export interface DrafterContext<P> {
   readonly random: Random
   /** where `needsModel`: the drafter's own model, opened, under the target's prompt, with one row */
   readonly leaf: Leaf | undefined
+  /** where it `joins`: the drafters, in the order of their wires */
+  readonly members: readonly Member[]
+}
+
+/** One of several drafters. */
+export interface Member {
+  readonly drafter: Drafter
+  /** a guess costs passes of a model */
+  readonly asksModel: boolean
 }
 
 export interface DrafterDefinition {
   readonly spec: DrafterSpec
-  /** the largest draft that these params can give */
+  /** the largest draft that these params can give; members count besides */
   readonly longest: (params: Readonly<Record<string, unknown>>) => number
   /** alternatives to the first token, at most; absent: none */
   readonly width?: (params: Readonly<Record<string, unknown>>) => number

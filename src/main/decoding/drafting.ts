@@ -1,7 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import type { DrafterExpression } from '../../shared/expression'
 import type { Compiled, PlanNode } from './compile'
-import type { Drafter } from './drafter'
+import type { Drafter, DrafterDefinition } from './drafter'
 import { drafters } from './drafters'
 import { Leaf } from './leaf'
 import { paramValues } from './params'
@@ -10,9 +10,9 @@ import type { Sampler } from './sampler'
 import type { Runtime } from './source'
 import { type Verification, verificationOf } from './verification'
 
-/** A drafter that fits the target: its own leaf is to be opened with the others, then `start` gives the drafter, told of the prompt. */
+/** A drafter that fits the target: its own leaves are to be opened with the others, then `start` gives the drafter, told of the prompt. */
 export interface Drafting {
-  readonly leaf: Leaf | undefined
+  readonly leaves: readonly Leaf[]
   readonly longest: number
   /** alternatives to a first token */
   readonly width: number
@@ -20,16 +20,15 @@ export interface Drafting {
   start(): Drafter
 }
 
+interface DraftingParts {
+  readonly runtime: Runtime
+  readonly sampler: Sampler
+  readonly random: Random
+}
+
 /** Throws `not-found`, `input-missing`, `input-type`, `vocabulary-mismatch` and, where a cache cannot be cut back, `model-unsupported`. */
-export async function openDrafting(
-  expression: DrafterExpression,
-  target: Compiled,
-  parts: { readonly runtime: Runtime; readonly sampler: Sampler; readonly random: Random },
-): Promise<Drafting> {
-  const definition = drafters.get(expression.drafter)
-  if (definition === undefined) throw new TributaryError('not-found', `There is no drafter called “${expression.drafter}”.`)
-  const params = paramValues(definition.spec, expression.params)
-  const leaf = definition.spec.needsModel ? await drafterLeaf(expression, target, parts.runtime) : undefined
+export async function openDrafting(expression: DrafterExpression, target: Compiled, parts: DraftingParts): Promise<Drafting> {
+  const drafting = await openDrafter(expression, target, parts)
   if (consults(target.root)) {
     throw new TributaryError('model-unsupported', 'A judge is asked about every token, so nothing can be drafted.', {
       hint: 'remove the drafter',
@@ -45,23 +44,43 @@ export async function openDrafting(
       },
     )
   }
-  const rigid = [...target.leaves, ...(leaf ? [leaf] : [])].find((item) => !item.source.canTruncate)
+  const rigid = [...target.leaves, ...drafting.leaves].find((item) => !item.source.canTruncate)
   if (rigid !== undefined) {
     throw new TributaryError('model-unsupported', `${rigid.name} cannot take back tokens, so nothing can be drafted for it.`, {
       hint: 'remove the drafter, or use a model with ordinary attention',
     })
   }
+  return drafting
+}
+
+async function openDrafter(expression: DrafterExpression, target: Compiled, parts: DraftingParts): Promise<Drafting> {
+  const definition = drafters.get(expression.drafter)
+  if (definition === undefined) throw new TributaryError('not-found', `There is no drafter called “${expression.drafter}”.`)
+  const params = paramValues(definition.spec, expression.params)
+  const leaf = definition.spec.needsModel ? await drafterLeaf(expression, target, parts.runtime) : undefined
+  const inner: Drafting[] = []
+  for (const item of membersOf(definition, expression)) inner.push(await openDrafter(item, target, parts))
   return {
-    leaf,
-    longest: definition.longest(params),
-    width: definition.width?.(params) ?? 0,
+    leaves: [...(leaf ? [leaf] : []), ...inner.flatMap(({ leaves }) => leaves)],
+    longest: Math.max(definition.longest(params), ...inner.map(({ longest }) => longest)),
+    width: Math.max(definition.width?.(params) ?? 0, ...inner.map(({ width }) => width)),
     verification: verificationOf(params),
     start() {
-      const drafter = definition.create({ params, vocabulary: target.vocabulary, leaf, ...parts })
+      const members = inner.map((item) => ({ drafter: item.start(), asksModel: item.leaves.length > 0 }))
+      const drafter = definition.create({ params, vocabulary: target.vocabulary, leaf, members, ...parts })
       drafter.reset(target.leaves[0]?.tokens ?? [])
       return drafter
     },
   }
+}
+
+function membersOf({ spec }: DrafterDefinition, { of = [] }: DrafterExpression): readonly DrafterExpression[] {
+  if (!spec.joins) return []
+  if (of.length > 0) return of
+  throw new TributaryError('input-missing', `${spec.title} has no drafter to choose from.`, {
+    hint: 'wire one or more drafters to it',
+    place: { port: 'drafters' },
+  })
 }
 
 function consults(node: PlanNode): boolean {

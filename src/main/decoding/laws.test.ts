@@ -65,6 +65,19 @@ const cases: readonly {
     drafter: { drafter: 'thompson', model: draftModel, params: { level: 0.1 } },
   },
   {
+    name: 'several drafters, for a mix',
+    expression: mix,
+    drafter: {
+      drafter: 'several',
+      params: { memory: 0.8 },
+      of: [
+        { drafter: 'ngram', params: { minCount: 1 } },
+        { drafter: 'prompt-lookup', params: { pattern: 1, most: 2 } },
+        { drafter: 'model', model: draftModel, params: { stopBelow: 0.3 } },
+      ],
+    },
+  },
+  {
     name: 'a draft model under temperature, top-p and a penalty',
     expression: fakeLeaf('target', prompt),
     sampler: { temperature: 1.3, topP: 0.8, repetitionPenalty: 1.5 },
@@ -74,7 +87,7 @@ const cases: readonly {
 
 describe('drafting keeps the law of the output', () => {
   for (const { name, expression, sampler, drafter } of cases) {
-    it(`with ${name}`, { timeout: 120_000 }, async () => {
+    it(`with ${name}`, { timeout: 300_000 }, async () => {
       const options = { ...neutralSampler, ...sampler }
       const expected = await jointLaw(expression, options)
       const counts = new Map<string, number>()

@@ -1,4 +1,4 @@
-import { leavesOf } from '../../shared/expression'
+import { draftingModelsOf, leavesOf } from '../../shared/expression'
 import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
 import type { HostClient } from './host-client'
@@ -120,6 +120,6 @@ class LocalModel implements LanguageModel {
 
 /** All models that a program needs, each once: those of its leaves and of its drafter. */
 export function refsOf(program: Pick<DecodeProgram, 'expression' | 'drafter'>): ModelRef[] {
-  const all = [...leavesOf(program.expression).map(({ model }) => model), ...(program.drafter?.model ? [program.drafter.model] : [])]
+  const all = [...leavesOf(program.expression).map(({ model }) => model), ...(program.drafter ? draftingModelsOf(program.drafter) : [])]
   return [...new Map(all.map((ref) => [ref.id, ref])).values()]
 }

@@ -12,7 +12,7 @@ export default defineDrafter(
     help: `Speculative decoding. A small model of the same family writes a few tokens ahead; the target reads them all in one pass and keeps those that it would have written, each with probability min(1, p/q), and puts its own token in place of the first refused one. The output has exactly the target’s distribution; greedy output is the same text.
 
 It pays when the small model is much faster and often agrees. The target may be a whole ensemble: with a contrast, its amateur is a natural drafter. *Stop when unsure* ends a draft after a doubtful token (Kangaroo’s second exit); *Stop at risk* when the chance that some token is refused grows too large (SpecDec++). *Verification* near the top is the rule of blockwise parallel decoding and of SpecDec: it accepts good second choices, so the text may differ. Both models need the same vocabulary.`,
-    synonyms: ['speculative decoding', 'speculative sampling', 'assisted generation', 'draft model', 'faster', 'SpecDec++', 'Kangaroo'],
+    synonyms: ['speculative decoding', 'speculative sampling', 'assisted generation', 'draft model', 'faster', 'SpecDec++'],
     systems: ['speculative-sampling', 'scd', 'specdec-pp', 'specdec', 'blockwise'],
     paper: 'Leviathan et al. 2023, arXiv:2211.17192',
     face: 'most',

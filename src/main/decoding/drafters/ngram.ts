@@ -1,5 +1,5 @@
-import { DraftLength } from '../draft-length'
 import { type Drafter, defineDrafter, noDraft } from '../drafter'
+import { GuessLength } from '../guess-length'
 import { NgramTables } from '../ngram-tables'
 import { verificationParams } from '../verification'
 
@@ -41,7 +41,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
       },
       most: {
         kind: 'number',
-        default: 8,
+        default: 16,
         min: 1,
         max: 64,
         step: 1,
@@ -64,7 +64,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
         kind: 'boolean',
         default: true,
         title: 'Adapt the length',
-        summary: 'longer drafts while they survive, shorter ones when they do not',
+        summary: 'as long as pays, by how often the last guesses were right; none for a while where they never are',
       },
       ...verificationParams,
     },
@@ -73,7 +73,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
     longest: ({ most }) => most,
     create({ params }): Drafter {
       const tables = new NgramTables(Math.max(params.order, params.shortest), Math.min(params.order, params.shortest), params.minCount)
-      const length = new DraftLength(params.most, params.adaptive)
+      const length = new GuessLength(params.most, params.adaptive)
       let drafted = 0
       return {
         reset: (tokens) => tables.reset(tokens),

@@ -1,5 +1,5 @@
-import { DraftLength } from '../draft-length'
 import { type Drafter, defineDrafter, noDraft } from '../drafter'
+import { GuessLength } from '../guess-length'
 import { verificationParams } from '../verification'
 
 /** Copies what followed the latest earlier occurrence of the longest ending that reoccurs. Saxena 2023, prompt lookup decoding. */
@@ -28,7 +28,7 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
       },
       most: {
         kind: 'number',
-        default: 10,
+        default: 16,
         min: 1,
         max: 64,
         step: 1,
@@ -40,7 +40,7 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
         kind: 'boolean',
         default: true,
         title: 'Adapt the length',
-        summary: 'longer drafts while they survive, shorter ones when they do not',
+        summary: 'as long as pays, by how often the last guesses were right; none for a while where they never are',
       },
       ...verificationParams,
     },
@@ -48,7 +48,7 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
   {
     longest: ({ most }) => most,
     create({ params }): Drafter {
-      const length = new DraftLength(params.most, params.adaptive)
+      const length = new GuessLength(params.most, params.adaptive)
       const text: number[] = []
       let drafted = 0
       return {

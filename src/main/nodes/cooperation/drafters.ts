@@ -1,3 +1,4 @@
+import type { DrafterExpression } from '../../../shared/expression'
 import type { Json } from '../../../shared/json'
 import type { NodeSpec } from '../../../shared/node-spec'
 import type { ModelRef } from '../../../shared/value'
@@ -10,16 +11,22 @@ import type { NodeDefinition } from '../../node-runtime'
 export default [...drafters.values()].map(({ spec }): NodeDefinition => {
   return {
     spec: nodeSpecOf(spec),
-    run: async ({ params }) => {
+    run: async ({ inputs, params }) => {
       const { model, ...settings } = params as Readonly<Record<string, unknown>>
       const values = paramValues(spec, settings as Readonly<Record<string, Json>>)
-      return { drafter: { drafter: spec.name, ...(spec.needsModel ? { model: model as ModelRef } : {}), params: values } }
+      const drafter: DrafterExpression = {
+        drafter: spec.name,
+        ...(spec.needsModel ? { model: model as ModelRef } : {}),
+        ...(spec.joins ? { of: inputs.drafters as readonly DrafterExpression[] } : {}),
+        params: values,
+      }
+      return { drafter }
     },
   }
 })
 
 function nodeSpecOf(spec: DrafterSpec): NodeSpec {
-  const { name, title, summary, help, synonyms, paper, systems, params, face, needsModel } = spec
+  const { name, title, summary, help, synonyms, paper, systems, params, face, needsModel, joins } = spec
   return {
     type: `${name}-drafter`,
     version: 1,
@@ -31,7 +38,7 @@ function nodeSpecOf(spec: DrafterSpec): NodeSpec {
     survey: '5.1.2',
     ...(paper && { paper }),
     ...(systems && { systems }),
-    inputs: {},
+    inputs: joins ? { drafters: { wire: 'drafter', arity: 'some', summary: 'the drafters to choose from' } } : {},
     outputs: { drafter: { wire: 'drafter', summary: 'for the drafter port of a decoder or a language model' } },
     params: needsModel
       ? {
