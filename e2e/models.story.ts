@@ -1,21 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Page } from '@playwright/test'
+import { dropFile } from './drop'
 import { canvas, card, expect, newGraph, test, tributary } from './house'
-
-/** Drops a file on an element as the desktop would. */
-async function dropFile(page: Page, target: string, name: string, content: Buffer): Promise<void> {
-  const data = await page.evaluateHandle(
-    ({ name, base64 }) => {
-      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([bytes], name))
-      return transfer
-    },
-    { name, base64: content.toString('base64') },
-  )
-  await page.dispatchEvent(target, 'drop', { dataTransfer: data, clientX: 500, clientY: 300 })
-}
 
 test('the toys are listed as toys, and the matrix says what fits what', async ({ app }) => {
   await app.getByTestId('go-models').click()

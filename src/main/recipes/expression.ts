@@ -82,9 +82,9 @@ class Reader {
   }
 }
 
-/** Whether a node only puts expressions together. */
-const buildsWeights = ({ inputs, outputs, effect, resource }: NodeSpec): boolean =>
-  effect === 'pure' && resource === 'cpu' && [...Object.values(inputs), ...Object.values(outputs)].every(({ wire }) => wire === 'weights')
+/** Whether a node only puts expressions together. What else it may take, such as statistics, comes from nodes that do not. */
+const buildsWeights = ({ outputs, effect, resource }: NodeSpec): boolean =>
+  effect === 'pure' && resource === 'cpu' && Object.values(outputs).every(({ wire }) => wire === 'weights')
 
 /** Such a node needs nothing but its seed. */
 const quietContext = (nodeId: string, seed: number): RunContext => ({

@@ -26,21 +26,22 @@ const settings = (table: Readonly<Record<string, { default?: unknown }>>) =>
   Object.fromEntries(Object.entries(table).map(([name, spec]) => [name, spec.default as never]))
 
 describe('a graph from a recipe', () => {
-  it.each(weightsCatalog().methods.map((method) => [method.name, method] as const))(
-    '%s: its nodes build the very expression again',
-    async (name, method) => {
-      const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3))
-      const expression: WeightsExpression = {
-        op: 'merge',
-        method: name,
-        ...(method.base === 'required' ? { base: load('0') } : {}),
-        models: models.map((letter) => ({ weights: load(letter), params: settings(method.perModel) })),
-        params: settings(method.params),
-        seed: method.stochastic ? 77 : 0,
-      }
-      expect((await again({ expression, name: 'x', dtype: 'F16' })).expression).toEqual(expression)
-    },
-  )
+  it.each(
+    weightsCatalog()
+      .methods.filter(({ statistics }) => !statistics)
+      .map((method) => [method.name, method] as const),
+  )('%s: its nodes build the very expression again', async (name, method) => {
+    const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3))
+    const expression: WeightsExpression = {
+      op: 'merge',
+      method: name,
+      ...(method.base === 'required' ? { base: load('0') } : {}),
+      models: models.map((letter) => ({ weights: load(letter), params: settings(method.perModel) })),
+      params: settings(method.params),
+      seed: method.stochastic ? 77 : 0,
+    }
+    expect((await again({ expression, name: 'x', dtype: 'F16' })).expression).toEqual(expression)
+  })
 
   it('every step has its node; equal steps are one; schedules and seeds stay', async () => {
     const base = load('0')
@@ -107,7 +108,7 @@ describe('a recipe out of a file', () => {
     const [note] = document.ui.notes
     expect(note?.text).toContain('Seed 3')
     expect(note?.text).toContain('aaaaaaaaaaaaaaaa')
-    expect(note?.text).toContain('a  b   # c')
+    expect(note?.text).toContain('a  b  # c')
     expect(note?.text).toContain('careful')
     expect(Object.values(document.models)).toEqual([{ sha256: hash('a'), hint: 'model a' }])
   })

@@ -143,20 +143,21 @@ describe('the same recipe gives the same bytes', () => {
   })
   afterAll(() => rmSync(tinyFolder, { recursive: true }))
 
-  it.each(weightsCatalog().methods.map((method) => [method.name, method] as const))(
-    '%s: whatever the size of jobs and the number of threads',
-    async (name, method) => {
-      const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3)).map(toy)
-      const expression = merge(name, models, { ...(method.base === 'required' ? { base: toy('base') } : {}), seed: 3 })
-      const tools = { resolve: async (ref: { name: string }) => ({ path: tinyPath(ref.name) }) }
-      const hashes = [
-        await write(expression, {}, { ...tools, jobBlocks: 1 }),
-        await write(expression, {}, { ...tools, jobBlocks: 1000 }),
-        await write(expression, {}, { ...tools, jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
-      ].map(sha256Of)
-      expect(new Set(hashes).size).toBe(1)
-    },
-  )
+  it.each(
+    weightsCatalog()
+      .methods.filter(({ statistics }) => !statistics)
+      .map((method) => [method.name, method] as const),
+  )('%s: whatever the size of jobs and the number of threads', async (name, method) => {
+    const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3)).map(toy)
+    const expression = merge(name, models, { ...(method.base === 'required' ? { base: toy('base') } : {}), seed: 3 })
+    const tools = { resolve: async (ref: { name: string }) => ({ path: tinyPath(ref.name) }) }
+    const hashes = [
+      await write(expression, {}, { ...tools, jobBlocks: 1 }),
+      await write(expression, {}, { ...tools, jobBlocks: 1000 }),
+      await write(expression, {}, { ...tools, jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
+    ].map(sha256Of)
+    expect(new Set(hashes).size).toBe(1)
+  })
 
   it('another seed gives other bytes where numbers are drawn, and a permutation of the models the same', async () => {
     const of = (seed: number, names: string[]) =>

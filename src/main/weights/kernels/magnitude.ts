@@ -31,6 +31,8 @@ export interface RankQuestion<P, M> {
     setting: Setting<P, M> & { readonly known: readonly Float64Array[] },
   ): readonly { readonly array: number; readonly rank: number }[]
   readonly boundCount: number
+  /** a bound with all entries above it is the least of them; neutral: there is nothing to look for */
+  readonly closed?: boolean
 }
 
 export interface RankAnswer<P, M> {
@@ -51,7 +53,7 @@ export function rankBounds<P, M>(question: RankQuestion<P, M>): RankAnswer<P, M>
 }
 
 /** Settles, for each bound: its array, the bin of its rank, the entries in the bins above, and the rank. */
-function highPass<P, M>({ scope, arrays, arrayCount, bounds }: RankQuestion<P, M>): Pass<P, M> {
+function highPass<P, M>({ scope, arrays, arrayCount, bounds, closed }: RankQuestion<P, M>): Pass<P, M> {
   return {
     scope,
     size: arrayCount * highBins,
@@ -63,7 +65,7 @@ function highPass<P, M>({ scope, arrays, arrayCount, bounds }: RankQuestion<P, M
       const rows = bounds(setting.elements, setting).map(({ array, rank }) => [
         array,
         // −1: beyond either end, nothing to look for
-        ...(rank <= 0 || rank >= setting.elements ? [-1, 0] : findBin(sums.subarray(array * highBins, (array + 1) * highBins), rank)),
+        ...(isOutside(rank, setting.elements, closed) ? [-1, 0] : findBin(sums.subarray(array * highBins, (array + 1) * highBins), rank)),
         rank,
       ])
       return Float64Array.from(rows.flat())
@@ -71,8 +73,12 @@ function highPass<P, M>({ scope, arrays, arrayCount, bounds }: RankQuestion<P, M
   }
 }
 
+/** Beyond either end there is nothing to look for. */
+const isOutside = (rank: number, elements: number, closed = false): boolean =>
+  rank <= 0 || rank > elements || (rank === elements && !closed)
+
 /** Settles, for each bound: the bits at its rank, how many of the equal entries lie above it, and whether that is some but not all of them. */
-function lowPass<P, M>({ scope, firstPass, arrays, boundCount }: RankQuestion<P, M>): Pass<P, M> {
+function lowPass<P, M>({ scope, firstPass, arrays, boundCount, closed }: RankQuestion<P, M>): Pass<P, M> {
   const places = Array.from({ length: boundCount }, (_, index) => index)
   return {
     scope,
@@ -89,7 +95,7 @@ function lowPass<P, M>({ scope, firstPass, arrays, boundCount }: RankQuestion<P,
       const rows = places.map((index) => {
         const [, bin = 0, before = 0, rank = 0] = found.subarray(index * 4, index * 4 + 4)
         if (rank <= 0) return [2 ** 31, 0, 0]
-        if (rank >= elements) return [-1, 0, 0]
+        if (isOutside(rank, elements, closed)) return [-1, 0, 0]
         const bins = sums.subarray(index * lowBins, (index + 1) * lowBins)
         const [inner, above] = findBin(bins, rank - before)
         const equalAbove = rank - before - above

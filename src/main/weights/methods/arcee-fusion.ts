@@ -30,12 +30,12 @@ export default defineMergeMethod({
 const quartiles = () =>
   rankBounds<unknown, unknown>({
     scope: 'tensor',
+    closed: true,
     firstPass: 0,
     arrays: (input) => [importanceOf(input)],
     arrayCount: 1,
     boundCount: 3,
-    bounds: (elements) =>
-      [0.25, 0.5, 0.75].map((q) => ({ array: 0, rank: Math.min(elements - 1, elements - Math.floor(q * (elements - 1))) })),
+    bounds: (elements) => [0.25, 0.5, 0.75].map((q) => ({ array: 0, rank: elements - Math.floor(q * (elements - 1)) })),
   })
 
 const valueAt = (bits: number): number => (bits < 0 || bits >= 2 ** 31 ? 0 : magnitudeOf(bits))

@@ -1,0 +1,134 @@
+"""The same merges by numpy and by MergeKit, for comparison: python bench/merge/peers.py [numpy-linear,numpy-ties,mergekit-linear,mergekit-ties] FOLDER
+
+Makes two BF16 checkpoints and a base of the size of bench/merge/models.ts (large) in FOLDER once, then times each merge from files to a written file.
+Needs numpy, and for MergeKit the package mergekit. One JSON line a merge: wall and processor seconds, peak memory in MB.
+"""
+import json
+import os
+import resource
+import struct
+import sys
+import time
+
+import numpy as np
+
+WIDTH, INNER, BLOCKS, WORDS = 1024, 2816, 24, 32_000
+CONFIG = dict(
+    architectures=["LlamaForCausalLM"], model_type="llama", hidden_size=WIDTH, intermediate_size=INNER, num_hidden_layers=BLOCKS, num_attention_heads=16,
+    num_key_value_heads=16, max_position_embeddings=2048, rms_norm_eps=1e-5, hidden_act="silu", vocab_size=WORDS, rope_theta=10000.0,
+    tie_word_embeddings=False, torch_dtype="bfloat16", bos_token_id=0, eos_token_id=1,
+)
+
+
+def shapes():
+    yield "model.embed_tokens.weight", (WORDS, WIDTH)
+    for i in range(BLOCKS):
+        p = f"model.layers.{i}."
+        for n in "qkvo":
+            yield f"{p}self_attn.{n}_proj.weight", (WIDTH, WIDTH)
+        yield p + "mlp.gate_proj.weight", (INNER, WIDTH)
+        yield p + "mlp.up_proj.weight", (INNER, WIDTH)
+        yield p + "mlp.down_proj.weight", (WIDTH, INNER)
+        yield p + "input_layernorm.weight", (WIDTH,)
+        yield p + "post_attention_layernorm.weight", (WIDTH,)
+    yield "model.norm.weight", (WIDTH,)
+    yield "lm_head.weight", (WORDS, WIDTH)
+
+
+def header():
+    at, entries = 0, {"__metadata__": {"format": "pt"}}
+    for name, shape in shapes():
+        size = 2 * int(np.prod(shape))
+        entries[name] = dict(dtype="BF16", shape=shape, data_offsets=[at, at + size])
+        at += size
+    text = json.dumps(entries).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text, entries
+
+
+def make(folder, index):
+    os.makedirs(folder, exist_ok=True)
+    path = f"{folder}/model.safetensors"
+    if os.path.exists(path):
+        return
+    json.dump(CONFIG, open(f"{folder}/config.json", "w"))
+    base, own = np.random.default_rng(1), np.random.default_rng(100 + index)
+    with open(path + ".part", "wb") as file:
+        file.write(header()[0])
+        for _, shape in shapes():
+            values = base.standard_normal(shape, dtype=np.float32) * 0.02
+            if index:
+                values += own.standard_normal(shape, dtype=np.float32) * 0.001
+            file.write((values.view(np.uint32) >> 16).astype(np.uint16).tobytes())
+    os.rename(path + ".part", path)
+
+
+def tensors(folder):
+    head, entries = header()
+    data = np.memmap(f"{folder}/model.safetensors", dtype=np.uint8, mode="r")
+    for name, shape in shapes():
+        a, b = entries[name]["data_offsets"]
+        yield (data[len(head) + a : len(head) + b].view(np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(shape)
+
+
+def narrow(values):
+    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
+
+
+def linear(a, b, _):
+    return 0.5 * a + 0.5 * b
+
+
+def ties(a, b, base, density=0.2):
+    deltas = []
+    for delta in (a - base, b - base):
+        size = np.abs(delta).ravel()
+        keep = int(density * size.size)
+        threshold = np.partition(size, size.size - keep)[size.size - keep]
+        deltas.append(np.where(np.abs(delta) >= threshold, delta, 0))
+    sign = np.where(deltas[0] + deltas[1] >= 0, 1, -1)
+    agree = [np.where(np.sign(d) == sign, 1.0, 0.0) for d in deltas]
+    return base + sum(d * m for d, m in zip(deltas, agree)) / np.maximum(sum(agree), 1)
+
+
+def with_numpy(method, folder):
+    out = f"{folder}/numpy.safetensors"
+    with open(out, "wb") as file:
+        file.write(header()[0])
+        for a, b, c in zip(*(tensors(f"{folder}/m{i}") for i in (1, 2, 0))):
+            file.write(narrow(method(a, b, c)).tobytes())
+    os.remove(out)
+
+
+def with_mergekit(name, folder):
+    import shutil
+
+    from mergekit.config import MergeConfiguration
+    from mergekit.merge import MergeOptions, run_merge
+
+    models = [dict(model=f"{folder}/m{i}", parameters=dict(weight=0.5, **(dict(density=0.2) if name == "ties" else {}))) for i in (1, 2)]
+    config = dict(merge_method=name, models=models, dtype="bfloat16", **(dict(base_model=f"{folder}/m0") if name == "ties" else {}))
+    run_merge(MergeConfiguration.model_validate(config), f"{folder}/out", MergeOptions(copy_tokenizer=False, write_model_card=False, quiet=True))
+    shutil.rmtree(f"{folder}/out")
+
+
+def main(names, folder):
+    for index in range(3):
+        make(f"{folder}/m{index}", index)
+    for name in filter(None, names.split(",")):
+        tool, method = name.split("-")
+        pid = os.fork()
+        if pid == 0:
+            if tool == "mergekit":
+                import mergekit.merge  # noqa: F401  its start is not timed
+            start = time.time()
+            with_numpy(dict(linear=linear, ties=ties)[method], folder) if tool == "numpy" else with_mergekit(method, folder)
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            print(json.dumps(dict(tool=tool, method=method, models=2, seconds=round(time.time() - start, 2),
+                                  cpuSeconds=round(used.ru_utime + used.ru_stime, 2), peakMegabytes=round(used.ru_maxrss / 1000))), flush=True)
+            os._exit(0)
+        os.waitpid(pid, 0)
+
+
+main(*sys.argv[1:])
