@@ -61,11 +61,11 @@ export type ParamSpec = ParamBase &
           readonly summary?: string
         }[]
       }
-    /** a model alias of the graph (`model:small`), or fed by a `model` wire; null: not chosen. `needs` filters what is offered. */
+    /** a model alias of the graph (`model:small`), or fed by a `model` wire; null: not chosen. `needs` filters what is offered: any one of several will do. */
     | {
         readonly kind: 'model'
         readonly default: null
-        readonly needs: ModelNeed
+        readonly needs: ModelNeed | readonly ModelNeed[]
         readonly optional?: boolean
       }
     /** a registered data source (`data:<id>`) or a shipped sample (`sample:<name>`), never a path; null: not chosen */
@@ -77,7 +77,8 @@ export type ParamSpec = ParamBase &
     | { readonly kind: 'json'; readonly default: Json }
   )
 
-export type ModelNeed = 'text' | 'distribution' | 'embeddings' | 'weights'
+/** What a model can be asked for; `entailment` and `relevance` are those of encoders that read pairs (NLI models, rerankers). */
+export type ModelNeed = 'text' | 'distribution' | 'embeddings' | 'weights' | 'entailment' | 'relevance'
 
 export interface NodeSpec {
   readonly type: string

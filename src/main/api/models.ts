@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { ModelNeed } from '../../shared/node-spec'
+import { areNliLabels } from '../../shared/pair-labels'
 import { memoryMeasured } from '../models/learn-memory'
 import { addToShelf } from '../models/library/add'
 import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
@@ -88,7 +89,7 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     ...(facts.vocabularySize === undefined ? {} : { vocabularySize: facts.vocabularySize }),
     hasChatTemplate: facts.template !== undefined,
     licence: listed?.licence.id ?? facts.licence ?? 'not stated',
-    goodFor: listed?.goodFor ?? needsOf(facts.writesText),
+    goodFor: listed?.goodFor ?? needsOf(facts),
     source: model.origin,
     usedBy: [...new Set(graphs)],
     ...(model.recipe === undefined ? {} : { recipe: model.recipe }),
@@ -96,7 +97,11 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
   }
 }
 
-const needsOf = (writesText: boolean): readonly ModelNeed[] => (writesText ? ['text', 'distribution', 'weights'] : ['embeddings'])
+function needsOf({ writesText, labels }: ShelfModel['facts']): readonly ModelNeed[] {
+  if (writesText) return ['text', 'distribution', 'weights']
+  if (labels === undefined) return ['embeddings']
+  return labels.length === 1 ? ['relevance'] : areNliLabels(labels) ? ['entailment'] : []
+}
 
 function absentCard(entry: CatalogueModel, isPulling: boolean, usedBy: ReadonlyMap<string, readonly string[]>): ModelCard {
   return {

@@ -85,6 +85,8 @@ export interface LlamaFunctions {
   llama_model_n_head(model: Pointer): number
   llama_model_n_head_kv(model: Pointer): number
   llama_model_n_cls_out(model: Pointer): number
+  /** null where the file names none */
+  llama_model_cls_label(model: Pointer, label: number): string | null
   llama_model_size(model: Pointer): number
   llama_model_meta_val_str(model: Pointer, key: string, buffer: Bytes, size: number): number
   llama_model_chat_template(model: Pointer, name: string | null): string | null
@@ -162,6 +164,7 @@ const llamaSignatures: Record<keyof LlamaFunctions, Signature> = {
   llama_model_n_head: ['int32_t', p],
   llama_model_n_head_kv: ['int32_t', p],
   llama_model_n_cls_out: ['uint32_t', p],
+  llama_model_cls_label: ['str', p, 'uint32_t'],
   llama_model_size: ['uint64_t', p],
   llama_model_meta_val_str: ['int32_t', p, 'str', p, 'size_t'],
   llama_model_chat_template: ['str', p, 'str'],

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import type { ModelRef } from '../../shared/value'
+import type { TextPair } from '../models/model'
 import { Batch } from './batch'
 import type { Binding, Pointer } from './binding'
 import { breathe } from './compute-lock'
@@ -37,22 +38,19 @@ export async function embed(model: LoadedModel, ref: ModelRef, texts: readonly s
   return vectors.map(normalise)
 }
 
-/** How well each text answers the query, by a reranking model: its own score, larger is better. */
-export async function rerank(
-  model: LoadedModel,
-  ref: ModelRef,
-  request: { readonly query: string; readonly texts: readonly string[] },
-  call: EmbeddingCall,
-): Promise<number[]> {
+/** One row of raw scores per pair, one for each of the model's labels, by an encoder that reads both texts at once. */
+export function readPairs(model: LoadedModel, ref: ModelRef, pairs: readonly TextPair[], call: EmbeddingCall): Promise<Float32Array[]> {
   const { native } = model
   if (native.poolingType !== pooling.rank)
-    throw new TributaryError('model-unsupported', `"${ref.name}" is no reranking model.`, { hint: 'Choose a reranker (its file says so).' })
-  const query = native.vocabulary.tokenizeFramed(request.query)
-  const pairs = request.texts.map((text) => {
-    const passage = native.vocabulary.tokenizeFramed(text)
-    return [...query, ...(native.vocabulary.addsBegin ? passage.slice(1) : passage)]
+    throw new TributaryError('model-unsupported', `"${ref.name}" does not read pairs of texts.`, {
+      hint: 'Choose an NLI model or a reranker (its file says so).',
+    })
+  const { vocabulary } = native
+  const joined = pairs.map(({ first, second }) => {
+    const after = vocabulary.tokenizeFramed(second)
+    return [...vocabulary.tokenizeFramed(first), ...(vocabulary.addsBegin ? after.slice(1) : after)]
   })
-  return (await runEncoder(model, ref, pairs, call)).map((vector) => vector[0] as number)
+  return runEncoder(model, ref, joined, call)
 }
 
 async function runEncoder(
@@ -169,8 +167,7 @@ class EncoderContext {
     const { native } = this.model
     const source = native.binding.llama_get_embeddings_seq(this.pointer, sequence)
     if (source === null) throw new Error('llama.cpp gave no embedding')
-    const length =
-      native.poolingType === pooling.rank ? Math.max(1, native.binding.llama_model_n_cls_out(native.pointer)) : native.embeddingDimensions
+    const length = native.poolingType === pooling.rank ? native.labels.length : native.embeddingDimensions
     const vector = new Float32Array(length)
     native.binding.copyMemory(vector, source, 4 * length)
     return vector

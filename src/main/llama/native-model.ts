@@ -32,6 +32,8 @@ export class NativeModel {
   readonly chatTemplate: string | null
   /** of the file's own `pooling_type`; an encoder without one means by mean */
   readonly poolingType: number
+  /** what its head for pairs tells apart; empty without one */
+  readonly labels: readonly string[]
   /** reads whole texts at once and continues none, such as BERT */
   readonly isEncoder: boolean
   readonly canDistribution: boolean
@@ -55,6 +57,7 @@ export class NativeModel {
     this.chatTemplate = binding.llama_model_chat_template(pointer, null)
     this.isEncoder = this.meta(`${this.architecture}.attention.causal`) === 'false'
     this.poolingType = Number(this.meta(`${this.architecture}.pooling_type`) ?? (this.isEncoder ? pooling.mean : pooling.none))
+    this.labels = this.#labels()
     const stateful = binding.llama_model_is_recurrent(pointer) || binding.llama_model_is_hybrid(pointer)
     this.canTruncate = !stateful
     this.canDistribution = !this.isEncoder && !binding.llama_model_has_encoder(pointer) && !binding.llama_model_is_diffusion(pointer)
@@ -93,6 +96,15 @@ export class NativeModel {
     } finally {
       koffi.unregister(onProgress)
     }
+  }
+
+  /** A head without names has one output: relevance. */
+  #labels(): string[] {
+    const { binding, pointer } = this
+    if (this.poolingType !== pooling.rank) return []
+    const count = Math.max(1, binding.llama_model_n_cls_out(pointer))
+    const unnamed = count === 1 ? 'relevance' : 'label'
+    return Array.from({ length: count }, (_, i) => binding.llama_model_cls_label(pointer, i) ?? unnamed)
   }
 
   /** A scalar of the file's metadata as text; undefined where it has none. Arrays cannot be had this way. */

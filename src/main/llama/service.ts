@@ -13,7 +13,7 @@ import type {
 } from '../models/host-protocol'
 import type { Decoded, DecodeProgram, ModelDescription, ModelEvent, TokenDelta } from '../models/model'
 import { bindLibraries } from './binding'
-import { type EmbeddingCall, embed, rerank } from './embed'
+import { type EmbeddingCall, embed, readPairs } from './embed'
 import { checkLayout } from './layout'
 import { loadLibraries } from './libraries'
 import type { LoadedModel } from './loaded-model'
@@ -89,9 +89,9 @@ export class LlamaService {
         this.#reading(model, call, (runtime) =>
           embed(runtime.parts.lease.model(model.ref.id), model.ref, texts, this.#encoding(runtime, call)),
         ),
-      rerank: ({ model, ...request }, call) =>
+      readPairs: ({ model, pairs }, call) =>
         this.#reading(model, call, (runtime) =>
-          rerank(runtime.parts.lease.model(model.ref.id), model.ref, request, this.#encoding(runtime, call)),
+          readPairs(runtime.parts.lease.model(model.ref.id), model.ref, pairs, this.#encoding(runtime, call)),
         ),
       activations: ({ model, ...request }, call) =>
         this.#writing(model, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
@@ -145,6 +145,7 @@ export class LlamaService {
       embeddingDimensions: native.embeddingDimensions,
       hasChatTemplate: native.chatTemplate !== null,
       canEmbed: native.poolingType !== pooling.none && native.poolingType !== pooling.rank,
+      labels: native.labels,
       canDistribution: native.canDistribution,
       device: llama.gpu === false ? 'cpu' : llama.gpu,
     }

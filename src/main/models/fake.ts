@@ -13,6 +13,7 @@ import type {
   ModelDescription,
   ModelPool,
   ScoreRequest,
+  TextPair,
   TokenSurprisal,
 } from './model'
 import { poolOf } from './pool'
@@ -42,6 +43,9 @@ export interface FakeOptions {
   readonly embed?: (text: string) => readonly number[]
   /** log p(continuation | prompt); default: that of the five words */
   readonly score?: (prompt: string, continuation: string) => number
+  /** labels of `readPairs`, and the scores of a pair; default: none, and how many words the two share */
+  readonly labels?: readonly string[]
+  readonly readPair?: (pair: TextPair) => readonly number[]
   readonly contextTokens?: number
   /** thrown instead of any answer */
   readonly fail?: TributaryError
@@ -128,6 +132,7 @@ class FakeModel implements LanguageModel {
       embeddingDimensions: 8,
       hasChatTemplate: true,
       canEmbed: true,
+      labels: this.options.labels ?? [],
       canDistribution: true,
       device: 'none',
     }
@@ -170,11 +175,21 @@ class FakeModel implements LanguageModel {
     })
   }
 
+  async readPairs(pairs: readonly TextPair[], call: Call): Promise<Float32Array[]> {
+    this.#note('readPairs', pairs, call)
+    return pairs.map((pair) => Float32Array.from(this.options.readPair?.(pair) ?? [sharedWords(pair)]))
+  }
+
   #note(method: string, input: unknown, call: Call): void {
     this.calls.push({ method, model: this.ref.name, input })
     call.signal.throwIfAborted()
     if (this.options.fail) throw this.options.fail
   }
+}
+
+const sharedWords = ({ first, second }: TextPair): number => {
+  const words = new Set(wordsOf(first).map((word) => word.trim()))
+  return wordsOf(second).filter((word) => words.has(word.trim())).length
 }
 
 const textOf = (prompt: Prompt): string =>

@@ -10,6 +10,7 @@ import type {
   ModelStatistics,
   ScoreRequest,
   StatisticsRequest,
+  TextPair,
   TokenDelta,
   TokenizeAs,
   TokenSurprisal,
@@ -48,10 +49,7 @@ export interface HostMethods {
   surprisal: { readonly args: { readonly model: ModelFile; readonly text: string }; readonly result: TokenSurprisal[] }
   score: { readonly args: { readonly model: ModelFile; readonly request: ScoreRequest }; readonly result: ContinuationScore[] }
   embed: { readonly args: { readonly model: ModelFile; readonly texts: readonly string[] }; readonly result: Float32Array[] }
-  rerank: {
-    readonly args: { readonly model: ModelFile; readonly query: string; readonly texts: readonly string[] }
-    readonly result: number[]
-  }
+  readPairs: { readonly args: { readonly model: ModelFile; readonly pairs: readonly TextPair[] }; readonly result: Float32Array[] }
   activations: { readonly args: { readonly model: ModelFile } & ActivationRequest; readonly result: ActivationSummary[] }
   statistics: { readonly args: { readonly model: ModelFile; readonly request: StatisticsRequest }; readonly result: ModelStatistics }
   decode: { readonly args: { readonly models: readonly ModelFile[]; readonly program: DecodeProgram }; readonly result: Decoded }

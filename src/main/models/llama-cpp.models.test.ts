@@ -83,6 +83,7 @@ describe('questions about texts', () => {
       embeddingDimensions: 128,
       hasChatTemplate: true,
       canEmbed: false,
+      labels: [],
       canDistribution: true,
       device: 'cpu',
     })

@@ -3,7 +3,7 @@ import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
 import type { HostClient } from './host-client'
 import type { ActivationRequest, ActivationSummary, HostStatus, ModelFile } from './host-protocol'
-import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest, TokenizeAs } from './model'
+import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest, TextPair, TokenizeAs } from './model'
 
 /** Finds the file of a model; throws `model-missing`. */
 export type ResolveModel = (ref: ModelRef) => Promise<{ readonly path: string }>
@@ -47,11 +47,6 @@ export class LlamaCppBackend implements Backend {
   /** What passed through chosen tensors while prompts were read: what calibration measures. */
   async activations(ref: ModelRef, request: ActivationRequest, call: Call): Promise<ActivationSummary[]> {
     return this.host.call('activations', { model: await this.file(ref), ...request }, call)
-  }
-
-  /** Scores of texts as answers to a query, by a reranking model. */
-  async rerank(ref: ModelRef, query: string, texts: readonly string[], call: Call): Promise<number[]> {
-    return this.host.call('rerank', { model: await this.file(ref), query, texts }, call)
   }
 
   /** ids of the models that are in memory now; asks nobody */
@@ -111,6 +106,10 @@ class LocalModel implements LanguageModel {
 
   async statistics(request: StatisticsRequest, call: Call): Promise<ModelStatistics> {
     return this.backend.host.call('statistics', { ...(await this.#model()), request }, this.backend.watching([this.ref], call))
+  }
+
+  async readPairs(pairs: readonly TextPair[], call: Call): Promise<Float32Array[]> {
+    return this.backend.host.call('readPairs', { ...(await this.#model()), pairs }, this.backend.watching([this.ref], call))
   }
 
   async #model(): Promise<{ model: ModelFile }> {

@@ -76,6 +76,11 @@ export interface LanguageModel {
   embed(texts: readonly string[], call: Call): Promise<Float32Array[]>
   /** What flows through each weight matrix while texts are read; local models only. */
   statistics?(request: StatisticsRequest, call: Call): Promise<ModelStatistics>
+  /**
+   * One row of raw scores per pair, in the order of `ModelDescription.labels`, by an encoder that reads both texts at once (reranker, NLI model).
+   * Throws `model-unsupported` for a model without such a head, `context-overflow` for a pair that it cannot hold.
+   */
+  readPairs(pairs: readonly TextPair[], call: Call): Promise<Float32Array[]>
 }
 
 export type TokenizeAs = 'prompt' | 'end'
@@ -117,6 +122,11 @@ export interface OutputStatistics {
   readonly rows: number
   readonly sum: Float64Array
   readonly squares: Float64Array
+
+/** Query and passage, or premise and claim. */
+export interface TextPair {
+  readonly first: string
+  readonly second: string
 }
 
 export interface ModelDescription {
@@ -126,6 +136,8 @@ export interface ModelDescription {
   readonly embeddingDimensions: number
   readonly hasChatTemplate: boolean
   readonly canEmbed: boolean
+  /** what `readPairs` scores; empty for a model that cannot read pairs */
+  readonly labels: readonly string[]
   /** text always; full distributions only for local models */
   readonly canDistribution: boolean
   readonly device: string

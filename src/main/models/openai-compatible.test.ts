@@ -250,6 +250,30 @@ describe('other questions to a server', () => {
     await expect((await pool.open(ref)).embed(['a'], call)).rejects.toMatchObject({ code: 'backend-error' })
   })
 
+  it('gives passages the scores of a reranking server, one query at a time, in the order in which the pairs were given', async () => {
+    const pool = await start([
+      json({
+        results: [
+          { index: 1, relevance_score: 0.2 },
+          { index: 0, relevance_score: 0.9 },
+        ],
+      }),
+      json({ results: [{ index: 0, relevance_score: 0.5 }] }),
+    ])
+    const pairs = [
+      { first: 'q', second: 'a' },
+      { first: 'other', second: 'c' },
+      { first: 'q', second: 'b' },
+    ]
+    const rows = await (await pool.open(ref)).readPairs(pairs, call)
+    expect(rows.map(([score]) => Number(score!.toFixed(2)))).toEqual([0.9, 0.5, 0.2])
+  })
+
+  it('refuses scores that are not one for each passage', async () => {
+    const pool = await start([json({ results: [{ index: 7, relevance_score: 1 }] })])
+    await expect((await pool.open(ref)).readPairs([{ first: 'q', second: 'a' }], call)).rejects.toMatchObject({ code: 'backend-error' })
+  })
+
   it('reads log-probabilities of a given text where the server echoes it', async () => {
     const logprobs = { tokens: ['q', ':', ' x', '!'], token_logprobs: [null, -1, -2, -3], text_offset: [0, 1, 2, 4] }
     const pool = await start([json({ choices: [{ logprobs }] })])

@@ -11,10 +11,11 @@ import type {
   LanguageModel,
   ModelDescription,
   ScoreRequest,
+  TextPair,
   TokenSurprisal,
 } from './model'
 import { complete } from './openai/complete'
-import { echoSchema, embeddingsSchema, modelsSchema } from './openai/schemas'
+import { echoSchema, embeddingsSchema, modelsSchema, rerankSchema } from './openai/schemas'
 import { askForJson, backendError, type RemoteServer } from './openai/server-request'
 
 export type { RemoteServer } from './openai/server-request'
@@ -82,6 +83,7 @@ class RemoteModel implements LanguageModel {
       embeddingDimensions: entry?.meta?.n_embd ?? 0,
       hasChatTemplate: true,
       canEmbed: true,
+      labels: ['relevance'],
       canDistribution: false,
       device: `server ${this.server.id}`,
     }
@@ -134,6 +136,25 @@ class RemoteModel implements LanguageModel {
       for (const { embedding } of parsed.data.data.toSorted((a, b) => a.index - b.index)) vectors.push(unit(embedding))
     }
     return vectors
+  }
+
+  /** Not part of OpenAI's protocol; llama-server, vLLM and others have Jina's route: one query, many passages, one score each. */
+  async readPairs(pairs: readonly TextPair[], call: Call): Promise<Float32Array[]> {
+    const rows: Float32Array[] = new Array(pairs.length)
+    for (const query of new Set(pairs.map(({ first }) => first))) {
+      const places = [...pairs.keys()].filter((place) => pairs[place]?.first === query)
+      const documents = places.map((place) => (pairs[place] as TextPair).second)
+      const body = { model: this.model, query, documents }
+      const answer = await this.#ask('/rerank', body, call).catch((error: unknown) => Promise.reject(this.#refused(error)))
+      const results = rerankSchema.safeParse(answer).data?.results ?? []
+      for (const { index, relevance_score } of results) {
+        const place = places[index]
+        if (place !== undefined) rows[place] = Float32Array.of(relevance_score)
+      }
+      if (places.some((place) => rows[place] === undefined))
+        throw backendError(this.server, 'answered with something that is not one score for each passage')
+    }
+    return rows
   }
 
   /** Log-probabilities of a text's own tokens, without the one token that some servers insist on adding. */

@@ -22,7 +22,7 @@ export interface PoolOptions {
 }
 
 export interface OwnedModelPool extends ModelPool {
-  /** The local backend: status, activations and reranking, which the common interface does not have. */
+  /** The local backend: status and activations, which the common interface does not have. */
   readonly local: LlamaCppBackend
   /** Takes new settings; the host starts anew when it is idle. */
   configure(settings: Partial<HostSettings>): void

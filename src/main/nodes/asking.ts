@@ -35,6 +35,13 @@ export async function inForm(model: LanguageModel, context: RunContext, form: 'a
   return isChat ? { kind: 'chat', messages: [{ role: 'user', content: text }] } : plain(text)
 }
 
+/** Raw scores of passages as answers to a query, greater is better, by a reranking model. */
+export async function relevanceOf(context: RunContext, ref: ModelRef, query: string, passages: readonly string[]): Promise<number[]> {
+  const model = await context.models.open(ref)
+  const pairs = passages.map((second) => ({ first: query, second }))
+  return (await model.readPairs(pairs, context.models.call)).map((scores) => scores[0]!)
+}
+
 /** The toy models that come with the application know fixed forms of prompts and no instructions. */
 export const isToy = (ref: ModelRef): boolean => /^toy-/.test(ref.name)
 

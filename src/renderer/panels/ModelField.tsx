@@ -3,7 +3,7 @@ import { ChevronsUpDown, Cpu, Download } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useState } from 'react'
 import type { Backend, ModelCard } from '../../shared/api'
-import { aliasOf, nameModel, resolveModel } from '../../shared/graph/models'
+import { aliasOf, isGoodFor, nameModel, resolveModel } from '../../shared/graph/models'
 import type { ModelNeed } from '../../shared/node-spec'
 import { formatBytes } from '../parts/format'
 import { chooseModel, chooseRemoteModel, editParam } from '../state/editing'
@@ -24,7 +24,7 @@ export function ModelField({
 }: {
   node: string
   name: string
-  needs: ModelNeed
+  needs: ModelNeed | readonly ModelNeed[]
   optional: boolean
   value: unknown
   label: string
@@ -38,7 +38,7 @@ export function ModelField({
   const models = useCatalog((catalog) => catalog.models)
   const backends = useCatalog((catalog) => catalog.settings?.backends) ?? noBackends
   const here = named ? (resolveModel(named, models) as ModelCard | undefined) : undefined
-  const offered = models.filter((model) => model.goodFor.includes(needs) || model.goodFor.length === 0)
+  const offered = models.filter((model) => isGoodFor(model.goodFor, needs) || model.goodFor.length === 0)
   const absent = here && here.state !== 'present'
   const text = here?.name ?? (named ? nameModel(alias ?? '', named) : alias ? `${alias} (unknown)` : optional ? 'none' : 'Choose a model…')
   const choose = (card: ModelCard) => {

@@ -35,6 +35,10 @@ export function resolveModel(alias: ModelAlias, library: ModelLibrary): LibraryM
   return undefined
 }
 
+/** Whether a model can do one of the things that a param needs. */
+export const isGoodFor = (goodFor: readonly ModelNeed[], needs: ModelNeed | readonly ModelNeed[]): boolean =>
+  [needs].flat().some((need) => goodFor.includes(need))
+
 export const isPresent = (model: LibraryModel | undefined): boolean => model !== undefined && (model.state ?? 'present') === 'present'
 
 /** What a person calls it. */

@@ -5,7 +5,7 @@ import { vocabularyFingerprint } from '../../weights/gguf/vocabulary'
 
 /** What a model file says of itself, small enough to keep in the store. `v` grows when a fact is added, so that old rows are read again. */
 export const modelFacts = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   architecture: z.string(),
   parameters: z.number().int().min(0),
   quantization: z.string(),
@@ -20,6 +20,8 @@ export const modelFacts = z.object({
   /** hash of the names and shapes of all tensors; equal ones may be merged */
   shapes: z.string(),
   writesText: z.boolean(),
+  /** what an encoder of pairs tells apart (NLI model, reranker), in order; absent for all other models */
+  labels: z.array(z.string()).optional(),
   title: z.string().optional(),
   description: z.string().optional(),
   licence: z.string().optional(),
@@ -43,9 +45,10 @@ export function factsOf(header: ReadHeader): ModelFacts {
     title: textOf(metadata, 'general.name'),
     description: textOf(metadata, 'general.description'),
     licence: textOf(metadata, 'general.license'),
+    labels: labelsOf(metadata, architecture),
   }
   return {
-    v: 1,
+    v: 2,
     architecture,
     parameters: tensors.reduce((sum, tensor) => sum + tensor.elements, 0),
     quantization: quantizationOf(header),
@@ -61,6 +64,16 @@ export function factsOf(header: ReadHeader): ModelFacts {
     writesText: !isEncoder,
     ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<ModelFacts>),
   }
+}
+
+/** llama.cpp's number for a head that reads the first token of a pair. */
+const rankPooling = 4
+
+/** A head without names has one output: relevance. */
+function labelsOf(metadata: GgufHeader['metadata'], architecture: string): string[] | undefined {
+  if (numberOf(metadata, `${architecture}.pooling_type`) !== rankPooling) return undefined
+  const labels = metadata.get(`${architecture}.classifier.output_labels`)
+  return labels?.type === 'array' ? labels.value.map(String) : ['relevance']
 }
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)

@@ -33,6 +33,8 @@ export type Chunk = z.infer<typeof chunkSchema>
 
 export const embeddingsSchema = z.object({ data: z.array(z.object({ index: z.number(), embedding: z.array(z.number()) })) })
 
+export const rerankSchema = z.object({ results: z.array(z.object({ index: z.number().int().min(0), relevance_score: z.number() })) })
+
 /** `/completions` with `echo`: the prompt's own tokens with their log-probabilities; the first has none. */
 export const echoSchema = z.object({
   choices: z

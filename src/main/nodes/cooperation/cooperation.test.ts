@@ -17,7 +17,8 @@ function wordJudge() {
   const asked: string[] = []
   const model: Partial<LanguageModel> = {
     ref: testModel,
-    describe: async () => ({ hasChatTemplate: false, contextTokens: 64 }) as Awaited<ReturnType<LanguageModel['describe']>>,
+    describe: async () =>
+      ({ hasChatTemplate: false, contextTokens: 64, labels: [] as readonly string[] }) as Awaited<ReturnType<LanguageModel['describe']>>,
     scoreContinuations: async ({ prompt, continuations }) => {
       const text = prompt.kind === 'text' ? prompt.text : prompt.messages.map(({ content }) => content).join('\n')
       asked.push(text)
@@ -215,7 +216,7 @@ describe('the detector', () => {
 describe('the compressor', () => {
   /** Words are tokens, and long words surprise. */
   const words: Partial<LanguageModel> = {
-    describe: async () => ({ contextTokens: 8 }) as Awaited<ReturnType<LanguageModel['describe']>>,
+    describe: async () => ({ contextTokens: 8, labels: [] as readonly string[] }) as Awaited<ReturnType<LanguageModel['describe']>>,
     tokenize: async (text) => (text.match(/\s*\S+/g) ?? []).map((_, index) => index),
     surprisal: async (text) => (text.match(/\s*\S+/g) ?? []).map((token) => ({ text: token, nats: token.trim().length })),
   }

@@ -65,7 +65,7 @@ export default defineNode(
       model: {
         kind: 'model',
         default: null,
-        needs: 'text',
+        needs: ['text', 'entailment'],
         optional: true,
         summary: 'the model that judges',
         when: { param: 'method', in: methods.filter(({ needs }) => needs.includes('model')).map(({ name }) => name) },

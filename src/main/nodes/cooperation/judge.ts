@@ -1,4 +1,5 @@
 import type { Prompt } from '../../../shared/expression'
+import { areNliLabels, type NliLabel, nliLabel } from '../../../shared/pair-labels'
 import type { Entailment, ModelRef } from '../../../shared/value'
 import { averageOrders, calibrate, entailmentOf, neutralOnly } from '../../claims/entail'
 import { entailmentOfExplained, explainedShare } from '../../claims/explain'
@@ -7,7 +8,7 @@ import type { LanguageModel, TokenSurprisal } from '../../models/model'
 import type { RunContext } from '../../node-runtime'
 import { isToy } from '../asking'
 
-/** Does the evidence entail the claim? Asked of a language model; equal questions are asked once. */
+/** Does the evidence entail the claim? Asked of an NLI model or of a language model; equal questions are asked once. */
 export type Judge = (evidence: string, claim: string) => Promise<Entailment>
 
 /** The params of every node that lets a model judge. */
@@ -51,9 +52,23 @@ export interface JudgeOptions {
 
 export async function createJudge(ref: ModelRef, options: JudgeOptions, context: RunContext): Promise<Judge> {
   const model = await context.models.open(ref)
+  const labels = ref.backend === 'openai-compatible' ? [] : (await model.describe(context.models.call)).labels
+  if (areNliLabels(labels)) return encoderJudge(model, labels, context)
   const format = options.format === 'auto' ? await formatOf(model, context) : options.format
   if (format === 'explained') return explainingJudge(model, context)
   return askingJudge(model, nliFormats.find((name) => name === format) ?? 'plain', options, context)
+}
+
+/** An NLI model reads evidence and claim as a pair and says what it was trained to say; how others are asked does not concern it. */
+function encoderJudge(model: LanguageModel, labels: readonly string[], context: RunContext): Judge {
+  const meanings = labels.map(nliLabel)
+  const judged = remember(async (claim, evidence) => {
+    context.signal.throwIfAborted()
+    const [scores] = await model.readPairs([{ first: evidence, second: claim }], context.models.call)
+    const of = (meaning: NliLabel) => meanings.flatMap((label, i) => (label === meaning ? [scores![i]!] : []))
+    return entailmentOf({ entailment: of('entailment'), neutral: of('neutral'), contradiction: of('contradiction') })
+  })
+  return (evidence, claim) => (evidence.trim() === '' || claim.trim() === '' ? Promise.resolve(neutralOnly) : judged(claim, evidence))
 }
 
 /** Nothing is asked: the claim is read after the evidence and after a sentence without content, and the surprise of its words is compared. */

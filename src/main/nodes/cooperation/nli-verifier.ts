@@ -15,7 +15,9 @@ export default defineNode(
     paper: 'Chen et al. 2023; Min et al. 2023, arXiv:2305.14251; Tang et al. 2024, arXiv:2404.10774',
     summary: 'Decides for each claim whether the documents support it, contradict it, or do not tell.',
     help: [
-      'Any language model serves as judge. It is asked whether the evidence supports the claim, and the probabilities of *yes*, *no* and *unknown* are read off directly: nothing is written, nothing is parsed, and the same question gives the same answer.',
+      'An NLI model (an encoder that reads evidence and claim together) is the judge made for this, and the fastest.',
+      '',
+      'Any language model serves as judge, too. It is asked whether the evidence supports the claim, and the probabilities of *yes*, *no* and *unknown* are read off directly: nothing is written, nothing is parsed, and the same question gives the same answer.',
       'Models too small to judge (below about 900 MB) are not asked: the claim is read with and without the evidence, and the share of its surprise that the evidence takes away decides. Numbers are compared as they stand. That finds support well, and contradiction only in numbers.',
       '',
       'Each claim meets one piece of evidence at a time; the strongest piece decides. Models that are asked judge single sentences much better than whole passages; where the share of surprise decides, a few sentences at a time are best, since the first often names what the next is about. Facts that only several sentences together support need windows or passages.',
@@ -35,7 +37,7 @@ export default defineNode(
       scores: { wire: 'scores', summary: 'share supported, FActScore, and counts' },
     },
     params: {
-      model: { kind: 'model', default: null, needs: 'text', title: 'Judge', summary: 'the model that judges' },
+      model: { kind: 'model', default: null, needs: ['text', 'entailment'], title: 'Judge', summary: 'the model that judges' },
       by: {
         kind: 'choice',
         default: 'sentence',

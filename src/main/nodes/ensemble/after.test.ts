@@ -89,7 +89,7 @@ describe('the ranker', () => {
   /** Likes long answers, and whatever stands first a little. */
   const judge: Partial<LanguageModel> = {
     ref: testModel,
-    describe: async () => ({ hasChatTemplate: true }) as Awaited<ReturnType<LanguageModel['describe']>>,
+    describe: async () => ({ hasChatTemplate: true, labels: [] as readonly string[] }) as Awaited<ReturnType<LanguageModel['describe']>>,
     scoreContinuations: async ({ prompt, continuations }) => {
       if (prompt.kind === 'text') return continuations.map((text) => ({ logprob: -1, tokens: text.length }))
       const [, first = '', second = ''] = /Answer A: (.*)\n\nAnswer B: (.*)\n/.exec(prompt.messages[0]!.content) ?? []
@@ -153,7 +153,7 @@ describe('models that write', () => {
   const models = {
     open: async (ref: ModelRef) => ({
       ref,
-      describe: async () => ({ hasChatTemplate: false }),
+      describe: async () => ({ hasChatTemplate: false, labels: [] }),
       tokenize: async (text: string) => text.split(/\s+/),
       surprisal: async () => [
         { text: 'a', nats: 0 },

@@ -5,7 +5,7 @@ import { formParam } from '../asking'
 import { judgeParams } from '../cooperation/judge'
 import type { RankerMethod } from './rankers/ranker-method'
 
-const order = ['consensus', 'likelihood', 'pairwise', 'similarity', 'entailment']
+const order = ['consensus', 'likelihood', 'pairwise', 'similarity', 'relevance', 'entailment']
 const methods = Object.values(import.meta.glob('./rankers/*.ts', { eager: true }) as Record<string, { ranker?: RankerMethod }>)
   .flatMap(({ ranker }) => ranker ?? [])
   .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
@@ -50,9 +50,9 @@ export default defineNode(
       model: {
         kind: 'model',
         default: null,
-        needs: 'text',
+        needs: ['text', 'embeddings', 'relevance', 'entailment'],
         optional: true,
-        summary: 'the model that judges (an embedding model for nearness; optional for likeness)',
+        summary: 'the model that judges (an embedding model for nearness, a reranker for relevance; optional for likeness)',
       },
       rule: {
         kind: 'choice',
@@ -134,6 +134,7 @@ function requireAll(method: RankerMethod, has: { model: unknown; question: strin
     })
   if (method.needs.includes('text') && has.model === null) throw missing('model', 'a language model')
   if (method.needs.includes('embeddings') && has.model === null) throw missing('model', 'an embedding model')
+  if (method.needs.includes('relevance') && has.model === null) throw missing('model', 'a reranking model')
   if (method.needs.includes('question') && has.question.trim() === '') throw missing('question', 'the question')
   if (method.needs.includes('documents') && has.documents === undefined) throw missing('documents', 'documents')
 }

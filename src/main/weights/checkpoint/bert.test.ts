@@ -68,3 +68,20 @@ test('a checkpoint that keeps everything under bert. is read all the same', () =
   const tensors = new Map([...checkpoint().tensors.values()].map((each) => [`bert.${each.name}`, { ...each, name: `bert.${each.name}` }]))
   expect(planBert(checkpoint({ tensors })).tensors).toHaveLength(5)
 })
+
+test('a classifier makes a cross-encoder: the pooler stays, the head reads the first token, labels keep their order', () => {
+  const head = [tensor('pooler.dense.bias', [4]), tensor('classifier.weight', [3, 4]), tensor('classifier.bias', [3])].map(
+    (each) => [each.name, each] as const,
+  )
+  const { config, tensors } = checkpoint()
+  const named = { ...(config as object), id2label: { 0: 'contradiction', 1: 'entailment', 2: 'neutral' } }
+  const plan = planBert(checkpoint({ config: named, tensors: new Map([...tensors, ...head]) }))
+  expect(plan.tensors.filter(({ name }) => name.startsWith('cls')).map(({ name, shape }) => [name, shape])).toEqual([
+    ['cls.bias', [4]],
+    ['cls.output.bias', [3]],
+    ['cls.output.weight', [4, 3]],
+    ['cls.weight', [4, 4]],
+  ])
+  expect(numberOf(plan.metadata, 'bert.pooling_type')).toBe(4)
+  expect(listOf(plan.metadata, 'bert.classifier.output_labels')).toEqual(['contradiction', 'entailment', 'neutral'])
+})

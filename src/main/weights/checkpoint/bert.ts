@@ -3,7 +3,10 @@ import { TributaryError } from '../../../shared/errors'
 import { planTensors, type TensorNames } from './names'
 import { bool, type Checkpoint, type ConversionPlan, float32, generalMetadata, int32s, text, texts, uint32 } from './plan'
 
-/** Encoder models of the BERT family (Devlin et al. 2019, arXiv:1810.04805) with a WordPiece vocabulary: sentence embedders such as MiniLM. */
+/**
+ * Encoder models of the BERT family (Devlin et al. 2019, arXiv:1810.04805) with a WordPiece vocabulary: sentence embedders such as MiniLM, and
+ * cross-encoders (rerankers, NLI models), whose pooler and classifier become the head that llama.cpp calls rank pooling.
+ */
 const configSchema = z.object({
   model_type: z.literal('bert'),
   hidden_size: z.number().int().positive(),
@@ -15,6 +18,7 @@ const configSchema = z.object({
   layer_norm_eps: z.number().positive(),
   hidden_act: z.literal('gelu'),
   position_embedding_type: z.literal('absolute').default('absolute'),
+  id2label: z.record(z.string(), z.string().max(200)).optional(),
 })
 
 const tokenizerSchema = z.object({
@@ -47,8 +51,15 @@ const names: TensorNames = {
     'output.dense': 'ffn_down',
     'output.LayerNorm': 'layer_output_norm',
   }),
-  dropped: [/^pooler\./, /^embeddings\.position_ids$/],
+  dropped: [/^embeddings\.position_ids$/, /^pooler\./],
   keepFloat32: ['position_embd.weight', 'token_types.weight'],
+}
+
+/** With a classifier, what an embedder drops is needed: the first token passes the pooler (tanh), then the classifier. */
+const namesWithHead: TensorNames = {
+  ...names,
+  whole: { ...names.whole, ...weightAndBias({ 'pooler.dense': 'cls', classifier: 'cls.output' }) },
+  dropped: [/^embeddings\.position_ids$/],
 }
 
 function weightAndBias(layers: Record<string, string>): Record<string, string> {
@@ -61,8 +72,9 @@ export function planBert(given: Checkpoint): ConversionPlan {
   const checkpoint = withoutPrefix(given)
   const config = configSchema.parse(checkpoint.config)
   const rows = checkpoint.tensors.get('embeddings.word_embeddings.weight')?.shape[0] ?? 0
+  const classes = checkpoint.tensors.get('classifier.weight')?.shape[0]
   return {
-    tensors: planTensors(checkpoint, names),
+    tensors: planTensors(checkpoint, classes === undefined ? names : namesWithHead),
     metadata: new Map([
       ...generalMetadata(checkpoint, 'bert'),
       ['bert.block_count', uint32(config.num_hidden_layers)],
@@ -72,7 +84,8 @@ export function planBert(given: Checkpoint): ConversionPlan {
       ['bert.attention.head_count', uint32(config.num_attention_heads)],
       ['bert.attention.layer_norm_epsilon', float32(config.layer_norm_eps)],
       ['bert.attention.causal', bool(false)],
-      ['bert.pooling_type', uint32(poolingType(checkpoint))],
+      ['bert.pooling_type', uint32(classes === undefined ? poolingType(checkpoint) : rankPooling)],
+      ...labels(classes, config.id2label),
       ['tokenizer.ggml.token_type_count', uint32(config.type_vocab_size)],
       ...vocabulary(checkpoint, rows),
     ]),
@@ -86,6 +99,16 @@ function withoutPrefix(checkpoint: Checkpoint): Checkpoint {
     ...checkpoint,
     tensors: new Map([...checkpoint.tensors.values()].map((tensor) => [bare(tensor.name), { ...tensor, name: bare(tensor.name) }])),
   }
+}
+
+/** llama.cpp's number for a head that reads the first token. */
+const rankPooling = 4
+
+/** One label for each row of the classifier. A single row without a name of its own scores relevance. */
+function labels(classes: number | undefined, named: Record<string, string> = {}): [string, ReturnType<typeof texts>][] {
+  if (classes === undefined) return []
+  const nameOf = (id: number): string => (classes === 1 ? 'relevance' : (named[id] ?? `LABEL_${id}`))
+  return [['bert.classifier.output_labels', texts(Array.from({ length: classes }, (_, id) => nameOf(id)))]]
 }
 
 /** llama.cpp's numbers: 1 mean, 2 the first token. A checkpoint that does not say is averaged, as sentence-transformers does. */

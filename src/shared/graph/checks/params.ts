@@ -3,7 +3,7 @@ import type { NodeSpec, ParamSpec } from '../../node-spec'
 import type { GraphNode } from '../document'
 import { has } from '../ids'
 import { type Issue, type IssueCode, nameNode, type Remedy } from '../issue'
-import { aliasOf, findAlias, isPresent, nameModel, resolveModel } from '../models'
+import { aliasOf, findAlias, isGoodFor, isPresent, nameModel, resolveModel } from '../models'
 import { paramValue } from '../ports'
 import { type CheckContext, isFed, issue } from './context'
 
@@ -113,8 +113,9 @@ function modelFault(
       found || catalog ? { type: 'pull-model', alias, ...(catalog ? { catalog } : {}) } : { type: 'replace-model', alias }
     return { code: 'model-missing', says: `names the model ${nameModel(alias, model)}, which is not in the library`, remedy }
   }
-  if (found.goodFor && !found.goodFor.includes(param.needs)) {
-    return { code: 'model-unfit', says: `names the model ${found.name}, which cannot give ${param.needs}`, remedy: choose }
+  if (found.goodFor && !isGoodFor(found.goodFor, param.needs)) {
+    const needs = [param.needs].flat().join(' or ')
+    return { code: 'model-unfit', says: `names the model ${found.name}, which cannot give ${needs}`, remedy: choose }
   }
   return undefined
 }

@@ -21,7 +21,7 @@ export interface RankerMethod {
   readonly title: string
   readonly summary: string
   readonly systems: readonly string[]
-  readonly needs: readonly ('text' | 'embeddings' | 'question' | 'documents')[]
+  readonly needs: readonly ('text' | 'embeddings' | 'relevance' | 'question' | 'documents')[]
   /** one score per candidate, greater is better */
   score(input: RankerInput, context: RunContext): Promise<number[]>
 }
