@@ -54,6 +54,7 @@ const rooms = {
       'src/main/batch',
       'src/main/systems',
       'src/main/resources',
+      'src/main/weights',
       'src/main/folders.ts',
     ],
   },

@@ -42,6 +42,7 @@ import { settingsHandlers } from './api/settings'
 import { memoryBudgetOf, parseSettings } from './api/settings-schema'
 import { loadTemplate } from './api/templates'
 import { traceHandlers } from './api/traces'
+import { weightsHandlers } from './api/weights'
 import { createBatches } from './batch'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
@@ -186,6 +187,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     shelf,
     puller,
     resources,
+    weights,
     roots: (options.roots ?? []).map((root) => resolve(root)),
     ...(options.dialogs ? { dialogs: options.dialogs } : {}),
     newId,
@@ -215,6 +217,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...resourceHandlers(house),
     ...settingsHandlers(house),
     ...traceHandlers(house),
+    ...weightsHandlers(house),
     ...datasetHandlers(house),
     ...batchHandlers(house),
   }

@@ -11,6 +11,7 @@ import type { ModelNeed, NodeSpec } from './node-spec'
 import type { RunEvent, RunStatus } from './run/events'
 import type { TokenLists, TraceOutline } from './trace/trace'
 import type { ModelRef, WireData } from './value'
+import type { WeightsHistogram, WeightsReport } from './weights-report'
 import type { WireKind } from './wire'
 
 /**
@@ -147,6 +148,11 @@ export const methods = {
     }),
   ),
 
+  /** What the weights expression in a stored value changes, tensor by tensor; nothing is written. Progress comes as `weights.progress`; null: it was stopped. */
+  'weights.survey': method<WeightsReport | null>()(z.object({ sha: z.string() })),
+  'weights.stopSurvey': method<null>()(z.object({ sha: z.string() })),
+  'weights.histogram': method<WeightsHistogram>()(z.object({ sha: z.string(), tensor: z.string().max(200) })),
+
   'models.list': method<readonly ModelCard[]>()(none),
   'models.pull': method<null>()(z.object({ id: z.string() })),
   'models.cancelPull': method<null>()(z.object({ id: z.string() })),
@@ -249,6 +255,8 @@ export interface Pushes {
   'graph.changed': { readonly id: string; readonly revision: number; readonly diff: Diff; readonly by: string }
   'graph.listChanged': Record<string, never>
   'graph.versionsChanged': { readonly id: string }
+  /** entries of the model that a survey has read */
+  'weights.progress': { readonly sha: string; readonly done: number; readonly total: number }
   'models.changed': Record<string, never>
   'models.pull': PullProgress
   'shell.command': { readonly command: string }

@@ -250,7 +250,7 @@ def main():
     index = {t: i for i, t in enumerate(tokens)}
     print(len(tokens), "tokens")
     for draw, labels, steps, name, description in (
-        (nli, ["entailment", "neutral", "contradiction"], 5000, "toy-nli",
+        (nli, ["entailment", "neutral", "contradiction"], 2500, "toy-nli",
          "Toy encoder: does a premise of the toys' world entail a claim? Three labels."),
         (relevance, ["relevance"], 2500, "toy-reranker", "Toy encoder: how well does a passage of the toys' world answer a question?"),
     ):

@@ -7,6 +7,7 @@ import type { Puller } from '../models/library/pull'
 import type { Shelf } from '../models/library/shelf'
 import type { ResourceRoom } from '../resources'
 import type { Store } from '../store'
+import type { OwnedWeightsRuntime } from '../weights/runtime'
 
 /** The rooms that the handlers work with; `app.ts` builds each once. */
 export interface House {
@@ -17,6 +18,7 @@ export interface House {
   readonly activeRuns: Map<string, RunHandle>
   readonly shelf: Shelf
   readonly resources: ResourceRoom
+  readonly weights: Pick<OwnedWeightsRuntime, 'survey' | 'histogram'>
   readonly roots: readonly string[]
   /** only a window with a person in front of it can open dialogs */
   readonly dialogs?: HouseDialogs

@@ -122,6 +122,7 @@ export interface OutputStatistics {
   readonly rows: number
   readonly sum: Float64Array
   readonly squares: Float64Array
+}
 
 /** Query and passage, or premise and claim. */
 export interface TextPair {

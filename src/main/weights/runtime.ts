@@ -1,14 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { WeightsExpression } from '../../shared/expression'
 import type { JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
+import type { WeightsHistogram, WeightsReport } from '../../shared/weights-report'
 import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
 import { withGgml } from './convert/codec'
-import { compile } from './engine/compile'
+import { compile, type ReadBlob } from './engine/compile'
+import type { Plan } from './engine/plan'
 import { threadPool } from './engine/pools'
 import { llamaShape } from './gradients/shape'
 import { fisherInThread } from './gradients/thread'
+import { histogramOf, surveyWeights } from './survey/survey'
 import { recipeOf, writeModel } from './write-model'
 
 export interface WeightsRuntimeOptions {
@@ -22,9 +26,18 @@ export interface WeightsRuntimeOptions {
   readonly threads?: number
 }
 
+interface SurveyCall {
+  readonly signal: AbortSignal
+  readonly readBlob: ReadBlob
+}
+
 export interface OwnedWeightsRuntime extends Required<WeightsRuntime> {
   /** where a candidate lies while it is lent; undefined for all other models */
   candidatePath(id: string): string | undefined
+  /** what an expression changes, tensor by tensor; writes nothing */
+  survey(expression: WeightsExpression, call: SurveyCall & { onProgress(done: number, total: number): void }): Promise<WeightsReport>
+  /** how the changes of one tensor are spread */
+  histogram(expression: WeightsExpression, tensor: string, call: SurveyCall): Promise<WeightsHistogram>
   close(): Promise<void>
 }
 
@@ -59,6 +72,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
       ...(onProgress ? { onProgress } : {}),
     })
   }
+  const surveying = { resolve: options.resolve, codec: withGgml, pool: (plan: Plan) => threadPool(options.entry, plan, threads) }
   return {
     write: (request, call) =>
       inTurn(async () => {
@@ -92,6 +106,10 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         return fisherInThread(options.entry, { plan, shape, texts, labels, seed }, { signal, onProgress: call.onProgress })
       }),
     candidatePath: (id) => candidates.get(id),
+    survey: (expression, { signal, ...call }) =>
+      inTurn(() => surveyWeights(expression, { ...surveying, ...call, signal: AbortSignal.any([signal, closing.signal]) })),
+    histogram: (expression, tensor, { signal, ...call }) =>
+      inTurn(() => histogramOf(expression, tensor, { ...surveying, ...call, signal: AbortSignal.any([signal, closing.signal]) })),
     async close() {
       closing.abort(new Error('the application is closing'))
       await last

@@ -4,6 +4,7 @@ import { useApp, useView } from '../state/hooks'
 import type { DockTab } from '../state/view'
 import { Timeline } from '../timeline/Timeline'
 import { TokensPanel } from '../tokens/TokensPanel'
+import { WeightsPanel } from '../weights/WeightsPanel'
 import { GraphRuns } from './GraphRuns'
 import { LogPanel } from './LogPanel'
 import { ProblemsPanel } from './ProblemsPanel'
@@ -17,6 +18,7 @@ export function Dock() {
   const tabs: readonly (readonly [DockTab, string])[] = [
     ['timeline', 'Timeline'],
     ['tokens', 'Tokens'],
+    ['weights', 'Weights'],
     ['variants', 'Variants'],
     ['problems', problems > 0 ? `Problems ${problems}` : 'Problems'],
     ['runs', 'Runs of this graph'],
@@ -51,6 +53,7 @@ export function Dock() {
       <div className="dock-body">
         {tab === 'timeline' ? <Timeline /> : null}
         {tab === 'tokens' ? <TokensPanel /> : null}
+        {tab === 'weights' ? <WeightsPanel /> : null}
         {tab === 'variants' ? <ForkPanel /> : null}
         {tab === 'problems' ? <ProblemsPanel /> : null}
         {tab === 'runs' ? <GraphRuns /> : null}

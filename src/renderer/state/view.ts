@@ -5,7 +5,7 @@ import type { WireKind } from '../../shared/wire'
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'compare' | 'settings'
 export type LeftPanel = 'nodes' | 'outline' | 'versions'
-export type DockTab = 'timeline' | 'tokens' | 'variants' | 'problems' | 'runs' | 'log'
+export type DockTab = 'timeline' | 'tokens' | 'weights' | 'variants' | 'problems' | 'runs' | 'log'
 export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
 
 export interface Point {
@@ -136,7 +136,7 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-      ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'variants', 'problems', 'runs', 'log'].includes(saved.dock)
+      ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'weights', 'variants', 'problems', 'runs', 'log'].includes(saved.dock)
         ? { dock: saved.dock as DockTab }
         : {}),
       ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),

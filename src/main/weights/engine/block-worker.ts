@@ -14,8 +14,9 @@ import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../p
 import { knownAt, nothing } from '../run-passes'
 import { resolveParams } from '../settings'
 import { decodeTable, type StatisticsTable } from '../statistics/table'
+import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { Buffers } from './buffers'
-import type { Job, JobResult, Known } from './job'
+import type { BlockRange, Job, JobResult, Known } from './job'
 import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
@@ -50,6 +51,12 @@ export class BlockWorker {
         return this.measure(job)
       case 'collect':
         return this.collect(job)
+      case 'survey':
+        return this.survey(job, layoutOf(this.plan.survey?.models.length ?? 0).size, surveyBlock)
+      case 'histogram':
+        return this.survey(job, job.bins * ((this.plan.survey?.models.length ?? 0) + 1), (block, into) =>
+          countBlock(block, job.limit, job.bins, into),
+        )
       case 'write':
         return this.write(job)
       default:
@@ -112,6 +119,24 @@ export class BlockWorker {
       writeAll(file, bytes, output.offset + byteLengthOf(output.type, place.start), basename(output.path))
     }
     return {}
+  }
+
+  /** All blocks of the range into one table of sums. */
+  private survey(
+    { node, tensor, fromBlock, toBlock }: BlockRange,
+    size: number,
+    add: (block: SurveyBlock, into: Float64Array) => void,
+  ): JobResult {
+    const table = new Float64Array(size)
+    const { base, models = [] } = this.plan.survey ?? {}
+    const isDelta = (at: number): boolean => this.plan.nodes[at]?.kind === 'delta'
+    for (let block = fromBlock; block < toBlock; block++) {
+      this.startBlock()
+      const result = { values: this.get(node, tensor, block), isDelta: isDelta(node) }
+      const members = models.map((child) => ({ values: this.child(child, tensor, block), isDelta: isDelta(child.node) }))
+      add({ ...(base ? { base: this.child(base, tensor, block) } : {}), models: members, result }, table)
+    }
+    return { table }
   }
 
   private startBlock(): void {

@@ -31,8 +31,18 @@ export interface Compiled {
 /** Gives the bytes of a blob. */
 export type ReadBlob = (key: string) => Promise<Uint8Array>
 
-/** Opens every model of the expression, checks that they fit together, and orders the work. Throws before anything is written. */
-export async function compile(
+/** As `compileAny`, for what is to be written: a task vector is no model. */
+export async function compile(...given: Parameters<typeof compileAny>): Promise<Compiled> {
+  const compiled = await compileAny(...given)
+  if (compiled.plan.nodes[compiled.plan.root]?.kind === 'delta')
+    throw new TributaryError('weights-mismatch', 'What would be written is a task vector, the difference of two models, not a model.', {
+      hint: 'Add it to a base with the Merger node (task arithmetic).',
+    })
+  return compiled
+}
+
+/** Opens every model of the expression, checks that they fit together, and orders the work. Throws before anything is computed. */
+export async function compileAny(
   expression: WeightsExpression,
   resolve: (ref: ModelRef) => Promise<{ readonly path: string }>,
   readBlob: ReadBlob = noBlobs,
@@ -40,10 +50,6 @@ export async function compile(
   const compiler = new Compiler(resolve, readBlob)
   const root = await compiler.add(expression)
   const node = compiler.nodes[root] as PlanNode
-  if (node.kind === 'delta')
-    throw new TributaryError('weights-mismatch', 'What would be written is a task vector, the difference of two models, not a model.', {
-      hint: 'Add it to a base with the Merger node (task arithmetic).',
-    })
   const family = compiler.families[root] as Family
   return {
     plan: {

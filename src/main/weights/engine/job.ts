@@ -14,11 +14,14 @@ export type Job =
   | ({ readonly type: 'measure'; readonly pass: number } & BlockRange)
   /** gives the table that this thread's counting measures of a pass have filled, and forgets it; `tensor` −1 for a pass over the model */
   | { readonly type: 'collect'; readonly node: number; readonly pass: number; readonly tensor: number }
+  /** compares the root with the members of the plan's survey: one table a block (`survey/kernel.ts`) */
+  | ({ readonly type: 'survey' } & BlockRange)
+  | ({ readonly type: 'histogram'; readonly limit: number; readonly bins: number } & BlockRange)
   /** evaluates, converts and writes into the part file */
   | ({ readonly type: 'write'; readonly output: { readonly path: string; readonly offset: number; readonly type: GgmlType } } & BlockRange)
 
 export interface JobResult {
-  /** of a measure */
+  /** of a measure or a survey */
   readonly table?: Float64Array
 }
 

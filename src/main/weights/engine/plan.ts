@@ -13,6 +13,13 @@ export interface Plan {
   readonly blocks: number
   /** statistics by blob, in memory that all threads share */
   readonly statistics?: Readonly<Record<string, SharedArrayBuffer>>
+  /** who is compared with the root, where a survey is made */
+  readonly survey?: SurveyPlan
+}
+
+export interface SurveyPlan {
+  readonly base?: Child
+  readonly models: readonly Child[]
 }
 
 export interface PlanTensor {

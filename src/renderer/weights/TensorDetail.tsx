@@ -1,0 +1,44 @@
+import type { TensorReport, WeightsReport } from '../../shared/weights-report'
+import { Histogram } from './Histogram'
+import { formatFigure } from './heat'
+import { useHistogram } from './weights-data'
+
+/** One tensor: figures of the result and of each model, and how its changes are spread. */
+export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: TensorReport; report: WeightsReport }) {
+  const histogram = useHistogram(sha, tensor.name)
+  const isShare = report.reference !== 'none'
+  const rows = [
+    { name: 'result', change: tensor.change, unchanged: tensor.unchanged },
+    ...report.models.map((name, i) => ({ name, change: tensor.changes[i] ?? 0, unchanged: tensor.unchangedOf[i] ?? 0 })),
+  ]
+  return (
+    <div className="tensor-detail" data-testid="tensor-detail">
+      <h3 className="mono">{tensor.name}</h3>
+      <p className="faint">{tensor.shape.join(' × ')}</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="sr-only">Whose</span>
+            </th>
+            <th scope="col">{isShare ? 'change' : 'size'}</th>
+            <th scope="col">unchanged</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row" className="clip">
+                {row.name}
+              </th>
+              <td>{formatFigure(row.change, isShare)}</td>
+              <td>{formatFigure(row.unchanged, true)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {report.models.length > 1 ? <p>{formatFigure(tensor.conflicts, true)} of its entries are pulled both ways.</p> : null}
+      {histogram ? <Histogram histogram={histogram} models={report.models} /> : <p className="faint">Counting its entries…</p>}
+    </div>
+  )
+}

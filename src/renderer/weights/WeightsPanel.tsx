@@ -1,0 +1,155 @@
+import { useState } from 'react'
+import type { WeightsReport } from '../../shared/weights-report'
+import { formatBytes, formatCount, formatMs } from '../parts/format'
+import { Empty, ProgressBar } from '../parts/parts'
+import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
+import { startRun } from '../state/running'
+import { useTitle } from '../tokens/TokensPanel'
+import { Cosines } from './Cosines'
+import { HeatMap } from './HeatMap'
+import { type Figure, figures, formatFigure, heatMap, overall } from './heat'
+import { nodesWithWeights, surveyedNode } from './surveyed'
+import { TensorDetail } from './TensorDetail'
+import { useSurvey } from './weights-data'
+import './weights.css'
+
+/** What a merge does to the weights, before anything is written. */
+export function WeightsPanel() {
+  const selected = useFlow((flow) => flow.selectedNodes)
+  const document = useDocument((state) => state.document)
+  const run = useRun((view) => view.state)
+  const found = surveyedNode(document, run, selected)
+  if (!found) return <NoWeights selected={selected} />
+  return <Survey key={found.output.sha} node={found.node} sha={found.output.sha} />
+}
+
+/** Weights are recipes: running up to them reads and writes nothing. */
+function NoWeights({ selected }: { selected: readonly string[] }) {
+  const app = useApp()
+  const session = useSession()
+  const document = useDocument((state) => state.document)
+  const specs = useCatalog((catalog) => catalog.specs)
+  const gives = (type: string) => Object.values(specs.get(type)?.outputs ?? {}).some(({ wire }) => wire === 'weights')
+  const all = nodesWithWeights(document, gives)
+  const to = all.filter((id) => selected.includes(id))
+  if (all.length === 0) return <Empty>Weights are seen where models are merged: add a Merger.</Empty>
+  return (
+    <Empty>
+      <p>No weights have flowed yet. Running up to them only makes the recipe: no model is written.</p>
+      <button type="button" className="btn" onClick={() => void startRun(app, session, { to: to.length > 0 ? to : all })}>
+        Look before writing
+      </button>
+    </Empty>
+  )
+}
+
+function Survey({ node, sha }: { node: string; sha: string }) {
+  const { report, fraction, error, stopped, again, stop } = useSurvey(sha)
+  const title = useTitle(node)
+  if (report) return <Report title={title} sha={sha} report={report} />
+  if (error !== undefined || stopped)
+    return (
+      <Empty>
+        <p>{error ?? 'Stopped.'}</p>
+        <button type="button" className="btn" onClick={again}>
+          Look again
+        </button>
+      </Empty>
+    )
+  return (
+    <Empty>
+      <p>{`Reading the weights of ${title}…`}</p>
+      <ProgressBar fraction={fraction} label="Reading weights" />
+      <button type="button" className="btn small" onClick={stop}>
+        Stop
+      </button>
+    </Empty>
+  )
+}
+
+function Report({ title, sha, report }: { title: string; sha: string; report: WeightsReport }) {
+  const [figure, setFigure] = useState<Figure>('change')
+  const [of, setOf] = useState(-1)
+  const [chosen, setChosen] = useState<string>()
+  const [hovered, setHovered] = useState<string>()
+  const shown = { figure, of }
+  const map = heatMap(report, shown)
+  const isShare = figure !== 'change' || report.reference !== 'none'
+  const tensor = report.tensors.find(({ name }) => name === (hovered ?? chosen))
+  const offered = figures.filter((one) => one.figure !== 'conflicts' || report.models.length > 1)
+  return (
+    <div className="weights-panel" data-testid="weights-panel">
+      <Summary title={title} report={report} />
+      <div className="weights-body">
+        <div className="weights-map">
+          <div className="weights-choices">
+            <fieldset className="segments" aria-label="What the map shows">
+              {offered.map((one) => (
+                <button
+                  key={one.figure}
+                  type="button"
+                  aria-pressed={figure === one.figure}
+                  title={one.says}
+                  onClick={() => setFigure(one.figure)}
+                >
+                  {one.figure === 'change' && report.reference === 'none' ? 'Size' : one.title}
+                </button>
+              ))}
+            </fieldset>
+            {report.models.length > 0 && figure !== 'conflicts' ? (
+              <select className="field" aria-label="Of which weights" value={of} onChange={(event) => setOf(Number(event.target.value))}>
+                <option value={-1}>of the result</option>
+                {report.models.map((name, i) => (
+                  <option key={name} value={i}>{`of ${name}`}</option>
+                ))}
+              </select>
+            ) : null}
+            <span className="heat-scale">
+              0 <i aria-hidden /> {formatFigure(map.most, isShare)}
+            </span>
+          </div>
+          <HeatMap map={map} shown={shown} isShare={isShare} chosen={chosen} onChoose={setChosen} onHover={setHovered} />
+        </div>
+        {tensor ? (
+          <TensorDetail sha={sha} tensor={tensor} report={report} />
+        ) : (
+          <p className="tensor-detail faint">Point at a tensor, or walk with the arrow keys, to see how its entries change.</p>
+        )}
+        <Cosines {...report} />
+      </div>
+    </div>
+  )
+}
+
+const against = { base: 'measured against the base', mean: 'measured against the mean of the models', none: 'a model by itself' } as const
+
+/** One line: what it is, what it reads, what it would weigh. */
+function Summary({ title, report }: { title: string; report: WeightsReport }) {
+  const size = (dtype: string): string => formatBytes(report.sizes.find((one) => one.dtype === dtype)?.bytes ?? 0)
+  const [kept, half, eight] = [size('keep'), size('F16'), size('Q8_0')]
+  return (
+    <div className="weights-summary">
+      <strong className="clip">{title}</strong>
+      <span>{against[report.reference]}</span>
+      <span>{formatCount(report.elements)} entries</span>
+      {report.models.length > 1 ? (
+        <span>
+          {formatFigure(
+            overall(report.tensors, ({ conflicts }) => conflicts),
+            true,
+          )}{' '}
+          pulled both ways
+        </span>
+      ) : null}
+      <span>
+        reads {formatBytes(report.readBytes)} in {formatMs(report.ms)}
+      </span>
+      <span>{report.isDelta ? 'a task vector, not a model' : `writes ${kept} as it is, ${half} as F16, ${eight} as Q8_0`}</span>
+      {report.warnings.map((warning) => (
+        <span key={warning} className="warn">
+          {warning}
+        </span>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import type { TensorReport, WeightsReport } from '../../shared/weights-report'
+
+/** What the map shows: a figure, of the result (−1) or of one of the models. */
+export type Figure = 'change' | 'conflicts' | 'unchanged'
+export interface Shown {
+  readonly figure: Figure
+  readonly of: number
+}
+
+export const figures: readonly { readonly figure: Figure; readonly title: string; readonly says: string }[] = [
+  { figure: 'change', title: 'Change', says: 'length of the change against the length of the reference' },
+  { figure: 'conflicts', title: 'Sign conflicts', says: 'entries that two models pull in opposite directions' },
+  { figure: 'unchanged', title: 'Unchanged', says: 'entries that are exactly as in the reference; pruned ones' },
+]
+
+export function figureOf(tensor: TensorReport, { figure, of }: Shown): number {
+  if (figure === 'conflicts') return tensor.conflicts
+  if (figure === 'change') return of < 0 ? tensor.change : (tensor.changes[of] ?? 0)
+  return of < 0 ? tensor.unchanged : (tensor.unchangedOf[of] ?? 0)
+}
+
+export interface HeatRow {
+  readonly part: string
+  /** one for each column; undefined where this layer has no such tensor */
+  readonly cells: readonly (TensorReport | undefined)[]
+}
+
+export interface HeatMapData {
+  readonly layers: readonly number[]
+  readonly rows: readonly HeatRow[]
+  /** what stands outside all layers */
+  readonly outside: readonly TensorReport[]
+  readonly most: number
+}
+
+/** Layers across, parts down in the order of the first layer that has them. `most`: the largest value, the end of the scale; at least the smallest positive number. */
+export function heatMap({ tensors }: WeightsReport, shown: Shown): HeatMapData {
+  const layers = [...new Set(tensors.flatMap(({ layer }) => (layer === null ? [] : [layer])))].sort((a, b) => a - b)
+  const column = new Map(layers.map((layer, i) => [layer, i]))
+  const rows = new Map<string, (TensorReport | undefined)[]>()
+  for (const tensor of tensors) {
+    if (tensor.layer === null) continue
+    const cells = rows.get(tensor.part) ?? layers.map(() => undefined)
+    rows.set(tensor.part, cells)
+    cells[column.get(tensor.layer) as number] = tensor
+  }
+  return {
+    layers,
+    rows: [...rows].map(([part, cells]) => ({ part, cells })),
+    outside: tensors.filter(({ layer }) => layer === null),
+    most: Math.max(Number.MIN_VALUE, ...tensors.map((tensor) => figureOf(tensor, shown))),
+  }
+}
+
+/** 0.0213 → 2.1 %; of a model by itself there is no share, and its size is told. */
+export function formatFigure(value: number, isShare: boolean): string {
+  if (!isShare) return value.toPrecision(3)
+  const percent = value * 100
+  return `${percent >= 10 || percent === 0 ? percent.toFixed(0) : percent >= 0.1 ? percent.toFixed(1) : percent.toPrecision(1)} %`
+}
+
+/** Of all entries, how many conflict or stay as they were: tensors weighed by their size. */
+export function overall(tensors: readonly TensorReport[], pick: (tensor: TensorReport) => number): number {
+  const size = ({ shape }: TensorReport): number => shape.reduce((product, n) => product * n, 1)
+  const all = tensors.reduce((sum, tensor) => sum + size(tensor), 0)
+  return all === 0 ? 0 : tensors.reduce((sum, tensor) => sum + pick(tensor) * size(tensor), 0) / all
+}
