@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { isTraceReport, type TraceReport } from '../../shared/trace/trace'
 import { useOutput } from '../panels/OutputValue'
+import { useRoom } from '../panels/use-room'
 import { Empty } from '../parts/parts'
 import { editParam } from '../state/editing'
 import { selectOnly } from '../state/flow'
@@ -28,17 +29,6 @@ export function TokensPanel() {
   useRoom()
   if (node === undefined) return <Empty>Tokens are seen where a text is written: add a Decoder or a Language model.</Empty>
   return <NodeTokens key={node} node={node} />
-}
-
-const usualHeight = 230
-const neededHeight = 330
-
-/** Chips, lists and a branch need more room than a timeline: a panel that nobody has sized grows. */
-function useRoom(): void {
-  const { view } = useApp()
-  useEffect(() => {
-    if (view.getState().dockHeight === usualHeight) view.setState({ dockHeight: neededHeight })
-  }, [view])
 }
 
 export function useReport(node: string | undefined): TraceReport | undefined {

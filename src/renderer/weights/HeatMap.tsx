@@ -31,7 +31,12 @@ export function HeatMap({ map, ...props }: HeatMapProps) {
   }
   return (
     <div className="heat-scroll">
-      <table className="heat" aria-label="Tensors: layers across, parts down" data-testid="heat-map">
+      <table
+        className="heat"
+        style={{ '--cell': `${Math.round(Math.min(40, Math.max(14, 480 / Math.max(1, layers.length))))}px` } as React.CSSProperties}
+        aria-label="Tensors: layers across, parts down"
+        data-testid="heat-map"
+      >
         <thead>
           <tr>
             <th scope="col">layer</th>

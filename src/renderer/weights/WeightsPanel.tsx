@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { WeightsReport } from '../../shared/weights-report'
+import { useRoom } from '../panels/use-room'
 import { formatBytes, formatCount, formatMs } from '../parts/format'
 import { Empty, ProgressBar } from '../parts/parts'
 import { useApp, useCatalog, useDocument, useFlow, useRun, useSession } from '../state/hooks'
@@ -18,6 +19,7 @@ export function WeightsPanel() {
   const selected = useFlow((flow) => flow.selectedNodes)
   const document = useDocument((state) => state.document)
   const run = useRun((view) => view.state)
+  useRoom()
   const found = surveyedNode(document, run, selected)
   if (!found) return <NoWeights selected={selected} />
   return <Survey key={found.output.sha} node={found.node} sha={found.output.sha} />
@@ -72,6 +74,11 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
   const [of, setOf] = useState(-1)
   const [chosen, setChosen] = useState<string>()
   const [hovered, setHovered] = useState<string>()
+  // walking with the keys goes on from what was chosen, wherever the pointer rests
+  const choose = (tensor: string) => {
+    setHovered(undefined)
+    setChosen(tensor)
+  }
   const shown = { figure, of }
   const map = heatMap(report, shown)
   const isShare = figure !== 'change' || report.reference !== 'none'
@@ -108,7 +115,7 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
               0 <i aria-hidden /> {formatFigure(map.most, isShare)}
             </span>
           </div>
-          <HeatMap map={map} shown={shown} isShare={isShare} chosen={chosen} onChoose={setChosen} onHover={setHovered} />
+          <HeatMap map={map} shown={shown} isShare={isShare} chosen={chosen} onChoose={choose} onHover={setHovered} />
         </div>
         {tensor ? (
           <TensorDetail sha={sha} tensor={tensor} report={report} />
