@@ -2,6 +2,8 @@ import { Tooltip } from 'radix-ui'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas'
 import { CompareScreen } from './compare/CompareScreen'
+import { RunHint } from './hints/RunHint'
+import { SwapBar } from './hints/SwapBar'
 import { Dock } from './panels/Dock'
 import { HomeScreen } from './panels/HomeScreen'
 import { Inspector } from './panels/Inspector'
@@ -71,6 +73,8 @@ function GraphScreen() {
       {left ? <LeftPanel /> : null}
       <div className="graph-centre">
         <PastBanner />
+        <SwapBar />
+        <RunHint />
         <Canvas />
         {dock ? (
           <div className="dock-frame" style={{ height: dockHeight }}>

@@ -65,6 +65,8 @@ export const methods = {
   'catalog.specs': method<readonly NodeSpec[]>()(none),
   'catalog.systems': method<readonly SystemRow[]>()(none),
   'templates.list': method<readonly TemplateCard[]>()(none),
+  /** a template's graph, on toys or on real models */
+  'templates.document': method<GraphDocument>()(z.object({ id: z.string().max(100), real: z.boolean() })),
 
   'graphs.list': method<readonly GraphCard[]>()(none),
   'graphs.open': method<OpenedGraph>()(z.object({ id: graphId })),

@@ -4,10 +4,13 @@ import type { House } from './house'
 import { templateCards, templateEntries } from './templates'
 
 /** What there is to build with: node specs, templates, and the published systems that they realise. */
-export function catalogHandlers(house: House): Pick<Handlers, 'catalog.specs' | 'catalog.systems' | 'templates.list'> {
+export function catalogHandlers(
+  house: House,
+): Pick<Handlers, 'catalog.specs' | 'catalog.systems' | 'templates.list' | 'templates.document'> {
   return {
     'catalog.specs': () => [...house.specs.values()],
     'catalog.systems': async () => systemRows(house, await templateEntries()),
     'templates.list': () => templateCards(house),
+    'templates.document': ({ id, real }) => house.template(id, real),
   }
 }

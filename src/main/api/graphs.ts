@@ -25,7 +25,9 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       return opened(document, revision, loaded.ok ? loaded.issues : [])
     },
     'graphs.create': async ({ name, template, real }) => {
-      const document = template === undefined ? emptyDocument() : await house.template(template, real === true)
+      const made = template === undefined ? emptyDocument() : await house.template(template, real === true)
+      // Which template it began as is no part of what it means: the window offers the step to real models by it.
+      const document = template === undefined ? made : { ...made, ui: { ...made.ui, template } }
       return adoptGraph(house, document, name || document.name)
     },
     'graphs.apply': ({ id, revision, diff, label }, context) => {

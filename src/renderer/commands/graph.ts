@@ -1,6 +1,8 @@
 import { Download, FilePlus2, FileUp, GitCompareArrows, History, Save, X } from 'lucide-react'
 import { chooseFile, saveFile } from '../parts/files'
+import { commandFor } from '../parts/terminal-command'
 import { type App, adopt, closeTab, createGraph } from '../state/app'
+import { inputsOf } from '../state/running'
 import { toast } from '../state/view'
 import { showDiff } from '../versions/looking'
 import { defineCommand } from './command'
@@ -125,16 +127,20 @@ export default [
     isEnabled: hasGraph,
     synonyms: ['cli', 'terminal', 'headless'],
     run: async (app) => {
-      const { inputsOf } = await import('../state/running')
       const session = sessionOf(app)
-      const { fileName } = await app.client.call('graphs.export', { id: session.id })
-      const words = Object.entries(inputsOf(session)).map(([name, value]) =>
-        typeof value === 'string' ? `--input ${name}=${quote(value)}` : `--input ${name}:=${quote(JSON.stringify(value))}`,
+      await session.autosave.settled()
+      const { seed, status } = session.run.getState().state
+      await navigator.clipboard.writeText(
+        commandFor({
+          graph: session.id,
+          inputs: inputsOf(session),
+          seed: status === 'done' ? seed : undefined,
+          home: app.catalog.getState().system?.dataFolder,
+        }),
       )
-      await navigator.clipboard.writeText(['npx tributary run', quote(fileName), ...words].join(' '))
-      toast(app.view, 'good', 'Copied the command.', { hint: 'Export the graph file first (Ctrl+Alt+E).' })
+      toast(app.view, 'good', 'Copied the command.', {
+        hint: 'In a terminal it gives the same answer: same graph, same inputs, same seed.',
+      })
     },
   }),
 ]
-
-const quote = (text: string) => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

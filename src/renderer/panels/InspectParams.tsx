@@ -7,6 +7,7 @@ import { wireKinds } from '../../shared/wire'
 import { familyOf } from '../canvas/family'
 import { exposedParams, fedPorts } from '../canvas/flow-mapping'
 import { ForkButton } from '../fork/ForkButton'
+import { Hint } from '../hints/Hint'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { paramTitle } from '../parts/format'
 import { Tip } from '../parts/parts'
@@ -50,6 +51,9 @@ export function InspectParams({ id }: { id: string }) {
       ) : (
         <p className="inspector-summary">{`The type “${node.type}” is not known here. The node is kept as it is, with its wires.`}</p>
       )}
+      {params.length > 0 ? (
+        <Hint id="fork">The fork beside a name tries several values side by side; what they share runs once.</Hint>
+      ) : null}
       {plain.map(([name, param]) => (
         <ParamRow key={name} id={id} node={node} spec={spec} name={name} param={param} />
       ))}

@@ -2,6 +2,7 @@ import { FileInput, GitCompareArrows, History, Search } from 'lucide-react'
 import { useState } from 'react'
 import type { RunCard } from '../../shared/api'
 import { compare, mostCompared } from '../compare/chosen'
+import { Hint } from '../hints/Hint'
 import { Empty } from '../parts/parts'
 import { useApp } from '../state/hooks'
 import { RunDetail } from './RunDetail'
@@ -43,6 +44,9 @@ export function RunsScreen() {
           <GitCompareArrows /> {marked.length < 2 ? 'Mark two to compare' : `Compare ${marked.length}`}
         </button>
       </header>
+      {(runs?.length ?? 0) > 1 ? (
+        <Hint id="compare">Mark two to four runs by the boxes at their left, then compare them word by word.</Hint>
+      ) : null}
       <Filters runs={runs ?? []} filter={filter} setFilter={setFilter} search={search} setSearch={setSearch} />
       {found.length > 0 ? (
         <div className={detail ? 'runs-split has-detail' : 'runs-split'}>

@@ -1,0 +1,20 @@
+import { Lightbulb, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { dismissHint, type HintId, hintStore } from './hints'
+import './hints.css'
+
+/** One sentence beside what it is about. It covers nothing, and is gone for good when it was read. */
+export function Hint({ id, children }: { id: HintId; children: ReactNode }) {
+  const seen = useStore(hintStore, (state) => state.seen.has(id))
+  if (seen) return null
+  return (
+    <p className="hint" data-testid={`hint-${id}`}>
+      <Lightbulb aria-hidden />
+      <span>{children}</span>
+      <button type="button" className="btn quiet icon small" aria-label="Got it" onClick={() => dismissHint(id)}>
+        <X />
+      </button>
+    </p>
+  )
+}
