@@ -1,4 +1,4 @@
-import { arrive, expect, output, run, startHouse, stopHouse, test, tributary, whenDone } from './house'
+import { addNode, arrive, card, expect, newGraph, output, run, startHouse, stopHouse, test, tributary, whenDone } from './house'
 
 test('a template runs on the toys within ten seconds of the first click, with nothing downloaded', async ({ app }) => {
   const clicked = Date.now()
@@ -41,6 +41,25 @@ test('the same file gives the same answer on the terminal, for the same seed', a
 
 test.describe('a house that is killed', () => {
   test.use({ expectedFaults: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket connection/ })
+
+  test('of what is typed, a kill loses at most the last keystroke', async ({ app, house }) => {
+    await newGraph(app)
+    await addNode(app, 'text', { x: 200, y: 160 })
+    const field = card(app, 'text').getByRole('textbox')
+    await field.fill('all of this is kep')
+    await expect(app.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
+    await field.press('End')
+    await field.press('t')
+    await stopHouse(house, 'SIGKILL')
+    const again = await startHouse(house.home)
+    try {
+      await arrive(app, again.url)
+      await app.locator('.graph-open').first().click()
+      await expect(card(app, 'text').getByRole('textbox')).toHaveValue(/^all of this is kept?$/)
+    } finally {
+      await stopHouse(again)
+    }
+  })
 
   test('work outlives a kill: graph, run and values are there after a restart', async ({ app, house }) => {
     await app.getByTestId('run-template-answer-from-documents').click()
