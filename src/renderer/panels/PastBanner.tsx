@@ -1,16 +1,18 @@
-import { ArrowLeft, GitCompareArrows, History, RotateCcw } from 'lucide-react'
+import { ArrowLeft, GitCompareArrows, History, Repeat, RotateCcw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { GraphVersion, RunCard } from '../../shared/api'
 import type { DiffOverlay } from '../../shared/graph/diff-overlay'
 import { formatAgo } from '../parts/format'
 import { adopt } from '../state/app'
+import { currentDocument } from '../state/document'
 import { useApp, useRun, useSession } from '../state/hooks'
 import type { ShownDiff } from '../state/past'
 import { leavePast } from '../state/running'
 import { toastError } from '../state/view'
-import { copyVersion, nameSide, restoreVersion, showDiff } from '../versions/looking'
+import { copyVersion, nameSide, restoreVersion, showDiff, showDocumentsDiff } from '../versions/looking'
 import { markSigns, markWords } from '../versions/marks'
+import { rerun } from './run-actions'
 
 /** Shown over a run, a version or a comparison of the past: it cannot be edited, and there is a way back. */
 export function PastBanner() {
@@ -40,6 +42,13 @@ function Banner({ children, actions }: { children: ReactNode; actions?: ReactNod
 function RunBanner({ card }: { card: RunCard }) {
   const app = useApp()
   const session = useSession()
+  const whatChanged = () =>
+    showDocumentsDiff(
+      app,
+      session,
+      { name: 'that run', document: session.document.getState().document },
+      { name: 'now', document: currentDocument(session.document) },
+    )
   const copyOut = () => {
     const { document } = session.document.getState()
     app.client
@@ -52,9 +61,17 @@ function RunBanner({ card }: { card: RunCard }) {
   return (
     <Banner
       actions={
-        <button type="button" className="btn small" onClick={copyOut}>
-          Open this graph as a copy
-        </button>
+        <>
+          <button type="button" className="btn small" onClick={whatChanged}>
+            <GitCompareArrows /> What changed since
+          </button>
+          <button type="button" className="btn small" onClick={() => void rerun(app, card, { document: 'then', fresh: true })}>
+            <Repeat /> Run again exactly
+          </button>
+          <button type="button" className="btn small" onClick={copyOut}>
+            Open as a copy
+          </button>
+        </>
       }
     >
       You look at a run as it was, <b>{formatAgo(card.startedAt, Date.now())}</b>. It cannot be edited.

@@ -12,16 +12,18 @@ import { toast, toastError } from './view'
 
 /** Starting, stopping, watching and reopening runs. */
 
-/** Saves what waits, then starts. Every declared input goes along: typed, default or example. */
+/** Saves what waits, then starts. Every declared input goes along: typed, default or example. A part is run on the values of the run that is looked at. */
 export async function startRun(app: App, session: Session, request: Omit<RunRequest, 'graph' | 'inputs'> = {}): Promise<void> {
   const { run } = session
+  const seen = run.getState().asOf?.id
+  const onValues = seen !== undefined && (request.from ?? request.only) !== undefined ? { fromRun: seen } : {}
   if (isPast(session)) await leavePast(app, session)
   if (run.getState().live || run.getState().starting) return
   run.setState({ starting: true })
   try {
     await session.autosave.settled()
     const { document } = session.document.getState()
-    const started = await app.client.call('runs.start', { graph: session.id, inputs: inputsOf(session), ...request })
+    const started = await app.client.call('runs.start', { graph: session.id, inputs: inputsOf(session), ...onValues, ...request })
     run.setState({ ...emptyRun, id: started.run, ran: document, live: true, state: { ...noRun, run: started.run } })
     await watch(app, session, started.run, 0)
   } catch (error) {

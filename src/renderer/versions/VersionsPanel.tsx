@@ -110,6 +110,9 @@ function ChangeList({ changes }: { changes: readonly SemanticChange[] }) {
   )
 }
 
+/** `browser-2` is how the house knows a tab. */
+const nameAuthor = (author: string): string => author.replace(/^browser-(\d+)$/, 'browser tab $1')
+
 function Row({ version, isShown }: { version: GraphVersion; isShown: boolean }) {
   const app = useApp()
   const session = useSession()
@@ -127,7 +130,7 @@ function Row({ version, isShown }: { version: GraphVersion; isShown: boolean }) 
           <b>{version.automatic ? 'Automatic' : version.name}</b>
           <span className="faint mono">@{version.version}</span>
         </span>
-        <span className="faint">{`${formatAgo(version.at, Date.now())}${version.author ? ` · ${version.author}` : ''}`}</span>
+        <span className="faint">{`${formatAgo(version.at, Date.now())}${version.author ? ` · ${nameAuthor(version.author)}` : ''}`}</span>
         {version.summary ? <span className="version-summary">{version.summary}</span> : null}
       </button>
       <DropMenu
