@@ -13,7 +13,9 @@ export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNo
   const session = useSession()
   const isForked = useDocument((state) => forkOf(state.document, id, name) !== undefined)
   const readOnly = useDocument((state) => state.readOnly)
-  if (spec.params[name]?.kind === 'resource' || spec.params[name]?.kind === 'json') return null
+  // Variants are runs of the graph with one param set: that is a param of the graph itself, not of one inside a container.
+  const isInside = useDocument((state) => state.path.length > 0)
+  if (isInside || spec.params[name]?.kind === 'resource' || spec.params[name]?.kind === 'json') return null
   const act = () => (isForked ? app.view.setState({ dock: 'variants' }) : beginFork(app, session, id, node, spec, name))
   return (
     <Tip text={isForked ? 'Show its variants' : 'Fork into A/B/C: try several values side by side'}>
@@ -35,7 +37,7 @@ export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNo
 export function ForkChips({ id }: { id: string }) {
   const app = useApp()
   const told = useDocument((state) =>
-    forksOf(state.document)
+    (state.path.length > 0 ? [] : forksOf(state.document))
       .filter(({ node }) => node === id)
       .map(({ param, values }) => `${values.map((_, i) => variantLabel(i)).join('|')} ${param}`)
       .join('\n'),

@@ -6,7 +6,7 @@ import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import type { App } from '../state/app'
 import { isPast } from '../state/past'
 import { followRun, inputsOf, leavePast } from '../state/running'
-import { edit, type Session } from '../state/session'
+import { editWhole, type Session } from '../state/session'
 import { toastError } from '../state/view'
 
 /** Begins a fork: A is what the param is now, B something near it to start from. */
@@ -15,11 +15,11 @@ export function beginFork(app: App, session: Session, id: string, node: GraphNod
   if (!declared) return
   const value = (paramValue(node, spec, param) ?? null) as Json
   changeFork(session, { node: id, param, values: [value, another(declared, value)] })
-  app.view.setState({ dock: 'variants' })
+  app.view.setState(({ dockHeight }) => ({ dock: 'variants', dockHeight: Math.max(dockHeight, 340) }))
 }
 
 export function changeFork(session: Session, fork: Fork, isTyping = false): void {
-  edit(
+  editWhole(
     session,
     `Variants of ${fork.param}`,
     (document) => setFork(document, fork),
@@ -28,7 +28,7 @@ export function changeFork(session: Session, fork: Fork, isTyping = false): void
 }
 
 export function keep(session: Session, fork: Fork, index: number): void {
-  edit(session, `Keep a variant of ${fork.param}`, (document) => keepVariant(document, { node: fork.node, param: fork.param, index }))
+  editWhole(session, `Keep a variant of ${fork.param}`, (document) => keepVariant(document, { node: fork.node, param: fork.param, index }))
 }
 
 /** Runs every variant; the canvas follows them one after the other. */

@@ -4,9 +4,9 @@ import { useStore } from 'zustand'
 import { dismissHint, type HintId, hintStore } from './hints'
 import './hints.css'
 
-/** One sentence beside what it is about. It covers nothing, and is gone for good when it was read. */
-export function Hint({ id, children }: { id: HintId; children: ReactNode }) {
-  const seen = useStore(hintStore, (state) => state.seen.has(id))
+/** One sentence beside what it is about. It covers nothing, and is gone for good when it was read. `after`: it waits until that one was read. */
+export function Hint({ id, after, children }: { id: HintId; after?: HintId; children: ReactNode }) {
+  const seen = useStore(hintStore, (state) => state.seen.has(id) || (after !== undefined && !state.seen.has(after)))
   if (seen) return null
   return (
     <p className="hint" data-testid={`hint-${id}`}>

@@ -5,7 +5,7 @@ import { edited } from '../../shared/graph/diff'
 import { formatBytes } from '../parts/format'
 import type { App } from '../state/app'
 import { useApp, useCatalog, useDocument, useSession } from '../state/hooks'
-import { edit, type Session, undoStep } from '../state/session'
+import { editWhole, type Session, undoStep } from '../state/session'
 import { toast, toastError } from '../state/view'
 import { onRealModels, swappable } from './swap'
 import './hints.css'
@@ -38,7 +38,7 @@ export function SwapBar() {
 async function swap(app: App, session: Session, template: TemplateCard): Promise<void> {
   try {
     const real = await app.client.call('templates.document', { id: template.id, real: true })
-    edit(session, 'Swap in real models', (document) => edited(document, onRealModels(document, template.document, real)))
+    editWhole(session, 'Swap in real models', (document) => edited(document, onRealModels(document, template.document, real)))
     const missing = template.realModels.filter(({ present }) => !present)
     toast(
       app.view,

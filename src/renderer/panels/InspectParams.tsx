@@ -52,7 +52,9 @@ export function InspectParams({ id }: { id: string }) {
         <p className="inspector-summary">{`The type “${node.type}” is not known here. The node is kept as it is, with its wires.`}</p>
       )}
       {params.length > 0 ? (
-        <Hint id="fork">The fork beside a name tries several values side by side; what they share runs once.</Hint>
+        <Hint id="fork" after="run-again">
+          The fork beside a name tries several values side by side; what they share runs once.
+        </Hint>
       ) : null}
       {plain.map(([name, param]) => (
         <ParamRow key={name} id={id} node={node} spec={spec} name={name} param={param} />

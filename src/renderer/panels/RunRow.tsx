@@ -68,19 +68,21 @@ export function RunRow({
       <td className="number">{card.tokens > 0 ? formatCount(card.tokens) : '–'}</td>
       <td className="number">{card.peakBytes > 0 ? formatBytes(card.peakBytes) : '–'}</td>
       <td className="clip wide">
-        {card.variant ? (
-          <span className="chip">{`${card.variant.label}: ${card.variant.param} = ${JSON.stringify(card.variant.value)}`}</span>
-        ) : null}
-        {card.tags.map((tag) => (
-          <span key={tag} className="chip">{`#${tag}`}</span>
-        ))}
-        {onSelect ? (
-          <button type="button" className="run-answer" aria-expanded={isShown} onClick={onSelect}>
-            {answer}
-          </button>
-        ) : (
-          answer
-        )}
+        <div className="run-told">
+          {card.variant ? (
+            <span className="chip">{`${card.variant.label}: ${card.variant.param} = ${JSON.stringify(card.variant.value)}`}</span>
+          ) : null}
+          {card.tags.map((tag) => (
+            <span key={tag} className="chip">{`#${tag}`}</span>
+          ))}
+          {onSelect ? (
+            <button type="button" className="run-answer" aria-expanded={isShown} onClick={onSelect}>
+              {answer}
+            </button>
+          ) : (
+            <span>{answer}</span>
+          )}
+        </div>
       </td>
       <td>
         <button type="button" className="btn small" onClick={onOpen}>

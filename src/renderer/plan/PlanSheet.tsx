@@ -6,7 +6,7 @@ import { formatBytes, formatMs } from '../parts/format'
 import { Dialog, ProgressBar } from '../parts/parts'
 import { useApp, useCatalog } from '../state/hooks'
 import { inputsOf, startRun } from '../state/running'
-import { edit, type Session } from '../state/session'
+import { editWhole, type Session } from '../state/session'
 import { MemoryChart } from './MemoryChart'
 import { type PlanFix, planFixes } from './plan-fixes'
 
@@ -28,7 +28,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
   const models = useCatalog((catalog) => catalog.models)
   const fixes = plan ? planFixes(plan, document, models) : []
   const apply = (fix: PlanFix) => {
-    if (edit(session, fix.label, fix.change)) read()
+    if (editWhole(session, fix.label, (before) => fix.change(before))) read()
   }
   return (
     <Dialog

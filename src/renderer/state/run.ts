@@ -20,7 +20,8 @@ export interface RunView {
   readonly stale: ReadonlySet<string>
   /** a run of the past that is looked at as it was */
   readonly asOf: RunCard | undefined
-  /** the whole run, while one moment of it is shown */
+  /** the moment of the run that is shown, in milliseconds after its start, and the whole run meanwhile */
+  readonly moment: number | undefined
   readonly whole: RunState | undefined
   /** between the press on Run and the first event */
   readonly starting: boolean
@@ -37,6 +38,7 @@ export const emptyRun: RunView = {
   ran: undefined,
   stale: noStale,
   asOf: undefined,
+  moment: undefined,
   whole: undefined,
   starting: false,
 }

@@ -1,5 +1,6 @@
 import type { RunCard, RunRequest } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
+import { rootPath } from '../../shared/graph/focus'
 import type { Json } from '../../shared/json'
 import type { RunEvent } from '../../shared/run/events'
 import { noRun } from '../../shared/run/fold'
@@ -143,6 +144,7 @@ export function lookAt(session: Session, document: GraphDocument, past: Past): v
   session.inputs.setState({ asOf: undefined })
   session.past.setState(past, true)
   showOther(session.document, document)
+  session.document.setState({ path: rootPath })
 }
 
 /** Back to the graph as it is now, with its history. */

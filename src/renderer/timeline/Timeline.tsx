@@ -151,7 +151,7 @@ function SegmentBar({ segment, top, end, path }: { segment: Segment; top: number
 
 /** Where the handle stands, as a line through the lanes. */
 function Cursor({ end }: { end: number }) {
-  const at = useRun((run) => (run.whole ? run.state.t : undefined))
+  const at = useRun((run) => run.moment)
   if (at === undefined) return null
   return (
     <div className="timeline-cursor" aria-hidden>
@@ -165,7 +165,7 @@ function Player({ end }: { end: number }) {
   const app = useApp()
   const session = useSession()
   const live = useRun((run) => run.live)
-  const at = useRun((run) => (run.whole ? run.state.t : undefined))
+  const at = useRun((run) => run.moment)
   const [playing, setPlaying] = useState(false)
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])
@@ -203,7 +203,7 @@ function Player({ end }: { end: number }) {
         disabled={live}
         min={0}
         max={Math.ceil(end)}
-        step={Math.max(1, Math.round(end / 500))}
+        step={1}
         value={Math.round(at ?? end)}
         onChange={(event) => move(Number(event.target.value))}
       />

@@ -19,10 +19,13 @@ async function replayOfShown(app: App, session: Session): Promise<Replay | undef
 
 /** Shows the run as it was `t` milliseconds after its start. */
 export async function scrubTo(app: App, session: Session, t: number): Promise<void> {
+  const { live, id } = session.run.getState()
+  if (live || id === undefined) return
+  session.run.setState(({ state, whole }) => ({ moment: t, whole: whole ?? state }))
   try {
     const replay = await replayOfShown(app, session)
-    if (!replay) return
-    session.run.setState(({ state, whole }) => ({ whole: whole ?? state, state: stateAt(replay, t) }))
+    // Meanwhile the hand may have moved on, or the run been left.
+    if (replay && session.run.getState().moment === t) session.run.setState({ state: stateAt(replay, t) })
   } catch (error) {
     toastError(app.view, error)
   }
@@ -31,7 +34,7 @@ export async function scrubTo(app: App, session: Session, t: number): Promise<vo
 /** Back to the whole run. */
 export function endScrub(session: Session): void {
   const { whole } = session.run.getState()
-  if (whole) session.run.setState({ state: whole, whole: undefined })
+  if (whole) session.run.setState({ state: whole, whole: undefined, moment: undefined })
 }
 
 const longestPlayMs = 12_000

@@ -1,12 +1,16 @@
 import { useStore } from 'zustand'
 import type { DiffMark } from '../../shared/graph/diff-overlay'
 import type { Json } from '../../shared/json'
-import { useSession } from '../state/hooks'
+import { useDocument, useSession } from '../state/hooks'
 import { markSigns, markWords } from './marks'
 import './versions.css'
 
 /** How a card differs while two versions are drawn as one; undefined otherwise, so that cards pay one look-up. */
-export const useDiffMark = (id: string): DiffMark | undefined => useStore(useSession().past, (past) => past.diff?.overlay.nodes.get(id))
+export function useDiffMark(id: string): DiffMark | undefined {
+  // Marks are those of the graph itself: inside a container another node may have the same id.
+  const isInside = useDocument((state) => state.path.length > 0)
+  return useStore(useSession().past, (past) => (isInside ? undefined : past.diff?.overlay.nodes.get(id)))
+}
 export const useWireMark = (id: string): 'added' | 'removed' | undefined =>
   useStore(useSession().past, (past) => past.diff?.overlay.wires.get(id))
 

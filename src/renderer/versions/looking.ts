@@ -6,7 +6,7 @@ import type { GraphDocument } from '../../shared/graph/document'
 import { type App, adopt } from '../state/app'
 import { currentDocument } from '../state/document'
 import { leavePast, lookAt } from '../state/running'
-import { edit, type Session, undoStep } from '../state/session'
+import { editWhole, type Session, undoStep } from '../state/session'
 import { toast, toastError } from '../state/view'
 
 /** Looking at versions, comparing them on the canvas, and bringing one back. `undefined` stands for the graph as it is now. */
@@ -53,7 +53,7 @@ export async function restoreVersion(app: App, session: Session, version: GraphV
     const [last] = await app.client.call('graphs.versions', { id: session.id })
     const now = currentDocument(session.document)
     if (last?.semanticHash !== semanticHash(now)) await save(app, session, `Before going back to @${version.version}`)
-    if (!edit(session, `Go back to @${version.version}`, (before) => edited(before, { ...document, id: before.id }))) {
+    if (!editWhole(session, `Go back to @${version.version}`, (before) => edited(before, { ...document, id: before.id }))) {
       toast(app.view, 'info', `The graph already is as in @${version.version}.`)
       return
     }
