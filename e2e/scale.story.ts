@@ -1,0 +1,59 @@
+import { card, cards, carry, centre, expect, graphWith, openFile, test } from './house'
+
+const columns = 15
+/** 150 cards in a grid, each wired to the one at its left. */
+const grid = graphWith({
+  models: {},
+  nodes: Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`n${i}`, { type: 'join-text', v: 1, params: {} }])),
+  wires: Array.from({ length: 150 }, (_, i) => i)
+    .filter((i) => i % columns !== 0)
+    .map((i) => ({ from: `n${i - 1}.text`, to: `n${i}.texts#0` })),
+  ui: {
+    nodes: Object.fromEntries(
+      Array.from({ length: 150 }, (_, i) => [`n${i}`, { x: (i % columns) * 330, y: Math.floor(i / columns) * 190 }]),
+    ),
+    frames: [],
+    notes: [],
+  },
+})
+
+declare global {
+  interface Window {
+    tributaryRenderCounts(): Record<string, number>
+  }
+}
+
+test('a drag draws no other card again, keeps wires on their ports, and only what is in view is there at all', async ({ app }) => {
+  await openFile(app, grid)
+  await app.keyboard.press('1')
+  await expect.poll(() => cards(app).count()).toBeGreaterThan(100)
+  await card(app, 'n37').locator('header').click()
+  await app.keyboard.press('f')
+  // at reading size most cards are not in the page
+  await expect.poll(() => cards(app).count()).toBeLessThan(60)
+  const head = await centre(card(app, 'n37').locator('header'))
+  await app.mouse.move(head.x, head.y)
+  await app.mouse.down()
+  await app.mouse.move(head.x + 5, head.y + 5)
+  const before = await app.evaluate(() => window.tributaryRenderCounts())
+  await app.mouse.move(head.x + 70, head.y + 40, { steps: 20 })
+  const during = await app.evaluate(() => window.tributaryRenderCounts())
+  expect(Object.keys(during).filter((id) => during[id] !== before[id])).toEqual([])
+  const end = await app
+    .getByTestId('wire-n36.text>n37.texts#0')
+    .locator('.wire-path')
+    .evaluate((path) => {
+      const line = path as SVGPathElement
+      const at = line.getPointAtLength(line.getTotalLength()).matrixTransform(line.getScreenCTM() ?? new DOMMatrix())
+      return { x: at.x, y: at.y }
+    })
+  const port = await centre(app.getByTestId('port-n37-in:texts'))
+  expect(Math.hypot(end.x - port.x, end.y - port.y)).toBeLessThan(8)
+  await app.mouse.up()
+  const after = await app.evaluate(() => window.tributaryRenderCounts())
+  expect(Object.keys(after).filter((id) => id !== 'n37' && after[id] !== before[id])).toEqual([])
+  // one step of the history, however many frames it took
+  await app.getByTestId('undo').click()
+  await expect(app.getByTestId('undo')).toBeDisabled()
+  await carry(app, head, { x: head.x + 1, y: head.y })
+})
