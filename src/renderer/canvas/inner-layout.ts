@@ -12,7 +12,7 @@ export interface InnerLayout {
   readonly height: number
 }
 
-export const innerBox = { width: 136, height: 44 }
+export const innerBox = { width: 154, height: 44 }
 const gap = { x: 30, y: 10 }
 /** Beyond this many, boxes would say less than a picture of the whole. */
 export const mostBoxes = 24
