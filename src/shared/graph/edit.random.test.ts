@@ -92,6 +92,12 @@ function randomEdit(document: GraphDocument, random: () => number): edit.Edited 
     () =>
       edit.makeSubgraph(document, { scope, nodes: some.slice(0, 3), name: pick(['S', 'T']), type: 'subgraph', v: 1, kindOf: () => 'text' }),
     () => edit.unpackSubgraph(document, { scope, node: pick(ids.filter((id) => here.nodes[id]?.subgraph !== undefined)) }),
+    () => edit.addReroute(document, { scope, wire: pick(here.wires), at: 0, x: number(), y: number() }),
+    () => edit.moveReroute(document, { scope, wire: pick(here.wires), at: 0, x: number(), y: number() }),
+    () => edit.removeReroute(document, { scope, wire: pick(here.wires), at: 0 }),
+    () => edit.setLinkName(document, { scope, wires: [pick(here.wires)], name: pick(['a', undefined]) }),
+    () => edit.setPinned(document, { scope, nodes: some, pinned: random() < 0.5 }),
+    () => edit.setColor(document, { scope, nodes: some, color: pick(['teal', undefined]) }),
     () => edit.setName(document, { name: pick(['', 'A', 'B']) }),
   ]
   try {
