@@ -17,8 +17,12 @@ test('who moves by mouse pans by dragging and zooms by the wheel; Shift keeps a 
   await expect.poll(async () => (await card(app, 'text').boundingBox())?.width ?? 0).toBeGreaterThan(wide * 1.1)
   await app.keyboard.press('0')
   const head = await centre(card(app, 'text').locator('header'))
+  await app.mouse.move(head.x, head.y)
+  await app.mouse.down()
+  await app.mouse.move(head.x + 30, head.y + 20, { steps: 4 })
   await app.keyboard.down('Shift')
-  await carry(app, head, { x: head.x + 61, y: head.y + 37 })
+  await app.mouse.move(head.x + 61, head.y + 37, { steps: 4 })
+  await app.mouse.up()
   await app.keyboard.up('Shift')
   const [x, y] = await card(app, 'text').evaluate((element) => {
     const place = /translate\((-?[\d.]+)px, ?(-?[\d.]+)px\)/.exec((element.closest('.react-flow__node') as HTMLElement).style.transform)

@@ -5,7 +5,7 @@ import type { NodeSpec } from '../../shared/node-spec'
 import { ParamField } from '../panels/ParamField'
 import { paramTitle } from '../parts/format'
 import { useShown } from '../state/hooks'
-import { fedPorts } from './flow-mapping'
+import { fedPorts } from './card-ports'
 
 /** The node's most important param, editable on the card. What a wire feeds is not edited here. */
 export const CardFace = memo(function CardFace({ id, node, spec, name }: { id: string; node: GraphNode; spec: NodeSpec; name: string }) {

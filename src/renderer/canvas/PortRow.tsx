@@ -3,8 +3,9 @@ import { useStore } from 'zustand'
 import { wireKinds } from '../../shared/wire'
 import { holding } from '../state/holding'
 import { useApp, useSession } from '../state/hooks'
+import type { CardPort } from './card-ports'
 import { portKey } from './connecting'
-import { type CardPort, inHandle, outHandle } from './flow-mapping'
+import { inHandle, outHandle } from './flow-mapping'
 import { startHolding } from './wiring'
 
 /**

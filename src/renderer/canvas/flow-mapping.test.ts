@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cardPorts, mapFrames, mapNodes, mapWires } from './flow-mapping'
+import { cardPorts } from './card-ports'
+import { mapFrames, mapNodes, mapWires } from './flow-mapping'
 import { testDocument as document, testSpecs as specs } from './testing'
 
 const idsOf = (nodes: readonly { id: string }[]) => nodes.map((node) => node.id).sort()
