@@ -185,6 +185,7 @@ test('a subgraph is published, used from the library, and brought up to date aft
   await select(app, 'Subgraph')
   await publish()
   await expect(card(app, 'Subgraph')).toContainText('v2')
+  await app.keyboard.press('1')
   await app.getByTestId('update-subgraph').click()
   await expect(app.getByTestId('update-sheet')).toContainText('maxTokens')
   await app.getByRole('button', { name: 'Update to version 2' }).click()
