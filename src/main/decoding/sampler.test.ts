@@ -77,7 +77,8 @@ describe('the likeliest tokens', () => {
         expect(Array.from(topK(row.values, k))).toEqual(sorted.slice(0, k))
         if (sorted.length === 0) return
         const kept = Array.from(nucleus(row, share, 0.7))
-        expect(kept).toEqual(sorted.slice(0, kept.length))
+        expect(kept).toEqual(sorted.slice(0, kept.length).sort((a, b) => a - b))
+        kept.sort((a, b) => sorted.indexOf(a) - sorted.indexOf(b))
         const total = sorted.reduce((sum, v) => sum + Math.exp(0.7 * (row.values[v] as number)), 0)
         const mass = (ids: number[]): number => ids.reduce((sum, v) => sum + Math.exp(0.7 * (row.values[v] as number)), 0) / total
         expect(mass(kept)).toBeGreaterThan(share - 1e-5)
