@@ -5,7 +5,7 @@ export default defineDemonstration({
   system: 'kangaroo',
   title: 'The first layers of a model guess for the whole of it',
   expected:
-    'The first 3 of 4 layers of toy-base, with no adapter trained, leave its greedy text as it is and save passes: at most 0.9 of them are left.',
+    'Half the layers of toy-base, with no adapter trained, guess for the whole: greedy text is the same, in at most 0.8 of the passes.',
   async run(context) {
     const target = await context.model('toy-base')
     const items = [...(await context.evalSet('copy', 30)), ...(await context.evalSet('story', 12)), ...(await context.evalSet('facts', 30))]
@@ -29,7 +29,7 @@ export default defineDemonstration({
     }
     return {
       effect: `Same text on ${percent(same)} of ${items.length} prompts. ${said.join('; ')}.`,
-      pass: same === 1 && (figures.passesShareOf3 ?? 1) <= 0.9,
+      pass: same === 1 && (figures.passesShareOf2 ?? 1) <= 0.8,
       figures: { sameText: same, ...figures },
     }
   },
