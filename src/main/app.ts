@@ -19,9 +19,10 @@ import type {
   Transport,
 } from '../shared/api'
 import { TributaryError } from '../shared/errors'
-import type { GraphDocument } from '../shared/graph/document'
+import { type GraphDocument, parseEndpoint } from '../shared/graph/document'
 import type { Issue } from '../shared/graph/issue'
 import { specsByType } from '../shared/graph/specs'
+import { reach, topologyOf } from '../shared/graph/topology'
 import { validateGraph } from '../shared/graph/validate'
 import { serveApi } from '../shared/rpc'
 import type { ModelRef } from '../shared/value'
@@ -44,6 +45,7 @@ import { loadTemplate } from './api/templates'
 import { traceHandlers } from './api/traces'
 import { weightsHandlers } from './api/weights'
 import { createBatches } from './batch'
+import { queueKey } from './batch/queue-key'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
@@ -92,6 +94,8 @@ export interface App {
     inputs: Record<string, unknown>,
     call: { signal: AbortSignal; seed?: number },
   ): Promise<{ text: string; tokens: number }>
+  /** the secret that signs jobs of this data folder's queues */
+  queueKey(): string
   /** what demonstrations of published systems work with */
   demonstrationRooms(): DemonstrationRooms
   close(): Promise<void>
@@ -176,7 +180,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     specs,
     newId,
     startRun,
-    check: async (document) => refuseProblems(validateGraph(document, specs, { library: await listModels(house) })),
+    check: async (document) => refuseProblems(document, validateGraph(document, specs, { library: await listModels(house) })),
   })
   const house: House = {
     batches,
@@ -257,6 +261,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     readInput: (path, type) => resources.readInput(resolve(path), type),
     pipelines: async () => pipelinesOf(house),
     runPipeline: (pipeline, inputs, call) => runPipeline(house, startRun, pipeline, inputs, call),
+    queueKey: () => queueKey(store.folder),
     demonstrationRooms: () => ({
       catalog,
       models: pool,
@@ -279,9 +284,11 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 }
 
-/** Throws the first error of a document, so that a batch does not fail row by row. */
-function refuseProblems(issues: readonly Issue[]): void {
-  const error = issues.find(({ severity }) => severity === 'error')
+/** Throws the first error among what the outputs need, so that a batch does not fail row by row; other problems do not matter to it. */
+function refuseProblems(document: GraphDocument, issues: readonly Issue[]): void {
+  const sources = Object.values(document.interface.outputs).flatMap(({ from }) => parseEndpoint(from ?? '')?.node ?? [])
+  const needed = reach(sources, topologyOf(document).sources)
+  const error = issues.find(({ severity, node }) => severity === 'error' && (node === undefined || needed.has(node)))
   if (!error) return
   throw new TributaryError(error.code === 'model-missing' ? 'model-missing' : 'graph-invalid', asSentence(error.message), {
     hint: 'See the problems of the graph; each says how to put it right.',

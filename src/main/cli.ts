@@ -56,6 +56,7 @@ program
   .option('--model <alias=id>', 'a model for this batch', collect, [])
   .option('--limit <n>', 'the first n rows only', parsePositive)
   .option('--concurrency <n>', 'items at work at once', parsePositive)
+  .option('--workers <address>', 'hand the rows to workers that joined this Redis (tributary worker --join)')
   .option('--seed <n>', 'seed of every run', parseSeed)
   .option('--keep-going', 'go on after a failed row; exit 11 if there was one')
   .option('--resume [batch]', 'go on with the last unfinished batch of the same graph, rows and settings, or with the one named')
@@ -66,6 +67,13 @@ program
   .option('--quiet', 'no progress on stderr')
   .option('--real', 'a template on the starter models instead of the toys')
   .action(async (graph, options) => exitWith((await import('./cli/batch')).batch(graph, options, globals())))
+
+program
+  .command('worker')
+  .description('run items of batches that a queue hands out; the data folder is shared with whoever asks')
+  .requiredOption('--join <address>', 'Redis or Valkey: redis://127.0.0.1:6379')
+  .option('--concurrency <n>', 'items at work at once', parsePositive)
+  .action(async (options) => exitWith((await import('./cli/worker')).worker(options, globals())))
 
 program
   .command('demo')

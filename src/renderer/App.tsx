@@ -2,6 +2,9 @@ import { Tooltip } from 'radix-ui'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas'
 import { CompareScreen } from './compare/CompareScreen'
+import { DatasetsScreen } from './datasets/DatasetsScreen'
+import { FormView } from './form/FormView'
+import { forms } from './form/form-state'
 import { RunHint } from './hints/RunHint'
 import { SwapBar } from './hints/SwapBar'
 import { Dock } from './panels/Dock'
@@ -38,16 +41,27 @@ export function App({ app }: { app: AppState }) {
 
 function Shell({ hasSession, sessionId }: { hasSession: boolean; sessionId: string }) {
   const screen = useView((view) => view.screen)
+  const isForm = useStore(forms, ({ shown }) => shown.has(sessionId))
+  const alone = useStore(forms, (state) => state.alone)
+  if (alone !== undefined)
+    return (
+      <main className="form-alone">
+        {alone === sessionId && isForm ? <FormView key={sessionId} /> : <p className="empty">Opening…</p>}
+        <Toasts />
+      </main>
+    )
   return (
     <div className="shell">
       <TopBar />
       <div className="shell-middle">
         <Rail />
         <main className="shell-main">
-          {screen === 'canvas' && hasSession ? <GraphScreen key={sessionId} /> : null}
+          {screen === 'canvas' && hasSession && isForm ? <FormView key={sessionId} /> : null}
+          {screen === 'canvas' && hasSession && !isForm ? <GraphScreen key={sessionId} /> : null}
           {screen === 'home' || (screen === 'canvas' && !hasSession) ? <HomeScreen /> : null}
           {screen === 'templates' ? <TemplatesScreen /> : null}
           {screen === 'models' ? <ModelsScreen /> : null}
+          {screen === 'datasets' ? <DatasetsScreen /> : null}
           {screen === 'runs' ? <RunsScreen /> : null}
           {screen === 'compare' ? <CompareScreen /> : null}
           {screen === 'settings' ? <SettingsScreen /> : null}

@@ -5,6 +5,7 @@ import { App } from './App'
 import { connectHouse } from './api/connect'
 import { runCommand } from './commands/registry'
 import { listenToKeys } from './commands/shortcuts'
+import { followAddress, keepAddress } from './form/form-state'
 import { NoHouse } from './panels/NoHouse'
 import { createApp, openText, startApp } from './state/app'
 import { applyTheme } from './theme/apply'
@@ -36,5 +37,9 @@ if (!house) {
       <App app={app} />
     </StrictMode>,
   )
+  const address = location.hash
+  keepAddress(app)
   void startApp(app)
+  void followAddress(app, address)
+  window.addEventListener('hashchange', () => void followAddress(app, location.hash))
 }

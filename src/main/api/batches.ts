@@ -2,6 +2,7 @@ import type { CallContext, Handlers } from '../../shared/api'
 import type { BatchCard, BatchFilter, BatchNews } from '../../shared/batch/api'
 import { type BatchOutcome, itemOf } from '../../shared/batch/cells'
 import type { MetricSummary } from '../../shared/batch/summary'
+import { TributaryError } from '../../shared/errors'
 import { type BatchHandle, createScores, defaultConcurrency, metrics, summarise } from '../batch'
 import type { BatchRow } from '../store'
 import { datasetReader } from './datasets'
@@ -11,6 +12,8 @@ type BatchMethods = Extract<keyof Handlers, `batches.${string}`>
 
 const newsMs = 120
 const summaryMs = 700
+/** figures of a large batch cost time: they may take one part in so many of it */
+const summaryShare = 20
 
 /** Batches: begun, followed, paused, stopped, looked at. */
 export function batchHandlers(house: House): Pick<Handlers, BatchMethods> {
@@ -20,6 +23,14 @@ export function batchHandlers(house: House): Pick<Handlers, BatchMethods> {
   const follow = (handle: BatchHandle): void => {
     house.broadcast('batch.listChanged', {})
     void handle.done.finally(() => house.broadcast('batch.listChanged', {}))
+  }
+  /** The handle of a batch that is at work here; none where it has ended. Throws where another process works on it. */
+  const atWork = (batch: string): BatchHandle | undefined => {
+    const handle = batches.active(batch)
+    const { status } = store.batches.get(batch)
+    if (!handle && (status === 'running' || status === 'paused'))
+      throw new TributaryError('not-allowed', 'Another window or command is working on this batch.', { hint: 'Pause or stop it there.' })
+    return handle
   }
   const resume = async (batch: string, concurrency?: number): Promise<void> => {
     const there = batches.active(batch)
@@ -51,11 +62,11 @@ export function batchHandlers(house: House): Pick<Handlers, BatchMethods> {
       return null
     },
     'batches.pause': async ({ batch }) => {
-      await batches.active(batch)?.pause()
+      await atWork(batch)?.pause()
       return null
     },
     'batches.stop': async ({ batch }) => {
-      await batches.active(batch)?.stop()
+      await atWork(batch)?.stop()
       return null
     },
     'batches.setConcurrency': ({ batch, concurrency }) => {
@@ -110,21 +121,26 @@ export function batchHandlers(house: House): Pick<Handlers, BatchMethods> {
 function pushNews(handle: BatchHandle, context: CallContext): () => void {
   let waiting: BatchOutcome[] = []
   let timer: NodeJS.Timeout | undefined
-  let summaryAt = 0
+  let dueAt = 0
+  const figures = (): readonly MetricSummary[] => {
+    const start = performance.now()
+    const summary = handle.summary()
+    dueAt = Date.now() + Math.max(summaryMs, summaryShare * (performance.now() - start))
+    return summary
+  }
   const send = (isLast = false): void => {
     clearTimeout(timer)
     timer = undefined
     const outcomes = waiting
     waiting = []
-    const isDue = isLast || Date.now() - summaryAt >= summaryMs
-    if (isDue) summaryAt = Date.now()
+    const isDue = isLast || Date.now() >= dueAt
     const news: BatchNews = {
       batch: handle.id,
       status: handle.status(),
       progress: handle.progress(),
       concurrency: handle.concurrency(),
       outcomes,
-      ...(isDue ? { summary: handle.summary() } : {}),
+      ...(isDue ? { summary: figures() } : {}),
     }
     context.push('batch.news', news)
   }

@@ -11,7 +11,7 @@ import type { GraphDocument } from '../../shared/graph/document'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../shared/json'
 import type { Dataset } from '../../shared/value'
 import type { App } from '../app'
-import type { BatchHandle } from '../batch'
+import type { BatchHandle, OpenQueue } from '../batch'
 import { reportOf, tellJudged } from './batch-report'
 import { compareSnapshot, type RowSnapshot, writeSnapshot } from './batch-snapshot'
 import { graphFromArgument } from './graph-argument'
@@ -28,6 +28,7 @@ export interface BatchOptions {
   readonly model: readonly string[]
   readonly limit?: number
   readonly concurrency?: number
+  readonly workers?: string
   readonly seed?: number
   readonly keepGoing?: boolean
   /** true, or the id of a batch */
@@ -59,9 +60,17 @@ export async function batch(argument: string, options: BatchOptions, globals: Gl
     const definition = await definitionOf(options, document)
     const id =
       (await resumable(options, document, dataset, definition, app)) ?? (await app.house.batches.create({ document, dataset, definition }))
-    const handle = await app.house.batches.start(id, options.concurrency === undefined ? {} : { concurrency: options.concurrency })
+    const handle = await app.house.batches.start(id, {
+      ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+      ...(options.workers === undefined ? {} : { queue: await workersAt(options.workers, app), reconcileMs: 10_000 }),
+    })
     return follow({ handle, document, definition, rows: dataset.rows.length, assertions, options, globals, app })
   })
+}
+
+async function workersAt(address: string, app: App): Promise<OpenQueue> {
+  const { openBullmq } = await import('../batch/bullmq')
+  return openBullmq({ address, key: app.queueKey() })
 }
 
 async function readData(options: BatchOptions, app: App): Promise<Dataset> {

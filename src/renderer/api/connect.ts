@@ -12,7 +12,7 @@ export interface House {
 
 const tokenKey = 'tributary.token'
 
-/** Electron's bridge where there is one; else the socket, with the token of the address (`#token=…`), which is taken out of sight at once. */
+/** Electron's bridge where there is one; else the socket, with the token of the address (`#token=…`, `#/form/g_1?token=…`), which is taken out of sight at once. */
 export function connectHouse(): House | undefined {
   if (window.tributary) return { client: createClient(ipcTransport(window.tributary)) }
   const token = takeToken()
@@ -21,10 +21,12 @@ export function connectHouse(): House | undefined {
 }
 
 function takeToken(): string | undefined {
-  const fromAddress = new URLSearchParams(location.hash.slice(1)).get('token')
+  const hash = location.hash.slice(1)
+  const [path = '', query = ''] = hash.startsWith('/') ? hash.split('?') : ['', hash]
+  const fromAddress = new URLSearchParams(query).get('token')
   if (fromAddress) {
     sessionStorage.setItem(tokenKey, fromAddress)
-    history.replaceState(null, '', location.pathname + location.search)
+    history.replaceState(null, '', location.pathname + location.search + (path === '' ? '' : `#${path}`))
     return fromAddress
   }
   return sessionStorage.getItem(tokenKey) ?? undefined

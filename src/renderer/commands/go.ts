@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { Boxes, GitCompareArrows, History, Home, LayoutTemplate, Settings } from 'lucide-react'
+import { Boxes, Database, GitCompareArrows, History, Home, LayoutTemplate, Settings } from 'lucide-react'
 import type { Screen } from '../state/view'
 import { applyTheme } from '../theme/apply'
 import { defineCommand } from './command'
@@ -30,6 +30,7 @@ export default [
   go('home', 'Graphs', Home),
   go('templates', 'Templates', LayoutTemplate),
   go('models', 'Models', Boxes),
+  go('datasets', 'Datasets', Database),
   go('runs', 'Runs', History),
   go('compare', 'Compare', GitCompareArrows),
   go('settings', 'Settings', Settings),

@@ -1,4 +1,4 @@
-import { Boxes, GitCompareArrows, History, LayoutTemplate, Settings, Workflow } from 'lucide-react'
+import { Boxes, Database, GitCompareArrows, History, LayoutTemplate, Settings, Workflow } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Tip } from '../parts/parts'
 import { useApp, useView } from '../state/hooks'
@@ -8,6 +8,7 @@ const places: readonly { readonly screen: Screen; readonly title: string; readon
   { screen: 'home', title: 'Graphs', icon: <Workflow /> },
   { screen: 'templates', title: 'Templates', icon: <LayoutTemplate /> },
   { screen: 'models', title: 'Models', icon: <Boxes /> },
+  { screen: 'datasets', title: 'Datasets', icon: <Database /> },
   { screen: 'runs', title: 'Runs', icon: <History /> },
   { screen: 'compare', title: 'Compare', icon: <GitCompareArrows /> },
 ]

@@ -1,6 +1,7 @@
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 import type { TemplateCard } from '../../shared/api'
+import { startTemplateBatch } from '../datasets/template-batch'
 import { formatBytes } from '../parts/format'
 import { createGraph } from '../state/app'
 import { useApp, useCatalog } from '../state/hooks'
@@ -25,7 +26,8 @@ export function TemplateTile({ template }: { template: TemplateCard }) {
       for (const model of missing) await app.client.call('models.pull', { id: model.catalog }).catch((error) => toastError(app.view, error))
       return
     }
-    if (run) await startRun(app, session)
+    if (run && template.batch) await startTemplateBatch(app, session.id, template.batch)
+    else if (run) await startRun(app, session)
   }
   return (
     <article className="template" data-testid={`template-${template.id}`}>

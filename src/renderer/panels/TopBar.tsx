@@ -1,9 +1,24 @@
-import { ChevronDown, Flag, GitFork, MoreHorizontal, PanelRight, Play, Plus, Redo2, Search, Square, Undo2, X } from 'lucide-react'
+import {
+  ChevronDown,
+  ClipboardList,
+  Flag,
+  GitFork,
+  MoreHorizontal,
+  PanelRight,
+  Play,
+  Plus,
+  Redo2,
+  Search,
+  Square,
+  Undo2,
+  X,
+} from 'lucide-react'
 import { useStore } from 'zustand'
 import { commandById, isEnabled, keysIn, runCommand } from '../commands/registry'
+import { forms } from '../form/form-state'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
 import { type App, closeTab, createGraph, showGraph } from '../state/app'
-import { useApp, useDocument, useRun, useView } from '../state/hooks'
+import { useApp, useDocument, useRun, useSession, useView } from '../state/hooks'
 import type { Session } from '../state/session'
 import mark from '../theme/mark.svg'
 
@@ -79,11 +94,13 @@ function Tab({ session }: { session: Session }) {
 
 function GraphTools() {
   const app = useApp()
+  const session = useSession()
   const live = useRun((run) => run.live)
   const starting = useRun((run) => run.starting)
   const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
   const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
   const inspector = useView((view) => view.inspector)
+  const isForm = useStore(forms, ({ shown }) => shown.has(session.id))
   const undoLabel = useDocument((state) => state.past.at(-1)?.label)
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
   return (
@@ -144,6 +161,18 @@ function GraphTools() {
           onClick={() => runCommand(app, 'inspector')}
         >
           <PanelRight />
+        </button>
+      </Tip>
+      <Tip text={isForm ? 'Back to the canvas' : 'Form: what a colleague sees of this graph'}>
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Form"
+          aria-pressed={isForm}
+          data-testid="toggle-form"
+          onClick={() => runCommand(app, 'form')}
+        >
+          <ClipboardList />
         </button>
       </Tip>
       <DropMenu

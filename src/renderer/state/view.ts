@@ -3,7 +3,7 @@ import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
-export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'runs' | 'compare' | 'settings'
+export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'datasets' | 'runs' | 'compare' | 'settings'
 export type LeftPanel = 'nodes' | 'outline' | 'versions'
 export type DockTab = 'timeline' | 'tokens' | 'weights' | 'variants' | 'problems' | 'runs' | 'log'
 export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'

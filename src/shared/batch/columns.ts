@@ -16,6 +16,8 @@ const looked = 1000
 export const columnTypes = (columns: readonly string[], rows: readonly JsonObject[]): Column[] =>
   columns.map((name) => {
     const types = new Set(rows.slice(0, looked).flatMap((row) => (isEmpty(row[name]) ? [] : [typeOf(row[name]!)])))
+    // Words among which some look like numbers are words.
+    if (types.has('text')) for (const other of ['number', 'yes or no'] as const) types.delete(other)
     const [first] = types
     return { name, type: types.size === 0 ? 'empty' : types.size === 1 ? first! : 'mixed' }
   })
