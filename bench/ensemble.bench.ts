@@ -15,12 +15,13 @@ import { median } from './median'
 
 /**
  * What mixing costs beyond the models themselves: milliseconds a token in all, beside those inside the models' forward passes (logits copied out included).
- * `node bench/run.mjs ensemble [folder of the starter models] [tokens] [rounds]`
+ * `node bench/run.mjs ensemble [folder of the starter models] [tokens] [rounds] [only cases whose name has this]`
  */
 export default async function benchEnsembles([
   folder = join(homedir(), '.local/share/tributary/models'),
   tokens = '64',
   rounds = '5',
+  only = '',
 ]: readonly string[]): Promise<void> {
   const smol = refOf(join(folder, 'SmolLM2-135M-Instruct.Q4_1.gguf'))
   const gemma = refOf(join(folder, 'gemma-3-270m-q4_k_m.gguf'))
@@ -35,7 +36,7 @@ export default async function benchEnsembles([
   const runtime = new LlamaRuntime({ binding, llama: libraries.llama, lease, renderChat: async () => '' })
   const timed = new TimedRuntime(runtime)
   try {
-    for (const [name, expression] of cases(smol, gemma)) {
+    for (const [name, expression] of cases(smol, gemma).filter(([name]) => name.includes(only))) {
       const ratios: number[] = []
       let line = ''
       for (let round = 0; round <= Number(rounds); round++) {
@@ -78,6 +79,8 @@ function cases(smol: ModelRef, gemma: ModelRef): [string, DistributionExpression
     ...of(smol, 'SmolLM2 (49k)'),
     ...of(gemma, 'Gemma 3 (262k)'),
     ['both: union (GaC)', op('union-mix', { models: [leaf(smol), leaf(gemma)] })],
+    ['both: by meaning (EVA)', op('linear-mix', { models: [leaf(smol), op('eva', { of: leaf(gemma), like: leaf(smol) })] })],
+    ['both: by shared tokens (DeePEn)', op('deepen', { main: leaf(smol), others: [leaf(gemma)] })],
     ['both: aligned mix', op('linear-mix', { models: [leaf(smol), op('align', { of: leaf(gemma), like: leaf(smol) })] })],
   ]
 }
