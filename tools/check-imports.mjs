@@ -18,7 +18,7 @@ const rooms = {
   'src/main/weights': { packages: ['zod'], rooms: ['src/main/node-runtime.ts', 'src/main/models/model.ts'] },
   'src/main/llama': {
     packages: '*',
-    rooms: ['src/main/decoding', 'src/main/models/model.ts', 'src/main/models/host-protocol.ts'],
+    rooms: ['src/main/decoding', 'src/main/models/model.ts', 'src/main/models/host-protocol.ts', 'src/main/models/expert-variants.ts'],
   },
   'src/main/models': { packages: '*', rooms: ['src/main/weights'] },
   'src/main/store': { packages: '*', rooms: [] },

@@ -11,6 +11,7 @@ export const inspectModelFile: InspectFile = async (path) => {
   const { metadata, tensors } = await readGgufHeader(path)
   const architecture = textOf(metadata, 'general.architecture') ?? ''
   return {
+    architecture,
     fingerprint: vocabularyFingerprint(metadata) ?? '',
     layers: numberOf(metadata, `${architecture}.block_count`) ?? 1,
     hasFloatWeights: tensors.some(({ shape, type }) => shape.length > 1 && floatTypes.has(type)),

@@ -10,7 +10,13 @@ import type { ChatMessage, ModelRef } from './value'
 export type Prompt = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'chat'; readonly messages: readonly ChatMessage[] }
 
 export type DistributionExpression =
-  | { readonly op: 'lm'; readonly model: ModelRef; readonly prompt: Prompt }
+  | {
+      readonly op: 'lm'
+      readonly model: ModelRef
+      readonly prompt: Prompt
+      /** of a mixture of experts: how many answer for each token; absent: as many as its file says */
+      readonly experts?: number
+    }
   | {
       /** the name of a decoding operator (`src/main/decoding/operators/<name>.ts`) */
       readonly op: string
@@ -84,6 +90,16 @@ export type WeightsExpression =
         /** multiplies what this block adds to the residual stream; 1 leaves it as it is */
         readonly scale?: number
       }[]
+    }
+  /** dense models made one mixture: everything but the feed-forward parts is that of `shared`, and a router says which experts a token goes to */
+  | {
+      readonly op: 'experts'
+      readonly shared: WeightsExpression
+      readonly experts: readonly WeightsExpression[]
+      /** [block][expert][width] */
+      readonly router: readonly (readonly (readonly number[])[])[]
+      /** experts that answer for each token */
+      readonly used: number
     }
   /** the hidden units of each block in another order, which changes no output: the order that fits `to` best, or (without it) one drawn from `seed` */
   | {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { TributaryError } from '../../shared/errors'
 import type { TokenEmbeddings } from '../decoding/source'
+import { expertsOf } from '../models/expert-variants'
 import type { HostSettings, ModelFile, ModelMemory } from '../models/host-protocol'
 import type { ModelEvent } from '../models/model'
 import type { Binding } from './binding'
@@ -16,6 +17,7 @@ export type InspectFile = (path: string) => Promise<{
   readonly fingerprint: string
   readonly layers: number
   readonly hasFloatWeights: boolean
+  readonly architecture: string
   /** its table of input embeddings, read from the file on demand */
   readonly embeddings: TokenEmbeddings | undefined
 }>
@@ -151,7 +153,7 @@ export class ModelStore {
 
   async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {
     const { ref, path } = file
-    const { fingerprint, layers, hasFloatWeights, embeddings } = await this.inspect(path)
+    const { fingerprint, layers, hasFloatWeights, architecture, embeddings } = await this.inspect(path)
     const sizeBytes = statSync(path).size
     await this.#ledger.reserve(borrower, sizeBytes, `the model "${ref.name}"`, call.signal)
     const started = performance.now()
@@ -161,6 +163,7 @@ export class ModelStore {
       name: ref.name,
       fingerprint,
       hasFloatWeights,
+      overrides: overridesOf(ref.id, architecture),
       gpuLayers: await this.#gpuLayers(sizeBytes, layers),
       signal: call.signal,
       onProgress: progressOf(ref.name, call),
@@ -207,4 +210,10 @@ function progressOf(model: string, call: StoreCall): (fraction: number) => void 
     last = now
     call.onEvent({ type: 'load-progress', model, fraction })
   }
+}
+
+/** Numbers of the file's metadata that this load takes otherwise. */
+function overridesOf(id: string, architecture: string): Readonly<Record<string, number>> {
+  const experts = expertsOf(id)
+  return experts === undefined ? {} : { [`${architecture}.expert_used_count`]: experts }
 }

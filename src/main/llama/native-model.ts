@@ -13,6 +13,8 @@ export interface LoadRequest {
   readonly gpuLayers: number
   /** some weight matrix is F32, F16 or BF16; see `numerics.ts` */
   readonly hasFloatWeights: boolean
+  /** whole numbers of the file's metadata to be taken otherwise, by key */
+  readonly overrides?: Readonly<Record<string, number>>
   readonly signal: AbortSignal
   readonly onProgress: (fraction: number) => void
   /** the last things llama.cpp wrote, for the error */
@@ -85,6 +87,8 @@ export class NativeModel {
       // repacked weights are multiplied by other code for groups of four tokens than for the rest of them
       use_extra_bufts: request.gpuLayers !== 0,
       progress_callback: onProgress,
+      // held here until the file is loaded
+      kv_overrides: encodeOverrides(request.overrides ?? {}),
     }
     try {
       const pointer = await new Promise<Pointer>((resolve, reject) =>
@@ -135,6 +139,19 @@ export class NativeModel {
     const values = Number(this.meta(`${this.architecture}.attention.value_length`) ?? headSize)
     return { keys, values }
   }
+}
+
+/** `llama_model_kv_override[]`: tag (0: whole number), key [128], value in a union of 128 bytes; ends with an empty key. null: none. */
+function encodeOverrides(overrides: Readonly<Record<string, number>>): Buffer | null {
+  const entries = Object.entries(overrides)
+  if (entries.length === 0) return null
+  const size = 264
+  const buffer = Buffer.alloc(size * (entries.length + 1))
+  for (const [i, [key, value]] of entries.entries()) {
+    buffer.write(key, i * size + 4, 127, 'utf8')
+    buffer.writeBigInt64LE(BigInt(value), i * size + 136)
+  }
+  return buffer
 }
 
 function loadFailed({ name, recentLog }: LoadRequest): TributaryError {

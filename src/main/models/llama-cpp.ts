@@ -1,6 +1,7 @@
 import { draftingModelsOf, leavesOf } from '../../shared/expression'
 import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
+import { fileIdOf, nameVariants } from './expert-variants'
 import type { HostClient } from './host-client'
 import type { ActivationRequest, ActivationSummary, HostStatus, ModelFile } from './host-protocol'
 import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest, TextPair, TokenizeAs } from './model'
@@ -40,6 +41,7 @@ export class LlamaCppBackend implements Backend {
   }
 
   async decode(program: DecodeProgram, call: Parameters<Backend['decode']>[1]): ReturnType<Backend['decode']> {
+    program = { ...program, expression: nameVariants(program.expression) }
     const refs = refsOf(program)
     return this.host.call('decode', { models: await Promise.all(refs.map((ref) => this.file(ref))), program }, this.watching(refs, call))
   }
@@ -63,7 +65,7 @@ export class LlamaCppBackend implements Backend {
   }
 
   async file(ref: ModelRef): Promise<ModelFile> {
-    return { ref, path: (await this.resolve(ref)).path }
+    return { ref, path: (await this.resolve({ ...ref, id: fileIdOf(ref.id) })).path }
   }
 }
 

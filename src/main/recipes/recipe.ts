@@ -35,6 +35,13 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
         .max(512),
     }),
     z.object({
+      op: z.literal('experts'),
+      shared: expression,
+      experts: z.array(expression).max(64),
+      router: z.array(z.array(z.array(z.number()).max(65_536)).max(64)).max(512),
+      used: z.number().int().min(1).max(64),
+    }),
+    z.object({
       op: z.literal('permute'),
       of: expression,
       to: expression.optional(),

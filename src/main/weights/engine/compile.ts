@@ -11,6 +11,7 @@ import { refuse, resolveParams } from '../settings'
 import { decodeTable, missingStatistics, type StatisticsTable } from '../statistics/table'
 import { ordersOf } from './align'
 import { alignTensors, checkCompatible, type Family, isConstant } from './compatible'
+import { numbered, upcycle } from './experts'
 import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor, RowPart } from './plan'
 import { openSource, type Source } from './source'
 import { stackLayers } from './stack'
@@ -140,6 +141,8 @@ class Compiler {
         return this.addStack(expression)
       case 'permute':
         return this.addPermute(expression)
+      case 'experts':
+        return this.addExperts(expression)
       default:
         return expression satisfies never
     }
@@ -289,6 +292,21 @@ class Compiler {
       layers,
     )
     return this.push({ op: 'stack', kind: 'model', tensors: stacked.tensors, from: stacked.from }, stacked.family)
+  }
+
+  private async addExperts({ shared, experts, router, used }: Extract<WeightsExpression, { op: 'experts' }>): Promise<number> {
+    const lead = await this.add(shared)
+    const nodes: number[] = []
+    for (const expert of experts) nodes.push(await this.add(expert))
+    this.requireModels([lead, ...nodes], 'A mixture of experts')
+    const sourceOf = (node: number) => ({ node, tensors: (this.nodes[node] as PlanNode).tensors, family: this.families[node] as Family })
+    for (const node of nodes) checkCompatible(this.families[lead] as Family, this.families[node] as Family)
+    const made = upcycle(sourceOf(lead), nodes.map(sourceOf), router, used)
+    const numbers = {
+      experts: this.push({ op: 'rows', kind: 'model', ...made.experts }, made.family),
+      router: this.push({ op: 'load', kind: 'model', ...made.router }, made.family),
+    }
+    return this.push({ op: 'stack', kind: 'model', tensors: made.tensors, from: numbered(made.from, numbers) }, made.family)
   }
 
   private async addPermute({ of, to, solver, seed = 0 }: Extract<WeightsExpression, { op: 'permute' }>): Promise<number> {
