@@ -10,7 +10,7 @@ export default defineDemonstration({
   async run(context) {
     const models: ModelRef[] = []
     for (const id of ['toy-facts', 'toy-math', 'toy-draft']) models.push(await context.model(id))
-    const sets = await Promise.all(['facts', 'math'].map((name) => context.evalSet(name, 90)))
+    const sets = await Promise.all(['facts', 'math'].map((name) => context.evalSet(name, 60)))
     const [past, fresh] = [sets.flatMap((set) => set.slice(0, 30)), sets.flatMap((set) => set.slice(30))]
     const asDataset = (items: typeof past): Dataset => ({
       name: 'questions',
