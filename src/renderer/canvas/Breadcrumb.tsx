@@ -1,5 +1,6 @@
 import { ChevronRight, CornerLeftUp } from 'lucide-react'
 import { Fragment } from 'react'
+import { useStore } from 'zustand'
 import { focusOn, scopeOf } from '../../shared/graph/focus'
 import { shownPath } from '../state/document'
 import { useApp, useCatalog, useDocument, useRun, useSession } from '../state/hooks'
@@ -16,7 +17,7 @@ export function Breadcrumb() {
   const path = useDocument(shownPath)
   const document = useDocument((state) => state.document)
   const specs = useCatalog((catalog) => catalog.specs)
-  const items = session.items.getState()
+  const items = useStore(session.items)
   const prefixes = useRun((run) => path.map((_, depth) => prefixOf(items, run.state.nodes, path.slice(0, depth))).join('\n'))
   if (path.length === 0) return null
   const outer = prefixes.split('\n')
