@@ -54,6 +54,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
         <div className="plan" data-testid="plan">
           <section>
             <h3 className="block-title">Memory</h3>
+            {plan.estimatedMs === undefined ? null : <p>{`Takes about ${formatMs(plan.estimatedMs)}, as the last runs did.`}</p>}
             <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
           </section>
           {fixes.length > 0 ? (
@@ -71,19 +72,19 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
               </ul>
             </section>
           ) : null}
-          <section>
-            <h3 className="block-title">
-              Models{plan.estimatedMs === undefined ? '' : ` and time: about ${formatMs(plan.estimatedMs)}, as in the last runs`}
-            </h3>
-            <ul className="plain-list">
-              {plan.models.map((model) => (
-                <li key={model.name}>
-                  <span>{model.name}</span>
-                  <span className="faint">{`${formatBytes(model.memoryBytes)} · ${model.loaded ? 'loaded' : 'will be loaded'} · for ${model.nodes.join(', ')}`}</span>
-                </li>
-              ))}
-            </ul>
-          </section>
+          {plan.models.length > 0 ? (
+            <section>
+              <h3 className="block-title">Models</h3>
+              <ul className="plain-list">
+                {plan.models.map((model) => (
+                  <li key={model.name}>
+                    <span>{model.name}</span>
+                    <span className="faint">{`${formatBytes(model.memoryBytes)} · ${model.loaded ? 'loaded' : 'will be loaded'} · for ${model.nodes.join(', ')}`}</span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ) : null}
           <section>
             <h3 className="block-title">Steps</h3>
             <ol className="plan-steps">
