@@ -34,7 +34,8 @@ test('a merged file that is dropped on the window opens the graph that made it, 
   expect(opened.nodes.merge?.params.weights).toBe('0.8, 0.8')
 
   // the opened graph makes the very file again: the library knows it
-  await app.keyboard.press('Control+Enter')
+  await app.keyboard.press('Escape')
+  await app.getByRole('button', { name: 'Run', exact: true }).click()
   await whenDone(app)
   expect((await readdir(join(house.home, 'models'))).filter((name) => name.endsWith('.gguf')).length).toBeLessThanOrEqual(2)
 

@@ -156,7 +156,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     entry: mergeWorkerEntry(),
     resolve: access.path,
     outputFolder: folders.models,
-    register: async (path, { name, recipe }) => (await shelf.register({ path, origin: 'written', name, recipe })).ref,
+    register: async (path, { name, recipe }) => {
+      const { ref } = await shelf.register({ path, origin: 'written', name, recipe })
+      broadcast('models.changed', {})
+      return ref
+    },
   })
   const catalog = createCatalog()
   const specs = specsByType(catalog.specs())

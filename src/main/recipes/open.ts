@@ -23,7 +23,9 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
   const rows = from.inputs.map(({ name, sha256 }) => `- ${plain(name)}: \`${plain(sha256).slice(0, 16)}…\``)
   const text = [
     '**Opened from the recipe in the file.**',
+    '',
     ...rows,
+    '',
     `Seed ${from.seed}, engine ${plain(from.version)}. The same sources give the same bytes again.`,
     ...from.warnings.map((warning) => `> ${plain(warning)}`),
   ].join('\n')
