@@ -12,6 +12,7 @@ import { type CatalogueModel, requireCatalogueModel } from '../models/library/ca
 import { judgePair } from '../models/library/compatibility'
 import { formatParameters } from '../models/library/facts'
 import type { ShelfModel } from '../models/library/shelf'
+import { isCheckpoint } from '../weights/checkpoint/open'
 import type { House } from './house'
 
 type ModelMethods = Extract<keyof Handlers, `models.${string}`>
@@ -79,7 +80,7 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     state: model.state,
     ref: model.ref,
     toy: model.origin === 'shipped',
-    description: listed?.summary ?? facts.description ?? '',
+    description: listed?.summary ?? facts.description ?? (isCheckpoint(model.path) ? aboutCheckpoints : ''),
     architecture: facts.architecture,
     parameters: formatParameters(facts.parameters),
     quantization: facts.quantization,
@@ -96,6 +97,8 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     ...(measured === undefined ? {} : { measured }),
   }
 }
+
+const aboutCheckpoints = 'A checkpoint of safetensors, merged where it lies. When it is first run, an F16 copy of it is made.'
 
 function needsOf({ writesText, labels }: ShelfModel['facts']): readonly ModelNeed[] {
   if (writesText) return ['text', 'distribution', 'weights']

@@ -37,13 +37,22 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
     height: 150 + 26 * rows.length,
     text: text.slice(0, 4000),
   }
-  return { document: { ...document, ui: { ...document.ui, notes: [note] } }, issues: [] }
+  return {
+    document: { ...document, ui: { ...document.ui, notes: [note] } },
+    issues: /"(baseS|s)tatistics":/.test(from.recipe) ? [lostStatistics] : [],
+  }
 }
 
 /** A MergeKit configuration as a graph. Models that are here under the name (or its last part) are taken; the others are problems of the graph, with their remedies. */
 export function openMergekit(text: string, library: readonly KnownModel[]): DrawnGraph {
   const { recipe, issues } = importMergekit(text)
   return { document: graphOf(recipe, (ref) => aliasByName(ref, library)), issues }
+}
+
+const lostStatistics: Issue = {
+  code: 'import-unsupported',
+  severity: 'warning',
+  message: 'The statistics that this merge weighed by are not in its file: measure them again and wire them to the Merger.',
 }
 
 const hash = /^[0-9a-f]{64}$/
