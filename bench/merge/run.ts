@@ -9,17 +9,22 @@ import { type BenchSize, writeBenchModel } from './models'
 
 /**
  * Merges BF16 models of 747 MB (`small`: 83 MB): wall time, processor time, peak memory of this process, MB/s read and written, by number of threads.
- * `node bench/merge/start.mjs [methods] [threads] [models] [large|small]`; the files are made once in the system's temporary folder.
+ * `node bench/merge/start.mjs [methods] [threads] [models] [large|small|FOLDER]`; the files are made once in the system's temporary folder, or are
+ * the checkpoints that `peers.py` made in FOLDER, so that numpy and MergeKit merge the same ones.
  */
 const entry = process.argv[2] ?? ''
 const methods = (process.argv[3] ?? 'linear,task-arithmetic,slerp,ties,dare-ties').split(',')
 const threadCounts = (process.argv[4] ?? `1,${availableParallelism()}`).split(',').map(Number)
 const counts = (process.argv[5] ?? '2').split(',').map(Number)
-const size: BenchSize = process.argv[6] === 'small' ? 'small' : 'large'
+const given = process.argv[6] ?? 'large'
+const size: BenchSize = given === 'small' ? 'small' : 'large'
+/** the folder that peers.py filled: then all tools merge the same files */
+const checkpoints = given === 'small' || given === 'large' ? undefined : given
 
 const folder = join(tmpdir(), 'tributary-bench-merge')
 mkdirSync(folder, { recursive: true })
-const pathOf = (index: number): string => join(folder, `model-${size}-${index}.gguf`)
+const pathOf = (index: number): string =>
+  checkpoints === undefined ? join(folder, `model-${size}-${index}.gguf`) : join(checkpoints, `m${index}`, 'model.safetensors')
 for (let index = 0; index <= Math.max(...counts); index++) if (!existsSync(pathOf(index))) writeBenchModel(pathOf(index), index, size)
 
 const load = (index: number): WeightsExpression => ({ op: 'load', model: { backend: 'llama-cpp', id: `bench:${index}`, name: `${index}` } })

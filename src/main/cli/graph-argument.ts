@@ -8,6 +8,7 @@ import { graphLimits } from '../../shared/graph/limits'
 import { loadGraph } from '../../shared/graph/load'
 import { graphOfText } from '../api/recipes'
 import type { App } from '../app'
+import { openMergekit } from '../recipes/open'
 
 export interface LoadedGraph {
   readonly document: GraphDocument
@@ -66,6 +67,7 @@ export async function graphFromFile(path: string): Promise<LoadedGraph> {
       `${basename(path)} has ${facts.size} bytes; a graph file has at most ${graphLimits.bytes}.`,
       { place: { file: path } },
     )
+  if (/\.ya?ml$/i.test(path)) return { ...openMergekit(await readFile(path, 'utf8'), []), label: path }
   const loaded = loadGraph(await readFile(path, 'utf8'), { file: basename(path) })
   if (!loaded.ok) throw TributaryError.fromReport({ ...loaded.error, file: path })
   return { document: loaded.document, issues: loaded.issues, label: path }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { Document, isScalar, visit } from 'yaml'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { Issue } from '../../../shared/graph/issue'
 import { canonicalJson, type Json } from '../../../shared/json'
@@ -20,10 +20,19 @@ export function exportMergekit(recipe: Recipe): Exported {
   const dtype = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }[recipe.dtype]
   if (dtype === undefined && recipe.dtype !== 'keep') exporter.say(`MergeKit writes no ${recipe.dtype}: the type is left out.`)
   const documents = [...exporter.earlier, { ...config, ...(dtype === undefined ? {} : { dtype }) }]
-  const text = documents
-    .map((document) => stringify(document, { flowCollectionPadding: false, aliasDuplicateObjects: false }))
-    .join('---\n')
+  const text = documents.map(write).join('---\n')
   return { text, issues: exporter.issues }
+}
+
+/** As people write these files: lists of numbers on one line. */
+function write(config: Config): string {
+  const document = new Document(config, { aliasDuplicateObjects: false })
+  visit(document, {
+    Seq(_, list) {
+      if (list.items.every((item) => isScalar(item) && typeof item.value === 'number')) list.flow = true
+    },
+  })
+  return document.toString({ flowCollectionPadding: false })
 }
 
 type Config = Record<string, Json>
@@ -69,6 +78,8 @@ class Exporter {
     const { base } = expression
     const isOrdered = how.base === 'ordered'
     const baseModel = isOrdered ? expression.models[0]?.weights : base
+    const sliced = this.sliced(expression, name, how)
+    if (sliced) return sliced
     const models = expression.models.map(({ weights, params }) => {
       const settings = this.settings(how.each, params, name, false)
       return { model: this.nameOf(weights, base), ...(Object.keys(settings).length > 0 ? { parameters: settings } : {}) }
@@ -92,6 +103,40 @@ class Exporter {
             }),
           }
         : {}),
+    }
+  }
+
+  /** Stacks of the same cuts that are merged are slices of several sources; undefined where that would not be the same. */
+  private sliced(expression: Merge, name: string, how: Correspondence): Config | undefined {
+    const { base } = expression
+    const stacks = [...expression.models.map(({ weights }) => weights), ...(base ? [base] : [])]
+    const cuts = stacks.map((one) => (one.op === 'stack' ? cutsOf(one) : undefined))
+    const [first] = cuts
+    if (
+      !first ||
+      expression.tokenizer ||
+      cuts.some((one) => one?.map(({ to, from }) => to - from).join() !== first.map(({ to, from }) => to - from).join())
+    )
+      return undefined
+    // a gradient begins anew in every slice
+    const settings = [expression.params, ...expression.models.map(({ params }) => params)]
+    if (first.length > 1 && JSON.stringify(settings).includes('[')) return undefined
+    const baseNames = (how.base === 'ordered' ? cuts[0] : base ? cuts.at(-1) : [])?.map(({ model }) => this.nameOf(model)) ?? []
+    if (new Set(baseNames).size > 1) return undefined
+    this.checkFixed(expression, how, name)
+    const parameters = this.settings(how.global, expression.params, name, true)
+    const slices = first.map((_, slice) => ({
+      sources: cuts.map((one, place) => {
+        const { model, from, to } = (one as readonly Cut[])[slice] as Cut
+        const own = expression.models[place] ? this.settings(how.each, expression.models[place]?.params ?? {}, name, false) : {}
+        return { model: this.nameOf(model), layer_range: [from, to], ...(Object.keys(own).length > 0 ? { parameters: own } : {}) }
+      }),
+    }))
+    return {
+      merge_method: name,
+      ...(baseNames[0] === undefined ? {} : { base_model: baseNames[0] }),
+      slices: slices as unknown as Json,
+      ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
     }
   }
 
@@ -144,29 +189,37 @@ class Exporter {
     return found
   }
 
-  private stack({ sources, layers }: Stack): Config {
-    const slices: { sources: { model: string; layer_range: [number, number]; parameters?: Config }[] }[] = []
-    let run: { source: number; to: number; scale: number | undefined } | undefined
-    for (const { source, layer, scale } of layers) {
-      const current = slices.at(-1)?.sources[0]
-      if (run && current && run.source === source && run.to === layer && run.scale === scale) {
-        run.to++
-        current.layer_range[1]++
-        continue
-      }
-      run = { source, to: layer + 1, scale }
-      slices.push({
-        sources: [
-          {
-            model: this.nameOf(sources[source] as WeightsExpression),
-            layer_range: [layer, layer + 1],
-            ...(scale === undefined || scale === 1 ? {} : { parameters: residualScale(scale) }),
-          },
-        ],
-      })
-    }
+  private stack(stack: Stack): Config {
+    const slices = cutsOf(stack).map(({ model, from, to, scale }) => ({
+      sources: [
+        {
+          model: this.nameOf(model),
+          layer_range: [from, to],
+          ...(scale === undefined || scale === 1 ? {} : { parameters: residualScale(scale) }),
+        },
+      ],
+    }))
     return { merge_method: 'passthrough', slices: slices as unknown as Json }
   }
+}
+
+interface Cut {
+  readonly model: WeightsExpression
+  readonly from: number
+  to: number
+  readonly scale: number | undefined
+}
+
+/** Runs of layers of one source and scale. */
+function cutsOf({ sources, layers }: Stack): Cut[] {
+  const cuts: Cut[] = []
+  for (const { source, layer, scale } of layers) {
+    const last = cuts.at(-1)
+    const model = sources[source] as WeightsExpression
+    if (last && last.model === model && last.to === layer && last.scale === scale) last.to++
+    else cuts.push({ model, from: layer, to: layer + 1, scale })
+  }
+  return cuts
 }
 
 /** What a layer adds to the stream goes through these two matrices. */

@@ -194,6 +194,21 @@ describe('every method', () => {
   )
 })
 
+it('merged slices come out as slices of several sources', () => {
+  const text = `
+slices:
+  - sources: [{model: a, layer_range: [0, 40]}, {model: b, layer_range: [0, 40]}]
+merge_method: slerp
+base_model: a
+parameters:
+  t: [{filter: self_attn, value: [0, 0.5, 1]}, {value: 0.5}]
+`
+  const exported = exportMergekit(read(text).recipe)
+  expect(exported.text).toContain('layer_range: [0, 40]')
+  expect(exported.text).not.toContain('---')
+  expect(read(exported.text).recipe).toEqual(read(text).recipe)
+})
+
 it('tokenizers: union, a model, single tokens; read and written alike', () => {
   const text = `
 merge_method: linear
