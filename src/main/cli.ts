@@ -34,6 +34,7 @@ program
   .option('--from <node>', 'run this node and what follows, on stored values')
   .option('--from-run <run>', 'the run whose stored values --from and --only use')
   .option('--resume <run>', 'continue an interrupted run')
+  .option('--pins <file>', 'take these outputs as given: JSON, {"node": {"output": value}}')
   .option('--no-cache', 'run everything again')
   .option('--refresh <node>', 'run this node again whatever the cache says', collect, [])
   .option('--seed <n>', 'seed of the run', parseSeed)

@@ -8,6 +8,7 @@ import type { GraphDocument } from './graph/document'
 import type { Issue } from './graph/issue'
 import { type Json, jsonValue } from './json'
 import type { ModelNeed, NodeSpec } from './node-spec'
+import { pins, type RunControl, runControl, wireBreak } from './run/control'
 import type { RunEvent, RunStatus } from './run/events'
 import type { TokenLists, TraceOutline } from './trace/trace'
 import type { ModelRef, WireData } from './value'
@@ -47,6 +48,9 @@ export const runRequest = z.object({
   cache: z.enum(['use', 'ignore']).default('use'),
   /** nodes that run again whatever the cache says */
   refresh: z.array(z.string()).optional(),
+  pins: pins.optional(),
+  breakpoints: z.array(z.string().max(128)).max(2000).optional(),
+  wireBreaks: z.array(wireBreak).max(2000).optional(),
 })
 export type RunRequest = z.input<typeof runRequest>
 
@@ -93,6 +97,9 @@ export const methods = {
   'graphs.inputs': method<Record<string, Json>>()(z.object({ id: graphId })),
   'graphs.setInputs': method<null>()(z.object({ id: graphId, inputs: z.record(z.string(), jsonValue) })),
 
+  /** Where runs of this graph pause, and which outputs are pinned: a draft that is not part of the document. */
+  'graphs.control': method<RunControl>()(z.object({ id: graphId })),
+  'graphs.setControl': method<null>()(z.object({ id: graphId, control: runControl })),
   /** Subgraphs that were published, newest version each; a version itself is `graphs.version`. */
   'library.list': method<readonly LibraryEntry[]>()(none),
   /** A new entry, or a new version of `graph`. `text` is a graph file. */
@@ -114,6 +121,8 @@ export const methods = {
   ),
   'runs.card': method<RunCard>()(z.object({ run: runId })),
   'runs.stop': method<null>()(z.object({ run: runId })),
+  /** Lets a run that pauses go on: everything that waits, or one step. */
+  'runs.continue': method<null>()(z.object({ run: runId, step: z.boolean().default(false) })),
   'runs.resume': method<{ run: string }>()(z.object({ run: runId })),
   'runs.list': method<readonly RunCard[]>()(
     z.object({ graph: graphId.optional(), limit: z.number().int().min(1).max(1000).default(200), search: z.string().optional() }),
@@ -384,6 +393,8 @@ export interface RunCard {
   readonly verdict?: 'good' | 'bad'
   readonly seed: number
   readonly resumable: boolean
+  /** nodes whose outputs were pinned by hand: its results are not what the graph alone gives */
+  readonly pinned: readonly string[]
   /** the inputs it was given, in short */
   readonly inputs: readonly { readonly name: string; readonly preview: string }[]
   /** of a forked param: which value this run tried */

@@ -6,6 +6,7 @@ import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from '../../shared/gr
 import type { Issue } from '../../shared/graph/issue'
 import { loadGraph } from '../../shared/graph/load'
 import type { Json } from '../../shared/json'
+import { runControl } from '../../shared/run/control'
 import type { House } from './house'
 import { keepVersion, saveVersion } from './keep-versions'
 import { graphOfModel, graphOfText, mergekitOf } from './recipes'
@@ -75,6 +76,11 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       return { fileName: `${fileNameOf(document.name)}.trib.json`, text: serializeGraph(document) }
     },
     'graphs.inputs': ({ id }) => store.graphs.inputs(id) as Record<string, Json>,
+    'graphs.control': ({ id }) => runControl.parse(store.graphs.control(id)),
+    'graphs.setControl': ({ id, control }) => {
+      store.graphs.setControl(id, control as Json)
+      return null
+    },
     'graphs.setInputs': ({ id, inputs }) => {
       store.graphs.setInputs(id, inputs)
       return null

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Handlers, RunCard, RunRequest } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import { isJsonObject, type Json } from '../../shared/json'
+import type { Pins } from '../../shared/run/control'
 import type { RunEvent } from '../../shared/run/events'
 import type { RunHandle } from '../executor'
 import type { RunRow } from '../store'
@@ -61,6 +62,12 @@ export function runHandlers(house: House): Pick<Handlers, RunMethods> {
     },
     'runs.stop': ({ run }) => {
       active.get(run)?.stop()
+      return null
+    },
+    'runs.continue': ({ run, step }) => {
+      const handle = active.get(run)
+      if (step) handle?.step()
+      else handle?.resume()
       return null
     },
     'runs.list': ({ graph, limit, search }) =>
@@ -125,6 +132,9 @@ export function optionsOf(request: RunRequest) {
     ...(request.only === undefined ? {} : { only: request.only }),
     ...(request.seed === undefined ? {} : { seed: request.seed }),
     ...(request.refresh === undefined ? {} : { refresh: request.refresh }),
+    ...(request.pins === undefined || Object.keys(request.pins).length === 0 ? {} : { pins: request.pins }),
+    ...(request.breakpoints === undefined ? {} : { breakpoints: request.breakpoints }),
+    ...(request.wireBreaks === undefined ? {} : { wireBreaks: request.wireBreaks }),
     cache: request.cache ?? 'use',
   } as const
 }
@@ -146,6 +156,7 @@ export function cardOf(row: RunRow): RunCard {
     note: row.note,
     ...(row.verdict === undefined ? {} : { verdict: row.verdict }),
     seed: row.seed,
+    pinned: pinnedIn(row.options),
     resumable: row.status === 'stopped' || row.status === 'failed',
     inputs: Object.entries(isJsonObject(row.inputs) ? row.inputs : {}).map(([name, value]) => ({
       name,
@@ -161,5 +172,11 @@ function variantOf(options: Json): Pick<RunCard, 'variant'> {
 }
 
 const randomSeed = (): number => randomBytes(4).readUInt32LE()
+
+/** Options were written by the executor. */
+function pinnedIn(options: Json): string[] {
+  const { pins } = options as { readonly pins?: Pins }
+  return Object.keys(pins ?? {})
+}
 
 const asText = (preview: Json): string => (typeof preview === 'string' ? preview : JSON.stringify(preview))

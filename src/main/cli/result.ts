@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { App, RunOutcome } from '../app'
-import { printData, printError, printJson } from './output'
+import { printData, printError, printJson, printNote } from './output'
 
 export type RunResult = RunOutcome & { readonly run: string }
 
@@ -30,10 +30,12 @@ export async function printResult(
       hashes: Object.fromEntries(Object.entries(result.outputs).map(([name, { sha }]) => [name, sha])),
       ...(result.error ? { error: result.error } : {}),
       totals: result.totals,
+      ...(result.pinned ? { pinned: result.pinned } : {}),
     })
     return
   }
   if (result.error) printError(TributaryError.fromReport(result.error), false)
+  if (result.pinned) printNote(`Pinned by hand, not computed: ${result.pinned.join(', ')}.`)
   if (options.silent) return
   const texts = outputs.filter(({ kind, value }) => kind === 'text' && typeof value === 'string')
   if (outputs.length === 1 || texts.length === 1) {

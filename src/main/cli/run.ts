@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { text as readStream } from 'node:stream/consumers'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
+import { type Pins, pins as pinsSchema } from '../../shared/run/control'
 import type { RunEvent } from '../../shared/run/events'
 import type { App, RunHandle, RunRequest } from '../app'
 import { graphFromArgument } from './graph-argument'
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly out?: string
   readonly timeout?: number
   readonly real?: boolean
+  readonly pins?: string
 }
 
 const eventLevels = ['none', 'summary', 'nodes', 'tokens'] as const
@@ -42,9 +44,10 @@ export async function run(argument: string, options: RunOptions, globals: Global
     const loaded = await graphFromArgument(argument, app, options)
     const document = await applyOverrides(loaded.document, options, app)
     const inputs = options.resume === undefined ? await readInputs(document, options, app) : {}
+    const pinned = options.pins === undefined ? {} : { pins: await readPins(options.pins) }
     const handle =
       options.resume === undefined
-        ? await app.startRun({ document, inputs, options: runOptions(options) })
+        ? await app.startRun({ document, inputs, options: { ...runOptions(options), ...pinned } })
         : await app.resumeRun(options.resume)
     return follow(handle, document, options, level, globals, app)
   })
@@ -83,14 +86,23 @@ async function readInputsFile(path: string): Promise<unknown> {
       : await readFile(path, 'utf8').catch((cause) => {
           throw new TributaryError('file-unreadable', `--inputs: ${path} cannot be read.`, { place: { file: path }, cause })
         })
+  return parseJson(text, `--inputs: ${path === '-' ? 'standard input' : path}`)
+}
+
+async function readPins(path: string): Promise<Pins> {
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw new TributaryError('file-unreadable', `--pins: ${path} cannot be read.`, { place: { file: path }, cause })
+  })
+  const parsed = pinsSchema.safeParse(parseJson(text, `--pins: ${path}`))
+  if (parsed.success) return parsed.data
+  throw new TributaryError('input-type', `--pins: ${path} should be {"node": {"output": value}}.`, { place: { file: path } })
+}
+
+function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new TributaryError(
-      'input-type',
-      `--inputs: ${path === '-' ? 'standard input' : path} is not JSON: ${(cause as Error).message}.`,
-      { cause },
-    )
+    throw new TributaryError('input-type', `${what} is not JSON: ${(cause as Error).message}.`, { cause })
   }
 }
 

@@ -1,6 +1,7 @@
 import { gather, type Values } from './gather'
 import { type Held, release } from './held'
 import { noOutputs, type Outputs } from './outputs'
+import { isPinnedWhole } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
 import { runStep } from './step'
@@ -37,7 +38,7 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
       else resolve(interfaceOutputs(prepared, values))
     }
     const start = (step: Step): void => {
-      const gathered = step.isGiven ? { arrived: new Map() } : gather(step, values)
+      const gathered = step.isGiven || isPinned(scope, step) ? { arrived: new Map() } : gather(step, values)
       if ('arrived' in gathered)
         runStep(scope, step, gathered.arrived, known?.get(step.index)).then((outputs) => settle(step, outputs), fail)
       else {
@@ -64,6 +65,8 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
     startReady()
   })
 }
+
+const isPinned = ({ run, prefix }: Scope, step: Step): boolean => prefix === '' && isPinnedWhole(step, run.options.pins)
 
 /** After its last reader a value leaves memory; the store has it. Outputs of the interface stay for whoever asked for the body. */
 function releaseAll(outputs: Outputs | undefined): void {

@@ -3,6 +3,7 @@ import type { NodeSpecs } from '../../shared/graph/specs'
 import { specsByType } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
 import type { RunEventBody } from '../../shared/run/events'
+import { createBreaks } from './breaks'
 import { checkRunnable } from './check'
 import { systemClock } from './clock'
 import { createEventLog } from './event-log'
@@ -13,6 +14,7 @@ import { type CheckedInput, checkInputs } from './inputs'
 import type { Clock, ExecutorParts, ResourceLimits, RunEnd, StoredValue } from './interfaces'
 import { lookAhead } from './look-ahead'
 import { hold } from './outputs'
+import { checkPins, withoutPinnedInputs } from './pins'
 import { type Prepared, prepare } from './prepare'
 import { carryOut, outcomeOf, StoppedByPerson } from './run'
 import { newRunId } from './run-id'
@@ -119,6 +121,8 @@ function startRun(workshop: Workshop, start: Start): RunHandle {
     events: (since = 0) => stream.iterate(since),
     subscribe: stream.subscribe,
     stop: () => run.stop.stop(new StoppedByPerson()),
+    resume: run.breaks.resume,
+    step: run.breaks.step,
     done,
   }
   active.set(id, handle)
@@ -131,7 +135,8 @@ function check(
 ): { prepared: Prepared; inputs: Map<string, CheckedInput> } {
   const { to, from, only } = options
   const targets = { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }), ...(only === undefined ? {} : { only }) }
-  const prepared = prepare(document, { document, specs, catalog: parts.catalog }, targets)
+  if (options.pins) checkPins(document, specs, options.pins)
+  const prepared = prepare(withoutPinnedInputs(document, specs, options.pins), { document, specs, catalog: parts.catalog }, targets)
   checkRunnable(document, specs, prepared, options)
   return { prepared, inputs: checkInputs(document, inputs, prepared.plan.neededInputs) }
 }
@@ -159,6 +164,7 @@ function stateOf(workshop: Workshop, start: Start, id: string, startedAt: number
     clock,
     gates,
     log,
+    breaks: createBreaks(options),
     stop,
     totals: { ran: 0, hits: 0 },
     values: {
@@ -197,9 +203,17 @@ function writeEnd(run: RunState, end: RunEnd): RunOutcome {
   }
 }
 
-function endEvent({ status, exit, outputs, totals, error }: RunEnd): Extract<RunEventBody, { type: 'run.end' }> {
+function endEvent({ status, exit, outputs, totals, error, pinned }: RunEnd): Extract<RunEventBody, { type: 'run.end' }> {
   const named = Object.fromEntries(Object.entries(outputs).map(([name, { kind, list, sha }]) => [name, { kind, list, sha }]))
-  return { type: 'run.end', status, outputs: named, exit, totals, ...(error === undefined ? {} : { error }) }
+  return {
+    type: 'run.end',
+    status,
+    outputs: named,
+    exit,
+    totals,
+    ...(error === undefined ? {} : { error }),
+    ...(pinned === undefined ? {} : { pinned }),
+  }
 }
 
 async function preview(workshop: Workshop, request: RunRequest): Promise<PlanPreview> {

@@ -117,6 +117,7 @@ export interface RunEnd {
   readonly error?: ErrorReport
   readonly outputs: OutputRefs
   readonly totals: RunTotals
+  readonly pinned?: readonly string[]
 }
 
 export interface RunBatch {

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { Json } from '../../shared/json'
+import type { Pins, WireBreak } from '../../shared/run/control'
 import type { PlannedNode, RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import type { OutputRefs } from './interfaces'
@@ -24,6 +25,11 @@ export interface RunOptions {
   readonly timeoutMs?: number
   /** the batch that this run is an item of; lists of runs leave such out */
   readonly batch?: string
+  /** values that a person pinned, by node and output; a node whose outputs are all pinned does not run */
+  readonly pins?: Pins
+  /** nodes at the top before which the run pauses */
+  readonly breakpoints?: readonly string[]
+  readonly wireBreaks?: readonly WireBreak[]
   /** nodes that change the world are left out */
   readonly preview?: boolean
   /** which variant of a forked param this run is; kept with the run, and the document says it already */
@@ -53,6 +59,8 @@ export interface RunOutcome {
   readonly error?: ErrorReport
   /** the interface outputs that have a value; `executor.value(ref.sha)` gives the data */
   readonly outputs: OutputRefs
+  /** nodes with pinned outputs */
+  readonly pinned?: readonly string[]
   readonly totals: RunTotals
 }
 
@@ -63,6 +71,10 @@ export interface RunHandle {
   events(since?: number): AsyncIterable<RunEvent>
   /** Told of each committed batch, in order. Returns a function that ends it. Earlier events are in the store. */
   subscribe(listener: (events: readonly RunEvent[]) => void): () => void
+  /** Lets all that waits at a breakpoint go on. */
+  resume(): void
+  /** Lets what has waited longest go on; what comes to its turn next pauses. */
+  step(): void
   /** Stops within one token; the run ends as `stopped` and can be resumed. */
   stop(): void
   /** Never rejects. */

@@ -1,6 +1,7 @@
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { ModelRef } from '../../shared/value'
+import type { Breaks } from './breaks'
 import type { EventLog } from './event-log'
 import type { Gates } from './gates'
 import type { Clock, ExecutorParts, NodeExec, OutputRefs, StoredValue } from './interfaces'
@@ -18,6 +19,7 @@ export interface RunState {
   readonly clock: Clock
   readonly gates: Gates
   readonly log: EventLog
+  readonly breaks: Breaks
   readonly stop: StopSwitch
   readonly totals: Totals
   /** stored values, those that wait for the next commit included */

@@ -43,6 +43,7 @@ export async function carryOut({ run, prepared, inputs, startedAt }: RunStart): 
     endedAt: run.clock.now(),
     outputs: refsOf(outputs),
     totals: totalsOf(scope, startedAt, peak?.bytes() ?? 0),
+    ...(run.options.pins && Object.keys(run.options.pins).length > 0 ? { pinned: Object.keys(run.options.pins) } : {}),
     ...(thrown === undefined ? {} : { error: toErrorReport(thrown) }),
   })
   try {
@@ -95,6 +96,6 @@ function totalsOf({ run, usage }: Scope, startedAt: number, peakBytes: number): 
   }
 }
 
-export function outcomeOf({ status, exit, outputs, totals, error }: RunEnd): RunOutcome {
-  return { status, exit, outputs, totals, ...(error === undefined ? {} : { error }) }
+export function outcomeOf({ status, exit, outputs, totals, error, pinned }: RunEnd): RunOutcome {
+  return { status, exit, outputs, totals, ...(error === undefined ? {} : { error }), ...(pinned === undefined ? {} : { pinned }) }
 }

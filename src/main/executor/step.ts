@@ -1,13 +1,15 @@
 import { TributaryError } from '../../shared/errors'
+import { has } from '../../shared/graph/ids'
 import type { Arrived } from './arguments'
 import { runContainer } from './containers'
 import { liftedPorts } from './gather'
 import { runLifted } from './lift'
 import { noOutputs, type Outputs } from './outputs'
+import { isPinnedWhole, pinOutputs } from './pins'
 import { applyPolicy } from './policy'
 import type { Step } from './prepare'
 import type { Scope } from './scope'
-import { type Resolved, runUnit, takeStored, type UnitResult } from './unit'
+import { type Resolved, runUnit, takeStored, type Unit, type UnitResult } from './unit'
 
 /** Runs one step with the values that came, and gives its outputs. Rejects when the run stops, or with the error of a node whose policy is to stop. */
 export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?: Resolved): Promise<Outputs> {
@@ -22,8 +24,22 @@ export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?
     return noOutputs
   }
 
+  const pins = scope.prefix === '' && run.options.pins && has(run.options.pins, step.node) ? run.options.pins : undefined
+  if (pins && isPinnedWhole(step, pins)) return pinOutputs(run, step, path, pins, noOutputs)
+  const pause = scope.prefix === '' ? pauseIfAsked(unit) : undefined
+  if (pause) await pause
+
   const result = await runKind(unit, known)
-  return result.status === 'done' ? result.outputs : applyPolicy(scope, step, path, result)
+  const outputs = result.status === 'done' ? result.outputs : applyPolicy(scope, step, path, result)
+  return pins ? pinOutputs(run, step, path, pins, outputs) : outputs
+}
+
+function pauseIfAsked({ scope, step, path, arrived }: Unit): Promise<void> | undefined {
+  const { breaks, log, values } = scope.run
+  const reason = breaks.reasonAt(step, arrived, values)
+  if (reason === undefined) return undefined
+  log.state({ type: 'break.hit', node: path, reason })
+  return breaks.wait(scope.stop).then(() => log.state({ type: 'break.left', node: path }))
 }
 
 function runKind(unit: Parameters<typeof runUnit>[0], known: Resolved | undefined): Promise<UnitResult> {

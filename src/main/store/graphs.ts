@@ -46,6 +46,9 @@ export interface GraphTable {
   /** The values typed into the graph's inputs: a draft, no part of the document. */
   inputs(id: string): Record<string, Json>
   setInputs(id: string, inputs: Readonly<Record<string, Json>>): void
+  /** Breakpoints and pinned values: a draft, no part of the document. */
+  control(id: string): Json
+  setControl(id: string, control: Json): void
   /** Hides the graph; `undelete` brings it back until `purge`. */
   delete(id: string): void
   undelete(id: string): StoredGraph
@@ -84,6 +87,8 @@ export function graphTable(database: Database, journal: JournalTable, now: () =>
     'update graphs set name = ?, document = ?, revision = ?, nodes = ?, updated_at = ? where id = ? and revision = ? and deleted_at is null',
   )
   const inputs = connection.prepare<[string], string>('select inputs from graphs where id = ?').pluck()
+  const control = connection.prepare<[string], string>('select control from graphs where id = ?').pluck()
+  const setControl = connection.prepare<[string, string]>('update graphs set control = ? where id = ?')
   const setInputs = connection.prepare<[string, string]>('update graphs set inputs = ? where id = ?')
   const setDeleted = connection.prepare<[number | null, string]>('update graphs set deleted_at = ? where id = ?')
   const purge = connection.prepare<[number]>('delete from graphs where deleted_at < ?')
@@ -135,6 +140,8 @@ export function graphTable(database: Database, journal: JournalTable, now: () =>
       })
     },
 
+    control: (id) => JSON.parse(control.get(id) ?? '{}') as Json,
+    setControl: (id, value) => void write(() => setControl.run(JSON.stringify(value), id)),
     inputs: (id) => JSON.parse(inputs.get(id) ?? '{}') as Record<string, Json>,
     setInputs(id, values) {
       const text = JSON.stringify(values)

@@ -3,23 +3,28 @@ import {
   Ban,
   Check,
   CircleDashed,
+  CircleDot,
   CornerDownRight,
   Database,
+  Diamond,
   Loader,
+  Pause,
   Pin,
   RotateCcw,
   SkipForward,
   Square,
 } from 'lucide-react'
 import { memo, type ReactNode, useState } from 'react'
+import { useStore } from 'zustand'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
 import { useIssues } from '../panels/problems'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { asSentence } from '../parts/format'
 import { Tip } from '../parts/parts'
+import { hasBreakpoint, pinsOf } from '../state/control'
 import { editTitle } from '../state/editing'
-import { useApp, useNodeReason, useNodeStatus, useSession, useShown, useView } from '../state/hooks'
+import { useApp, useNodeReason, useNodeRun, useNodeStatus, useRunPrefix, useSession, useShown, useView } from '../state/hooks'
 import type { NodeStatus } from '../state/run'
 import { nameOf } from './NodeCard'
 
@@ -46,6 +51,7 @@ export const CardHeader = memo(function CardHeader({ id, node, spec }: { id: str
         </span>
       )}
       <PinSign id={id} />
+      <HoldMarks id={id} />
       <StatusBadge id={id} muted={node.muted === true} bypassed={node.bypassed === true} />
     </header>
   )
@@ -55,6 +61,32 @@ function PinSign({ id }: { id: string }) {
   const pinned = useShown((graph) => graph.ui.nodes[id]?.pinned === true)
   return pinned ? <Pin className="pin-sign" role="img" aria-label="pinned in its place" /> : null
 }
+
+/** What the person has set on the node: a breakpoint, a pin. */
+const HoldMarks = memo(function HoldMarks({ id }: { id: string }) {
+  const session = useSession()
+  const path = useRunPrefix() + id
+  const breaks = useStore(session.control, (control) => hasBreakpoint(control, path))
+  const pinned = useStore(session.control, (control) => pinsOf(control, path) !== undefined)
+  return (
+    <>
+      {breaks ? (
+        <Tip text="Breakpoint: a run pauses before this node (F9)" side="top">
+          <span className="card-mark is-break" role="img" aria-label="breakpoint" data-testid={`breakpoint-${id}`}>
+            <CircleDot />
+          </span>
+        </Tip>
+      ) : null}
+      {pinned ? (
+        <Tip text="Pinned: runs take the pinned value instead of asking this node (Shift+P)" side="top">
+          <span className="card-mark is-pin" role="img" aria-label="output pinned" data-testid={`pinned-${id}`}>
+            <Diamond />
+          </span>
+        </Tip>
+      ) : null}
+    </>
+  )
+})
 
 function TitleField({
   title,
@@ -90,6 +122,7 @@ const badges: Record<NodeStatus, { readonly icon: ReactNode; readonly word: stri
   idle: undefined,
   planned: { icon: <CircleDashed />, word: 'planned', tone: '' },
   queued: { icon: <Loader />, word: 'waiting', tone: '' },
+  paused: { icon: <Pause />, word: 'paused', tone: 'warn' },
   running: { icon: <Loader className="spin" />, word: 'running', tone: 'live' },
   done: { icon: <Check />, word: 'done', tone: 'good' },
   cached: { icon: <Database />, word: 'cached', tone: 'good' },
@@ -99,13 +132,16 @@ const badges: Record<NodeStatus, { readonly icon: ReactNode; readonly word: stri
   stale: { icon: <RotateCcw />, word: 'changed', tone: 'warn' },
 }
 
+const pinnedBadge = { icon: <Diamond />, word: 'pinned', tone: 'warn' }
+
 const StatusBadge = memo(function StatusBadge({ id, muted, bypassed }: { id: string; muted: boolean; bypassed: boolean }) {
   const status = useNodeStatus(id)
   const reason = useNodeReason(id)
   const problem = useIssues(id)
+  const isPinned = useNodeRun(id)?.pinned !== undefined
   if (muted) return <Badge icon={<Ban />} word="muted" tone="" tip="This node and what needs it do not run (M)." />
   if (bypassed) return <Badge icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />
-  const badge = badges[status]
+  const badge = isPinned && status === 'cached' ? pinnedBadge : badges[status]
   if (status !== 'running' && problem)
     return (
       <Badge

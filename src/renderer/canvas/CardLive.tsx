@@ -20,6 +20,7 @@ export const CardLive = memo(function CardLive({ id }: { id: string }) {
 })
 
 function Progress({ run }: { run: NodeState }) {
+  if (run.phase === 'paused') return <p className="card-doing">{`paused: ${run.reason ?? 'breakpoint'}`}</p>
   if (run.phase === 'queued') return <p className="card-doing">{run.waitingFor ? `waiting for ${run.waitingFor}` : 'waiting'}</p>
   if (run.phase !== 'running') return null
   if (run.model && !run.model.loaded)

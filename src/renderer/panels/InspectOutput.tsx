@@ -4,15 +4,23 @@ import { formatBytes } from '../parts/format'
 import { Empty, Tip } from '../parts/parts'
 import { useApp, useNodeRun } from '../state/hooks'
 import { OutputValue } from './OutputValue'
+import { PinnedOutputs } from './PinnedOutputs'
 
 /** What came out, each output in its viewer; while the node works, its text as it comes. */
 export function InspectOutput({ id }: { id: string }) {
   const app = useApp()
   const run = useNodeRun(id)
-  if (!run) return <Empty>This node has not run yet. Press Ctrl+Enter.</Empty>
+  if (!run)
+    return (
+      <>
+        <PinnedOutputs id={id} />
+        <Empty>This node has not run yet. Press Ctrl+Enter.</Empty>
+      </>
+    )
   const outputs = Object.entries(run.outputs)
   return (
     <>
+      <PinnedOutputs id={id} />
       {run.error ? (
         <div className="error-box" role="alert">
           <p>{run.error.message}</p>

@@ -6,6 +6,7 @@ import { formatBytes } from '../parts/format'
 import { useFlow, useNodeRun, useSession } from '../state/hooks'
 import { edit } from '../state/session'
 import { OutputValue } from './OutputValue'
+import { WireBreakField } from './WireBreakField'
 
 /** A wire: its ends, its kind, and what flowed through it. */
 export function InspectWire({ id }: { id: string }) {
@@ -37,6 +38,7 @@ export function InspectWire({ id }: { id: string }) {
           </div>
         ) : null}
       </dl>
+      {to.startsWith('=') ? null : <WireBreakField from={from} to={to} />}
       <button
         type="button"
         className="btn danger"

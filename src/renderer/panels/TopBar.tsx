@@ -9,7 +9,9 @@ import {
   Plus,
   Redo2,
   Search,
+  SkipForward,
   Square,
+  StepForward,
   Undo2,
   X,
 } from 'lucide-react'
@@ -19,6 +21,7 @@ import { forms } from '../form/form-state'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
 import { type App, closeTab, createGraph, showGraph } from '../state/app'
 import { useApp, useDocument, useRun, useSession, useView } from '../state/hooks'
+import { isPaused } from '../state/run'
 import type { Session } from '../state/session'
 import mark from '../theme/mark.svg'
 
@@ -97,6 +100,7 @@ function GraphTools() {
   const session = useSession()
   const live = useRun((run) => run.live)
   const starting = useRun((run) => run.starting)
+  const paused = useRun(isPaused)
   const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
   const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
   const inspector = useView((view) => view.inspector)
@@ -194,6 +198,20 @@ function GraphTools() {
           entry('what-changed'),
         ]}
       />
+      {paused ? (
+        <>
+          <Tip text="Go on from the breakpoint" keys="F8">
+            <button type="button" className="btn" data-testid="resume-run" onClick={() => runCommand(app, 'resume-run')}>
+              <SkipForward /> Go on
+            </button>
+          </Tip>
+          <Tip text="One step, then pause again" keys="F10">
+            <button type="button" className="btn" data-testid="step-run" onClick={() => runCommand(app, 'step-run')}>
+              <StepForward /> Step
+            </button>
+          </Tip>
+        </>
+      ) : null}
       {live || starting ? (
         <Tip text="Stop the run" keys={keysIn(app, 'stop')[0]}>
           <button type="button" className="btn stop" data-testid="stop" disabled={starting} onClick={() => runCommand(app, 'stop')}>

@@ -97,7 +97,8 @@ export async function openGraph(app: App, id: string): Promise<Session | undefin
 export async function adopt(app: App, opened: OpenedGraph): Promise<Session> {
   const id = opened.document.id
   const draft = await app.client.call('graphs.inputs', { id }).catch(() => ({}))
-  const session = createSession(opened, isDraft(draft) ? draft : {}, app)
+  const control = await app.client.call('graphs.control', { id }).catch(() => undefined)
+  const session = createSession(opened, isDraft(draft) ? draft : {}, app, control)
   app.sessions.get(id)?.close()
   app.sessions.set(id, session)
   showGraph(app, id)

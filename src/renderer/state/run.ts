@@ -53,6 +53,9 @@ export function receive(store: RunStore, events: readonly RunEvent[]): void {
   if (next !== state) store.setState({ state: next, live: next.status === 'running' || next.status === 'waiting', starting: false })
 }
 
+/** Does some node wait at a breakpoint? */
+export const isPaused = (run: RunView): boolean => run.live && Object.values(run.state.nodes).some(({ phase }) => phase === 'paused')
+
 export const nodeRun = (run: RunView, id: string): NodeState | undefined =>
   Object.hasOwn(run.state.nodes, id) ? run.state.nodes[id] : undefined
 

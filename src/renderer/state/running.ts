@@ -5,6 +5,7 @@ import type { Json } from '../../shared/json'
 import type { RunEvent } from '../../shared/run/events'
 import { noRun } from '../../shared/run/fold'
 import type { App } from './app'
+import { controlFor } from './control'
 import { showNow, showOther } from './document'
 import { isPast, type Past } from './past'
 import { emptyRun, receive, refreshStale } from './run'
@@ -24,7 +25,9 @@ export async function startRun(app: App, session: Session, request: Omit<RunRequ
   try {
     await session.autosave.settled()
     const { document } = session.document.getState()
-    const started = await app.client.call('runs.start', { graph: session.id, inputs: inputsOf(session), ...onValues, ...request })
+    const control = controlFor(session.control.getState(), document)
+    const asked = { inputs: inputsOf(session), ...control, ...onValues, ...request }
+    const started = await app.client.call('runs.start', { graph: session.id, ...asked })
     run.setState({ ...emptyRun, id: started.run, ran: document, live: true, state: { ...noRun, run: started.run } })
     await watch(app, session, started.run, 0)
   } catch (error) {
@@ -57,6 +60,13 @@ export async function stopRun(app: App, session: Session): Promise<void> {
   const { id, live } = session.run.getState()
   if (id === undefined || !live) return
   await app.client.call('runs.stop', { run: id }).catch((error) => toastError(app.view, error))
+}
+
+/** Lets what pauses go on: all of it, or one step. */
+export async function continueRun(app: App, session: Session, step: boolean): Promise<void> {
+  const { id, live } = session.run.getState()
+  if (id === undefined || !live) return
+  await app.client.call('runs.continue', { run: id, step }).catch((error) => toastError(app.view, error))
 }
 
 const watchers = new WeakMap<Session, () => void>()

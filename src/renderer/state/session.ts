@@ -3,9 +3,11 @@ import type { OpenedGraph } from '../../shared/api'
 import { type Edited, edited } from '../../shared/graph/diff'
 import type { GraphDocument } from '../../shared/graph/document'
 import { isJsonObject, type Json } from '../../shared/json'
+import { noControl, type RunControl } from '../../shared/run/control'
 import type { Client } from '../api/client'
 import { type Autosave, createAutosave } from './autosave'
 import type { CatalogStore } from './catalog'
+import { type ControlStore, createControlStore } from './control'
 import {
   absorb,
   commit,
@@ -41,6 +43,8 @@ export interface Session {
   readonly items: ItemsStore
   readonly viewports: Viewports
   readonly visits: Visits
+  /** breakpoints and pinned outputs */
+  readonly control: ControlStore
   close(): void
 }
 
@@ -59,7 +63,12 @@ export interface SessionTools {
   readonly view: ViewStore
 }
 
-export function createSession(opened: OpenedGraph, draft: Readonly<Record<string, Json>>, tools: SessionTools): Session {
+export function createSession(
+  opened: OpenedGraph,
+  draft: Readonly<Record<string, Json>>,
+  tools: SessionTools,
+  held: RunControl = noControl,
+): Session {
   const { client, catalog, view } = tools
   const id = opened.document.id
   const document = createDocumentStore(opened.document, opened.issues)
@@ -67,6 +76,8 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
   const run = createRunStore()
   const past = createPastStore()
   const inputs = createInputsStore(draft)
+  const control = createControlStore()
+  control.setState(held)
   const autosave = createAutosave({
     client,
     id,
@@ -97,6 +108,11 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
       client.call('graphs.setInputs', { id, inputs: values as Record<string, never> }).catch((error) => toastError(view, error)),
     ),
   ]
+  ends.push(
+    control.subscribe((value) => {
+      client.call('graphs.setControl', { id, control: value }).catch((error) => toastError(view, error))
+    }),
+  )
   return {
     id,
     document,
@@ -108,6 +124,7 @@ export function createSession(opened: OpenedGraph, draft: Readonly<Record<string
     items: createItemsStore(),
     viewports: createViewports(),
     visits: createVisits(),
+    control,
     close: () => {
       for (const end of ends) end()
     },

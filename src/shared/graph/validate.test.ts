@@ -20,6 +20,21 @@ const sound = graph({
   models,
 })
 
+it('a model on a server gives text, and is refused where a distribution is asked of it, with the reason', () => {
+  const specs = new Map(testSpecs)
+  const plain = testSpecs.get('lm')!
+  for (const needs of ['text', 'distribution'] as const)
+    specs.set(needs, { ...plain, type: needs, params: { model: { kind: 'model', default: null, needs, summary: 'which' } } })
+  const document = graph({
+    nodes: { a: { type: 'text', params: { model: 'model:far' } }, b: { type: 'distribution', params: { model: 'model:far' } } },
+    wires: [],
+    models: { far: { remote: { backend: 'lab', model: 'big' } } },
+  })
+  const unfit = validateGraph(document, specs).filter(({ code }) => code === 'model-unfit')
+  expect(unfit).toMatchObject([{ node: 'b', port: 'model', severity: 'error', remedy: { type: 'choose-model' } }])
+  expect(unfit[0]?.message).toContain('a server gives text, and no distribution over the next token')
+})
+
 describe('validateGraph', () => {
   it('finds nothing in a sound graph', () => {
     expect(issuesOf(sound, [toy])).toEqual([])

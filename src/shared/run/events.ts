@@ -103,6 +103,12 @@ export type RunEventBody =
       readonly ms: number
       readonly usage: NodeUsage
     }
+  /** It waits for the person: at a breakpoint, at a condition on a wire, or because the run goes step by step. */
+  | { readonly type: 'break.hit'; readonly node: string; readonly reason: string }
+  /** The person let it go on. */
+  | { readonly type: 'break.left'; readonly node: string }
+  /** These outputs have values that a person pinned; the node was not asked for them. */
+  | { readonly type: 'node.pinned'; readonly node: string; readonly ports: readonly string[] }
   | {
       readonly type: 'node.skipped'
       readonly node: string
@@ -154,6 +160,8 @@ export type RunEventBody =
       readonly exit: number
       readonly error?: ErrorReport
       readonly totals: RunTotals
+      /** nodes with pinned outputs: what came of this run is not what the graph alone gives */
+      readonly pinned?: readonly string[]
     }
 
 export type RunEvent = EventBase & RunEventBody

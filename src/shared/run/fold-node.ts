@@ -3,7 +3,7 @@ import type { Json } from '../json'
 import type { WireKind } from '../wire'
 import { type NodeUsage, noUsage, type PlannedNode, type RunEvent } from './events'
 
-export type Phase = 'idle' | 'planned' | 'queued' | 'running' | 'done' | 'cached' | 'skipped' | 'failed' | 'stopped'
+export type Phase = 'idle' | 'planned' | 'queued' | 'paused' | 'running' | 'done' | 'cached' | 'skipped' | 'failed' | 'stopped'
 
 /** Where a node's time went, in milliseconds. While it runs they grow with its events; at its end they are exact. */
 export interface Times {
@@ -51,6 +51,8 @@ export interface NodeState {
   readonly retry?: { readonly attempt: number; readonly delayMs: number }
   /** of a container: how many items, and the state of each that has begun */
   readonly items?: { readonly of: number; readonly states: readonly (ItemState | undefined)[] }
+  /** outputs whose values a person pinned */
+  readonly pinned?: readonly string[]
   readonly warnings: readonly string[]
   readonly marks: Marks
 }
@@ -97,6 +99,14 @@ export function applyNodeEvent(before: NodeState | undefined, event: RunEvent): 
       return started(state, event)
     case 'node.skipped':
       return { ...without(state, ['waitingFor']), phase: 'skipped', reason: event.reason }
+    case 'break.hit':
+      return { ...state, phase: 'paused', reason: event.reason }
+    case 'break.left':
+      return { ...without(state, ['reason']), phase: 'planned' }
+    case 'node.pinned': {
+      const reason = 'its value is pinned by hand'
+      return state.phase === 'done' ? { ...state, pinned: event.ports } : { ...state, phase: 'cached', reason, pinned: event.ports }
+    }
     case 'node.progress': {
       const { done, total, unit } = event
       return { ...state, progress: { done, total, unit } }

@@ -26,6 +26,8 @@ export interface RunState {
   readonly metrics: readonly { readonly name: string; readonly value: number; readonly node?: string }[]
   readonly outputs: Extract<RunEvent, { type: 'run.end' }>['outputs']
   readonly totals: RunTotals
+  /** nodes with pinned outputs, once the run has ended */
+  readonly pinned?: readonly string[]
   readonly exit?: number
   readonly error?: ErrorReport
 }
@@ -105,8 +107,9 @@ function applyRunEvent(state: RunState, event: RunEvent): RunState {
     case 'node.cached':
       return { ...state, totals: { ...state.totals, hits: state.totals.hits + 1 } }
     case 'run.end': {
-      const { status, outputs, exit, error, totals } = event
-      return { ...state, status, outputs, exit, totals, nodes: settle(state.nodes, status), ...(error === undefined ? {} : { error }) }
+      const { status, outputs, exit, error, totals, pinned } = event
+      const more = { ...(error === undefined ? {} : { error }), ...(pinned === undefined ? {} : { pinned }) }
+      return { ...state, status, outputs, exit, totals, nodes: settle(state.nodes, status), ...more }
     }
     default:
       return state
@@ -141,7 +144,8 @@ function settle(nodes: RunState['nodes'], status: RunStatus): RunState['nodes'] 
   const isOver = status === 'done'
   const entries = Object.entries(nodes).map(([id, node]): [string, NodeState] => {
     if (node.phase === 'running') return [id, { ...node, phase: isOver ? 'done' : 'stopped' }]
-    if (node.phase === 'queued' || node.phase === 'planned') return [id, { ...node, phase: isOver ? 'idle' : 'stopped' }]
+    if (node.phase === 'queued' || node.phase === 'planned' || node.phase === 'paused')
+      return [id, { ...node, phase: isOver ? 'idle' : 'stopped' }]
     return [id, node]
   })
   return entries.every(([id, node]) => nodes[id] === node) ? nodes : Object.fromEntries(entries)

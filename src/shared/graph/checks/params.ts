@@ -1,5 +1,5 @@
 import type { Json } from '../../json'
-import type { NodeSpec, ParamSpec } from '../../node-spec'
+import type { ModelNeed, NodeSpec, ParamSpec } from '../../node-spec'
 import type { GraphNode } from '../document'
 import { has } from '../ids'
 import { type Issue, type IssueCode, nameNode, type Remedy } from '../issue'
@@ -92,6 +92,9 @@ function choiceFault(param: ParamSpec & { kind: 'choice' }, value: Json, reset: 
   return { code: 'param-choice', says: `is ${show(value)}; it should be one of ${known.join(', ')}`, remedy: reset }
 }
 
+/** What an OpenAI-compatible server can be asked for. */
+const serverGives: ReadonlySet<ModelNeed> = new Set(['text', 'embeddings'])
+
 function modelFault(
   context: CheckContext,
   node: string,
@@ -105,7 +108,14 @@ function modelFault(
   if (alias === undefined) return wrongType('a model of this graph', value, choose)
   const model = findAlias(context.document.models, alias)
   if (!model) return { code: 'model-alias', says: `names the model “${alias}”, which this graph does not list`, remedy: choose }
-  if (!context.library || model.remote) return undefined
+  if (model.remote) {
+    const needs = [param.needs].flat()
+    if (needs.some((need) => serverGives.has(need))) return undefined
+    const lacks = needs.map((need) => (need === 'distribution' ? 'distribution over the next token' : need)).join(' or ')
+    const says = `names the model ${nameModel(alias, model)}, which runs on a server: a server gives text, and no ${lacks}`
+    return { code: 'model-unfit', says, remedy: choose }
+  }
+  if (!context.library) return undefined
   const found = resolveModel(model, context.library)
   if (!found || !isPresent(found)) {
     const catalog = model.catalog ?? found?.catalog

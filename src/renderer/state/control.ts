@@ -1,0 +1,54 @@
+import { createStore } from 'zustand/vanilla'
+import type { RunRequest } from '../../shared/api'
+import type { GraphDocument } from '../../shared/graph/document'
+import { has } from '../../shared/graph/ids'
+import type { Json } from '../../shared/json'
+import { noControl, type RunControl, type WireBreak, type WireCondition } from '../../shared/run/control'
+
+/** Where runs of a graph pause and which outputs are pinned. It belongs to the person: saved beside the graph, never in it, and not undone with it. */
+export type ControlStore = ReturnType<typeof createControlStore>
+export const createControlStore = () => createStore<RunControl>(() => noControl)
+
+export const hasBreakpoint = (control: RunControl, node: string): boolean => control.breakpoints.includes(node)
+export const pinsOf = (control: RunControl, node: string): Readonly<Record<string, Json>> | undefined =>
+  has(control.pins, node) ? control.pins[node] : undefined
+
+/** All of them, or none if all have one. */
+export function toggleBreakpoints(store: ControlStore, nodes: readonly string[]): void {
+  store.setState(({ breakpoints }) => {
+    const others = breakpoints.filter((node) => !nodes.includes(node))
+    return { breakpoints: nodes.every((node) => breakpoints.includes(node)) ? others : [...others, ...nodes] }
+  })
+}
+
+/** `undefined` takes the pin away. */
+export function pin(store: ControlStore, node: string, port: string, value: Json | undefined): void {
+  store.setState(({ pins }) => {
+    const { [node]: before = {}, ...others } = pins
+    const { [port]: _, ...ports } = before
+    const next = value === undefined ? ports : { ...ports, [port]: value }
+    return { pins: Object.keys(next).length === 0 ? others : { ...others, [node]: next } }
+  })
+}
+
+export const breakOn = ({ wireBreaks }: RunControl, from: string, to: string): WireBreak | undefined =>
+  wireBreaks.find((wire) => wire.from === from && wire.to === to)
+
+/** `undefined` takes it away. */
+export function setWireBreak(store: ControlStore, from: string, to: string, when: WireCondition | undefined): void {
+  store.setState(({ wireBreaks }) => {
+    const others = wireBreaks.filter((wire) => wire.from !== from || wire.to !== to)
+    return { wireBreaks: when === undefined ? others : [...others, { from, to, when }] }
+  })
+}
+
+/** What a run is told of it: only what is still in the graph. */
+export function controlFor({ breakpoints, wireBreaks, pins }: RunControl, document: GraphDocument): Pick<RunRequest, keyof RunControl> {
+  const isThere = (node: string): boolean => has(document.nodes, node)
+  const wires = new Set(document.wires.map(({ from, to }) => `${from} ${to}`))
+  return {
+    breakpoints: breakpoints.filter(isThere),
+    wireBreaks: wireBreaks.filter(({ from, to }) => wires.has(`${from} ${to}`)),
+    pins: Object.fromEntries(Object.entries(pins).filter(([node]) => isThere(node))),
+  }
+}
