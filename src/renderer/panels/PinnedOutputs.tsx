@@ -51,6 +51,7 @@ function PinnedOutput({ id, port, value }: { id: string; port: string; value: Js
         </button>
       </div>
       <textarea
+        className="field"
         id={`pin-${id}-${port}`}
         data-testid={`pin-${port}`}
         rows={Math.min(10, Math.max(3, text.split('\n').length))}

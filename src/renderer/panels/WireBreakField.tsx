@@ -30,6 +30,7 @@ export function WireBreakField({ from, to }: { from: string; to: string }) {
     <fieldset className="wire-break">
       <legend className="param-name">Pause when it</legend>
       <select
+        className="field"
         aria-label="Pause when what comes here"
         data-testid="wire-break"
         value={when?.is ?? ''}
@@ -44,6 +45,7 @@ export function WireBreakField({ from, to }: { from: string; to: string }) {
       </select>
       {when && takes === 'text' && 'text' in when ? (
         <input
+          className="field"
           aria-label="Text to look for"
           data-testid="wire-break-text"
           value={when.text}
@@ -52,6 +54,7 @@ export function WireBreakField({ from, to }: { from: string; to: string }) {
       ) : null}
       {when && takes === 'number' && 'than' in when ? (
         <input
+          className="field"
           type="number"
           aria-label="Number to compare with"
           data-testid="wire-break-number"
