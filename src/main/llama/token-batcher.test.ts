@@ -8,10 +8,10 @@ const delta = (text: string): TokenDelta => ({ text, tokens: 1, accepted: 0, rej
 describe('joining token deltas', () => {
   it('sends the first at once, joins what follows, and loses nothing', async () => {
     const sent: TokenDelta[] = []
-    const batcher = new TokenBatcher((d) => sent.push(d), 20)
+    const batcher = new TokenBatcher((d) => sent.push(d), 300)
     for (const text of ['a', 'b', 'c']) batcher.push(delta(text))
     expect(sent.map(({ text }) => text)).toEqual(['a'])
-    await sleep(60)
+    await sleep(700)
     expect(sent.map(({ text }) => text)).toEqual(['a', 'bc'])
     expect(sent[1]).toEqual({ text: 'bc', tokens: 2, accepted: 0, rejected: 4 })
   })
