@@ -32,6 +32,7 @@ import { EmptyCanvas } from './EmptyCanvas'
 import { FrameCard } from './FrameCard'
 import { fitPadding } from './fit'
 import type { FlowNode, FlowWire } from './flow-mapping'
+import { reframed } from './flow-mapping'
 import { isPane, useGestures } from './gestures'
 import { Guides, Knife } from './HandTraces'
 import { HeldLine } from './HeldLine'
@@ -162,7 +163,10 @@ function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement
         const moves = hand ? changes.filter((change) => change.type === 'position' && change.position) : []
         if (moves.length > 0) hand?.move(moves, app.canvas?.zoom() ?? 1)
         const rest = changes.filter((change) => change.type !== 'remove' && !moves.includes(change))
-        if (rest.length > 0) setFlow(flow, applyNodeChanges(rest, state.nodes as FlowNode[]), state.wires)
+        if (rest.length === 0) return
+        const next = applyNodeChanges(rest, state.nodes as FlowNode[])
+        const grown = rest.some((change) => change.type === 'dimensions')
+        setFlow(flow, grown ? reframed(shownIn(session), next) : next, state.wires)
       },
       onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
         const state = flow.getState()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cardPorts } from './card-ports'
-import { mapFrames, mapNodes, mapWires } from './flow-mapping'
+import { mapFrames, mapNodes, mapWires, reframed } from './flow-mapping'
 import { testDocument as document, testSpecs as specs } from './testing'
 
 const idsOf = (nodes: readonly { id: string }[]) => nodes.map((node) => node.id).sort()
@@ -22,6 +22,16 @@ describe('the document as a flow', () => {
     const wires = mapWires(document, specs, [])
     expect(mapWires(moved, specs, wires)).toEqual(wires)
     expect(mapWires(moved, specs, wires).every((wire, i) => wire === wires[i])).toBe(true)
+  })
+  it('lets a frame grow with the cards in it, and leaves everything else as it was', () => {
+    const framed = { ...document, ui: { ...document.ui, frames: [{ id: 'f', title: '', nodes: ['ask'] }] } }
+    const cards = mapNodes(framed, [], specs)
+    const nodes = [...mapFrames(framed, cards, []), ...cards]
+    expect(reframed(framed, nodes).every((node, i) => node === nodes[i])).toBe(true)
+    const grown = nodes.map((node) => (node.id === 'ask' ? { ...node, measured: { width: 248, height: 400 } } : node))
+    const [frame] = reframed(framed, grown)
+    expect(frame?.height).toBeGreaterThan((nodes[0]?.height ?? 0) + 100)
+    expect(reframed(document, grown)).toBe(grown)
   })
   it('shows a wire of the wrong kind as broken instead of hiding it', () => {
     const wrong = { ...document, wires: [{ from: '@question', to: 'ask.drafter' }] }

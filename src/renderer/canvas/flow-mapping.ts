@@ -127,6 +127,14 @@ export function mapFrames(document: GraphDocument, nodes: readonly FlowNode[], p
     ]
   })
 }
+
+/** Frames fit again after cards were measured: a card grows when its output comes. */
+export function reframed(document: GraphDocument, nodes: readonly FlowNode[]): readonly FlowNode[] {
+  if (document.ui.frames.length === 0) return nodes
+  const cards = nodes.filter((node) => node.type !== 'frame')
+  return [...mapFrames(document, cards, nodes), ...cards]
+}
+
 const frameMargin = 22
 const frameTitle = 30
 
