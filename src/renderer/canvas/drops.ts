@@ -56,16 +56,12 @@ export const isGraph = (text: string): boolean => /"format"\s*:\s*"tributary\/gr
 export const isMergekit = (text: string): boolean => /^merge_method\s*:/m.test(text)
 
 async function addModel(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
-  if (!app.house.upload) {
-    toast(app.view, 'info', 'Choose the file in the dialog that opens.')
-    await app.client.call('models.pick')
-    return
-  }
-  toast(app.view, 'info', `Taking in ${file.name}…`)
-  const card = await app.house.upload(file, 'model')
+  toast(app.view, 'info', app.house.upload ? `Taking in ${file.name}…` : 'Choose the file in the dialog that opens.')
+  const card = app.house.upload ? await app.house.upload(file, 'model') : await app.client.call('models.pick')
+  if (card === null) return
   const models = await app.client.call('models.list')
   app.catalog.setState({ models })
-  toast(app.view, 'good', `${file.name} is in the library.`)
+  toast(app.view, 'good', `${card.name} is in the library.`)
   if ('goodFor' in card && card.recipe !== undefined && card.sha256 !== undefined) {
     // A merged file brings the graph that made it, as a graph of its own.
     await adopt(app, await app.client.call('graphs.openRecipe', { sha256: card.sha256 }))
