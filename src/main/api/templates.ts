@@ -91,9 +91,12 @@ export async function templateCards(house: House): Promise<TemplateCard[]> {
       family: entry.family,
       document: await loadTemplate(entry.id, false),
       toys: true,
-      realModels: Object.entries(entry.real?.models ?? {}).map(([alias, catalog]) => {
+      realModels: Object.entries(entry.real?.models ?? {}).map(([alias, catalog], index, all) => {
         const listed = house.shelf.catalogue.byId(catalog)
-        return { alias, catalog, present: present.has(catalog), downloadBytes: listed && !present.has(catalog) ? downloadBytes(listed) : 0 }
+        // a model that plays several parts is fetched once
+        const isFirst = all.findIndex(([, other]) => other === catalog) === index
+        const bytes = listed && isFirst && !present.has(catalog) ? downloadBytes(listed) : 0
+        return { alias, catalog, present: present.has(catalog), downloadBytes: bytes }
       }),
       systems: entry.systems,
       ...(entry.batch === undefined ? {} : { batch: entry.batch }),
