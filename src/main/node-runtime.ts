@@ -16,6 +16,8 @@ export interface RunContext {
   readonly models: NodeModels
   /** work done so far, for the progress bar; `unit` is a plural noun */
   progress(done: number, total: number, unit: string): void
+  /** a number measured on the way, for plots: a search tells the loss of every candidate, and where it lies */
+  metric(name: string, value: number, of?: { readonly step: number; readonly point: readonly number[] }): void
   /** text that the node shows while it works (replaced by its output at the end) */
   stream(delta: string): void
   /** a sentence that the person should see; the node still succeeds */
@@ -61,8 +63,16 @@ export interface WeightsRuntime {
       onProgress(done: number, total: number): void
     },
   ): Promise<WrittenModel>
+  /** what candidates of searches were judged at before */
+  readonly judged?: JudgedCandidates
   /** The diagonal of the Fisher information of a small Llama-type model from a file, exactly, in a thread of its own. Throws `model-unsupported` for others. */
   fisher?(request: FisherRequest, call: { signal: AbortSignal; onProgress(done: number, total: number): void }): Promise<FisherFound>
+}
+
+/** Losses by the hash of what was judged, kept over restarts. */
+export interface JudgedCandidates {
+  get(key: string): number | undefined
+  put(key: string, loss: number): void
 }
 
 export interface FisherRequest {

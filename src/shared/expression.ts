@@ -101,6 +101,12 @@ export type WeightsExpression =
       /** experts that answer for each token */
       readonly used: number
     }
+  /** two models averaged, the hidden units of each block joined as `groups` say: block by block the members of each unit, 0 … n−1 of the first model, n … 2n−1 of the second */
+  | {
+      readonly op: 'zip'
+      readonly models: readonly [WeightsExpression, WeightsExpression]
+      readonly groups: readonly (readonly (readonly number[])[])[]
+    }
   /** the hidden units of each block in another order, which changes no output: the order that fits `to` best, or (without it) one drawn from `seed` */
   | {
       readonly op: 'permute'

@@ -116,6 +116,8 @@ export const quantities = [
   'heads',
   'scale',
   'map',
+  'loraA',
+  'loraB',
 ] as const
 export type Quantity = (typeof quantities)[number]
 

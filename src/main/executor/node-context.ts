@@ -25,6 +25,7 @@ export function createContext(request: ContextRequest): RunContext {
     seed,
     models: createModels(request),
     progress: (done, total, unit) => log.progress({ type: 'node.progress', node, done, total, unit }),
+    metric: (name, value, of) => log.state({ type: 'metric', node, name, value, ...of }),
     stream: (text) => log.progress({ type: 'token', node, text, tokens: 0, accepted: 0, rejected: 0 }),
     warn: (message) => log.state({ type: 'warn', node, message }),
     blobs: {

@@ -54,6 +54,7 @@ export function testContext(given: Partial<RunContext> = {}, model: Partial<Lang
     seed: 1,
     models: { open: async (ref) => ({ ref, ...model }) as LanguageModel, call, decode: unused('decoder') },
     progress: () => {},
+    metric: () => {},
     stream: () => {},
     warn: () => {},
     blobs: {

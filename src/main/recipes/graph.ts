@@ -151,6 +151,8 @@ class Drawing {
   }
 
   private drawMerge(expression: Extract<WeightsExpression, { op: 'merge' }>): string {
+    if (expression.models.some(({ statistics }) => statistics !== undefined))
+      unreadable(`it weighs by statistics (${expression.method}), which a model file does not carry`)
     const base = expression.base && this.add(expression.base)
     const models = expression.models.map(({ weights }) => this.add(weights))
     const method = weightsCatalog().method(expression.method) ?? unreadable(`the method "${expression.method}" is not known here`)

@@ -76,6 +76,7 @@ function runContext(rooms: DemonstrationRooms, blobs: Map<string, Uint8Array>, s
     seed,
     models: { call, open: (ref) => rooms.models.open(ref), decode: (program) => rooms.models.decode(program, call) },
     progress: () => undefined,
+    metric: () => undefined,
     stream: () => undefined,
     warn: () => undefined,
     blobs: {

@@ -26,7 +26,7 @@ export interface SmallMerge {
 /** Runs a method over models that fit in memory, as the engine would: for tests, for statistics on toys, and as the plainest account of what a method is. */
 export function mergeInMemory(method: AnyMethod, merge: SmallMerge): SmallModel {
   const first = merge.models[0]?.weights ?? new Map()
-  const tensors = [...first].map(([name, { shape }]) => new OneTensor(method, merge, name, shape))
+  const tensors = [...first].map(([name, { shape }], index) => new OneTensor(method, merge, { name, shape, index, count: first.size }))
   const steps = tensors[0]?.passes.length ?? 0
   for (let step = 0; step < steps; step++) runPass(tensors, step)
   return new Map(tensors.map((tensor) => [tensor.name, { shape: tensor.shape, data: tensor.combine() }]))
@@ -68,7 +68,11 @@ class OneTensor {
   private readonly base: Float32Array | undefined
   private readonly values: readonly Float32Array[]
 
-  constructor(method: AnyMethod, merge: SmallMerge, name: string, shape: readonly number[]) {
+  constructor(
+    method: AnyMethod,
+    merge: SmallMerge,
+    { name, shape, index, count }: { name: string; shape: readonly number[]; index: number; count: number },
+  ) {
     this.method = method
     this.merge = merge
     this.name = name
@@ -77,9 +81,11 @@ class OneTensor {
     this.setting = {
       params: resolveParams(method.params, merge.params ?? {}, at, method.name),
       perModel: merge.models.map(({ params }) => resolveParams(method.perModel, params ?? {}, at, method.name)),
-      labels: merge.models.map(({ label }, index) => label ?? `model ${index}`),
+      labels: merge.models.map(({ label }, model) => label ?? `model ${model}`),
       seed: merge.seed ?? 0,
       hasBase: merge.base !== undefined,
+      tensorIndex: index,
+      tensorCount: count,
     }
     method.check?.(this.setting)
     this.base = merge.base?.get(name)?.data

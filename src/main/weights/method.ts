@@ -19,6 +19,9 @@ export interface Setting<P = Values<ParamTable>, M = P> {
   readonly labels: readonly string[]
   readonly seed: number
   readonly hasBase: boolean
+  /** which of the computed tensors is in hand, and how many there are: for passes over the model that keep numbers by tensor */
+  readonly tensorIndex: number
+  readonly tensorCount: number
 }
 
 export interface Ingredients<P = Values<ParamTable>, M = P> extends Setting<P, M> {
@@ -73,6 +76,8 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
   readonly ordered?: boolean
   /** draws random numbers */
   readonly stochastic?: boolean
+  /** a node of its own offers it, with the statistics that it needs; the Merger does not list it */
+  readonly hasOwnNode?: true
   /** takes statistics of every model: at least one of these quantities; `base`: of the base as well, where there are some */
   readonly statistics?: { readonly needs: readonly Quantity[]; readonly from: string; readonly base?: true }
   readonly params: P

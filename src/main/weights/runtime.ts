@@ -12,6 +12,7 @@ import type { Plan } from './engine/plan'
 import { threadPool } from './engine/pools'
 import { llamaShape } from './gradients/shape'
 import { fisherInThread } from './gradients/thread'
+import { openJudged } from './judged'
 import { histogramOf, surveyWeights } from './survey/survey'
 import { recipeOf, writeModel } from './write-model'
 
@@ -96,6 +97,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         rmSync(path, { force: true })
       }
     },
+    judged: openJudged(join(options.outputFolder, '.candidates', 'judged.txt')),
     fisher: (request, call) =>
       inTurn(async () => {
         const signal = AbortSignal.any([call.signal, closing.signal])
@@ -120,7 +122,8 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
 /** Removes what processes that are gone had lent; another instance of the application may be searching now. */
 function forgetCandidates(folder: string): void {
   if (!existsSync(folder)) return
-  for (const name of readdirSync(folder)) if (!isAlive(Number(name))) rmSync(join(folder, name), { recursive: true, force: true })
+  for (const name of readdirSync(folder))
+    if (/^\d+$/.test(name) && !isAlive(Number(name))) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 function isAlive(pid: number): boolean {

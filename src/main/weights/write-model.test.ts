@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WeightsExpression } from '../../shared/expression'
+import type { Quantity } from '../../shared/value'
 import { weightsCatalog } from './catalog'
 import { plainCodec } from './convert/codec'
 import { inlinePool, threadPool } from './engine/pools'
 import { openBytes } from './gguf/bytes/file-bytes'
 import { readGgufHeader } from './gguf/read-header'
 import { textOf } from './gguf/types/header'
+import { randomOf } from './search/search'
+import { encodeTable, type TableEntry } from './statistics/table'
 import { writeTinyModel } from './testing/tiny-model'
 import { merge, resolveToy, sha256Of, tensorOf, toy } from './testing/toys'
 import { buildWorkerEntry } from './testing/worker-entry'
@@ -143,21 +146,51 @@ describe('the same recipe gives the same bytes', () => {
   })
   afterAll(() => rmSync(tinyFolder, { recursive: true }))
 
-  it.each(
-    weightsCatalog()
-      .methods.filter(({ statistics }) => !statistics)
-      .map((method) => [method.name, method] as const),
-  )('%s: whatever the size of jobs and the number of threads', async (name, method) => {
-    const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3)).map(toy)
-    const expression = merge(name, models, { ...(method.base === 'required' ? { base: toy('base') } : {}), seed: 3 })
-    const tools = { resolve: async (ref: { name: string }) => ({ path: tinyPath(ref.name) }) }
-    const hashes = [
-      await write(expression, {}, { ...tools, jobBlocks: 1 }),
-      await write(expression, {}, { ...tools, jobBlocks: 1000 }),
-      await write(expression, {}, { ...tools, jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
-    ].map(sha256Of)
-    expect(new Set(hashes).size).toBe(1)
-  })
+  /** Statistics of the model of this number, of a matrix in one block and of one in several. */
+  const blobs = {
+    get: async (key: string) => {
+      const { uniform } = randomOf(Number(key))
+      const entry = (matrix: string, quantity: Quantity, length: number): TableEntry => ({
+        matrix,
+        quantity,
+        shape: [length],
+        data: Float32Array.from({ length }, () => 0.1 + uniform()),
+      })
+      const up = 'blk.0.ffn_up.weight'
+      const gram = entry(up, 'gram', 32 * 32)
+      for (let i = 0; i < 32; i++) gram.data[i * 33] = 40
+      for (let i = 0; i < 32; i++) for (let j = 0; j < i; j++) gram.data[i * 32 + j] = gram.data[j * 32 + i] ?? 0
+      return encodeTable([
+        gram,
+        ...[up, 'token_embd.weight'].map((matrix) => entry(matrix, 'energy', 32)),
+        entry('token_embd.weight', 'fisher', 32 * 5000),
+        entry('blk.0.ffn_down.weight', 'units', 64),
+        entry('token_embd.weight', 'scale', 5000),
+        entry('token_embd.weight', 'map', 32 * 32),
+        entry('token_embd.weight', 'loraA', 2 * 32),
+        entry('token_embd.weight', 'loraB', 2 * 5000),
+      ])
+    },
+  }
+
+  it.each(weightsCatalog().methods.map((method) => [method.name, method] as const))(
+    '%s: whatever the size of jobs and the number of threads',
+    async (name, method) => {
+      const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3)).map(toy)
+      const plain = merge(name, models, { ...(method.base === 'required' ? { base: toy('base') } : {}), seed: 3 })
+      const expression =
+        method.statistics && plain.op === 'merge'
+          ? { ...plain, models: plain.models.map((model, index) => ({ ...model, statistics: String(index) })) }
+          : plain
+      const tools = { resolve: async (ref: { name: string }) => ({ path: tinyPath(ref.name) }) }
+      const hashes = [
+        await write(expression, { blobs }, { ...tools, jobBlocks: 1 }),
+        await write(expression, { blobs }, { ...tools, jobBlocks: 1000 }),
+        await write(expression, { blobs }, { ...tools, jobBlocks: 2, pool: (plan) => threadPool(entry, plan, 3) }),
+      ].map(sha256Of)
+      expect(new Set(hashes).size).toBe(1)
+    },
+  )
 
   it('another seed gives other bytes where numbers are drawn, and a permutation of the models the same', async () => {
     const of = (seed: number, names: string[]) =>

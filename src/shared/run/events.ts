@@ -145,6 +145,9 @@ export type RunEventBody =
       readonly name: string
       readonly value: number
       readonly node?: string
+      /** which one of a series this is, from 1; and where a search stood when it measured it */
+      readonly step?: number
+      readonly point?: readonly number[]
     }
   | {
       readonly type: 'run.end'

@@ -1,10 +1,10 @@
 import { TributaryError } from '../../../shared/errors'
-import type { Prompt } from '../../../shared/expression'
-import type { Dataset, ModelRef, StatisticsRef } from '../../../shared/value'
+import type { ModelRef, StatisticsRef } from '../../../shared/value'
+import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
 import { tableOfActivations } from '../../weights/statistics/from-activations'
 import { encodeTable, quantitiesOf } from '../../weights/statistics/table'
-import { continuationOf } from './continuation'
+import { flowOf, textsOf } from './measuring'
 import { rowsParams } from './objectives'
 
 /** What flows through a model while it reads texts, and how much its answers depend on each weight. */
@@ -79,26 +79,7 @@ Also tells loss and entropy on these texts.`,
   },
 )
 
-interface Text {
-  readonly prompt: Prompt
-  readonly continuation?: string
-}
-
-/** Rows as texts; a row without an answer is read as a text of its own. Throws `data-empty` or `input-type`. */
-function textsOf(data: Dataset, asked: { readonly promptColumn: string; readonly answerColumn: string; readonly rows: number }): Text[] {
-  if (data.rows.length === 0) throw new TributaryError('data-empty', `The dataset ${data.name} has no texts to calibrate on.`)
-  return data.rows.slice(0, asked.rows).map((row, index) => {
-    const [text, answer] = [row[asked.promptColumn], row[asked.answerColumn]]
-    if (typeof text !== 'string' || text === '')
-      throw new TributaryError('input-type', `Row ${index + 1} of ${data.name} has no text in the column "${asked.promptColumn}".`, {
-        hint: `Its columns are ${data.columns.join(', ')}.`,
-      })
-    const prompt: Prompt = { kind: 'text', text }
-    return answer === undefined || answer === null || answer === ''
-      ? { prompt }
-      : { prompt, continuation: continuationOf(text, String(answer)) }
-  })
-}
+type Text = StatisticsRequest['texts'][number]
 
 interface Measured {
   readonly statistics: StatisticsRef
@@ -106,20 +87,7 @@ interface Measured {
 }
 
 async function activations(model: ModelRef, texts: readonly Text[], gramWidth: number, context: RunContext): Promise<Measured> {
-  const opened = await context.models.open(model)
-  if (opened.statistics === undefined)
-    throw new TributaryError('model-unsupported', `"${model.name}" runs elsewhere: what flows through it cannot be seen.`)
-  const { call } = context.models
-  const found = await opened.statistics(
-    { texts, gramWidth },
-    {
-      ...call,
-      onEvent: (event) => {
-        if (event.type === 'prompt-progress') context.progress(event.done, event.total, 'texts')
-        call.onEvent?.(event)
-      },
-    },
-  )
+  const found = await flowOf(model, { texts, gramWidth }, context)
   const { entries, shared } = tableOfActivations(found)
   const statistics = {
     blob: await context.blobs.put(encodeTable(entries, shared)),

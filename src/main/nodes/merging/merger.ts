@@ -6,9 +6,9 @@ import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
 import { missingStatistics } from '../../weights/statistics/table'
 import { parseTokens } from '../../weights/tokenizer-policy'
-import { mergerForm as form, listNames, methodOptions, perModelList, withSchedules } from './method-params'
+import { mergerForm as form, listNames, methodOptions, mergerMethods as methods, perModelList, withSchedules } from './method-params'
 
-const { methods, method: find } = weightsCatalog()
+const { method: find } = weightsCatalog()
 const withEach = (name: string): string[] => methods.filter(({ perModel }) => Object.hasOwn(perModel, name)).map((method) => method.name)
 const systems = [...new Set(methods.flatMap((method) => method.systems))].sort()
 

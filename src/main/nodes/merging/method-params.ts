@@ -93,6 +93,9 @@ function parseJson(text: string, name: string): Json[] {
 export const withSchedules = (settings: Record<string, Json>, schedules: Json): Record<string, Json> =>
   isJsonObject(schedules) ? { ...settings, ...(schedules as JsonObject) } : settings
 
+/** What the Merger offers: methods that come with a node of their own are not among them. */
+export const mergerMethods = weightsCatalog().methods.filter(({ hasOwnNode }) => !hasOwnNode)
+
 /** The forms of the two nodes that choose a method. */
-export const mergerForm = methodForm(weightsCatalog().methods, 'method')
+export const mergerForm = methodForm(mergerMethods, 'method')
 export const prunerForm = methodForm(weightsCatalog().pruners, 'pruner')

@@ -1,8 +1,10 @@
 import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
+import { hashJson } from '../../../shared/hash'
 import type { Dataset, ModelRef } from '../../../shared/value'
 import type { RunContext } from '../../node-runtime'
 import { continuationOf } from './continuation'
+import { withModelOf } from './measuring'
 
 /** How a merged candidate is judged on rows of prompts and answers; lower is better. */
 export const objectiveNames = ['likelihood', 'accuracy', 'entropy'] as const
@@ -101,18 +103,17 @@ async function answerLoss(model: ModelRef, rows: readonly Row[], context: RunCon
   return nats / Math.max(1, tokens)
 }
 
-/** Writes a candidate, judges it, forgets it. */
+/** Writes a candidate, judges it, forgets it; a model that is a file already is judged as it is, and what was judged before is known. */
 export async function lossOfWeights(
   expression: WeightsExpression,
   rows: readonly Row[],
   objective: ObjectiveName,
   context: RunContext,
 ): Promise<number> {
-  const { withCandidate } = context.weights
-  if (withCandidate === undefined) throw new TributaryError('model-unsupported', 'Merged candidates cannot be tried here.')
-  return withCandidate(
-    { expression, name: 'candidate', dtype: 'keep', recipe: {}, blobs: context.blobs },
-    { signal: context.signal },
-    (model) => lossOf(model, rows, objective, context),
-  )
+  const key = hashJson({ expression, rows, objective })
+  const before = context.weights.judged?.get(key)
+  if (before !== undefined) return before
+  const loss = await withModelOf(expression, context, (model) => lossOf(model, rows, objective, context))
+  context.weights.judged?.put(key, loss)
+  return loss
 }

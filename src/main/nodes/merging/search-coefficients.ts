@@ -1,4 +1,5 @@
 import type { WeightsExpression } from '../../../shared/expression'
+import type { Json } from '../../../shared/json'
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
@@ -25,13 +26,14 @@ export default defineNode(
 - **shares of one**: a softmax over all models (a learned soup, found without gradients);
 - **one weight each**: free weights (AdaMerging by certainty; evolutionary merging);
 - **weight and density each**: for TIES and DARE, as evolutionary merging searches them;
+- **one mask over parts of the layers** (grouped Concrete mask, an approximation): task vectors are kept or dropped together, by four parts of the depth and by attention and feed-forward; all have the weight *Mean*. The published method has a mask on every weight and learns it by gradients;
 - **a share for each part of the layers**: two models, shares at the first, middle and last layers with a fixed *Mean* (adaptive model averaging; between them the share runs in a straight line).
 
 Use rows that no test uses: what is searched on cannot judge. A budget of 12 suits one number, 50 to 200 several.`,
     synonyms: ['evolutionary', 'adamerging', 'learned soup', 'bayesian optimisation', 'tune weights', 'cma-es', 'optimise'],
     survey: '3',
     paper: 'Akiba et al. 2024, arXiv:2403.13187; Liu et al. 2024, arXiv:2403.19390; Yang et al. 2023, arXiv:2310.02575',
-    systems: ['ama', 'checkpoint-bayes', 'model-soup-learned', 'adamerging', 'evolutionary-weights', 'safe-merging'],
+    systems: ['concrete', 'ama', 'checkpoint-bayes', 'model-soup-learned', 'adamerging', 'evolutionary-weights', 'safe-merging'],
     inputs: {
       models: { wire: 'weights', arity: 'some', summary: 'what to merge' },
       base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
@@ -61,6 +63,8 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
           { value: 'free', title: 'one weight each' },
           { value: 'dense', title: 'weight and density each' },
           { value: 'layers', title: 'a share for each part of the layers (two models)' },
+          { value: 'concrete', title: 'one mask over parts of the layers' },
+          { value: 'concrete-free', title: 'that mask, and a weight each' },
         ],
       },
       search: {
@@ -80,6 +84,17 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
         summary: 'most candidates',
         unit: 'candidates',
       },
+      patience: {
+        kind: 'number',
+        default: 0,
+        min: 0,
+        max: 10_000,
+        integer: true,
+        title: 'Patience',
+        summary: 'stop after so many candidates without a better one; 0: use the whole budget',
+        unit: 'candidates',
+        advanced: true,
+      },
       low: {
         kind: 'number',
         default: 0,
@@ -88,7 +103,7 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
         step: 0.05,
         title: 'Least',
         summary: 'least weight',
-        when: { param: 'form', in: ['share', 'free', 'dense'] },
+        when: { param: 'form', in: ['share', 'free', 'dense', 'concrete-free'] },
       },
       high: {
         kind: 'number',
@@ -98,7 +113,7 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
         step: 0.05,
         title: 'Most',
         summary: 'largest weight',
-        when: { param: 'form', in: ['share', 'free', 'dense'] },
+        when: { param: 'form', in: ['share', 'free', 'dense', 'concrete-free'] },
       },
       mean: {
         kind: 'number',
@@ -107,8 +122,8 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
         max: 1,
         step: 0.05,
         title: 'Mean',
-        summary: 'mean share of the first model over the layers',
-        when: { param: 'form', in: ['layers'] },
+        summary: 'mean share of the first model over the layers; with a mask: the weight of every model',
+        when: { param: 'form', in: ['layers', 'concrete'] },
       },
       objective: objectiveParam,
       ...rowsParams,
@@ -133,11 +148,13 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
     const judge = async (point: readonly number[]): Promise<number> => {
       const loss = await lossOfWeights(expressionOf(point), rows, params.objective, context)
       context.progress(++done, params.budget, 'candidates')
+      context.metric('loss', loss, { step: done, point })
       return loss
     }
     const { best, evaluations } = await searches[params.search as SearchName].search(form.space, judge, {
       budget: params.budget,
       seed: context.seed,
+      ...(params.patience > 0 ? { patience: params.patience } : {}),
     })
     return {
       weights: expressionOf(best.point),
@@ -155,7 +172,7 @@ Use rows that no test uses: what is searched on cannot judge. A budget of 12 sui
 
 interface Form {
   readonly space: Space
-  each(point: readonly number[]): readonly { readonly weight: number | readonly number[]; readonly density?: number }[]
+  each(point: readonly number[]): readonly { readonly weight: Json; readonly density?: number }[]
 }
 
 interface FormAsked {
@@ -164,8 +181,10 @@ interface FormAsked {
   readonly mean: number
 }
 
+type FormName = 'share' | 'softmax' | 'free' | 'dense' | 'layers' | 'concrete' | 'concrete-free'
+
 /** What the numbers of a point mean for each model. */
-export function formOf(name: 'share' | 'softmax' | 'free' | 'dense' | 'layers', count: number, { low, high, mean }: FormAsked): Form {
+export function formOf(name: FormName, count: number, { low, high, mean }: FormAsked): Form {
   const box = (size: number, from: number, to: number): Space => ({
     low: Array.from({ length: size }, () => from),
     high: Array.from({ length: size }, () => to),
@@ -198,9 +217,35 @@ export function formOf(name: 'share' | 'softmax' | 'free' | 'dense' | 'layers', 
           return [{ weight: shares }, { weight: shares.map((share) => 1 - share) }]
         },
       }
+    case 'concrete':
+      return { space: box(maskSize, -4, 4), each: (point) => Array.from({ length: count }, () => ({ weight: maskedWeight(point, mean) })) }
+    case 'concrete-free':
+      return {
+        space: {
+          low: [...box(count, low, high).low, ...box(maskSize, -4, 4).low],
+          high: [...box(count, low, high).high, ...box(maskSize, -4, 4).high],
+          start: [...Array.from({ length: count }, () => (low + high) / 2), ...Array.from({ length: maskSize }, () => 0)],
+        },
+        each: (point) => point.slice(0, count).map((weight) => ({ weight: maskedWeight(point.slice(count), weight) })),
+      }
     default:
       return name satisfies never
   }
+}
+
+const maskParts = 4
+const maskSize = 2 * maskParts
+const temperature = 0.5
+
+/**
+ * Logits of a mask on four parts of the depth, attention first, then feed-forward, as a schedule of weights: each entry of the mask is σ(logit / T), their
+ * mean is 1. All logits 0: the plain weight everywhere. Tang et al. 2023, arXiv:2312.06173, with one logit for each group in place of each weight.
+ */
+export function maskedWeight(logits: readonly number[], weight: number): Json {
+  const mask = logits.map((logit) => 1 / (1 + Math.exp(-logit / temperature)))
+  const mean = mask.reduce((sum, value) => sum + value, 0) / mask.length
+  const weights = mask.map((value) => (weight * value) / Math.max(1e-9, mean))
+  return [{ filter: '.attn_', value: weights.slice(0, maskParts) }, { filter: '.ffn_', value: weights.slice(maskParts) }, { value: weight }]
 }
 
 function softmax(logits: readonly number[]): number[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WeightsExpression } from '../../../shared/expression'
+import type { Json } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import type { RunContext } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
@@ -8,7 +9,9 @@ import { base, modelOf, one, rowsOf, three, two } from '../../weights/testing/fi
 import { runNode, testModel } from '../testing'
 import greedySoup from './greedy-soup'
 import likelihoodWeights, { softmaxOfLosses } from './likelihood-weights'
-import searchCoefficients, { formOf, projectToMean } from './search-coefficients'
+import nextCandidate from './next-candidate'
+import recordCandidate from './record-candidate'
+import searchCoefficients, { formOf, maskedWeight, projectToMean } from './search-coefficients'
 
 /** Candidates are merged in memory from the worked fixture; their loss is the squared distance from a goal. */
 const fixture: Record<string, readonly (readonly number[])[]> = { one, two, three, base }
@@ -45,9 +48,10 @@ function context(): Partial<RunContext> {
       call: { signal: new AbortController().signal },
       decode: () => Promise.reject(new Error('unused')),
       open: async (ref) =>
-        ({ ref, scoreContinuations: async () => [{ logprob: -lossOf(candidate), tokens: 1 }] }) as unknown as Awaited<
-          ReturnType<RunContext['models']['open']>
-        >,
+        ({
+          ref,
+          scoreContinuations: async () => [{ logprob: -lossOf(ref.id === 'candidate' ? candidate : load(ref.id)), tokens: 1 }],
+        }) as unknown as Awaited<ReturnType<RunContext['models']['open']>>,
     },
   }
 }
@@ -117,6 +121,64 @@ describe('search', () => {
     }
     expect(projectToMean([0.2, 0.4, 0.6], 0.4).map((value) => value.toFixed(6))).toEqual(['0.200000', '0.400000', '0.600000'])
     expect(formOf('layers', 2, { ...box, mean: 0 }).each([0.3, 0.3, 0.3])[0]?.weight).toEqual([0, 0, 0])
+  })
+  it('a candidate is judged once, and every one is told with its place', async () => {
+    const known = new Map<string, number>()
+    const told: { value: number; step: number; point: readonly number[] }[] = []
+    const given = context()
+    const run = () =>
+      runNode(searchCoefficients, {
+        inputs: { models: [load('one'), load('two')], data },
+        params: { budget: 6 },
+        context: {
+          ...given,
+          weights: {
+            ...given.weights,
+            judged: { get: (key: string) => known.get(key), put: (key: string, loss: number) => known.set(key, loss) },
+          } as RunContext['weights'],
+          metric: (_name, value, of) => told.push({ value, ...(of ?? { step: 0, point: [] }) }),
+        },
+      })
+    const first = (await run()).outputs
+    expect(known.size).toBe(6)
+    expect(told.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(told.map(({ value, point }) => ({ loss: value, point }))).toEqual(
+      (first.report as { candidates: { loss: number; point: number[] }[] }).candidates.map(({ loss, point }) => ({ loss, point })),
+    )
+    // a search that was killed halfway asks only for the rest
+    for (const key of [...known.keys()].slice(3)) known.delete(key)
+    const before = told.length
+    const put: string[] = []
+    known.set = function (key, loss) {
+      put.push(key)
+      return Map.prototype.set.call(this, key, loss)
+    }
+    expect((await run()).outputs).toEqual(first)
+    expect([put.length, told.length - before]).toEqual([3, 6])
+  })
+  it('a mask of zeros is the plain weight everywhere, others keep their mean', () => {
+    const plain = maskedWeight([0, 0, 0, 0, 0, 0, 0, 0], 0.3) as { filter?: string; value: number[] | number }[]
+    expect(plain.flatMap(({ value }) => value).map((value) => value.toFixed(9))).toEqual(Array.from({ length: 9 }, () => '0.300000000'))
+    const [attention, feed] = maskedWeight([4, -4, 1, 0, 2, 0, -1, 3], 1) as { value: number[] }[]
+    const all = [...(attention?.value ?? []), ...(feed?.value ?? [])]
+    expect(all.reduce((sum, value) => sum + value, 0) / 8).toBeCloseTo(1, 9)
+    expect(Math.max(...all)).toBe(all[0])
+    expect(formOf('concrete', 2, box).each([0, 0, 0, 0, 0, 0, 0, 0])).toHaveLength(2)
+  })
+  it('candidate by candidate finds what the search finds in one go', async () => {
+    let history: Json = []
+    let outputs: Record<string, unknown> = {}
+    for (let round = 0; round < 30 && outputs.done !== true; round++) {
+      const next = (await runNode(nextCandidate, { inputs: { history }, params: { count: 1, search: 'golden', budget: 20 } })).outputs
+      const x = Number(next.candidate)
+      outputs = (await runNode(recordCandidate, { inputs: { history, ...next, score: -((x - 0.37) ** 2) } })).outputs
+      history = outputs.history as Json
+    }
+    expect(outputs.done).toBe(true)
+    expect(history).toHaveLength(20)
+    expect(Number(outputs.best)).toBeCloseTo(0.37, 3)
+    expect(outputs.score).toBeCloseTo(0, 6)
+    await expect(runNode(nextCandidate, { inputs: { history: { no: 'list' } } })).rejects.toThrow(/is not a list/)
   })
   it('one share needs two models', () => {
     expect(() => formOf('share', 3, box)).toThrow(/two models/)

@@ -32,7 +32,7 @@ export function ordersOf(
 ): PermuteNode['orders'] {
   const { tensors } = nodes[of] as PlanNode
   for (const node of [of, to])
-    if (node !== undefined && (nodes[node] as PlanNode).op === 'combine')
+    if (node !== undefined && ['combine', 'zip'].includes((nodes[node] as PlanNode).op))
       refuse('Align units', 'works on models as they come from files', 'Align first, then merge.')
   const orders: (PermuteNode['orders'][number] | null)[] = tensors.map(() => null)
   const worker = new BlockWorker({ nodes, root: of, blocks: 0 } satisfies Plan, plainCodec)

@@ -18,6 +18,7 @@ import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/k
 import { Buffers } from './buffers'
 import type { BlockRange, Job, JobResult, Known } from './job'
 import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
+import { zipBlock } from './zip'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
 export class BlockWorker {
@@ -158,6 +159,7 @@ export class BlockWorker {
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
     else if (at.op === 'permute') this.permuted(at, tensor, place, block, out)
     else if (at.op === 'rows') this.gathered(at, node, tensor, place, block, out)
+    else if (at.op === 'zip') zipBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else this.combine(node, at, tensor, block, out)
     this.ready.set(key, out)
     return out
@@ -339,6 +341,8 @@ export function settingOf(plan: Plan, node: CombineNode, tensor: number): { read
     labels: node.models.map(({ label }) => label),
     seed: node.seed,
     hasBase: node.base !== undefined,
+    tensorIndex: tensor,
+    tensorCount: node.tensors.length,
   }
   method.check?.(setting)
   ofNode.set(tensor, { method, setting })

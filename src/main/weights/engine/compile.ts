@@ -16,6 +16,7 @@ import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor, RowPart 
 import { openSource, type Source } from './source'
 import { stackLayers } from './stack'
 import { type RowSource, type SharedVocabulary, shareVocabulary } from './vocabulary'
+import { groupsByTensor } from './zip'
 
 export interface Compiled {
   readonly plan: Plan
@@ -109,6 +110,8 @@ class Compiler {
         const child = at.base ?? (at.models[0] as CombineNode['models'][number]).child
         return this.leading(child.node, child.tensors[tensor] as number)
       }
+      case 'zip':
+        return this.leading(at.models[0].node, at.models[0].tensors[tensor] as number)
       case 'permute':
       case 'rows':
         return this.leading(at.of.node, at.of.tensors[tensor] as number)
@@ -143,6 +146,8 @@ class Compiler {
         return this.addPermute(expression)
       case 'experts':
         return this.addExperts(expression)
+      case 'zip':
+        return this.addZip(expression)
       default:
         return expression satisfies never
     }
@@ -355,6 +360,16 @@ class Compiler {
       typeof source === 'object'
         ? source.map(({ member, row }) => ({ node: members[member] as number, tensor: tensorOf[member] as number, row }))
         : source,
+    )
+  }
+
+  private async addZip({ models, groups }: Extract<WeightsExpression, { op: 'zip' }>): Promise<number> {
+    const [a, b] = [await this.add(models[0]), await this.add(models[1])]
+    this.requireModels([a, b], 'Zipping')
+    const { tensors, lead, others } = this.align(a, [b])
+    return this.push(
+      { op: 'zip', kind: 'model', tensors, models: [lead, others[0] as Child], groups: groupsByTensor(tensors, groups) },
+      this.families[a] as Family,
     )
   }
 

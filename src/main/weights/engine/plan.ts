@@ -104,7 +104,14 @@ export interface RowsNode extends NodeBase {
 /** A row of the tensor itself; the mean of rows of other tensors (none: zeros); or the mean of the node's own rows before the first of this kind. */
 export type RowPart = number | readonly { readonly node: number; readonly tensor: number; readonly row: number }[] | 'mean'
 
-export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode | RowsNode
+/** The mean of two models; where there are groups, of the rows (mean) or columns (half the sum) that each group names. Members count through both models. */
+export interface ZipNode extends NodeBase {
+  readonly op: 'zip'
+  readonly models: readonly [Child, Child]
+  readonly groups: readonly ({ readonly axis: 'rows' | 'columns'; readonly members: readonly (readonly number[])[] } | null)[]
+}
+
+export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode | RowsNode | ZipNode
 
 /** Every (node, tensor) that this tensor of this node is made of, directly. */
 export function partsOf(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number }[] {
@@ -125,6 +132,8 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
           for (const { node: from, tensor: index } of part) parts.set(`${from}/${index}`, { node: from, tensor: index })
       return [...parts.values()]
     }
+    case 'zip':
+      return node.models.map(at)
     case 'stack': {
       const from = node.from[tensor]
       return from ? [{ node: from.node, tensor: from.tensor }] : []

@@ -15,6 +15,11 @@ export default defineMergeMethod({
   of: 'values',
   statistics: { needs: ['heads', 'units'], from: 'Wire a Calibrate node with exact gradients of each model, in the order of the models.' },
   params: {
+    normMasks: boolean({
+      default: false,
+      title: 'Normalise',
+      summary: 'divide each model’s masks by their mean over the model: a model that is surer of its answers then counts no less',
+    }),
     universal: boolean({
       default: true,
       title: 'Elsewhere too',
@@ -25,7 +30,11 @@ export default defineMergeMethod({
   combine({ values, perModel, params, statistics, place }, out) {
     const weights = perModel.map(({ weight }) => weight)
     const plain = normalised(weights, () => refuse('fisher-mask', 'has weights that sum to zero'))
-    const masks = statistics.map((one) => (one === undefined ? [] : rowMasks(one, place, params.universal)))
+    const masks = statistics.map((one) => {
+      if (one === undefined) return []
+      const scale = params.normMasks ? meanOfModel(one) : 1
+      return rowMasks(one, place, params.universal).map((mask) => (scale > 0 ? mask / scale : mask))
+    })
     for (let row = 0; row < place.rows; row++) {
       const mass = weights.map((weight, model) => weight * (masks[model]?.[row] ?? 0))
       const total = mass.reduce((sum, value) => sum + value, 0)

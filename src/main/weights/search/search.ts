@@ -12,6 +12,8 @@ export interface SearchOptions {
   readonly seed: number
   /** stops when the best loss is at or below this */
   readonly target?: number
+  /** stops after so many evaluations without a better one; neutral: never */
+  readonly patience?: number
 }
 
 export interface Evaluation {
@@ -34,6 +36,8 @@ export type Search = (space: Space, objective: Objective, options: SearchOptions
 export class Ledger {
   readonly evaluations: Evaluation[] = []
   private readonly known = new Map<string, number>()
+  private best = Infinity
+  private since = 0
   private readonly objective: Objective
   private readonly options: SearchOptions
 
@@ -51,7 +55,9 @@ export class Ledger {
     const loss = Number.isNaN(value) ? Infinity : value
     this.known.set(key, loss)
     this.evaluations.push({ point: [...point], loss })
-    if (loss <= (this.options.target ?? -Infinity)) throw new Spent()
+    if (loss < this.best) [this.best, this.since] = [loss, 0]
+    else this.since++
+    if (loss <= (this.options.target ?? -Infinity) || this.since >= (this.options.patience ?? Infinity)) throw new Spent()
     return loss
   }
 

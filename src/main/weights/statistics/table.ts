@@ -10,6 +10,7 @@ import { parseSafetensors } from '../safetensors/header'
  * - `heads`: the same for a mask on each head, [heads] of `attn_q` and `attn_output`, [groups] of `attn_k` (mean over the heads of a group);
  *   `units` [n_in] of `ffn_down`: for a mask on each hidden unit
  * - `scale` [n_out]: a factor for each row (REPAIR) · `map` [n_in × n_in]: what to put between matrix and input (surgery)
+ * - `loraA` [rank × n_in], `loraB` [n_out × rank]: their product is to be added (an adapter)
  */
 export interface StatisticsTable {
   readonly matrices: readonly string[]

@@ -1,0 +1,112 @@
+import { TributaryError } from '../../../shared/errors'
+import type { WeightsExpression } from '../../../shared/expression'
+import type { ModelRef } from '../../../shared/value'
+import type { StatisticsRequest } from '../../models/model'
+import { defineNode, type RunContext } from '../../node-runtime'
+import { ridgeMap } from '../../weights/kernels/ridge'
+import { encodeTable } from '../../weights/statistics/table'
+import { flowOf, textsOf, withModelOf } from './measuring'
+import { rowsParams } from './objectives'
+
+const head = 'output.weight'
+
+/** Takes the bias out of what a merged model thinks last, for one task. */
+export default defineNode(
+  {
+    type: 'operate-representations',
+    version: 1,
+    title: 'Operate on representations',
+    family: 'merging',
+    summary: 'Brings the last hidden state of a merged model near that of an expert, for the expert’s task.',
+    help: `Merged models represent a task a little off from where its expert does. Both read the same texts (no answers needed); the linear map that brings one state to the other is found in closed form (ridge regression) and folded into the output head, so the model runs anywhere.
+
+The paper’s module has a bend in it (two matrices with a ReLU between), which no runtime has room for between last norm and head: this is its linear part. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused.`,
+    synonyms: ['representation surgery', 'bias', 'adapter', 'merged model correction'],
+    survey: '3',
+    paper: 'Yang et al. 2024, arXiv:2402.02705',
+    systems: ['surgery'],
+    inputs: {
+      merged: { wire: 'weights', arity: 'one', summary: 'the merged model' },
+      expert: { wire: 'weights', arity: 'one', summary: 'the model that is good at the task' },
+      data: { wire: 'dataset', arity: 'one', summary: 'texts of the task' },
+    },
+    outputs: {
+      weights: { wire: 'weights', summary: 'the merged model with a head for this task' },
+      report: { wire: 'json', summary: 'mean distance from the expert before and after' },
+    },
+    params: {
+      ridge: {
+        kind: 'number',
+        default: 0.01,
+        min: 0,
+        max: 100,
+        title: 'Ridge',
+        summary: 'how strongly the map is held near doing nothing',
+      },
+      tokens: {
+        kind: 'number',
+        default: 1000,
+        min: 1,
+        max: 20_000,
+        integer: true,
+        title: 'Tokens',
+        summary: 'at most so many are compared',
+        unit: 'tokens',
+      },
+      ...rowsParams,
+    },
+    effect: 'pure',
+    resource: 'model',
+  },
+  async ({ inputs: { merged, expert, data }, params, context }) => {
+    const request = { texts: textsOf(data, params), gramWidth: 0, features: { rows: params.tokens, weights: [head] } }
+    const own = await withModelOf(merged, context, (model) => statesOf(model, request, context))
+    const goal = await withModelOf(expert, context, (model) => statesOf(model, request, context))
+    const { width } = own
+    if (goal.width !== width) throw new TributaryError('weights-mismatch', `The two models are ${width} and ${goal.width} wide.`)
+    const map = ridgeMap(own.features, goal.features, width, params.ridge)
+    if (!map) throw new TributaryError('weights-not-finite', 'The last states of the merged model are all zero.')
+    const statistics = await context.blobs.put(encodeTable([{ matrix: head, quantity: 'map', shape: [width, width], data: map }]))
+    const weights: WeightsExpression = {
+      op: 'merge',
+      method: 'surgery',
+      models: [{ weights: merged, params: {}, statistics }],
+      params: {},
+      seed: 0,
+    }
+    const before = meanDistance(own.features, goal.features, undefined, width)
+    return {
+      weights,
+      report: { before, after: meanDistance(own.features, goal.features, map, width), tokens: own.features.length / width },
+    }
+  },
+)
+
+async function statesOf(
+  model: ModelRef,
+  request: StatisticsRequest,
+  context: RunContext,
+): Promise<{ readonly features: Float32Array; readonly width: number }> {
+  const found = (await flowOf(model, request, context)).inputs.find(({ weights }) => weights.includes(head))
+  if (found?.features) return { features: found.features, width: found.width }
+  throw new TributaryError(
+    'model-unsupported',
+    `"${model.name}" has no output head of its own: it shares the embedding, which an operation would spoil.`,
+  )
+}
+
+/** Mean |M·z − e| over rows and channels. */
+function meanDistance(z: Float32Array, e: Float32Array, map: Float32Array | undefined, n: number): number {
+  const rows = Math.min(z.length, e.length) / n
+  let sum = 0
+  for (let r = 0; r < rows; r++)
+    for (let i = 0; i < n; i++) {
+      let moved = z[r * n + i] as number
+      if (map) {
+        moved = 0
+        for (let j = 0; j < n; j++) moved += (map[i * n + j] as number) * (z[r * n + j] as number)
+      }
+      sum += Math.abs(moved - (e[r * n + i] as number))
+    }
+  return sum / Math.max(1, rows * n)
+}

@@ -1,0 +1,107 @@
+import type { WeightsExpression } from '../../../shared/expression'
+import type { OutputStatistics } from '../../models/model'
+import { defineNode } from '../../node-runtime'
+import { encodeTable, type TableEntry } from '../../weights/statistics/table'
+import { flowOf, textsOf, withModelOf } from './measuring'
+import { rowsParams } from './objectives'
+
+/** Averaged networks lose spread; each unit gets back what its parents had. */
+export default defineNode(
+  {
+    type: 'repair-units',
+    version: 1,
+    title: 'Repair units',
+    family: 'merging',
+    summary: 'Gives each unit of a merged model the spread of activation that it had in the two models it was merged from.',
+    help: `Averages of networks that do not quite fit have units whose activations vary less than in either parent. All three models read the texts; then each row of the chosen matrices is multiplied by *spread wanted / spread found*, where the spread wanted lies between the parents’ by *Share*.
+
+The matrices of Llama-type models have no biases, so only the spread is mended, not the mean. RMS norms hide much of the collapse anyway: expect a small effect.`,
+    synonyms: ['repair', 'renormalize', 'variance collapse', 'activation statistics'],
+    survey: '3',
+    paper: 'Jordan et al. 2022, arXiv:2211.08403',
+    systems: ['repair'],
+    inputs: {
+      merged: { wire: 'weights', arity: 'one', summary: 'the merged model' },
+      first: { wire: 'weights', arity: 'one', summary: 'one of the models it was merged from' },
+      second: { wire: 'weights', arity: 'one', summary: 'the other, its units in the same order' },
+      data: { wire: 'dataset', arity: 'one', summary: 'texts that all three read' },
+    },
+    outputs: {
+      weights: { wire: 'weights', summary: 'the merged model, its spread mended' },
+      report: { wire: 'json', summary: 'the mean factor of each matrix' },
+    },
+    params: {
+      share: {
+        kind: 'number',
+        default: 0.5,
+        min: 0,
+        max: 1,
+        step: 0.05,
+        title: 'Share',
+        summary: 'how much of the second model was merged in',
+      },
+      which: {
+        kind: 'choice',
+        default: 'hidden',
+        title: 'Matrices',
+        summary: 'whose rows are mended',
+        options: [
+          { value: 'hidden', title: 'hidden units (gate and up)' },
+          { value: 'all', title: 'all but the output head' },
+        ],
+      },
+      ...rowsParams,
+    },
+    effect: 'pure',
+    resource: 'model',
+  },
+  async ({ inputs: { merged, first, second, data }, params, context }) => {
+    const texts = textsOf(data, params)
+    const spreads: Map<string, Float64Array>[] = []
+    for (const weights of [first, second, merged])
+      spreads.push(spreadsOf((await withModelOf(weights, context, (model) => flowOf(model, { texts, gramWidth: 0 }, context))).outputs))
+    const [a, b, found] = spreads as [Map<string, Float64Array>, Map<string, Float64Array>, Map<string, Float64Array>]
+    const isChosen = (matrix: string): boolean => params.which === 'all' || /\.ffn_(gate|up)\./.test(matrix)
+    const entries = [...found]
+      .filter(([matrix]) => isChosen(matrix))
+      .map(([matrix, own]) => scaleEntry(matrix, own, a.get(matrix), b.get(matrix), params.share))
+    const statistics = await context.blobs.put(encodeTable(entries))
+    const weights: WeightsExpression = {
+      op: 'merge',
+      method: 'repair',
+      models: [{ weights: merged, params: {}, statistics }],
+      params: {},
+      seed: 0,
+    }
+    return {
+      weights,
+      report: Object.fromEntries(
+        entries.map(({ matrix, data: scale }) => [matrix, scale.reduce((sum, value) => sum + value, 0) / scale.length]),
+      ),
+    }
+  },
+)
+
+/** Standard deviation of each output. */
+const spreadsOf = (outputs: readonly OutputStatistics[]): Map<string, Float64Array> =>
+  new Map(
+    outputs.map(({ weight, rows, sum, squares }) => [
+      weight,
+      squares.map((value, i) => Math.sqrt(Math.max(0, value / rows - ((sum[i] as number) / rows) ** 2))),
+    ]),
+  )
+
+/** Goal over what was found; a unit that never moves stays as it is. σ* = (1 − share)·σ_a + share·σ_b. */
+export function scaleEntry(
+  matrix: string,
+  found: Float64Array,
+  a: Float64Array | undefined,
+  b: Float64Array | undefined,
+  share: number,
+): TableEntry {
+  const data = Float32Array.from(found, (own, i) => {
+    const goal = (1 - share) * (a?.[i] ?? own) + share * (b?.[i] ?? own)
+    return own > 1e-12 ? goal / own : 1
+  })
+  return { matrix, quantity: 'scale', shape: [data.length], data }
+}

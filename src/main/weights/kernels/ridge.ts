@@ -1,0 +1,35 @@
+import { cholesky, solveCholesky } from './cholesky'
+
+/**
+ * The map M [n × n] that takes features z to what an expert has in their place: least ‖M·z − e‖² + ridge · mean energy · ‖M − 1‖². z, e [rows × n].
+ * With few rows it stays near doing nothing. undefined for features that are all zero.
+ */
+export function ridgeMap(z: Float32Array, e: Float32Array, n: number, ridge: number): Float32Array | undefined {
+  const rows = Math.min(z.length, e.length) / n
+  const gram = new Float64Array(n * n)
+  // Σ (z − e)·zᵀ
+  const bias = new Float64Array(n * n)
+  for (let r = 0; r < rows; r++)
+    for (let i = 0; i < n; i++) {
+      const own = z[r * n + i] as number
+      const off = own - (e[r * n + i] as number)
+      for (let j = 0; j < n; j++) {
+        const other = z[r * n + j] as number
+        gram[i * n + j] = (gram[i * n + j] as number) + own * other
+        bias[i * n + j] = (bias[i * n + j] as number) + off * other
+      }
+    }
+  let trace = 0
+  for (let i = 0; i < n; i++) trace += gram[i * n + i] as number
+  if (trace === 0) return undefined
+  for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] as number) + Math.max(ridge, 1e-12) * (trace / n)
+  const factor = cholesky(gram, n)
+  if (!factor) return undefined
+  const map = new Float32Array(n * n)
+  for (let i = 0; i < n; i++) {
+    const row = bias.slice(i * n, (i + 1) * n)
+    solveCholesky(factor, n, row)
+    for (let j = 0; j < n; j++) map[i * n + j] = (i === j ? 1 : 0) - (row[j] as number)
+  }
+  return map
+}

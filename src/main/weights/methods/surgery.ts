@@ -1,0 +1,34 @@
+import { defineMergeMethod } from '../method'
+import { refuse } from '../settings'
+
+export default defineMergeMethod({
+  name: 'surgery',
+  title: 'Representation surgery (linear)',
+  summary: 'Corrects what flows into a matrix by a linear map, folded into the matrix.',
+  help: 'W* = W·M: the matrix reads M·z instead of z.',
+  paper: 'Yang et al. 2024, arXiv:2402.02705',
+  systems: ['surgery'],
+  base: 'none',
+  models: { min: 1, max: 1 },
+  of: 'values',
+  hasOwnNode: true,
+  statistics: { needs: ['map'], from: 'Use the node Operate on representations.' },
+  params: {},
+  perModel: {},
+  combine({ values: [weights], statistics: [measured], place }, out) {
+    const own = weights as Float32Array
+    const map = measured?.get('map')
+    if (!map) return out.set(own)
+    const n = place.rowLength
+    if (map.length !== n * n) refuse('Surgery', `was measured on another width of ${place.tensor}`)
+    const row = new Float64Array(n)
+    for (let start = 0; start < own.length; start += n) {
+      row.fill(0)
+      for (let k = 0; k < n; k++) {
+        const weight = own[start + k] as number
+        for (let j = 0; j < n; j++) row[j] = (row[j] as number) + weight * (map[k * n + j] as number)
+      }
+      out.set(row, start)
+    }
+  },
+})
