@@ -47,7 +47,7 @@ export async function assertAnswers(options: RedisAddress): Promise<void> {
   } catch (cause) {
     throw new TributaryError(
       'backend-unreachable',
-      `Redis at ${options.host}:${options.port} does not answer: ${(cause as Error).message}.`,
+      `Redis at ${options.host}:${options.port} does not answer: ${(cause as Error).message.replace(/\.+$/, '')}.`,
       {
         hint: 'Is redis-server running there?',
         cause,
