@@ -2,6 +2,7 @@ import { Maximize2 } from 'lucide-react'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
 import { Empty, Tip } from '../parts/parts'
+import { SearchPlot } from '../search/SearchPlot'
 import { useApp, useNodeRun } from '../state/hooks'
 import { OutputValue } from './OutputValue'
 import { PinnedOutputs } from './PinnedOutputs'
@@ -33,6 +34,7 @@ export function InspectOutput({ id }: { id: string }) {
         </p>
       ))}
       {run.phase === 'running' && run.text !== '' ? <div className="value-text is-live">{run.text}</div> : null}
+      <SearchPlot node={id} />
       {outputs.map(([port, output]) => (
         <section key={port} className="in-wire" data-family={wireKinds[output.kind].family}>
           <div className="param-head">

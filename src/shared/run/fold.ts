@@ -7,6 +7,9 @@ export type { ItemState, NodeState, OutputState, Phase, Times } from './fold-nod
 export type { Segment } from './segments'
 
 /** What the screen shows of a run: nothing but the fold of its events, so a live run, a reopened one and a replay are the same code. */
+/** A number measured on the way; of a search one for each candidate, with its place. */
+export type Metric = Pick<Extract<RunEvent, { type: 'metric' }>, 'name' | 'value' | 'node' | 'step' | 'point'>
+
 export interface RunState {
   readonly run: string
   readonly status: RunStatus | 'waiting' | 'running'
@@ -23,7 +26,7 @@ export interface RunState {
   /** what each model (or, without one, the processor) did when, for the timeline */
   readonly segments: readonly Segment[]
   readonly warnings: readonly { readonly t: number; readonly message: string; readonly node?: string }[]
-  readonly metrics: readonly { readonly name: string; readonly value: number; readonly node?: string }[]
+  readonly metrics: readonly Metric[]
   readonly outputs: Extract<RunEvent, { type: 'run.end' }>['outputs']
   readonly totals: RunTotals
   /** nodes with pinned outputs, once the run has ended */
@@ -99,8 +102,15 @@ function applyRunEvent(state: RunState, event: RunEvent): RunState {
         warnings: [...state.warnings, { t: event.t, message: event.message, ...(event.node === undefined ? {} : { node: event.node }) }],
       }
     case 'metric': {
-      const { name, value, node } = event
-      return { ...state, metrics: [...state.metrics, { name, value, ...(node === undefined ? {} : { node }) }] }
+      const { name, value, node, step, point } = event
+      const metric = {
+        name,
+        value,
+        ...(node === undefined ? {} : { node }),
+        ...(step === undefined ? {} : { step }),
+        ...(point ? { point } : {}),
+      }
+      return { ...state, metrics: [...state.metrics, metric] }
     }
     case 'node.end':
       return { ...state, totals: addUsage(state.totals, event) }
