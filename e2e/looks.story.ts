@@ -45,10 +45,25 @@ test.describe('every screen has its picture', () => {
           await app.getByTestId('quick-palette').getByRole('combobox').fill('retr')
           await shoot('palette')
           await app.keyboard.press('Escape')
-          for (const screen of ['templates', 'models', 'runs', 'settings']) {
+          for (const screen of ['templates', 'models', 'datasets', 'runs', 'compare', 'settings']) {
             await app.getByTestId(`go-${screen}`).click()
             await shoot(screen)
           }
+          await app.getByTestId('go-home').click()
+          await app.getByTestId('run-template-merge-two-specialists').click()
+          await whenDone(app)
+          await app.keyboard.press('Control+`')
+          for (const panel of ['Timeline', 'Weights']) {
+            await app.getByRole('tab', { name: panel }).click()
+            if (panel === 'Weights') await expect(app.getByTestId('heat-map')).toBeVisible({ timeout: 30_000 })
+            await shoot(panel.toLowerCase())
+          }
+          await app.getByTestId('go-home').click()
+          await app.getByTestId('run-template-mix-token-by-token').click()
+          await whenDone(app)
+          await app.getByRole('tab', { name: 'Tokens' }).click()
+          await expect(app.getByTestId('tokens-panel')).toBeVisible()
+          await shoot('tokens')
         })
       })
 })
