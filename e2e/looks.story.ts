@@ -58,7 +58,7 @@ test.describe('every screen has its picture', () => {
             if (panel === 'Weights') await expect(app.getByTestId('heat-map')).toBeVisible({ timeout: 30_000 })
             await shoot(panel.toLowerCase())
           }
-          await app.getByTestId('go-home').click()
+          await app.getByTestId('go-templates').click()
           await app.getByTestId('run-template-mix-token-by-token').click()
           await whenDone(app)
           await app.getByRole('tab', { name: 'Tokens' }).click()

@@ -7,21 +7,21 @@ import { templateEntries } from './api/templates'
 import { type App, openApp } from './app'
 import { hostEntry } from './folders'
 import { loadCatalogue } from './models/library/catalogue'
-import { dataFolders } from './models/library/folders'
+import { starterFolder } from './models/testing'
 
 /** Every template runs in the whole house, on toys and (where they are on this machine) on starter models, with the outputs that it promises. */
 let app: App
 let home: string
 const entries = await templateEntries()
 const catalogue = await loadCatalogue('resources/models.json')
-const starters = (await readdir(dataFolders().models).catch(() => [] as string[])).filter((name) => name.endsWith('.gguf'))
+const starters = (await readdir(starterFolder()).catch(() => [] as string[])).filter((name) => name.endsWith('.gguf'))
 const isHere = (id: string): boolean => starters.includes(catalogue.byId(id)?.file ?? '')
 
 beforeAll(async () => {
   if (!existsSync(hostEntry())) throw new Error('build first: npm run build')
   home = await mkdtemp(join(tmpdir(), 'tributary-templates-'))
   await mkdir(join(home, 'models'))
-  for (const name of starters) await copyFile(join(dataFolders().models, name), join(home, 'models', name))
+  for (const name of starters) await copyFile(join(starterFolder(), name), join(home, 'models', name))
   app = await openApp({ door: 'terminal', home })
 })
 afterAll(async () => {

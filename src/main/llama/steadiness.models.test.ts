@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DistributionExpression, DrafterExpression } from '../../shared/expression'
 import type { Decoded, DecodeProgram } from '../models/model'
 import type { OwnedModelPool } from '../models/pool'
-import { createToyPool, quietCall, toyProgram, toyRef } from '../models/testing'
+import { createToyPool, quietCall, starterFolder, toyProgram, toyRef } from '../models/testing'
 
-const home = process.env.TRIBUTARY_TEST_HOME ?? join(homedir(), '.cache/tributary-test')
-const starter = join(home, 'models/SmolLM2-135M-Instruct.Q4_1.gguf')
+const starter = join(starterFolder(), 'SmolLM2-135M-Instruct.Q4_1.gguf')
 const starterRef = { backend: 'llama-cpp' as const, id: starter, name: 'SmolLM2' }
 const sentence = 'the red key is in oslo. the blue cup is in rome. the old map of paris is lost. '
 const textOf = (words: number): string =>
@@ -70,7 +68,7 @@ describe('the same program gives the same numbers', () => {
   })
 
   it.skipIf(!existsSync(starter)).each([6, 55, 64, 110, 440])(
-    `with SmolLM2 (in ${home}), whatever is cached, drafted or running, after %i words`,
+    'with SmolLM2, whatever is cached, drafted or running, after %i words',
     async (words) => {
       await check({ ...toy, model: starterRef }, words, words > 400 ? 8 : 16)
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
 import type { ModelRef } from '../../shared/value'
@@ -90,6 +90,10 @@ function forgetOldBuilds(folder: string): void {
     if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < hourAgo) rmSync(path, { recursive: true, force: true })
   }
 }
+
+/** Where `npm test` keeps the starter models that it fetches; they may be absent. */
+export const starterFolder = (): string =>
+  join(process.env.TRIBUTARY_TEST_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tributary-test'), 'models')
 
 /** A folder of its own for a test, outside the repository. */
 export function temporaryFolder(name: string): string {

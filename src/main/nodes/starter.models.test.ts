@@ -1,16 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Entailment, ModelRef } from '../../shared/value'
 import type { OwnedModelPool } from '../models/pool'
-import { createToyPool, quietCall } from '../models/testing'
+import { createToyPool, quietCall, starterFolder } from '../models/testing'
 import { createJudge, type Judge } from './cooperation/judge'
 import { testContext } from './testing'
 
 /** The starter model as a judge, where it was fetched: a model of 135M parameters cannot say whether evidence supports a claim, but it shows it. */
-const home = process.env.TRIBUTARY_TEST_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tributary-test')
-const path = join(home, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf')
+const path = join(starterFolder(), 'SmolLM2-135M-Instruct.Q4_1.gguf')
 
 const supported = [
   ['The crossing takes 50 minutes.', 'The ferry crossing takes 50 minutes.'],

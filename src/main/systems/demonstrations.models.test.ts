@@ -4,12 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TributaryError } from '../../shared/errors'
 import type { ModelRef } from '../../shared/value'
 import { loadCatalogue } from '../models/library/catalogue'
-import { dataFolders } from '../models/library/folders'
 import { createShelf } from '../models/library/shelf'
 import { memoryShelfTable } from '../models/library/shelf-table'
 import type { ModelPool } from '../models/model'
 import { createModelPool, type OwnedModelPool } from '../models/pool'
-import { buildHost, temporaryFolder } from '../models/testing'
+import { buildHost, starterFolder, temporaryFolder } from '../models/testing'
 import { createCatalog } from '../nodes/catalog'
 import { createWeightsRuntime } from '../weights/runtime'
 import { buildWorkerEntry } from '../weights/testing/worker-entry'
@@ -25,7 +24,7 @@ const mergedFolder = temporaryFolder('demonstrations')
 
 beforeAll(async () => {
   const shelf = createShelf({
-    modelsFolder: dataFolders().models,
+    modelsFolder: starterFolder(),
     shippedFolder: resolvePath('resources/toys'),
     table: memoryShelfTable(),
     catalogue: await loadCatalogue('resources/models.json'),

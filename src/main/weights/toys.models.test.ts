@@ -4,9 +4,8 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WeightsExpression } from '../../shared/expression'
 import type { ModelRef } from '../../shared/value'
-import { dataFolders } from '../models/library/folders'
 import type { OwnedModelPool } from '../models/pool'
-import { createToyPool, quietCall } from '../models/testing'
+import { createToyPool, quietCall, starterFolder } from '../models/testing'
 import { createWeightsRuntime } from './runtime'
 import { merge, toy } from './testing/toys'
 import { buildWorkerEntry } from './testing/worker-entry'
@@ -112,10 +111,8 @@ describe('merged toys keep their skills', () => {
   })
 })
 
-const starter = join(dataFolders().models, 'SmolLM2-135M-Instruct.Q4_1.gguf')
-const shelved = [starter, join(process.env.HOME ?? '', '.cache/tributary-test/models/SmolLM2-135M-Instruct.Q4_1.gguf')].find((path) =>
-  existsSync(path),
-)
+const starter = join(starterFolder(), 'SmolLM2-135M-Instruct.Q4_1.gguf')
+const shelved = existsSync(starter) ? starter : undefined
 
 describe.runIf(shelved)('the starter model, quantized', () => {
   const load: WeightsExpression = { op: 'load', model: { backend: 'llama-cpp', id: shelved ?? '', name: 'SmolLM2' } }

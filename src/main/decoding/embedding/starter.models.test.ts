@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DistributionExpression } from '../../../shared/expression'
@@ -9,6 +8,7 @@ import type { ModelLease } from '../../llama/model-store'
 import { LlamaRuntime } from '../../llama/runtime'
 import { LlamaService } from '../../llama/service'
 import { defaultHostSettings } from '../../models/host-protocol'
+import { starterFolder } from '../../models/testing'
 import { decode } from '../decode'
 import { neutralSampler } from '../sampler'
 import type { TokenEmbeddings } from '../source'
@@ -16,8 +16,7 @@ import { commonTokens } from './anchors'
 import { makeMeaningMap } from './meaning-map'
 
 /** Two real models that cut text into different tokens: SmolLM2 (49,152) and Gemma 3 (262,144). In this process, where they were fetched. */
-const home = process.env.TRIBUTARY_TEST_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tributary-test')
-const refOf = (file: string): ModelRef => ({ backend: 'llama-cpp', id: join(home, 'models', file), name: basename(file, '.gguf') })
+const refOf = (file: string): ModelRef => ({ backend: 'llama-cpp', id: join(starterFolder(), file), name: basename(file, '.gguf') })
 const [smol, gemma] = [refOf('SmolLM2-135M-Instruct.Q4_1.gguf'), refOf('gemma-3-270m-q4_k_m.gguf')]
 const text = 'The history of the sea is a history of storms, and of people who went out in them. In the year'
 
