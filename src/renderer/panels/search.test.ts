@@ -12,6 +12,11 @@ const nodes = [
 const find = (query: string) => search(nodes, query, (node) => node).map((node) => node.title)
 
 describe('search', () => {
+  it('puts the shorter of two titles that begin alike first', () => {
+    const titles = [{ title: 'Retrieval scores' }, { title: 'Retriever' }, { title: 'Split text' }, { title: 'Text' }]
+    expect(search(titles, 'retr', (node) => node).map(({ title }) => title)).toEqual(['Retriever', 'Retrieval scores'])
+  })
+
   it('finds by words that are not in the title', () => {
     expect(find('rag')).toEqual(['Retriever'])
     expect(find('ties')).toEqual(['Merger'])

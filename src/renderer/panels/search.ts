@@ -21,8 +21,9 @@ export function scoreMatch(entry: Searchable, query: string): number | undefined
   return total
 }
 
-/** A title that is the query, or begins with all of it, stands before one in which the words only occur. */
-const wholeTitle = (title: string, query: string): number => (query === '' ? 0 : title === query ? 100 : title.startsWith(query) ? 30 : 0)
+/** A title that is the query, or begins with all of it, stands before one in which the words only occur; of two that begin with it, the shorter. */
+const wholeTitle = (title: string, query: string): number =>
+  query === '' || !title.startsWith(query) ? 0 : title === query ? 100 : 30 + (10 * query.length) / title.length
 
 /** 0 no match · 20 same · 16 begins · 12 a word begins · 9 initials · 7 inside · 3 letters in order, close together. */
 function scoreWord(text: string, word: string): number {
