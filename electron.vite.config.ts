@@ -7,7 +7,8 @@ export default defineConfig({
   main: {
     build: {
       sourcemap: true,
-      externalizeDeps: true,
+      // plain JavaScript goes into the bundle: a command starts by reading few files; what carries native code or workers of its own stays outside
+      externalizeDeps: { exclude: ['zod', 'yaml', 'commander', 'csv-parse', 'diff'] },
       rollupOptions: {
         input: {
           index: resolve('src/main/index.ts'),

@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +13,8 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const entry = join(root, 'out', 'main', 'cli.js')
 const ownNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+// What V8 compiled is kept beside the packages, where only the owner of the checkout writes; a folder that cannot be written changes nothing.
+const compiled = join(root, 'node_modules', '.cache', 'tributary-compiled')
 const isTooOld = Number(process.versions.node.split('.')[0]) < 22
 
 if (!existsSync(entry)) {
@@ -21,12 +24,16 @@ if (!existsSync(entry)) {
 }
 
 if (isTooOld && existsSync(ownNode)) {
-  const child = spawnSync(ownNode, [entry, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawnSync(ownNode, [entry, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+  })
   if (child.error) {
     console.error(`Tributary needs Node 22 or newer; this is ${process.version}.`)
     process.exit(1)
   }
   process.exit(child.status ?? (child.signal === 'SIGINT' ? 130 : 143))
 } else {
+  module.enableCompileCache?.(compiled)
   await import(new URL(`file://${entry.replaceAll('\\', '/')}`))
 }
