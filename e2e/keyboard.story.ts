@@ -81,7 +81,7 @@ test('Ctrl+K finds every command, and acts', async ({ app }) => {
     'Zoom to 100 %',
     'Find in this graph',
     'New graph',
-    'Import a graph file…',
+    'Import a graph or MergeKit file…',
     'Export as a JSON file',
     'Save a named version',
     'Copy as a command for the terminal',

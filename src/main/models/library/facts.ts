@@ -3,9 +3,12 @@ import { z } from 'zod'
 import { type GgufHeader, numberOf, perBlockOf, textOf } from '../../weights/gguf/types/header'
 import { vocabularyFingerprint } from '../../weights/gguf/vocabulary'
 
-/** What a model file says of itself, small enough to keep in the store. `v` grows when a fact is added, so that old rows are read again. */
+/** Grows when a fact is added. Rows of older versions hold what they hold until their file is looked at again. */
+export const factsVersion = 2
+
+/** What a model file says of itself, small enough to keep in the store. */
 export const modelFacts = z.object({
-  v: z.literal(2),
+  v: z.number().int().min(1).max(factsVersion),
   architecture: z.string(),
   parameters: z.number().int().min(0),
   quantization: z.string(),
@@ -48,7 +51,7 @@ export function factsOf(header: ReadHeader): ModelFacts {
     labels: labelsOf(metadata, architecture),
   }
   return {
-    v: 2,
+    v: factsVersion,
     architecture,
     parameters: tensors.reduce((sum, tensor) => sum + tensor.elements, 0),
     quantization: quantizationOf(header),

@@ -207,3 +207,19 @@ test('inside means inside', () => {
   expect(isInside('/a/b', '/a/b')).toBe(false)
   expect(isInside('/a/b', '/a/b/../x')).toBe(false)
 })
+
+test('what an older version knew of a file still stands; a look at the file brings it up to date', async () => {
+  await put('toy-nli', 'models', 'a.gguf')
+  await addToShelf(shelf, await put('toy-base', 'mine', 'b.gguf'), signal)
+  await shelf.list()
+  for (const row of table.list()) {
+    const { labels: _, ...older } = row.facts as { labels?: unknown }
+    table.put({ ...row, facts: { ...older, v: 1 } })
+  }
+  const models = await open().list()
+  expect(models.map(({ state }) => state)).toEqual(['present', 'present'])
+  const versions = Object.fromEntries(table.list().map(({ name, facts }) => [name, (facts as { v: number }).v]))
+  // a file of a person's own folder is not looked at by itself
+  expect(Object.values(versions).sort()).toEqual([1, 2])
+  expect(models.find(({ facts }) => facts.architecture === 'bert')?.facts.labels).toEqual(['entailment', 'neutral', 'contradiction'])
+})

@@ -8,7 +8,7 @@ import { openSource } from '../../weights/engine/source'
 import { readGgufHeader } from '../../weights/gguf/read-header'
 import { provenanceOf } from '../../weights/provenance'
 import type { Catalogue } from './catalogue'
-import { factsOf, type ModelFacts, modelFacts } from './facts'
+import { factsOf, factsVersion, type ModelFacts, modelFacts } from './facts'
 import { sha256OfModel } from './files'
 import { convertedPath, runnableCopy } from './runnable'
 import { type FileStamp, findModelFiles, sameStamp, sizeNow, stampOf } from './scan'
@@ -199,7 +199,7 @@ class Books {
   async take(stamp: FileStamp, file: NewFile): Promise<ShelfRow> {
     const { table, catalogue } = this.options
     const known = table.byPath(stamp.path)
-    if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).success && file.recipe === undefined) return known
+    if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).data?.v === factsVersion && file.recipe === undefined) return known
     const facts = factsOf(isCheckpoint(stamp.path) ? await openSource(stamp.path) : await readGgufHeader(stamp.path))
     const sha256 = await this.hashOf(stamp, file.signal)
     const before = table.get(sha256)
