@@ -199,7 +199,8 @@ class Books {
   async take(stamp: FileStamp, file: NewFile): Promise<ShelfRow> {
     const { table, catalogue } = this.options
     const known = table.byPath(stamp.path)
-    if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).data?.v === factsVersion && file.recipe === undefined) return known
+    if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).data?.v === factsVersion && file.recipe === undefined)
+      return known
     const facts = factsOf(isCheckpoint(stamp.path) ? await openSource(stamp.path) : await readGgufHeader(stamp.path))
     const sha256 = await this.hashOf(stamp, file.signal)
     const before = table.get(sha256)
