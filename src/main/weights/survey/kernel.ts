@@ -35,14 +35,10 @@ export function surveyBlock({ base, models, result }: SurveyBlock, into: Float64
   const at = layoutOf(models.length)
   const count = models.length
   const changes = new Float64Array(count)
-  const needsMean = base === undefined && count > 0 && models.every(({ isDelta }) => !isDelta)
+  const hasMean = isMeasuredByMean(base, models)
   const n = result.values.length
   for (let k = 0; k < n; k++) {
-    let reference = base?.[k] ?? 0
-    if (needsMean) {
-      for (let i = 0; i < count; i++) reference += (models[i] as Member).values[k] as number
-      reference /= count
-    }
+    const reference = hasMean ? meanAt(models, k) : (base?.[k] ?? 0)
     let rises = false
     let falls = false
     for (let i = 0; i < count; i++) {
@@ -67,17 +63,26 @@ export function surveyBlock({ base, models, result }: SurveyBlock, into: Float64
 
 /** Adds one block to counts in `bins` equal steps from −limit to limit (limit > 0): first those of the result, then those of each model. */
 export function countBlock({ base, models, result }: SurveyBlock, limit: number, bins: number, into: Float64Array): void {
-  const needsMean = base === undefined && models.length > 0 && models.every(({ isDelta }) => !isDelta)
+  const hasMean = isMeasuredByMean(base, models)
   const scale = bins / (2 * limit)
   const members = [result, ...models]
   for (let k = 0; k < result.values.length; k++) {
-    let reference = base?.[k] ?? 0
-    if (needsMean) reference = models.reduce((sum, { values }) => sum + (values[k] as number), 0) / models.length
+    const reference = hasMean ? meanAt(models, k) : (base?.[k] ?? 0)
     for (const [i, { values, isDelta }] of members.entries()) {
       const change = (values[k] as number) - (isDelta ? 0 : reference)
       add(into, i * bins + Math.min(bins - 1, Math.max(0, Math.floor((change + limit) * scale))), 1)
     }
   }
+}
+
+/** Whole models without a base are measured against their mean. */
+const isMeasuredByMean = (base: Float32Array | undefined, models: readonly Member[]): boolean =>
+  base === undefined && models.length > 0 && models.every(({ isDelta }) => !isDelta)
+
+function meanAt(models: readonly Member[], k: number): number {
+  let sum = 0
+  for (let i = 0; i < models.length; i++) sum += (models[i] as Member).values[k] as number
+  return sum / models.length
 }
 
 function add(sums: Float64Array, place: number, amount: number): void {
