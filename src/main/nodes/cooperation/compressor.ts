@@ -5,6 +5,7 @@ import { compressionMethods } from '../../compression/catalog'
 import { compress } from '../../compression/compress'
 import type { CompressorInput } from '../../compression/method'
 import { defineNode } from '../../node-runtime'
+import { embedderParam } from '../common-params'
 import { compressorTools } from './measure'
 
 const order = ['extractive', 'self-information', 'surprisal-words', 'question-aware', 'lead']
@@ -84,12 +85,7 @@ export default defineNode(
         summary: 'the small model that judges, and whose tokens are counted',
       },
       embedder: {
-        kind: 'model',
-        default: null,
-        needs: 'embeddings',
-        optional: true,
-        title: 'Embedding model',
-        summary: 'compares sentences with the question; none: shared words',
+        ...embedderParam('compares sentences with the question; none: shared words'),
         when: { param: 'method', in: ['extractive'] },
       },
       level: {

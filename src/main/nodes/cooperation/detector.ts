@@ -3,6 +3,7 @@ import type { Claim, Verdict } from '../../../shared/value'
 import { neutralOnly } from '../../claims/entail'
 import { splitClaims } from '../../claims/split'
 import { defineNode } from '../../node-runtime'
+import { claimUnitParam } from '../common-params'
 import { type DetectorMethod, requireNeeds, type Support } from './detectors/detector-method'
 import { createChooser, evidenceUnits } from './evidence'
 import { judgeParams } from './judge'
@@ -52,16 +53,7 @@ export default defineNode(
         options: methods.map(({ name, title, summary }) => ({ value: name, title, summary })),
       },
       threshold: { kind: 'number', default: 0.5, min: 0, max: 1, step: 0.05, summary: 'claims with less support than this are suspects' },
-      unit: {
-        kind: 'choice',
-        default: 'sentence',
-        title: 'A claim is',
-        summary: 'the size of a claim',
-        options: [
-          { value: 'sentence', title: 'A sentence' },
-          { value: 'clause', title: 'A clause' },
-        ],
-      },
+      unit: claimUnitParam,
       model: {
         kind: 'model',
         default: null,

@@ -1,6 +1,7 @@
 import { hashJson } from '../../../shared/hash'
 import { defineNode } from '../../node-runtime'
 import { encodeIndex } from '../../retrieval/index-bytes'
+import { embedderParam } from '../common-params'
 import { buildIndex } from './build-index'
 import { chunkParams } from './chunk-params'
 
@@ -28,14 +29,7 @@ export default defineNode(
     params: {
       ...chunkParams,
       stem: { kind: 'boolean', default: true, title: 'English word stems', summary: 'find “lighthouses” by “lighthouse”', advanced: true },
-      embedder: {
-        kind: 'model',
-        default: null,
-        needs: 'embeddings',
-        optional: true,
-        title: 'Embedding model',
-        summary: 'for searching by meaning; none: words only',
-      },
+      embedder: embedderParam('for searching by meaning; none: words only'),
       passagePrefix: {
         kind: 'text',
         default: '',

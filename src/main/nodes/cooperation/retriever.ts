@@ -5,6 +5,7 @@ import { retrievalMethods } from '../../retrieval/catalog'
 import { diversify } from '../../retrieval/fuse'
 import { type OpenIndex, openIndex, passagesOf } from '../../retrieval/search'
 import type { Hit } from '../../retrieval/top-k'
+import { embedderParam } from '../common-params'
 import { buildIndex } from './build-index'
 import { chunkParams } from './chunk-params'
 import { openStored } from './opened-indexes'
@@ -49,12 +50,7 @@ export default defineNode(
       },
       k: { kind: 'number', default: 5, min: 1, max: 1000, integer: true, unit: 'passages', title: 'How many', summary: 'passages at most' },
       embedder: {
-        kind: 'model',
-        default: null,
-        needs: 'embeddings',
-        optional: true,
-        title: 'Embedding model',
-        summary: 'for searching by meaning in documents; an index brings its own',
+        ...embedderParam('for searching by meaning in documents; an index brings its own'),
         when: { param: 'method', in: withVectors },
       },
       ...chunkParams,

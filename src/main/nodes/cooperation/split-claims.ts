@@ -1,5 +1,6 @@
 import { splitClaims } from '../../claims/split'
 import { defineNode } from '../../node-runtime'
+import { claimUnitParam } from '../common-params'
 import { standAloneParam } from './stand-alone-param'
 
 /** The statements of a text. */
@@ -26,16 +27,7 @@ export default defineNode(
       count: { wire: 'number', summary: 'how many there are' },
     },
     params: {
-      unit: {
-        kind: 'choice',
-        default: 'sentence',
-        title: 'A claim is',
-        summary: 'the size of a claim',
-        options: [
-          { value: 'sentence', title: 'A sentence' },
-          { value: 'clause', title: 'A clause' },
-        ],
-      },
+      unit: claimUnitParam,
       standAlone: standAloneParam,
     },
     effect: 'pure',

@@ -6,6 +6,7 @@ import { defineNode } from '../../node-runtime'
 import { normaliseAnswer } from '../../ranking/overlap'
 import { countVotes } from '../../ranking/vote'
 import { formParam, inForm, write } from '../asking'
+import { longestAnswerParam } from '../common-params'
 
 /** Models in order of price; the first that is sure enough answers. */
 export default defineNode(
@@ -77,16 +78,7 @@ export default defineNode(
         summary: 'an answer such as “unknown” goes to the next model',
       },
       form: formParam,
-      maxTokens: {
-        kind: 'number',
-        default: 128,
-        min: 1,
-        max: 8192,
-        integer: true,
-        unit: 'tokens',
-        title: 'Longest answer',
-        summary: 'an answer ends after so many tokens',
-      },
+      maxTokens: longestAnswerParam(128),
       stop: {
         kind: 'text',
         default: '',

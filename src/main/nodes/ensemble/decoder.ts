@@ -1,8 +1,8 @@
 import { leavesOf } from '../../../shared/expression'
-import type { Decoded } from '../../models/model'
 import { defineNode } from '../../node-runtime'
-import { candidateOf, samplingOf, samplingParams, seedOf } from './sampling'
-import { keepTrace, traceOutput, tracingOf, tracingParams } from './tracing'
+import { samplingParams } from './sampling'
+import { traceOutput, tracingParams } from './tracing'
+import { write } from './writing'
 
 /** Draws a text from a distribution, token by token. */
 export default defineNode(
@@ -36,23 +36,8 @@ export default defineNode(
     streams: true,
     face: 'temperature',
   },
-  async ({ inputs: { distribution, drafter }, params, context }) => {
+  ({ inputs: { distribution, drafter }, params, context }) => {
     const source = [...new Set(leavesOf(distribution).map(({ model }) => model.name))].join(' + ')
-    const candidates = []
-    let first: Decoded | undefined
-    for (let i = 0; i < params.samples; i++) {
-      if (params.samples > 1) context.progress(i, params.samples, 'answers')
-      const decoded = await context.models.decode({
-        expression: distribution,
-        ...samplingOf(params),
-        seed: seedOf(context.seed, i),
-        ...(drafter && { drafter }),
-        ...tracingOf(params, { expression: distribution, hasDrafter: drafter !== undefined, i }),
-      })
-      first ??= decoded
-      if (decoded.finish === 'length') context.warn(`The text was cut at ${decoded.tokens} tokens.`)
-      candidates.push(candidateOf(decoded, source, params.trim))
-    }
-    return { text: candidates[0]?.text ?? '', candidates, trace: first ? await keepTrace(first, context.blobs) : null }
+    return write(context, { expression: distribution, drafter, source, params, what: 'text' })
   },
 )

@@ -4,6 +4,7 @@ import type { Dataset, ModelRef } from '../../../shared/value'
 import { defineNode } from '../../node-runtime'
 import { type AskedAll, expectedLoss, fuse, mostExperts, nextExpert, trainFuser } from '../../ranking/experts'
 import { formParam, inForm, write } from '../asking'
+import { longestAnswerParam } from '../common-params'
 import { columnsOfModels, numberOf, numbersByName } from './records-of'
 
 /** Experts asked one by one as long as it pays, and a fuser that knows whom to believe. */
@@ -56,16 +57,7 @@ export default defineNode(
         summary: 'so many like past questions tell the loss',
         advanced: true,
       },
-      maxTokens: {
-        kind: 'number',
-        default: 32,
-        min: 1,
-        max: 8192,
-        integer: true,
-        unit: 'tokens',
-        title: 'Longest answer',
-        summary: 'an answer ends after so many tokens',
-      },
+      maxTokens: longestAnswerParam(32),
       form: formParam,
     },
     effect: 'pure',

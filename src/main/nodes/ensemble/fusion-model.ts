@@ -3,6 +3,7 @@ import type { Candidate } from '../../../shared/value'
 import type { LanguageModel } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
 import { formParam, inForm, write } from '../asking'
+import { longestAnswerParam } from '../common-params'
 
 const fuseTemplate =
   'Question: {{question}}\n\nHere are several answers to it, the best first:\n\n{{candidates}}\n\nWrite one answer that is better than each of them. Take over what is right, correct what is wrong, and do not mention the answers.'
@@ -67,16 +68,7 @@ export default defineNode(
       },
       separator: { kind: 'text', default: '\n', multiline: true, summary: 'what stands between candidates', advanced: true },
       form: formParam,
-      maxTokens: {
-        kind: 'number',
-        default: 256,
-        min: 1,
-        max: 8192,
-        integer: true,
-        unit: 'tokens',
-        title: 'Longest answer',
-        summary: 'the answer ends after so many tokens',
-      },
+      maxTokens: longestAnswerParam(256),
       temperature: { kind: 'number', default: 0, min: 0, max: 2, step: 0.1, summary: '0: always the likeliest token', advanced: true },
     },
     effect: 'pure',

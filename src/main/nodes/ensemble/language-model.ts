@@ -1,8 +1,8 @@
-import type { Decoded } from '../../models/model'
 import { defineNode } from '../../node-runtime'
 import { promptOf, promptParams } from './prompting'
-import { candidateOf, samplingOf, samplingParams, seedOf } from './sampling'
-import { keepTrace, traceOutput, tracingOf, tracingParams } from './tracing'
+import { samplingParams } from './sampling'
+import { traceOutput, tracingParams } from './tracing'
+import { write } from './writing'
 
 /** A model answers a prompt. */
 export default defineNode(
@@ -39,21 +39,6 @@ Text streams into the node while it is written. The same seed, prompt, settings 
   },
   async ({ inputs: { prompt, drafter }, params, context }) => {
     const expression = { op: 'lm', model: params.model, prompt: await promptOf(prompt, params, params.model, context.models) } as const
-    const candidates = []
-    let first: Decoded | undefined
-    for (let i = 0; i < params.samples; i++) {
-      if (params.samples > 1) context.progress(i, params.samples, 'answers')
-      const decoded = await context.models.decode({
-        expression,
-        ...samplingOf(params),
-        seed: seedOf(context.seed, i),
-        ...(drafter && { drafter }),
-        ...tracingOf(params, { expression, hasDrafter: drafter !== undefined, i }),
-      })
-      first ??= decoded
-      if (decoded.finish === 'length') context.warn(`The answer was cut at ${decoded.tokens} tokens.`)
-      candidates.push(candidateOf(decoded, params.model.name, params.trim))
-    }
-    return { text: candidates[0]?.text ?? '', candidates, trace: first ? await keepTrace(first, context.blobs) : null }
+    return write(context, { expression, drafter, source: params.model.name, params, what: 'answer' })
   },
 )

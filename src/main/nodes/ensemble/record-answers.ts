@@ -4,6 +4,7 @@ import type { Dataset } from '../../../shared/value'
 import { defineNode } from '../../node-runtime'
 import { normaliseAnswer } from '../../ranking/overlap'
 import { formParam, inForm, write } from '../asking'
+import { longestAnswerParam } from '../common-params'
 
 /** The table that routers and fusers learn from: every model's answer to every question, whether it was right, and how sure the model was. */
 export default defineNode(
@@ -28,16 +29,7 @@ export default defineNode(
     params: {
       question: { kind: 'text', default: 'question', summary: 'the column with the questions' },
       answer: { kind: 'text', default: 'answer', summary: 'the column with the right answers' },
-      maxTokens: {
-        kind: 'number',
-        default: 32,
-        min: 1,
-        max: 4096,
-        integer: true,
-        unit: 'tokens',
-        title: 'Longest answer',
-        summary: 'an answer ends after so many tokens',
-      },
+      maxTokens: longestAnswerParam(32),
       form: formParam,
     },
     effect: 'pure',

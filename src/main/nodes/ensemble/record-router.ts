@@ -5,6 +5,7 @@ import { chooseByUtility, predictRightness } from '../../ranking/records'
 import { buildPostings, openBm25 } from '../../retrieval/bm25'
 import { packVectors, searchDense } from '../../retrieval/dense'
 import { tokenize } from '../../retrieval/tokenize'
+import { embedderParam } from '../common-params'
 import { embedAll } from '../cooperation/build-index'
 import { columnsOfModels, numberOf, numbersByName } from './records-of'
 
@@ -47,14 +48,7 @@ export default defineNode(
         title: 'Neighbours',
         summary: 'how many like questions vote',
       },
-      embedder: {
-        kind: 'model',
-        default: null,
-        needs: 'embeddings',
-        optional: true,
-        title: 'Embedding model',
-        summary: 'what is alike in meaning; none: in words',
-      },
+      embedder: embedderParam('what is alike in meaning; none: in words'),
       costs: { kind: 'json', default: {}, summary: 'cost by name of model, e.g. {"large": 1}; others cost 0', advanced: true },
       lambda: {
         kind: 'number',

@@ -1,6 +1,7 @@
 import { TributaryError } from '../../../shared/errors'
 import { defineNode } from '../../node-runtime'
 import { cluster } from '../../weights/kernels/k-means'
+import { embedderParam } from '../common-params'
 
 /** Instruction data in parts of like content, one model to be trained on each, the models to be averaged. */
 export default defineNode(
@@ -23,14 +24,7 @@ export default defineNode(
     params: {
       count: { kind: 'number', default: 4, min: 1, max: 64, integer: true, title: 'Parts', summary: 'how many' },
       column: { kind: 'text', default: 'prompt', title: 'Column', summary: 'the text that rows are compared by' },
-      embedder: {
-        kind: 'model',
-        default: null,
-        needs: 'embeddings',
-        optional: true,
-        title: 'Embedding model',
-        summary: 'compares by meaning; none: by words',
-      },
+      embedder: embedderParam('compares by meaning; none: by words'),
     },
     effect: 'pure',
     resource: 'model',
