@@ -161,6 +161,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       broadcast('models.changed', {})
       return ref
     },
+    keep: async (path, name) => (await resources.addPath(path, 'file', name)).id,
   })
   const catalog = createCatalog()
   const specs = specsByType(catalog.specs())

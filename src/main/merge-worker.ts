@@ -1,14 +1,16 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { toErrorReport } from '../shared/errors'
 import { lazyGgmlCodec } from './ggml-codec'
+import { runExtractJob } from './weights/adapters/extract'
 import { withFallback } from './weights/convert/codec'
 import { BlockWorker } from './weights/engine/block-worker'
 import type { FromThread, ToThread } from './weights/engine/job'
 import type { Plan } from './weights/engine/plan'
-import { type FisherJob, type FromFisherThread, runFisherJob } from './weights/gradients/fisher-job'
+import { runFisherJob } from './weights/gradients/fisher-job'
+import type { AnyTask, FromTask } from './weights/task-thread'
 
 /**
- * A thread of a merge: gets the plan once, then jobs; or the one job of measuring Fisher information. Quantized types are converted by the ggml
+ * A thread of a merge: gets the plan once, then jobs; or one task over a whole model. Quantized types are converted by the ggml
  * library that node-llama-cpp ships.
  */
 
@@ -28,12 +30,18 @@ function takeJobs(from: MessagePort, worker: BlockWorker): void {
   })
 }
 
-function measureFisher(to: MessagePort, job: FisherJob): void {
-  const found = runFisherJob(job, codec, (done) => to.postMessage({ type: 'progress', done } satisfies FromFisherThread))
-  to.postMessage({ type: 'done', ...found } satisfies FromFisherThread, [found.bytes.buffer])
+function doTask(to: MessagePort, given: AnyTask): void {
+  const say = (message: FromTask, moved: ArrayBuffer[] = []): void => to.postMessage(message, moved)
+  const tell = (done: number, total: number): void => say({ type: 'progress', done, total })
+  try {
+    const found = given.task === 'fisher' ? runFisherJob(given.job, codec, tell) : runExtractJob(given.job, codec, tell)
+    say({ type: 'done', found }, [found.bytes.buffer])
+  } catch (error) {
+    say({ type: 'failed', failure: toErrorReport(error) })
+  }
 }
 
 // last: a thread that is ended while koffi is being set up takes the process with it
-const given = workerData as { readonly plan: Plan } | { readonly fisher: FisherJob }
-if ('fisher' in given) measureFisher(port, given.fisher)
+const given = workerData as { readonly plan: Plan } | AnyTask
+if ('task' in given) doTask(port, given)
 else takeJobs(port, new BlockWorker(given.plan, codec))

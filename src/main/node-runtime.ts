@@ -67,6 +67,57 @@ export interface WeightsRuntime {
   readonly judged?: JudgedCandidates
   /** The diagonal of the Fisher information of a small Llama-type model from a file, exactly, in a thread of its own. Throws `model-unsupported` for others. */
   fisher?(request: FisherRequest, call: { signal: AbortSignal; onProgress(done: number, total: number): void }): Promise<FisherFound>
+  /** Opens and checks the sources of an expression; computes nothing. */
+  outline?(expression: WeightsExpression, blobs?: Pick<Blobs, 'get'>): Promise<DescribedModel>
+  /** The difference of two model files as products of thin matrices, in a thread of its own. */
+  extract?(
+    request: ExtractRequest,
+    call: { signal: AbortSignal; onProgress(done: number, total: number): void },
+  ): Promise<ExtractFound & { readonly warnings: readonly string[] }>
+  /** Writes the files of an adapter into a folder of their own beside the models; gives the folder, and an id for each by which nodes can choose it. */
+  keepAdapter?(adapter: {
+    readonly name: string
+    readonly files: Readonly<Record<string, Uint8Array>>
+  }): Promise<{ readonly folder: string; readonly files: readonly string[] }>
+}
+
+/** The model that an expression gives, as far as headers tell. */
+export interface DescribedModel {
+  readonly architecture: string
+  readonly blocks: number
+  readonly width: number
+  readonly heads: number
+  readonly kvHeads: number
+  readonly headSize: number
+  /** innermost dimension first */
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[]
+}
+
+export interface ExtractRequest {
+  readonly tuned: ModelRef
+  readonly base: ModelRef
+  readonly rank: number
+  /** the share of a matrix's squared change that is enough, in 0..1 */
+  readonly energy: number
+  /** the embedding and the output head too */
+  readonly outer: boolean
+  readonly seed: number
+}
+
+export interface ExtractedMatrix {
+  readonly matrix: string
+  readonly rank: number
+  /** Frobenius norms of the change, and of what the product misses */
+  readonly change: number
+  readonly error: number
+}
+
+export interface ExtractFound {
+  /** a table of `loraA` and `loraB` */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly matrices: readonly ExtractedMatrix[]
+  /** norms of the change of tensors that the products leave out: vectors, and what was not asked for */
+  readonly left: readonly { readonly tensor: string; readonly change: number }[]
 }
 
 /** Losses by the hash of what was judged, kept over restarts. */

@@ -37,6 +37,7 @@ beforeAll(async () => {
     entry: await buildWorkerEntry(),
     resolve,
     outputFolder: mergedFolder,
+    keep: async (path) => path,
     register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
   })
   pool = createModelPool({

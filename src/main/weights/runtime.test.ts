@@ -22,6 +22,7 @@ beforeAll(async () => {
     resolve: resolveToy,
     outputFolder: folder,
     threads: 2,
+    keep: async (path) => path,
     register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
   })
 }, 60_000)

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { WeightsExpression } from '../../shared/expression'
@@ -7,13 +8,14 @@ import type { ModelRef } from '../../shared/value'
 import type { WeightsHistogram, WeightsReport } from '../../shared/weights-report'
 import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
 import { withGgml } from './convert/codec'
-import { compile, type ReadBlob } from './engine/compile'
+import { describeModel } from './describe'
+import { compile, compileAny, type ReadBlob } from './engine/compile'
 import type { Plan } from './engine/plan'
 import { threadPool } from './engine/pools'
 import { llamaShape } from './gradients/shape'
-import { fisherInThread } from './gradients/thread'
 import { openJudged } from './judged'
 import { histogramOf, surveyWeights } from './survey/survey'
+import { runTask } from './task-thread'
 import { recipeOf, writeModel } from './write-model'
 
 export interface WeightsRuntimeOptions {
@@ -23,6 +25,8 @@ export interface WeightsRuntimeOptions {
   readonly outputFolder: string
   /** Makes a finished file known to the library; gives its reference. */
   readonly register: (path: string, info: { readonly name: string; readonly recipe: JsonObject }) => Promise<ModelRef>
+  /** Makes a finished file known as data that a node can choose; gives its id. */
+  readonly keep: (path: string, name: string) => Promise<string>
   /** neutral: one for each core */
   readonly threads?: number
 }
@@ -105,8 +109,25 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         const { plan, metadata } = await compile({ op: 'load', model: request.model }, options.resolve)
         const shape = llamaShape(request.model.name, metadata, plan.nodes[plan.root]?.tensors ?? [])
         const { texts, labels, seed } = request
-        return fisherInThread(options.entry, { plan, shape, texts, labels, seed }, { signal, onProgress: call.onProgress })
+        return runTask(options.entry, 'fisher', { plan, shape, texts, labels, seed }, { signal, onProgress: call.onProgress })
       }),
+    outline: async (expression, blobs) => describeModel(await compile(expression, options.resolve, blobs?.get)),
+    extract: ({ tuned, base, ...asked }, call) =>
+      inTurn(async () => {
+        const signal = AbortSignal.any([call.signal, closing.signal])
+        signal.throwIfAborted()
+        const difference = { op: 'delta', tuned: load(tuned), base: load(base) } as const
+        const { plan, warnings } = await compileAny(difference, options.resolve)
+        const found = await runTask(options.entry, 'extract', { plan, ...asked }, { signal, onProgress: call.onProgress })
+        return { ...found, warnings }
+      }),
+    async keepAdapter({ name, files }) {
+      const hash = createHash('sha256')
+      for (const bytes of Object.values(files)) hash.update(bytes)
+      const folder = join(options.outputFolder, 'adapters', `${slug(name)}-${hash.digest('hex').slice(0, 12)}`)
+      for (const [file, bytes] of Object.entries(files)) writeWhole(join(folder, file), bytes)
+      return { folder, files: await Promise.all(Object.keys(files).map((file) => options.keep(join(folder, file), `${name}: ${file}`))) }
+    },
     candidatePath: (id) => candidates.get(id),
     survey: (expression, { signal, ...call }) =>
       inTurn(() => surveyWeights(expression, { ...surveying, ...call, signal: AbortSignal.any([signal, closing.signal]) })),
@@ -117,6 +138,15 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
       await last
     },
   }
+}
+
+const load = (model: ModelRef): WeightsExpression => ({ op: 'load', model })
+
+/** Under its name only when it is whole. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.part`, bytes, { flush: true })
+  renameSync(`${path}.part`, path)
 }
 
 /** Removes what processes that are gone had lent; another instance of the application may be searching now. */

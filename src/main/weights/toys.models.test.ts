@@ -22,6 +22,7 @@ beforeAll(async () => {
     entry,
     resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
     outputFolder: folder,
+    keep: async (path) => path,
     register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
   })
 })

@@ -1,6 +1,10 @@
+import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
-import { defineNode } from '../../node-runtime'
-import { readAdapter } from '../../weights/statistics/lora'
+import { defineNode, type RunContext } from '../../node-runtime'
+import { type Adapter, entriesOf } from '../../weights/adapters/adapter'
+import { readGgufAdapter } from '../../weights/adapters/gguf-adapter'
+import { readPeftAdapter, readPeftConfig } from '../../weights/adapters/peft-adapter'
+import { isGguf } from '../../weights/gguf/bytes/byte-source'
 import { encodeTable } from '../../weights/statistics/table'
 import { requireChosen } from '../io/documents'
 
@@ -12,14 +16,33 @@ export default defineNode(
     title: 'Apply LoRA',
     family: 'merging',
     summary: 'Works a low-rank adapter into the weights of its base model.',
-    help: 'W* = W + scale · (alpha / rank) · B·A for every matrix that the adapter has. Takes adapters in GGUF (llama.cpp’s `convert_lora_to_gguf` makes them from others). The result merges like any fine-tuned model; with a *Task vector* against the base it is the adapter as a difference.',
+    help: `W* = W + scale · (alpha / rank) · B·A for every matrix that the adapter has. The adapter comes by wire (*Extract LoRA*) or from a file: GGUF, or PEFT’s \`adapter_model.safetensors\` of the Llama family with its \`adapter_config.json\`, which holds alpha. Without the config alpha counts as equal to the rank.
+
+The result merges like any fine-tuned model; with a *Task vector* against the base it is the adapter as a difference.`,
     synonyms: ['lora', 'adapter', 'peft', 'low rank', 'fold', 'bake'],
     survey: '3',
     paper: 'Hu et al. 2021, arXiv:2106.09685',
-    inputs: { weights: { wire: 'weights', arity: 'one', summary: 'the model that the adapter was made for' } },
+    inputs: {
+      weights: { wire: 'weights', arity: 'one', summary: 'the model that the adapter was made for' },
+      adapter: { wire: 'statistics', arity: 'optional', summary: 'an extracted adapter, in place of a file' },
+    },
     outputs: { weights: { wire: 'weights', summary: 'the model with what the adapter learnt' } },
     params: {
-      source: { kind: 'resource', default: null, accepts: ['file'], title: 'Adapter', summary: 'a LoRA adapter in GGUF' },
+      source: {
+        kind: 'resource',
+        default: null,
+        accepts: ['file'],
+        title: 'Adapter',
+        summary: 'a LoRA adapter: GGUF or PEFT safetensors; not needed where one is wired',
+      },
+      config: {
+        kind: 'resource',
+        default: null,
+        accepts: ['file'],
+        advanced: true,
+        title: 'Config',
+        summary: 'the adapter_config.json of a PEFT adapter',
+      },
       scale: {
         kind: 'number',
         default: 1,
@@ -34,10 +57,8 @@ export default defineNode(
     resource: 'io',
     face: 'source',
   },
-  async ({ inputs: { weights }, params, context }) => {
-    requireChosen(params.source, 'an adapter')
-    const { name, bytes } = await context.resources.file(params.source)
-    const statistics = await context.blobs.put(encodeTable(readAdapter(bytes, name).entries))
+  async ({ inputs: { weights, adapter }, params, context }) => {
+    const statistics = adapter?.blob ?? (await fromFile(params.source, params.config, weights, context))
     const adapted: WeightsExpression = {
       op: 'merge',
       method: 'lora',
@@ -48,3 +69,25 @@ export default defineNode(
     return { weights: adapted }
   },
 )
+
+/** The blob of the adapter's arrays. */
+async function fromFile(source: string | null, config: string | null, weights: WeightsExpression, context: RunContext): Promise<string> {
+  requireChosen(source, 'an adapter')
+  const { name, bytes } = await context.resources.file(source)
+  const read = isGguf(bytes) ? readGgufAdapter(bytes, name) : await readPeft(bytes, name, config, weights, context)
+  return context.blobs.put(encodeTable(entriesOf(read)))
+}
+
+async function readPeft(
+  bytes: Uint8Array,
+  name: string,
+  config: string | null,
+  weights: WeightsExpression,
+  context: RunContext,
+): Promise<Adapter> {
+  const { outline } = context.weights
+  if (outline === undefined) throw new TributaryError('model-unsupported', 'PEFT adapters cannot be read here.')
+  const settings = config === null ? undefined : await context.resources.file(config)
+  if (settings === undefined) context.warn(`${name} came without its adapter_config.json: alpha counts as equal to the rank.`)
+  return readPeftAdapter(bytes, name, await outline(weights, context.blobs), settings && readPeftConfig(settings.bytes, settings.name))
+}

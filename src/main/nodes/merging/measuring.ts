@@ -28,11 +28,16 @@ export function textsOf(data: Dataset, asked: ColumnsAsked): StatisticsRequest['
 }
 
 /** Lends the weights as a model: the file itself where they come from one as they are, else a candidate that is written and taken away again. */
-export async function withModelOf<T>(weights: WeightsExpression, context: RunContext, use: (model: ModelRef) => Promise<T>): Promise<T> {
+export async function withModelOf<T>(
+  weights: WeightsExpression,
+  context: RunContext,
+  use: (model: ModelRef) => Promise<T>,
+  dtype = 'keep',
+): Promise<T> {
   if (weights.op === 'load') return use(weights.model)
   const { withCandidate } = context.weights
   if (withCandidate === undefined) throw new TributaryError('model-unsupported', 'Merged candidates cannot be tried here.')
-  const request = { expression: weights, name: 'candidate', dtype: 'keep', recipe: {}, blobs: context.blobs }
+  const request = { expression: weights, name: 'candidate', dtype, recipe: {}, blobs: context.blobs }
   return withCandidate(request, { signal: context.signal }, use)
 }
 

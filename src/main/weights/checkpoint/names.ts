@@ -43,7 +43,8 @@ export function checkpointName(name: string, names: TensorNames): string | undef
   return found === undefined ? undefined : `${names.blockPrefix}${block}.${found}`
 }
 
-function ggufName(name: string, names: TensorNames): string | undefined {
+/** What a GGUF calls this tensor of a checkpoint; undefined for one that the family does not have. */
+export function ggufName(name: string, names: TensorNames): string | undefined {
   const whole = names.whole[name]
   if (whole !== undefined) return whole
   if (!name.startsWith(names.blockPrefix)) return undefined

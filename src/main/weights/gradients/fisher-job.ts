@@ -15,16 +15,16 @@ export interface FisherJob {
   readonly seed: number
 }
 
-export type FromFisherThread =
-  | { readonly type: 'progress'; readonly done: number }
-  | { readonly type: 'done'; readonly bytes: Uint8Array<ArrayBuffer>; readonly scored: number; readonly nats: number }
-
 /** Holds all weights in float32, their slopes and their squares: four times the parameters in memory. */
-export function runFisherJob({ plan, shape, texts, labels, seed }: FisherJob, codec: Codec, onText: (done: number) => void) {
+export function runFisherJob({ plan, shape, texts, labels, seed }: FisherJob, codec: Codec, onText: (done: number, total: number) => void) {
   const worker = new BlockWorker(plan, codec)
   const { tensors } = plan.nodes[plan.root] as PlanNode
   const weights = new Map(tensors.map(({ name }, index) => [name, worker.whole(plan.root, index)]))
   worker.close()
-  const { entries, scored, nats } = fisherDiagonal(new Llama(shape, weights), texts, { labels, seed, onText })
+  const { entries, scored, nats } = fisherDiagonal(new Llama(shape, weights), texts, {
+    labels,
+    seed,
+    onText: (done) => onText(done, texts.length),
+  })
   return { bytes: encodeTable(entries), scored, nats }
 }

@@ -1,4 +1,4 @@
-import { eigenSymmetric } from './eigen'
+import { eigenSymmetric } from '../kernels/eigen'
 import { clampTo, Ledger, middleOf, randomOf, type Search, type Space } from './search'
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { eigenSymmetric } from '../kernels/eigen'
 import { bayesian } from './bayes'
 import { cmaEs } from './cma-es'
-import { eigenSymmetric } from './eigen'
 import { goldenSection } from './golden'
 import type { Space } from './search'
 import { spsa } from './spsa'

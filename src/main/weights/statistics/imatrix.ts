@@ -1,4 +1,4 @@
-import { memoryBytes } from '../gguf/bytes/byte-source'
+import { isGguf, memoryBytes } from '../gguf/bytes/byte-source'
 import { corrupt } from '../gguf/errors/corrupt'
 import { parseHeader } from '../gguf/parser/parse-header'
 import { type GgufMetadata, type GgufTensor, listOf, numberOf, textOf } from '../gguf/types/header'
@@ -18,7 +18,7 @@ export interface ImportanceMatrix {
 
 /** Reads both formats: GGUF (`<matrix>.in_sum2` and `.counts`) and the older `.dat`. Throws `file-format` or `model-corrupt`, naming file and field. */
 export function readImatrix(bytes: Uint8Array, file: string): ImportanceMatrix {
-  return bytes[0] === 0x47 && bytes[1] === 0x47 && bytes[2] === 0x55 && bytes[3] === 0x46 ? readGguf(bytes, file) : readLegacy(bytes, file)
+  return isGguf(bytes) ? readGguf(bytes, file) : readLegacy(bytes, file)
 }
 
 function readGguf(bytes: Uint8Array, file: string): ImportanceMatrix {
