@@ -131,24 +131,49 @@ describe('drafting', () => {
 
   it('leaves greedy output as it is on more than 200 prompts, and saves passes', { timeout: 600_000 }, async () => {
     expect(prompts.length).toBeGreaterThanOrEqual(200)
-    const total = { plain: 0, ngram: 0, model: 0, several: 0 }
-    const several: DrafterExpression = { drafter: 'several', params: {}, of: [ngram, { drafter: 'prompt-lookup', params: {} }, draftModel] }
+    const total = { plain: 0, ngram: 0, model: 0, several: 0, joined: 0 }
+    const of = [ngram, { drafter: 'prompt-lookup', params: {} }, draftModel]
+    const several: DrafterExpression = { drafter: 'several', params: {}, of }
+    const joined: DrafterExpression = { drafter: 'several', params: { speak: 'all' }, of }
     for (const prompt of prompts) {
       const options = { maxTokens: 40 }
       const plain = await run(lm('toy-base', prompt), options)
       const byNgram = await run(lm('toy-base', prompt), { ...options, drafter: ngram })
       const byModel = await run(lm('toy-base', prompt), { ...options, drafter: draftModel })
       const bySeveral = await run(lm('toy-base', prompt), { ...options, drafter: several })
-      for (const { text, logprob } of [byNgram, byModel, bySeveral])
+      const byTree = await run(lm('toy-base', prompt), { ...options, drafter: joined })
+      for (const { text, logprob } of [byNgram, byModel, bySeveral, byTree])
         expect([prompt, text, logprob]).toEqual([prompt, plain.text, plain.logprob])
       total.plain += plain.usage.passes
       total.ngram += byNgram.usage.passes
       total.model += byModel.usage.passes
       total.several += bySeveral.usage.passes
+      total.joined += byTree.usage.passes
     }
     expect(total.ngram).toBeLessThan(0.95 * total.plain)
     expect(total.model).toBeLessThan(0.7 * total.plain)
     expect(total.several).toBeLessThan(0.7 * total.plain)
+    expect(total.joined, JSON.stringify(total)).toBeLessThanOrEqual(Math.min(total.model, total.several))
+  })
+
+  it('reads the guesses of several drafters as one tree: fewer passes than with any of them, or with one of them at a time', async () => {
+    const of = [ngram, draftModel]
+    const kinds = {
+      ngram,
+      model: draftModel,
+      one: { drafter: 'several', params: {}, of },
+      all: { drafter: 'several', params: { speak: 'all' }, of },
+    }
+    const passes = { ngram: 0, model: 0, one: 0, all: 0 }
+    for (const { prompt } of [...items('reading').slice(0, 25), ...items('style').slice(0, 25)]) {
+      const plain = await run(lm('toy-reader', prompt), { maxTokens: 60 })
+      for (const [name, drafter] of Object.entries(kinds)) {
+        const { text, logprob, usage } = await run(lm('toy-reader', prompt), { maxTokens: 60, drafter })
+        expect([text, logprob]).toEqual([plain.text, plain.logprob])
+        passes[name as keyof typeof kinds] += usage.passes
+      }
+    }
+    expect(passes.all, JSON.stringify(passes)).toBeLessThan(0.95 * Math.min(passes.ngram, passes.model, passes.one))
   })
 
   it('works for a whole ensemble as the target', async () => {
@@ -157,6 +182,8 @@ describe('drafting', () => {
         const plain = await run(target(prompt))
         expect((await run(target(prompt), { drafter: draftModel })).text).toBe(plain.text)
         expect((await run(target(prompt), { drafter: { ...draftModel, drafter: 'tree' } })).text).toBe(plain.text)
+        const joined = { drafter: 'several', params: { speak: 'all' }, of: [ngram, draftModel] }
+        expect((await run(target(prompt), { drafter: joined })).text).toBe(plain.text)
       }
     }
   })

@@ -2,10 +2,11 @@ import { TributaryError } from '../../shared/errors'
 import type { JsonObject } from '../../shared/json'
 import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
 import { type Compiled, compile } from './compile'
-import { type Draft, noDraft } from './drafter'
+import { DraftTree, type Proposal } from './draft-tree'
+import { type DraftSize, noDraft } from './drafter'
 import { type Drafting, openDrafting } from './drafting'
 import { Round } from './evaluate'
-import { draw, type Law, pointLaw } from './law'
+import { draw } from './law'
 import type { Leaf } from './leaf'
 import { Output } from './output'
 import { hasMemory, prefixTokens } from './prefix'
@@ -15,7 +16,7 @@ import { type Row, RowSpace } from './row'
 import { Sampler } from './sampler'
 import type { Runtime, TokenConstraint } from './source'
 import { Tracer } from './trace'
-import { judge, judgeFirst, type Verification } from './verification'
+import { judge, type Verification } from './verification'
 
 /**
  * Runs a decoding program: the expression is compiled and checked, its leaves read their prompts, then token after token is drawn (or drafted and
@@ -45,7 +46,7 @@ async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sample
   let constraint: TokenConstraint | undefined
   try {
     await attachAll(
-      { leaves, compiled, space, maxTokens: program.maxTokens, longestDraft: drafting?.longest ?? 0, width: drafting?.width ?? 0 },
+      { leaves, compiled, space, maxTokens: program.maxTokens, draft: drafting?.size ?? { tokens: 0, guesses: 1 } },
       runtime,
       call.signal,
     )
@@ -86,26 +87,21 @@ interface Attachment {
   readonly compiled: Compiled
   readonly space: RowSpace
   readonly maxTokens: number
-  readonly longestDraft: number
-  readonly width: number
+  readonly draft: DraftSize
 }
 
 /** Opens the sequences of all leaves in one call, so that their memory is planned together. */
-async function attachAll(
-  { leaves, compiled, space, maxTokens, longestDraft, width }: Attachment,
-  runtime: Runtime,
-  signal: AbortSignal,
-): Promise<void> {
-  const rowsOf = (leaf: Leaf): number => (compiled.leaves.includes(leaf) ? longestDraft + 1 : 1)
-  if (width > 0) for (const leaf of compiled.leaves) leaf.reserve({ branches: width, tokens: 1 })
+async function attachAll({ leaves, compiled, space, maxTokens, draft }: Attachment, runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const judges = (leaf: Leaf): boolean => compiled.leaves.includes(leaf)
+  const rowsOf = (leaf: Leaf): number => (judges(leaf) ? draft.tokens + 1 : 1)
   const sequences = await runtime.open(
-    leaves.map((leaf) => leaf.openRequest(maxTokens, rowsOf(leaf))),
+    leaves.map((leaf) => leaf.openRequest(maxTokens, rowsOf(leaf), judges(leaf) ? draft.guesses : 1)),
     signal,
   )
   leaves.forEach((leaf, i) => {
     const sequence = sequences[i]
     if (sequence === undefined) throw new Error('the runtime opened fewer sequences than were asked for')
-    leaf.attach(sequence, rowsOf(leaf), space, compiled.leaves.includes(leaf) ? width : 0)
+    leaf.attach(sequence, rowsOf(leaf), space)
   })
 }
 
@@ -121,6 +117,8 @@ interface RunParts {
   readonly verification: Verification
   readonly constraint: TokenConstraint | undefined
 }
+
+const emptyTree = new DraftTree(noDraft)
 
 /** The loop over rounds. A round evaluates the agreed text and the draft, then settles tokens one by one until a draft is refused. */
 class Run {
@@ -158,16 +156,12 @@ class Run {
       // the first pass reads the prompts; what follows a prompt is rarely worth guessing
       const isFirst = this.#passes === this.#replayed
       const draft = !isFirst ? await drafter?.predict(this.#room(), call.signal) : undefined
-      const tokens = draft?.tokens ?? []
-      const round = new Round(compiled, runtime, this.#evaluateCall(), {
-        number: this.#passes,
-        draft: tokens,
-        alternatives: draft?.alternatives ?? [],
-      })
+      const tree = draft === undefined ? emptyTree : new DraftTree(draft)
+      const round = new Round(compiled, runtime, this.#evaluateCall(), { number: this.#passes, tree })
       await round.begin()
       if (isFirst) this.#promptMs = runtime.now() - begun
       this.#passes++
-      await this.#settle(round, draft ?? noDraft)
+      await this.#settle(round)
     }
     return this.#decoded(runtime.now() - begun - this.#promptMs)
   }
@@ -181,7 +175,7 @@ class Run {
     for (const token of tokens) {
       call.signal.throwIfAborted()
       if (remembers) {
-        const round = new Round(compiled, runtime, this.#evaluateCall(), { number: this.#passes, draft: [], alternatives: [] })
+        const round = new Round(compiled, runtime, this.#evaluateCall(), { number: this.#passes, tree: emptyTree })
         await round.begin()
         await round.scores(0)
         round.accept(token, 0)
@@ -213,43 +207,35 @@ class Run {
     return Math.max(0, Math.min(left, ...this.#parts.compiled.leaves.map((leaf) => leaf.room - 1)))
   }
 
-  async #settle(round: Round, { tokens: draft, laws, alternatives = [] }: Draft): Promise<void> {
+  async #settle(round: Round): Promise<void> {
     const { drafter, call } = this.#parts
     const before = this.#output.tokens.length
-    let accepted = 0
-    let branched = 0
-    for (let position = 0; position <= draft.length && this.#output.finish === undefined; position++) {
+    const walk = round.tree.walk()
+    for (let position = 0; this.#output.finish === undefined; position++) {
       const row = await round.scores(position)
-      const guess = branched > 0 ? undefined : draft[position]
-      const token =
-        guess === undefined ? this.#drawToken(row) : this.#verify(row, guess, laws?.[position], position === 0 ? alternatives : [])
-      const alternative = position === 0 && token !== guess ? alternatives.indexOf(token) : -1
-      const isAccepted = guess !== undefined && (token === guess || alternative >= 0)
-      if (isAccepted && alternative < 0) accepted++
+      const { proposals, rest } = walk
+      const token = proposals.length === 0 ? this.#drawToken(row) : this.#verify(row, proposals)
+      const isAccepted = walk.follow(token)
       this.#output.push(token, row.logprob(token))
       if (this.#output.finish === 'end') break
-      const rejected = branched > 0 || token === guess ? [] : draft.slice(position)
-      this.#tracer?.step({ row, token, position, round: round.number, isDraft: isAccepted, rejected })
+      this.#tracer?.step({ row, token, position, round: round.number, isDraft: isAccepted, rejected: rest[0] === token ? [] : rest })
       round.accept(token, position)
       this.#parts.constraint?.accept(token)
       if (!isAccepted) break
-      if (alternative >= 0) {
-        branched = 1 // the token after it is drawn from its own branch, and the round is over
-        round.take(alternative)
-      }
+      round.follow(walk.path)
     }
-    this.#close(round, this.#output.tokens.slice(before), accepted)
-    const guesses = draft.length + alternatives.length
-    drafter?.push(this.#output.tokens.slice(before), accepted)
-    this.#drafted += guesses
-    this.#accepted += accepted + branched
-    const isLast = this.#output.finish !== undefined
-    const emitted = this.#output.tokens.length - before
+    const emitted = this.#output.tokens.slice(before)
+    const accepted = walk.path.length
+    const inFirst = walk.path.findIndex((node, i) => node !== i)
+    this.#close(round, emitted, inFirst < 0 ? accepted : inFirst)
+    drafter?.push(emitted, inFirst < 0 ? accepted : inFirst)
+    this.#drafted += round.tree.size
+    this.#accepted += accepted
     call.onToken?.({
-      text: this.#output.take(isLast),
-      tokens: emitted,
-      accepted: accepted + branched,
-      rejected: guesses - accepted - branched,
+      text: this.#output.take(this.#output.finish !== undefined),
+      tokens: emitted.length,
+      accepted,
+      rejected: round.tree.size - accepted,
     })
   }
 
@@ -271,13 +257,11 @@ class Run {
     return draw(sampler.law(this.#constrained(row), this.#output.tokens, this.#weights), random.uniform())
   }
 
-  #verify(row: Row, guess: number, guessLaw: Law | undefined, alternatives: readonly number[]): number {
+  #verify(row: Row, proposals: readonly Proposal[]): number {
     const { sampler, random, constraint, verification } = this.#parts
     const scores = constraint ? this.#constrained(row) : row
     const target = sampler.law(scores, this.#output.tokens, this.#weights)
-    const proposal = guessLaw ?? pointLaw(guess)
-    if (alternatives.length > 0) return judgeFirst({ target, proposal, guess, alternatives }, random)
-    return judge(verification, { scores, target, proposal, guess }, random)
+    return judge(verification, { scores, target, proposals }, random)
   }
 
   #constrained(row: Row): Row {

@@ -12,18 +12,31 @@ import type { Runtime, Vocabulary } from './source'
 export interface Drafter {
   /** A new text: these tokens stand (the prompt, in the target's tokens). */
   reset(tokens: readonly number[]): void
-  /** The text went on by these tokens. `accepted`: how many of the last draft survived. */
-  push(tokens: readonly number[], accepted: number): void
+  /**
+   * The text went on by these tokens, of which the first `accepted` are those of the first guess of its last draft. `isJudged` false: that guess was drawn,
+   * but another one was tried before it, so what became of it says nothing about how often such guesses are accepted.
+   */
+  push(tokens: readonly number[], accepted: number, isJudged?: boolean): void
   /** At most `limit` tokens that may follow; none is always an answer. */
   predict(limit: number, signal: AbortSignal): Promise<Draft> | Draft
 }
 
-export interface Draft {
+export interface Guess {
   readonly tokens: readonly number[]
   /** what each token was drawn from; absent: the tokens are certain guesses (a law with one token) */
   readonly laws?: readonly Law[]
-  /** other guesses for the first token, each tried where the ones before it were refused; different from each other and from the first */
-  readonly alternatives?: readonly number[]
+}
+
+/** A guess, and others beside it. A token of another guess is tried where the text agrees with that guess so far and the guesses before it were refused. */
+export interface Draft extends Guess {
+  readonly others?: readonly Guess[]
+}
+
+/** What drafts need at most. */
+export interface DraftSize {
+  /** tokens of all guesses of a draft together */
+  readonly tokens: number
+  readonly guesses: number
 }
 
 export const noDraft: Draft = { tokens: [] }
@@ -70,10 +83,7 @@ export interface Member {
 
 export interface DrafterDefinition {
   readonly spec: DrafterSpec
-  /** the largest draft that these params can give; members count besides */
-  readonly longest: (params: Readonly<Record<string, unknown>>) => number
-  /** alternatives to the first token, at most; absent: none */
-  readonly width?: (params: Readonly<Record<string, unknown>>) => number
+  readonly size: (params: Readonly<Record<string, unknown>>, members: readonly DraftSize[]) => DraftSize
   readonly create: (context: DrafterContext<Readonly<Record<string, unknown>>>) => Drafter
 }
 
@@ -81,7 +91,13 @@ type Values<S extends DrafterSpec> = { readonly [P in keyof S['params']]: ParamV
 
 export function defineDrafter<const S extends DrafterSpec>(
   spec: S,
-  work: { longest(params: Values<S>): number; width?(params: Values<S>): number; create(context: DrafterContext<Values<S>>): Drafter },
+  work: {
+    size(params: Values<S>, members: readonly DraftSize[]): DraftSize
+    create(context: DrafterContext<Values<S>>): Drafter
+  },
 ): DrafterDefinition {
-  return { spec, ...(work as unknown as Pick<DrafterDefinition, 'longest' | 'width' | 'create'>) }
+  return { spec, ...(work as unknown as Pick<DrafterDefinition, 'size' | 'create'>) }
 }
+
+/** One guess of at most so many tokens. */
+export const oneGuess = ({ most }: { readonly most: number }): DraftSize => ({ tokens: most, guesses: 1 })

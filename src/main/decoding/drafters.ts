@@ -17,5 +17,5 @@ function gather(found: Readonly<Record<string, unknown>>): ReadonlyMap<string, D
 }
 
 function isDrafter(value: unknown): value is DrafterDefinition {
-  return typeof value === 'object' && value !== null && 'spec' in value && 'create' in value && 'longest' in value
+  return typeof value === 'object' && value !== null && 'spec' in value && 'create' in value && 'size' in value
 }

@@ -1,7 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import type { DrafterExpression } from '../../shared/expression'
 import type { Compiled, PlanNode } from './compile'
-import type { Drafter, DrafterDefinition } from './drafter'
+import type { Drafter, DrafterDefinition, DraftSize } from './drafter'
 import { drafters } from './drafters'
 import { Leaf } from './leaf'
 import { paramValues } from './params'
@@ -13,9 +13,7 @@ import { type Verification, verificationOf } from './verification'
 /** A drafter that fits the target: its own leaves are to be opened with the others, then `start` gives the drafter, told of the prompt. */
 export interface Drafting {
   readonly leaves: readonly Leaf[]
-  readonly longest: number
-  /** alternatives to a first token */
-  readonly width: number
+  readonly size: DraftSize
   readonly verification: Verification
   start(): Drafter
 }
@@ -62,8 +60,10 @@ async function openDrafter(expression: DrafterExpression, target: Compiled, part
   for (const item of membersOf(definition, expression)) inner.push(await openDrafter(item, target, parts))
   return {
     leaves: [...(leaf ? [leaf] : []), ...inner.flatMap(({ leaves }) => leaves)],
-    longest: Math.max(definition.longest(params), ...inner.map(({ longest }) => longest)),
-    width: Math.max(definition.width?.(params) ?? 0, ...inner.map(({ width }) => width)),
+    size: definition.size(
+      params,
+      inner.map(({ size }) => size),
+    ),
     verification: verificationOf(params),
     start() {
       const members = inner.map((item) => ({ drafter: item.start(), asksModel: item.leaves.length > 0 }))

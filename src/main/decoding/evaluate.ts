@@ -1,5 +1,6 @@
 import type { Compiled, OperatorNode, PlanNode } from './compile'
 import { leavesUnder } from './compile'
+import type { DraftTree } from './draft-tree'
 import { Consultation } from './judge'
 import type { Leaf } from './leaf'
 import { idsByPiece, keyOf } from './retokeniser'
@@ -12,9 +13,8 @@ import type { Runtime } from './source'
  */
 export class Round {
   readonly number: number
-  readonly draft: readonly number[]
-  readonly alternatives: readonly number[]
-  #taken: number | undefined
+  readonly tree: DraftTree
+  #path: readonly number[] | undefined
   readonly #compiled: Compiled
   readonly #runtime: Runtime
   readonly #call: Parameters<Runtime['evaluate']>[1]
@@ -23,24 +23,19 @@ export class Round {
     compiled: Compiled,
     runtime: Runtime,
     call: Parameters<Runtime['evaluate']>[1],
-    {
-      number,
-      draft,
-      alternatives,
-    }: { readonly number: number; readonly draft: readonly number[]; readonly alternatives: readonly number[] },
+    { number, tree }: { readonly number: number; readonly tree: DraftTree },
   ) {
     this.#compiled = compiled
-    this.alternatives = alternatives
     this.#runtime = runtime
     this.number = number
-    this.draft = draft
+    this.tree = tree
     this.#call = call
   }
 
-  /** Position 1 is now the one after the i-th alternative to the first drafted token. */
-  take(alternative: number): void {
-    this.#taken = alternative
-    for (const leaf of this.#compiled.leaves) leaf.lookAt(alternative)
+  /** The text follows the tree's nodes `path`, one after another. */
+  follow(path: readonly number[]): void {
+    this.#path = path
+    for (const leaf of this.#compiled.leaves) leaf.lookAlong(path)
   }
 
   /** Reads what every position needs. */
@@ -62,16 +57,11 @@ export class Round {
     const stale = leaves.filter((leaf, i) => !leaf.isFresh(this.number) && leaves.indexOf(leaf) === i)
     const behind = stale.filter((leaf) => !leaf.skipIfLagging(this.number))
     if (behind.length === 0) return
-    const branches = behind.flatMap((leaf) => leaf.branchRequests(this.alternatives))
-    try {
-      const requests = behind.map((leaf) => leaf.request(this.draft, this.number))
-      await this.#runtime.evaluate([...requests, ...branches], this.#call)
-    } finally {
-      for (const { sequence } of branches) sequence.dispose()
-    }
+    const requests = behind.map((leaf) => leaf.request(this.tree, this.number))
+    await this.#runtime.evaluate(requests, this.#call)
     for (const leaf of behind) {
-      leaf.received(this.draft.length + 1, this.alternatives.length)
-      leaf.lookAt(this.#taken)
+      leaf.received(this.tree.size + 1)
+      leaf.lookAlong(this.#path)
     }
   }
 

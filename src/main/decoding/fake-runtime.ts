@@ -95,17 +95,24 @@ export class FakeRuntime implements Runtime {
   async evaluate(requests: readonly EvaluateRequest[], { signal }: { readonly signal: AbortSignal }): Promise<void> {
     signal.throwIfAborted()
     this.calls.push(requests.map(({ sequence, tokens, rows }) => ({ model: sequence.model.id, tokens: tokens.length, rows: rows.length })))
-    for (const { sequence, tokens, rows } of requests) {
+    for (const { sequence, tokens, rows, parents = [] } of requests) {
       const { logits, vocabulary } = this.#model(sequence.model)
       const { tokens: held, capacity } = sequence as FakeSequence
       if (tokens.length === 0 || rows.length > tokens.length) throw new Error('an evaluation has tokens, and at most one row for each')
+      const before = tokens.length - parents.length
+      const ways: number[][] = []
       tokens.forEach((token, i) => {
-        held.push(token)
+        const parent = parents[i - before] ?? -1
+        const way =
+          i < before ? [...(ways.at(-1) ?? held), token] : [...(ways[parent < 0 ? before - 1 : before + parent] as number[]), token]
+        ways.push(way)
         const row = rows[i - (tokens.length - rows.length)]
         if (row === undefined) return
         if (row.length !== vocabulary.size) throw new Error('a row has one logit per token of the vocabulary')
-        row.set(logits(held))
+        row.set(logits(way))
       })
+      const fork = parents.findIndex((parent, node) => parent !== node - 1)
+      held.splice(0, Infinity, ...(ways[fork < 0 ? tokens.length - 1 : before + fork - 1] as number[]))
       if (held.length > capacity) throw new Error(`a sequence of ${capacity} tokens was asked to hold ${held.length}`)
     }
   }

@@ -78,6 +78,34 @@ const cases: readonly {
     },
   },
   {
+    name: 'the guesses of several drafters as one tree, for a mix',
+    expression: mix,
+    drafter: {
+      drafter: 'several',
+      params: { speak: 'all', most: 7 },
+      of: [
+        { drafter: 'model', model: draftModel, params: { stopBelow: 0.3, most: 3, adaptive: false } },
+        { drafter: 'model', model: { backend: 'fake', id: 'second', name: 'second' }, params: { stopBelow: 0, most: 2, adaptive: false } },
+        { drafter: 'ngram', params: { minCount: 1 } },
+        { drafter: 'tree', model: draftModel, params: { width: 2, most: 2 } },
+      ],
+    },
+  },
+  {
+    name: 'a tree of several drafters for a contrast under temperature and top-p',
+    expression: contrast,
+    sampler: { temperature: 1.4, topP: 0.9 },
+    drafter: {
+      drafter: 'several',
+      params: { speak: 'all', most: 6 },
+      of: [
+        { drafter: 'prompt-lookup', params: { pattern: 1, most: 2 } },
+        { drafter: 'model', model: draftModel, params: { stopBelow: 0, most: 2, adaptive: false } },
+        { drafter: 'model', model: { backend: 'fake', id: 'second', name: 'second' }, params: { stopBelow: 0.3, most: 3 } },
+      ],
+    },
+  },
+  {
     name: 'a draft model under temperature, top-p and a penalty',
     expression: fakeLeaf('target', prompt),
     sampler: { temperature: 1.3, topP: 0.8, repetitionPenalty: 1.5 },

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import type { Prompt } from '../../shared/expression'
+import type { DraftTree } from './draft-tree'
 import { Retokeniser } from './retokeniser'
 import type { Row, RowSpace } from './row'
 import type { EvaluateRequest, OpenRequest, SourceModel, TokenSequence } from './source'
@@ -14,9 +15,8 @@ export class Leaf {
   readonly tokens: number[]
   #sequence: TokenSequence | undefined
   #rows: Row[] = []
-  /** one row per alternative first token, and the one that is looked at in place of position 1 */
-  #branchRows: Row[] = []
-  #branch: number | undefined
+  /** position → its row, where the text does not follow the first guess */
+  #path: readonly number[] | undefined
   #round = -1
   #reused = 0
   #capacity = Infinity
@@ -57,15 +57,15 @@ export class Leaf {
     this.#spare = Math.max(this.#spare, tokens)
   }
 
-  /** What to open for `maxTokens` of output and `rows` positions at once. */
-  openRequest(maxTokens: number, rows: number): OpenRequest {
+  /** What to open for `maxTokens` of output and `rows` positions at once, which lie on `paths` ways. */
+  openRequest(maxTokens: number, rows: number, paths: number): OpenRequest {
     const output = this.#retokeniser ? 2 * maxTokens + 64 : maxTokens
     this.#capacity = Math.min(this.source.contextTokens, this.prompt.length + output + rows + this.#spare)
-    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches: this.#branches }
+    const tree = paths > 1 ? { tree: { tokens: rows - 1, paths } } : {}
+    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches: this.#branches, ...tree }
   }
 
-  attach(sequence: TokenSequence, rows: number, space: RowSpace, width = 0): void {
-    this.#branchRows = space.rows(width, this.source.vocabulary.size)
+  attach(sequence: TokenSequence, rows: number, space: RowSpace): void {
     this.#sequence = sequence
     this.#reused = sequence.length
     this.#rows = space.rows(rows, this.source.vocabulary.size)
@@ -127,35 +127,26 @@ export class Leaf {
   }
 
   /** The agreed tokens that the sequence has not read, then the drafted ones; rows for the last agreed and every drafted one. */
-  request(draft: readonly number[], round: number): EvaluateRequest {
+  request({ tokens, parents, branches }: DraftTree, round: number): EvaluateRequest {
     this.#round = round
     const unread = this.tokens.slice(this.sequence.length)
     return {
       sequence: this.sequence,
-      tokens: [...unread, ...draft],
-      rows: this.#rows.slice(0, draft.length + 1).map((row) => row.values),
+      tokens: [...unread, ...tokens],
+      rows: this.#rows.slice(0, tokens.length + 1).map((row) => row.values),
+      ...(branches > 1 ? { parents } : {}),
     }
   }
 
-  /** For each alternative to the first drafted token a branch that reads it; rows for what may follow it. The branches are to be disposed of after the evaluation. */
-  branchRequests(alternatives: readonly number[]): EvaluateRequest[] {
-    const unread = this.tokens.slice(this.sequence.length)
-    return alternatives.map((token, i) => ({
-      sequence: this.sequence.fork(),
-      tokens: [...unread, token],
-      rows: [(this.#branchRows[i] as Row).values],
-    }))
-  }
-
-  /** From now on position 1 is the one after the i-th alternative; undefined: after the first drafted token. */
-  lookAt(branch: number | undefined): void {
-    this.#branch = branch
+  /** From now on position i is the one after node `path[i − 1]` of the tree that was read; undefined: the text follows its first guess. */
+  lookAlong(path: readonly number[] | undefined): void {
+    this.#path = path
   }
 
   /** Call after the evaluation: merges the end tokens and refuses logits that are no numbers. */
-  received(count: number, branches = 0): void {
-    this.#branch = undefined
-    for (const row of [...this.#rows.slice(0, count), ...this.#branchRows.slice(0, branches)]) {
+  received(count: number): void {
+    this.#path = undefined
+    for (const row of this.#rows.slice(0, count)) {
       mergeEndTokens(row.values, this.source.vocabulary.endTokens)
       row.touch()
       if (Number.isNaN(row.max) || row.max === Infinity) {
@@ -168,7 +159,7 @@ export class Leaf {
 
   /** scores after the last agreed token (0) and after each drafted one (1, 2, …) */
   row(position: number): Row {
-    const row = this.#branch !== undefined && position === 1 ? this.#branchRows[this.#branch] : this.#rows[position]
+    const row = this.#rows[position > 0 && this.#path !== undefined ? (this.#path[position - 1] as number) + 1 : position]
     if (row === undefined) throw new Error(`${this.name} has no row ${position}`)
     return row
   }

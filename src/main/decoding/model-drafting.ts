@@ -45,9 +45,11 @@ export function createModelDrafter(context: DrafterContext<unknown>, { most, ada
     reset: () => {
       written.length = 0
     },
-    push(tokens, accepted) {
-      length.learn(drafted, accepted)
-      if (drafted > 0) stop.learn(drafted, accepted)
+    push(tokens, accepted, isJudged = true) {
+      if (isJudged) {
+        length.learn(drafted, accepted)
+        if (drafted > 0) stop.learn(drafted, accepted)
+      }
       drafted = 0
       leaf.tokens.push(...tokens)
       written.push(...tokens)
@@ -59,19 +61,19 @@ export function createModelDrafter(context: DrafterContext<unknown>, { most, ada
       const bound = Math.min(limit, length.current, leaf.room - 1)
       const tokens: number[] = []
       const laws: Law[] = []
-      let alternatives: number[] = []
+      let others: number[] = []
       stop.begin()
       while (tokens.length < bound) {
         const law = await nextLaw(tokens, signal)
         const token = draw(law, random.uniform())
-        if (tokens.length === 0 && width > 0) alternatives = othersNear(leaf.row(0), token, width)
+        if (tokens.length === 0 && width > 0) others = othersNear(leaf.row(0), token, width)
         tokens.push(token)
         laws.push(law)
         const confidence = sampler.isGreedy ? Math.exp(leaf.row(0).logprob(token)) : probabilityOf(law, token)
         if (stop.endsAfter(confidence) || leaf.source.vocabulary.endTokens.includes(token)) break
       }
       drafted = tokens.length
-      return tokens.length === 0 ? noDraft : { tokens, laws, alternatives }
+      return tokens.length === 0 ? noDraft : { tokens, laws, others: others.map((token) => ({ tokens: [token] })) }
     },
   }
 }

@@ -87,12 +87,19 @@ export interface OpenRequest {
   readonly capacity: number
   /** forks that may live at the same time besides the sequence itself */
   readonly branches: number
+  /** of the largest tree that one evaluation may read: its tokens, and the ways through it. Absent: tokens come in a row. */
+  readonly tree?: { readonly tokens: number; readonly paths: number }
 }
 
 export interface EvaluateRequest {
   readonly sequence: TokenSequence
   /** appended to the sequence; at least one */
   readonly tokens: readonly number[]
+  /**
+   * Where the last `parents.length` tokens are a tree: for each the one of them that it follows, −1 for the token before them all. A token comes after
+   * its parent. The sequence keeps those that follow each other from the first on (parents −1, 0, 1, …); the rest is read and forgotten.
+   */
+  readonly parents?: readonly number[]
   /**
    * Buffers of `vocabulary.size`, at most one per token: buffer i receives the raw logits after token `tokens.length − rows.length + i`.
    * They belong to the caller, who may overwrite them; the runtime copies into them and keeps no reference.

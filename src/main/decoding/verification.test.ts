@@ -3,14 +3,16 @@ import { confidenceStop, drawBeta, thompsonStop } from './draft-stops'
 import { draw, type Law, pointLaw } from './law'
 import { Random } from './random'
 import { rowOf } from './row'
-import { judge, judgeFirst, type Verification } from './verification'
+import { judge, judgeAll, type Verification } from './verification'
 
 const p = [0.5, 0.2, 0.15, 0.1, 0.05]
 const scores = rowOf(p.map(Math.log))
 
 describe('verification that may change the text', () => {
   const judged = (verification: Verification): number[] =>
-    p.map((_, guess) => judge(verification, { scores, target: pointLaw(0), proposal: pointLaw(guess), guess }, new Random(1)))
+    p.map((_, guess) =>
+      judge(verification, { scores, target: pointLaw(0), proposals: [{ token: guess, law: pointLaw(guess) }] }, new Random(1)),
+    )
   it('near the top: rank and gap, else the best', () => {
     expect(judged({ rule: 'top', rank: 3, gap: 1 })).toEqual([0, 1, 0, 0, 0])
     expect(judged({ rule: 'top', rank: 2, gap: 20 })).toEqual([0, 1, 0, 0, 0])
@@ -33,7 +35,8 @@ describe('a first token with alternatives', () => {
       for (let i = 0; i < draws; i++) {
         const guess = draw(q, random.uniform())
         const alternatives = [1, 0, 4, 2, 3].filter((token) => token !== guess).slice(0, width)
-        const token = judgeFirst({ target, proposal: q, guess, alternatives }, random)
+        const proposals = [{ token: guess, law: q }, ...alternatives.map((other) => ({ token: other, law: pointLaw(other) }))]
+        const token = judgeAll(target, proposals, random)
         counts[token] = (counts[token] as number) + 1
         if ([guess, ...alternatives].includes(token)) taken++
       }

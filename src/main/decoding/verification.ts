@@ -1,7 +1,8 @@
 import { TributaryError } from '../../shared/errors'
 import type { Json } from '../../shared/json'
 import { argmax, entropy } from './distribution'
-import { draw, drawResidual, type Law, pointLaw, probabilityOf, residualOf } from './law'
+import type { Proposal } from './draft-tree'
+import { draw, drawResidual, type Law, probabilityOf, residualOf } from './law'
 import type { Random } from './random'
 import type { Row } from './row'
 
@@ -62,20 +63,22 @@ export function verificationOf(params: Readonly<Record<string, Json>>): Verifica
 }
 
 /**
- * The token that is emitted where `guess` was drafted: the guess itself if it is accepted.
- * scores: the expression's row; target: what the sampler makes of it; proposal: what the guess was drawn from.
+ * The token that is emitted where some were proposed, at least one: one of these if it is accepted. Only the exact rule looks at more than the first.
+ * scores: the expression's row; target: what the sampler makes of it.
  */
 export function judge(
   verification: Verification,
-  { scores, target, proposal, guess }: { readonly scores: Row; readonly target: Law; readonly proposal: Law; readonly guess: number },
+  { scores, target, proposals }: { readonly scores: Row; readonly target: Law; readonly proposals: readonly Proposal[] },
   random: Random,
 ): number {
+  const [{ token: guess, law }, ...others] = proposals as [Proposal, ...Proposal[]]
   switch (verification.rule) {
     case 'exact': {
       // accepted with probability min(1, p/q), else a token from what p has more than q (Leviathan 2023)
+      if (others.length > 0) return judgeAll(target, [{ token: guess, law }, ...others], random)
       const p = probabilityOf(target, guess)
-      if (p > 0 && random.uniform() * probabilityOf(proposal, guess) < p) return guess
-      return drawResidual(target, proposal, random.uniform())
+      if (p > 0 && random.uniform() * probabilityOf(law, guess) < p) return guess
+      return drawResidual(target, law, random.uniform())
     }
     case 'top':
       return isNearTop(scores, guess, verification.rank, verification.gap) ? guess : argmax(scores.values, scores.max)
@@ -89,24 +92,16 @@ export function judge(
 }
 
 /**
- * The first token of a draft with alternatives, exactly in law (Miao 2023, rejection along the children of one node): the guess as in `judge`; where it is
- * refused, each alternative a is taken with probability r(a), r being what is left of the target; else a token of what is left in the end.
+ * The token that is emitted where several were proposed, exactly in law (Miao 2023, rejection along the children of one node): each proposal x, drawn from q,
+ * is taken with probability min(1, r(x)/q(x)), r being what the ones before it have left of the target; where all are refused, a token of what is left.
+ * Whether a proposal is made must not depend on its own token. No proposals: drawn from the target.
  */
-export function judgeFirst(
-  {
-    target,
-    proposal,
-    guess,
-    alternatives,
-  }: { readonly target: Law; readonly proposal: Law; readonly guess: number; readonly alternatives: readonly number[] },
-  random: Random,
-): number {
-  const p = probabilityOf(target, guess)
-  if (p > 0 && random.uniform() * probabilityOf(proposal, guess) < p) return guess
-  let left: Law = residualOf(target, proposal) ?? target
-  for (const alternative of alternatives) {
-    if (random.uniform() < probabilityOf(left, alternative)) return alternative
-    left = residualOf(left, pointLaw(alternative)) ?? left
+export function judgeAll(target: Law, proposals: readonly Proposal[], random: Random): number {
+  let left = target
+  for (const { token, law } of proposals) {
+    const p = probabilityOf(left, token)
+    if (p > 0 && random.uniform() * probabilityOf(law, token) < p) return token
+    left = residualOf(left, law) ?? left
   }
   return draw(left, random.uniform())
 }

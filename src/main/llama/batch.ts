@@ -17,15 +17,19 @@ export class Batch {
   readonly #counts: Int32Array
   readonly #pointers: BigUint64Array
 
-  constructor(readonly capacity: number) {
+  /** most: sequences that one token may belong to */
+  constructor(
+    readonly capacity: number,
+    readonly most = 1,
+  ) {
     this.#tokens = new Int32Array(new ArrayBuffer(4 * capacity))
     this.#positions = new Int32Array(new ArrayBuffer(4 * capacity))
-    this.#sequences = new Int32Array(new ArrayBuffer(4 * capacity))
+    this.#sequences = new Int32Array(new ArrayBuffer(4 * capacity * most))
     this.#wanted = new Int8Array(new ArrayBuffer(Math.max(capacity, 128)))
     this.#counts = new Int32Array(new ArrayBuffer(4 * capacity)).fill(1)
     const firstSequence = koffi.address(this.#sequences)
     this.#pointers = new BigUint64Array(new ArrayBuffer(8 * capacity))
-    for (let i = 0; i < capacity; i++) this.#pointers[i] = firstSequence + BigInt(4 * i)
+    for (let i = 0; i < capacity; i++) this.#pointers[i] = firstSequence + BigInt(4 * most * i)
     this.native = {
       n_tokens: 0,
       token: koffi.address(this.#tokens),
@@ -54,7 +58,7 @@ export class Batch {
   /** Adds the last token once more, one position on; tells where. */
   repeatLast(): { readonly sequence: number; readonly position: number } {
     const i = this.native.n_tokens - 1
-    const [sequence, position] = [this.#sequences[i] as number, (this.#positions[i] as number) + 1]
+    const [sequence, position] = [this.#sequences[this.most * i] as number, (this.#positions[i] as number) + 1]
     this.add(this.#tokens[i] as number, position, sequence, undefined)
     return { sequence, position }
   }
@@ -65,12 +69,22 @@ export class Batch {
     if (this.rowIndices.length === 1 && this.length > 1) this.#wanted[wanted === 0 ? 1 : 0] = 1
   }
 
+  /** The last token belongs to these sequences too. */
+  share(sequences: readonly number[]): void {
+    const i = this.native.n_tokens - 1
+    sequences.forEach((sequence, j) => {
+      this.#sequences[this.most * i + 1 + j] = sequence
+    })
+    this.#counts[i] = 1 + sequences.length
+  }
+
   /** `wanted`: compute an output (logits, or an embedding) for this token; `row`: copy its logits there. */
   add(token: number, position: number, sequence: number, row: Float32Array | undefined, wanted = row !== undefined): void {
     const i = this.native.n_tokens++
     this.#tokens[i] = token
     this.#positions[i] = position
-    this.#sequences[i] = sequence
+    this.#sequences[this.most * i] = sequence
+    this.#counts[i] = 1
     this.#wanted[i] = wanted ? 1 : 0
     if (!row) return
     this.rowIndices.push(i)

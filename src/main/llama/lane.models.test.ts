@@ -75,6 +75,31 @@ describe('evaluating tokens', () => {
     expect(difference(whole, single)).toBeLessThan(0.05)
   })
 
+  it('reads a tree of tokens in one batch as if each way through it were read alone, to the last bit, and keeps the first', async () => {
+    const [a, b, c] = [tokens.slice(4, 7), tokens.slice(9, 12), tokens.slice(14, 16)] as [number[], number[], number[]]
+    const before = tokens.slice(0, 20)
+    const tree = [...a, ...b, ...c] // a, then b instead of a's last two, then c instead of all
+    const parents = [-1, 0, 1, 0, 3, 4, -1, 6]
+    const ways = [a, [...a.slice(0, 1), ...b], c]
+    const sequence = (
+      await runtime.open(
+        [{ model: ref, prompt: [], capacity: tokens.length + 8, branches: 0, tree: { tokens: tree.length, paths: ways.length } }],
+        signal,
+      )
+    )[0] as TokenSequence
+    const rows = Array.from({ length: tree.length + 1 }, newRow)
+    await runtime.evaluate([{ sequence, tokens: [...before, ...tree], parents, rows }], { signal })
+    expect(sequence.length).toBe(before.length + a.length)
+    const ends = [2, 5, 7]
+    for (const [i, way] of ways.entries())
+      expect(difference(rows[(ends[i] as number) + 1] as Float32Array, await logitsAfter([...before, ...way], [20, way.length]))).toBe(0)
+    sequence.truncate(before.length + 1) // what was read beside it is gone: the text goes on as if nothing had been tried
+    const row = newRow()
+    await runtime.evaluate([{ sequence, tokens: b, rows: [row] }], { signal })
+    expect(difference(row, rows[6] as Float32Array)).toBe(0)
+    sequence.dispose()
+  })
+
   it('batches several sequences as if each were alone', async () => {
     const lists = [tokens, tokens.slice(0, 9), [...tokens.slice(0, 4), ...tokens.slice(8)]]
     const sequences = await runtime.open(

@@ -23,6 +23,8 @@ export interface LaneEntry {
   readonly start: number
   readonly tokens: readonly number[]
   readonly rows: readonly Float32Array[]
+  /** where the tokens are a tree: for each its place after `start` and the sequences that it belongs to, at least one */
+  readonly branching?: readonly { readonly depth: number; readonly sequences: readonly number[] }[]
 }
 
 export interface LaneCall {
@@ -63,7 +65,7 @@ export class Lane {
     this.#memory = model.binding.llama_get_memory(pointer)
     this.cells = options.cells
     this.sequences = options.sequences
-    this.#batch = new Batch(model.numerics.batchTokens)
+    this.#batch = new Batch(model.numerics.batchTokens, options.sequences)
     this.#rowBytes = 4 * model.vocabulary.size
     this.#maxRows = rowsOf(options)
     this.memoryBytes = laneBytes(options)
@@ -91,7 +93,7 @@ export class Lane {
     const batch = this.#batch
     const mindsAlone = !this.options.model.numerics.isExact
     batch.clear()
-    for (const { sequence, start, tokens, rows } of entries) {
+    for (const { sequence, start, tokens, rows, branching } of entries) {
       const firstRow = tokens.length - rows.length
       for (let i = 0; i < tokens.length; i++) {
         const row = i < firstRow ? undefined : rows[i - firstRow]
@@ -101,7 +103,9 @@ export class Lane {
           await this.#flush(call.signal)
           call.onProgress?.(done, total)
         }
-        batch.add(tokens[i] as number, start + i, sequence, row)
+        const place = branching?.[i]
+        batch.add(tokens[i] as number, start + (place?.depth ?? i), place?.sequences[0] ?? sequence, row)
+        if (place !== undefined && place.sequences.length > 1) batch.share(place.sequences.slice(1))
       }
     }
     const several = done > 0

@@ -1,8 +1,9 @@
 import type { ModelRef } from '../../shared/value'
 import type { EvaluateRequest, OpenRequest, TokenSequence } from '../decoding/source'
-import type { LaneCall } from './lane'
+import type { LaneCall, LaneEntry } from './lane'
 import type { IdleLane, LaneRequest, LoadedModel, OpenedLane } from './loaded-model'
 import type { CachedSequence } from './sequence-cache'
+import { keptTokens, placesOf } from './token-tree'
 
 /** The sequences that one call opened on one model: they share a lane, which goes back to the model when the last of them is disposed. */
 export class SequenceGroup {
@@ -33,17 +34,38 @@ export class SequenceGroup {
 
   /** Appends tokens; all or nothing. The sequences of all requests belong to this group. */
   async evaluate(requests: readonly EvaluateRequest[], call: LaneCall): Promise<void> {
-    const entries = requests.map(({ sequence, tokens, rows }) => {
+    const { lane, freeSequences } = this.opened
+    const lent: number[] = []
+    const entries = requests.map(({ sequence, tokens, rows, parents }): LaneEntry => {
       const { id, length } = sequence as LaneSequence
-      return { sequence: id, start: length, tokens, rows }
+      const entry = { sequence: id, start: length, tokens, rows }
+      if (parents === undefined) return entry
+      const branching = placesOf(tokens.length, parents, id, () => {
+        const branch = freeSequences.shift()
+        if (branch === undefined) throw new Error('more branches than the open request asked for')
+        lent.push(branch)
+        lane.copy(id, branch, length)
+        return branch
+      })
+      return { ...entry, branching }
     })
     try {
-      await this.opened.lane.evaluate(entries, call)
+      await lane.evaluate(entries, call)
     } catch (error) {
-      for (const { sequence, start } of entries) if (!this.opened.lane.truncate(sequence, start)) this.#broken = true
+      for (const { sequence, start } of entries) if (!lane.truncate(sequence, start)) this.#broken = true
       throw error
+    } finally {
+      for (const branch of lent) {
+        if (!lane.truncate(branch, 0)) this.#broken = true
+        freeSequences.push(branch)
+      }
     }
-    for (const { sequence, tokens } of requests) (sequence as LaneSequence).append(tokens)
+    requests.forEach(({ sequence, tokens, parents }) => {
+      const own = sequence as LaneSequence
+      const kept = keptTokens(tokens, parents)
+      own.append(kept)
+      if (parents !== undefined && !lane.truncate(own.id, own.length)) this.#broken = true
+    })
   }
 
   fork(source: LaneSequence): LaneSequence {
@@ -92,8 +114,11 @@ export class SequenceGroup {
 /** The lane that holds all these sequences and their forks. */
 export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
   const prompts = requests.map(({ prompt }) => prompt)
-  const cells = requests.reduce((sum, { prompt, capacity, branches }) => sum + capacity + branches * (capacity - prompt.length + 1), 1)
-  return { prompts, cells, sequences: requests.reduce((sum, { branches }) => sum + 1 + branches, 0) }
+  const cells = requests.reduce(
+    (sum, { prompt, capacity, branches, tree }) => sum + capacity + (tree?.tokens ?? 0) + branches * (capacity - prompt.length + 1),
+    1,
+  )
+  return { prompts, cells, sequences: requests.reduce((sum, { branches, tree }) => sum + branches + (tree?.paths ?? 1), 0) }
 }
 
 export class LaneSequence implements TokenSequence {

@@ -1,5 +1,5 @@
 import { confidenceStop } from '../draft-stops'
-import { defineDrafter } from '../drafter'
+import { defineDrafter, oneGuess } from '../drafter'
 import { createModelDrafter } from '../model-drafting'
 import { verificationParams } from '../verification'
 
@@ -57,7 +57,7 @@ It pays when the small model is much faster and often agrees. The target may be 
     },
   },
   {
-    longest: ({ most }) => most,
+    size: oneGuess,
     create: (context) => createModelDrafter(context, context.params, confidenceStop(context.params.stopBelow, context.params.stopRisk)),
   },
 )

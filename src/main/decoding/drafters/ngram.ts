@@ -1,4 +1,4 @@
-import { type Drafter, defineDrafter, noDraft } from '../drafter'
+import { type Drafter, defineDrafter, noDraft, oneGuess } from '../drafter'
 import { GuessLength } from '../guess-length'
 import { NgramTables } from '../ngram-tables'
 import { verificationParams } from '../verification'
@@ -70,7 +70,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
     },
   },
   {
-    longest: ({ most }) => most,
+    size: oneGuess,
     create({ params }): Drafter {
       const tables = new NgramTables(Math.max(params.order, params.shortest), Math.min(params.order, params.shortest), params.minCount)
       const length = new GuessLength(params.most, params.adaptive)

@@ -1,4 +1,4 @@
-import { type Drafter, defineDrafter, noDraft } from '../drafter'
+import { type Drafter, defineDrafter, noDraft, oneGuess } from '../drafter'
 import { GuessLength } from '../guess-length'
 import { verificationParams } from '../verification'
 
@@ -46,7 +46,7 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
     },
   },
   {
-    longest: ({ most }) => most,
+    size: oneGuess,
     create({ params }): Drafter {
       const length = new GuessLength(params.most, params.adaptive)
       const text: number[] = []

@@ -1,23 +1,46 @@
-import { type Draft, type Drafter, defineDrafter, type Member, noDraft } from '../drafter'
+import { type Draft, type Drafter, defineDrafter, type Guess, type Member, noDraft } from '../drafter'
 import { Reputation } from '../reputation'
 import { verificationParams } from '../verification'
 
-/** Several drafters of which one speaks each round: the one whose guess is expected to save most. */
+/** Several drafters: one speaks in each round, or all of them at once. */
 export default defineDrafter(
   {
     name: 'several',
     title: 'Several drafters',
-    summary: 'Lets the drafter speak whose guess is expected to bring most tokens.',
-    help: `N-grams guess well where a text repeats itself, a small model elsewhere. This drafter holds several and lets one speak in each round.
+    summary: 'Lets the drafter speak whose guess promises most, or joins the guesses of all into one tree.',
+    help: `N-grams guess well where a text repeats itself, a small model elsewhere. This drafter holds several.
 
-Drafters without a model cost nothing, so all of them guess every time; each keeps a count of how often its tokens were right, whether it spoke or not, and the guess with the most expected tokens wins: a + a² + … for a guess as long and a drafter as often right. A drafter with a model is only asked where it has lately brought more than the best of these guesses promises. *Memory* says how fast old counts fade.
+*One at a time*: drafters without a model cost nothing, so all of them guess every time; each keeps a count of how often its tokens were right, whether it spoke or not, and the guess with the most expected tokens wins: a + a² + … for a guess as long and a drafter as often right. A drafter with a model is only asked where it has lately brought more than the best of these guesses promises. *Memory* says how fast old counts fade.
 
-The text keeps exactly the law it has without drafters: who speaks is settled before anything is drawn. Counts decide, never a clock, so equal seeds give equal runs.`,
-    synonyms: ['multiple drafters', 'combine drafters', 'adaptive', 'hybrid', 'speculative decoding', 'faster'],
-    face: 'memory',
+*All at once*: every drafter guesses, those that were right more often first, and what their guesses have in common is read once: the target checks the whole tree in one pass and goes the way that is right longest. *Tokens in a tree* bounds how much one pass reads. It saves passes where drafters are right at different places; each pass costs more, so it pays where passes are dear and tokens in a pass cheap, as on a GPU.
+
+Either way the text keeps exactly the law it has without drafters: who speaks is settled before anything is drawn, and a tree is checked by rejection along the children of each node. Counts decide, never a clock, so equal seeds give equal runs.`,
+    synonyms: ['multiple drafters', 'combine drafters', 'adaptive', 'hybrid', 'token tree', 'SpecInfer', 'speculative decoding', 'faster'],
+    face: 'speak',
     needsModel: false,
     joins: true,
     params: {
+      speak: {
+        kind: 'choice',
+        default: 'one',
+        title: 'Who guesses',
+        summary: 'one drafter a pass, or all of them joined into a tree',
+        options: [
+          { value: 'one', title: 'one at a time', summary: 'the guess that promises most' },
+          { value: 'all', title: 'all at once', summary: 'one tree of all guesses, checked in one pass' },
+        ],
+      },
+      most: {
+        kind: 'number',
+        default: 16,
+        min: 1,
+        max: 64,
+        step: 1,
+        integer: true,
+        title: 'Tokens in a tree',
+        summary: 'tokens of all guesses together, at most',
+        when: { param: 'speak', in: ['all'] },
+      },
       memory: {
         kind: 'number',
         default: 0.95,
@@ -31,10 +54,17 @@ The text keeps exactly the law it has without drafters: who speaks is settled be
     },
   },
   {
-    longest: () => 0,
-    create: ({ params, members }): Drafter => createSeveral(members, params.memory),
+    size: ({ speak, most }, members) => {
+      const [tokens, guesses] = [members.map((member) => member.tokens), members.map((member) => member.guesses)]
+      return speak === 'all'
+        ? { tokens: Math.min(most, sum(tokens)), guesses: sum(guesses) }
+        : { tokens: Math.max(...tokens), guesses: Math.max(...guesses) }
+    },
+    create: ({ params, members }): Drafter => createSeveral(members, params.memory, params.speak === 'all' ? params.most : undefined),
   },
 )
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, x) => total + x, 0)
 
 interface Speaker extends Member {
   readonly reputation: Reputation
@@ -42,7 +72,8 @@ interface Speaker extends Member {
   guess: Draft
 }
 
-export function createSeveral(members: readonly Member[], memory: number): Drafter {
+/** together: all guesses become one tree of at most so many tokens; undefined: one drafter speaks in each round. */
+export function createSeveral(members: readonly Member[], memory: number, together?: number): Drafter {
   const speakers: Speaker[] = members.map((member) => ({ ...member, reputation: new Reputation(memory), guess: noDraft }))
   let speaking: Speaker | undefined
   return {
@@ -53,26 +84,61 @@ export function createSeveral(members: readonly Member[], memory: number): Draft
       for (const speaker of speakers) {
         const { length } = speaker.guess.tokens
         const right = speaker === speaking ? accepted : rightOf(speaker.guess.tokens, tokens)
-        if (length > 0) speaker.reputation.learn(right, Math.min(length, right + 1))
-        speaker.drafter.push(tokens, right)
+        const isJudged = speaker === speaking || isCertain(speaker.guess)
+        if (length > 0 && isJudged) speaker.reputation.learn(right, Math.min(length, right + 1))
+        speaker.drafter.push(tokens, right, isJudged)
         speaker.guess = noDraft
       }
     },
     async predict(limit, signal) {
-      for (const speaker of speakers) if (!speaker.asksModel) speaker.guess = await speaker.drafter.predict(limit, signal)
-      const free = speakers.filter(({ asksModel }) => !asksModel)
-      const [best] = free.toSorted((a, b) => promise(b) - promise(a))
-      // asked before its guess is known: choosing by what was drawn would change the law that it is checked against
-      const asked = speakers
-        .filter(({ asksModel }) => asksModel)
-        .toSorted((a, b) => b.reputation.perGuess - a.reputation.perGuess)
-        .find(({ reputation }) => reputation.perGuess > (best === undefined ? 0 : promise(best)))
-      if (asked !== undefined) asked.guess = await asked.drafter.predict(limit, signal)
-      speaking = asked !== undefined && asked.guess.tokens.length > 0 ? asked : best
-      return speaking?.guess ?? noDraft
+      if (together === undefined) {
+        speaking = await foremost(speakers, limit, signal)
+        return speaking?.guess ?? noDraft
+      }
+      const heard = await allHeard(speakers, { limit, most: together }, signal)
+      speaking = heard[0]
+      const [first = noDraft, ...others] = heard.flatMap(({ guess }) => [guess, ...(guess.others ?? [])])
+      return { ...first, others }
     },
   }
 }
+
+/** The one whose guess promises most. */
+async function foremost(speakers: readonly Speaker[], limit: number, signal: AbortSignal): Promise<Speaker | undefined> {
+  for (const speaker of speakers) if (!speaker.asksModel) speaker.guess = await speaker.drafter.predict(limit, signal)
+  const [best] = speakers.filter(({ asksModel }) => !asksModel).toSorted((a, b) => promise(b) - promise(a))
+  // asked before its guess is known: choosing by what was drawn would change the law that it is checked against
+  const asked = speakers
+    .filter(({ asksModel }) => asksModel)
+    .toSorted((a, b) => b.reputation.perGuess - a.reputation.perGuess)
+    .find(({ reputation }) => reputation.perGuess > (best === undefined ? 0 : promise(best)))
+  if (asked !== undefined) asked.guess = await asked.drafter.predict(limit, signal)
+  return asked !== undefined && asked.guess.tokens.length > 0 ? asked : best
+}
+
+/**
+ * Those whose guesses are heard, who were right more often first. What a drafter may guess depends on how long the guesses before it are, not on whether it
+ * says the same: leaving a token out for what it is would change the law that it is checked against.
+ */
+async function allHeard(
+  speakers: readonly Speaker[],
+  { limit, most }: { readonly limit: number; readonly most: number },
+  signal: AbortSignal,
+): Promise<Speaker[]> {
+  const heard: Speaker[] = []
+  let left = most
+  for (const speaker of speakers.toSorted((a, b) => b.reputation.acceptance - a.reputation.acceptance)) {
+    if (left === 0) break
+    const { others = [], ...guess } = await speaker.drafter.predict(Math.min(limit, left), signal)
+    left -= guess.tokens.length
+    speaker.guess = { ...guess, others: others.slice(0, left) } // each is one token
+    left -= Math.min(left, others.length)
+    if (guess.tokens.length > 0) heard.push(speaker)
+  }
+  return heard
+}
+
+const isCertain = ({ laws = [] }: Guess): boolean => laws.every(({ shape }) => shape === 'point')
 
 const promise = ({ reputation, guess }: Speaker): number => reputation.expected(guess.tokens.length)
 

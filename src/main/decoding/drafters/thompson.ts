@@ -1,5 +1,5 @@
 import { thompsonStop } from '../draft-stops'
-import { defineDrafter } from '../drafter'
+import { defineDrafter, oneGuess } from '../drafter'
 import { createModelDrafter } from '../model-drafting'
 import { verificationParams } from '../verification'
 
@@ -51,7 +51,7 @@ It suits texts whose predictability changes on the way, and drafters that are ov
     },
   },
   {
-    longest: ({ most }) => most,
+    size: oneGuess,
     create: (context) => {
       const { most, level, memory } = context.params
       return createModelDrafter(context, { most, adaptive: false }, thompsonStop(level, memory, context.random))

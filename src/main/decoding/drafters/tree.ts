@@ -55,8 +55,7 @@ The branches share the prompt’s memory and are thrown away after the pass. Ver
     },
   },
   {
-    longest: ({ most }) => most,
-    width: ({ width }) => width,
+    size: ({ most, width }) => ({ tokens: most + width, guesses: 1 + width }),
     create: (context) => createModelDrafter(context, context.params, confidenceStop(context.params.stopBelow, 1)),
   },
 )
