@@ -8,7 +8,7 @@ import type { GraphDocument } from './graph/document'
 import type { Issue } from './graph/issue'
 import { type Json, jsonValue } from './json'
 import type { ModelNeed, NodeSpec } from './node-spec'
-import { pins, type RunControl, runControl, wireBreak } from './run/control'
+import { breakpoints, pins, type RunControl, runControl, wireBreak } from './run/control'
 import type { RunEvent, RunStatus } from './run/events'
 import type { TokenLists, TraceOutline } from './trace/trace'
 import type { ModelRef, WireData } from './value'
@@ -49,7 +49,7 @@ export const runRequest = z.object({
   /** nodes that run again whatever the cache says */
   refresh: z.array(z.string()).optional(),
   pins: pins.optional(),
-  breakpoints: z.array(z.string().max(128)).max(2000).optional(),
+  breakpoints: breakpoints.optional(),
   wireBreaks: z.array(wireBreak).max(2000).optional(),
 })
 export type RunRequest = z.input<typeof runRequest>
@@ -57,6 +57,8 @@ export type RunRequest = z.input<typeof runRequest>
 export const variantsRequest = z.object({
   graph: graphId,
   inputs,
+  /** the graph inside that the node stands in; absent: the graph itself */
+  scope: z.string().optional(),
   node: z.string(),
   param: z.string(),
   values: z.array(jsonValue).min(2).max(6),
@@ -398,7 +400,14 @@ export interface RunCard {
   /** the inputs it was given, in short */
   readonly inputs: readonly { readonly name: string; readonly preview: string }[]
   /** of a forked param: which value this run tried */
-  readonly variant?: { readonly group: string; readonly label: string; readonly node: string; readonly param: string; readonly value: Json }
+  readonly variant?: {
+    readonly group: string
+    readonly label: string
+    readonly scope?: string
+    readonly node: string
+    readonly param: string
+    readonly value: Json
+  }
 }
 
 export interface TraceSlice {

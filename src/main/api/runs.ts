@@ -36,11 +36,11 @@ export function runHandlers(house: House): Pick<Handlers, RunMethods> {
       await house.prepareRun(document)
       return started(executor.start({ document, inputs: request.inputs, options: optionsOf(request) }), document.id)
     },
-    'runs.startVariants': async ({ graph, inputs, node, param, values, seed }) => {
+    'runs.startVariants': async ({ graph, inputs, scope, node, param, values, seed }) => {
       const { document } = store.graphs.get(graph)
       await house.prepareRun(document)
       const group = house.newId('v')
-      const first = runVariants({ node, param, values }, document, { inputs, group, seed: seed ?? randomSeed() }, (request) => {
+      const first = runVariants({ scope, node, param, values }, document, { inputs, group, seed: seed ?? randomSeed() }, (request) => {
         const handle = executor.start(request)
         started(handle, graph)
         return handle

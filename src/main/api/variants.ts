@@ -9,7 +9,7 @@ import type { RunHandle, RunRequest } from '../executor'
  * `start` is called for each; the handle of the first comes back, and the others follow by themselves.
  */
 export function runVariants(
-  { node, param, values }: Pick<VariantsRequest, 'node' | 'param' | 'values'>,
+  { scope, node, param, values }: Pick<VariantsRequest, 'scope' | 'node' | 'param' | 'values'>,
   document: GraphDocument,
   options: { readonly inputs: Readonly<Record<string, unknown>>; readonly seed: number; readonly group: string },
   start: (request: RunRequest) => RunHandle,
@@ -17,8 +17,8 @@ export function runVariants(
   const { inputs, seed, group } = options
   const startOne = (index: number): RunHandle => {
     const value = values[index] ?? null
-    const variant = { group, label: variantLabel(index), node, param, value }
-    const handle = start({ document: setParam(document, { node, param, value }).document, inputs, options: { seed, variant } })
+    const variant = { group, label: variantLabel(index), ...(scope === undefined ? {} : { scope }), node, param, value }
+    const handle = start({ document: setParam(document, { scope, node, param, value }).document, inputs, options: { seed, variant } })
     void handle.done.then(({ status }) => {
       if (status !== 'stopped' && index + 1 < values.length) startOne(index + 1)
     })

@@ -1,7 +1,7 @@
 import { gather, type Values } from './gather'
 import { type Held, release } from './held'
 import { noOutputs, type Outputs } from './outputs'
-import { isPinnedWhole } from './pins'
+import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
 import { runStep } from './step'
@@ -66,7 +66,7 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
   })
 }
 
-const isPinned = ({ run, prefix }: Scope, step: Step): boolean => prefix === '' && isPinnedWhole(step, run.options.pins)
+const isPinned = (scope: Scope, step: Step): boolean => isPinnedWhole(step.outputs, pinnedOn(scope, step.node))
 
 /** After its last reader a value leaves memory; the store has it. Outputs of the interface stay for whoever asked for the body. */
 function releaseAll(outputs: Outputs | undefined): void {

@@ -7,13 +7,13 @@ import type { StopSwitch } from './stop-switch'
 
 /** Where a run pauses, and what lets it go on. A node that waits here holds no place and no memory; what does not depend on it goes on. */
 export interface Breaks {
-  /** Why this step should pause now; undefined: it need not. Only steps at the top pause. */
-  reasonAt(step: Step, arrived: Arrived, values: Values): string | undefined
+  /** Why this step of the body at `place` should pause now; undefined: it need not. */
+  reasonAt(place: string, step: Step, arrived: Arrived, values: Values): string | undefined
   /** Resolves when the person lets this step go on; rejects when the run stops. */
-  wait(stop: StopSwitch): Promise<void>
+  wait(stop: StopSwitch, place: string): Promise<void>
   /** All that waits goes on; breakpoints hold as before. */
   resume(): void
-  /** What has waited longest goes on, and whatever comes to its turn next pauses. */
+  /** What has waited longest goes on, and whatever comes to its turn next pauses: in the same graph or one around it. A container is one step. */
   step(): void
 }
 
@@ -25,36 +25,41 @@ export function createBreaks({
   readonly wireBreaks?: readonly WireBreak[] | undefined
 }): Breaks {
   const nodes = new Set(breakpoints)
-  const breaksInto = (node: string): readonly WireBreak[] => wireBreaks.filter(({ to }) => parseEndpoint(to)?.node === node)
-  const waiting: (() => void)[] = []
-  let isStepping = false
+  const isIdle = nodes.size === 0 && wireBreaks.length === 0
+  const breaksInto = (place: string, node: string): readonly WireBreak[] =>
+    wireBreaks.filter((wire) => (wire.in ?? '') === place && parseEndpoint(wire.to)?.node === node)
+  const waiting: { readonly place: string; go(): void }[] = []
+  let steppingIn: string | undefined
 
   return {
-    reasonAt(step, arrived, values) {
-      if (nodes.has(step.node)) return 'breakpoint'
-      const met = breaksInto(step.node).find((wire) => isMet(wire, step, arrived, values))
+    reasonAt(place, step, arrived, values) {
+      if (isIdle && steppingIn === undefined) return undefined
+      if (nodes.has(place + step.node)) return 'breakpoint'
+      const met = breaksInto(place, step.node).find((wire) => isMet(wire, step, arrived, values))
       if (met) return `what comes from ${met.from} ${tellCondition(met.when)}`
-      return isStepping ? 'step by step' : undefined
+      return steppingIn?.startsWith(place) ? 'step by step' : undefined
     },
-    wait: (stop) =>
+    wait: (stop, place) =>
       new Promise<void>((resolve, reject) => {
         const go = (): void => {
           unwatch()
           resolve()
         }
-        waiting.push(go)
+        const one = { place, go }
+        waiting.push(one)
         const unwatch = stop.watch((reason) => {
-          waiting.splice(waiting.indexOf(go), 1)
+          waiting.splice(waiting.indexOf(one), 1)
           reject(reason)
         })
       }),
     resume() {
-      isStepping = false
-      for (const go of waiting.splice(0)) go()
+      steppingIn = undefined
+      for (const { go } of waiting.splice(0)) go()
     },
     step() {
-      isStepping = true
-      waiting.shift()?.()
+      const next = waiting.shift()
+      steppingIn = next?.place ?? steppingIn ?? ''
+      next?.go()
     },
   }
 }

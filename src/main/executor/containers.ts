@@ -7,6 +7,7 @@ import { runBody } from './body'
 import { failUnit, placed } from './failure'
 import type { Held } from './held'
 import { announceOutputs, hold, type Outputs } from './outputs'
+import { withoutPinnedInputs } from './pins'
 import { type Prepared, prepareInner } from './prepare'
 import { announceRetry } from './run-attempts'
 import { runLoop } from './run-loop'
@@ -84,7 +85,12 @@ export function runInner({ unit, prepared }: Container, around: Scope, item: str
   const { run, stop, usage } = around
   const below = item === '' ? `${unit.step.node}/` : `${unit.step.node}/${item}/`
   const itemPath = item === '' ? around.itemPath : `${around.itemPath}${below}`
-  return runBody({ run, stop, usage, prefix: `${around.prefix}${below}`, itemPath }, prepared, withIndex(unit, prepared.body, inputs, item))
+  const place = `${around.place}${unit.step.node}/`
+  return runBody(
+    { run, stop, usage, prefix: `${around.prefix}${below}`, place, itemPath },
+    prepared,
+    withIndex(unit, prepared.body, inputs, item),
+  )
 }
 
 async function open(unit: Unit): Promise<Container> {
@@ -102,7 +108,11 @@ async function open(unit: Unit): Promise<Container> {
   }
   return {
     unit,
-    prepared: prepareInner(inner, { document: run.document, specs: run.specs, catalog: run.parts.catalog }),
+    prepared: prepareInner(withoutPinnedInputs(inner, run, `${scope.place}${step.node}/`), {
+      document: run.document,
+      specs: run.specs,
+      catalog: run.parts.catalog,
+    }),
     inputs,
     params: argumentsOf(run, step, arrived, constants).params,
   }

@@ -143,6 +143,87 @@ describe('a pinned output', () => {
   })
 })
 
+describe('inside containers', () => {
+  const each = (container: string, params = {}) =>
+    graph({
+      nodes: { a: { type: 'say', params: { text: 'x,y' } }, s: { type: 'split' }, box: { type: container, params, subgraph: 'inner' } },
+      wires: [
+        ['a.text', 's.text'],
+        [container === 'map' ? 's.items' : 'a.text', 'box.text'],
+      ],
+      outputs: { answer: ['text', 'box.out'] },
+      subgraphs: {
+        inner: {
+          inputs: { text: { type: 'text' } },
+          nodes: { first: { type: 'upper' }, second: { type: 'upper', params: { suffix: '!' } } },
+          wires: [
+            ['@text', 'first.text'],
+            ['first.text', 'second.text'],
+          ],
+          outputs: { out: ['text', 'second.text'] },
+        },
+      },
+    })
+
+  it('a pinned output stands for all items, and what only it needs does not run', async () => {
+    const ran = await run(bench, each('map'), {}, { pins: { 'box/second': { text: 'Pinned' } } })
+    expect(ran.outputs.answer).toEqual(['Pinned', 'Pinned'])
+    expect(ran.ran.filter((node) => node.startsWith('box/'))).toEqual([])
+    expect(ran.of('node.pinned').map(({ node }) => node)).toEqual(['box/0/second', 'box/1/second'])
+    expect(ran.of('run.end')).toMatchObject([{ pinned: ['box/second'] }])
+    expect((await run(bench, each('map'))).outputs.answer).toEqual(['X!', 'Y!'])
+  })
+
+  it('an equal node of another container is not pinned with it', async () => {
+    const ran = await run(bench, each('subgraph'), {}, { pins: { 'box/first': { text: 'one' } } })
+    expect(ran.outputs.answer).toBe('ONE!')
+    expect(() => bench.executor.start({ document: each('subgraph'), options: { pins: { 'other/first': { text: 'x' } } } })).toThrow(
+      expect.objectContaining({ code: 'not-found' }),
+    )
+  })
+
+  it('a breakpoint pauses each item before the node, a condition on a wire only those that meet it', async () => {
+    const at = async (options: RunOptions) => {
+      const handle = bench.executor.start({ document: each('map'), options: { cache: 'ignore', ...options } })
+      const hits: string[] = []
+      handle.subscribe((batch) => {
+        for (const event of batch) if (event.type === 'break.hit') hits.push(event.node)
+        if (hits.length > 0) handle.resume()
+      })
+      expect((await handle.done).status).toBe('done')
+      return hits.sort()
+    }
+    expect(await at({ breakpoints: ['box/second'] })).toEqual(['box/0/second', 'box/1/second'])
+    expect(await at({ breakpoints: ['second'] })).toEqual([])
+    const wire = { from: 'first.text', to: 'second.text', when: { is: 'contains', text: 'y' } as const }
+    expect(await at({ wireBreaks: [{ ...wire, in: 'box/' }] })).toEqual(['box/1/second'])
+    expect(await at({ wireBreaks: [wire] })).toEqual([])
+  })
+
+  it('a step stays in the graph where it paused, then goes on around it', async () => {
+    const inner = each('subgraph')
+    const around = {
+      ...inner,
+      nodes: { ...inner.nodes, z: { type: 'upper', v: 1, params: {} } },
+      wires: [...inner.wires, { from: 'box.out', to: 'z.text' }],
+    }
+    const handle = bench.executor.start({
+      document: { ...around, interface: { inputs: {}, outputs: { answer: { type: 'text', from: 'z.text' } } } },
+      options: { breakpoints: ['box/first'] },
+    })
+    const hits: string[] = []
+    handle.subscribe((batch) => {
+      for (const event of batch) {
+        if (event.type !== 'break.hit') continue
+        hits.push(event.node)
+        handle.step()
+      }
+    })
+    expect((await handle.done).status).toBe('done')
+    expect(hits).toEqual(['box/first', 'box/second', 'z'])
+  })
+})
+
 it('a run goes on from any node with the values of any past run', async () => {
   const first = await run(bench, document)
   const changed = { ...document, nodes: { ...document.nodes, a: { type: 'say', v: 1, params: { text: 'bye' } } } }

@@ -136,7 +136,11 @@ function check(
   const { to, from, only } = options
   const targets = { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }), ...(only === undefined ? {} : { only }) }
   if (options.pins) checkPins(document, specs, options.pins)
-  const prepared = prepare(withoutPinnedInputs(document, specs, options.pins), { document, specs, catalog: parts.catalog }, targets)
+  const prepared = prepare(
+    withoutPinnedInputs(document, { document, specs, options }, ''),
+    { document, specs, catalog: parts.catalog },
+    targets,
+  )
   checkRunnable(document, specs, prepared, options)
   return { prepared, inputs: checkInputs(document, inputs, prepared.plan.neededInputs) }
 }
@@ -221,7 +225,7 @@ async function preview(workshop: Workshop, request: RunRequest): Promise<PlanPre
   const silent = createEventStream(() => [])
   const seed = request.options?.seed ?? 0
   const run = { ...stateOf(workshop, { ...request, seed }, '', workshop.clock.now(), silent), log: deafLog }
-  const scope = { run, stop: run.stop, prefix: '', itemPath: '', usage: emptyUsage() }
+  const scope = { run, stop: run.stop, prefix: '', place: '', itemPath: '', usage: emptyUsage() }
   const held = new Map(
     Array.from(inputs, ([name, input]) => [name, hold(run, request.document.interface.inputs[name]!.type, input.list, input.data, [])]),
   )

@@ -3,7 +3,7 @@ import type { ModelRef } from '../../shared/value'
 import { lookUp, reasonOfHit, reasonToRun } from './cache'
 import { gather, liftedPorts, type Values } from './gather'
 import { type Held, holdStored } from './held'
-import { isPinnedWhole } from './pins'
+import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
 import { isForced, type Resolved, resolve } from './unit'
@@ -48,7 +48,7 @@ async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
     if (!refs) return { action: 'unknown', reason: 'has no value from an earlier run' }
     return { action: 'cached', reason: `its value of run ${run.earlier.run}`, outputs: stored(refs) }
   }
-  if (isPinnedWhole(step, run.options.pins)) return { action: 'cached', reason: 'its value is pinned by hand' }
+  if (isPinnedWhole(step.outputs, pinnedOn(scope, step.node))) return { action: 'cached', reason: 'its value is pinned by hand' }
   const behind = step.upstream.find((index) => values.outputs[index] === undefined)
   if (behind !== undefined) return { action: 'unknown', reason: 'depends on what comes before it' }
   if (step.spec.effect === 'writes-world' && run.options.preview)

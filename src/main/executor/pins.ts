@@ -1,6 +1,7 @@
 import { TributaryError } from '../../shared/errors'
-import type { GraphDocument } from '../../shared/graph/document'
+import type { GraphBody, GraphDocument } from '../../shared/graph/document'
 import { parseEndpoint } from '../../shared/graph/document'
+import { nodeAt } from '../../shared/graph/focus'
 import { has } from '../../shared/graph/ids'
 import { portsOf } from '../../shared/graph/ports'
 import type { NodeSpecs } from '../../shared/graph/specs'
@@ -10,12 +11,22 @@ import { wireKinds } from '../../shared/wire'
 import type { Held } from './held'
 import { announceOutputs, hold, type Outputs } from './outputs'
 import type { Step } from './prepare'
+import type { RunOptions } from './run-request'
 import type { RunState } from './run-state'
+
+type PinnedValues = Pins[string]
+
+/** A body of a run: which run, and where in its graph. */
+interface Place {
+  readonly run: { readonly options: Pick<RunOptions, 'pins'> }
+  readonly place: string
+}
 
 /** Throws `not-found` for a pin on what is not there, `input-type` for a value that does not fit its output. */
 export function checkPins(document: GraphDocument, specs: NodeSpecs, pins: Pins): void {
   for (const [node, values] of Object.entries(pins)) {
-    const graphNode = has(document.nodes, node) ? document.nodes[node] : undefined
+    const found = nodeAt(document, node)
+    const graphNode = found?.graph.nodes[found.node]
     const spec = specs.get(graphNode?.type ?? '')
     if (!graphNode || !spec)
       throw new TributaryError('not-found', `A value is pinned to the node "${node}", which is not in this graph.`, { place: { node } })
@@ -39,30 +50,41 @@ export function checkPins(document: GraphDocument, specs: NodeSpecs, pins: Pins)
   }
 }
 
-/** Are all outputs of the step pinned? Then it does not run, and neither does what only it needs. */
-export const isPinnedWhole = (step: Pick<Step, 'node' | 'outputs'>, pins: Pins | undefined): boolean => {
-  const values = pins && has(pins, step.node) ? pins[step.node] : undefined
-  return values !== undefined && step.outputs.length > 0 && step.outputs.every((port) => has(values, port))
+/** The values that are pinned to the outputs of a node of this body. */
+export function pinnedOn({ run, place }: Place, node: string): PinnedValues | undefined {
+  const { pins } = run.options
+  if (pins === undefined) return undefined
+  return has(pins, place + node) ? pins[place + node] : undefined
 }
 
-/** The document with no wire into nodes whose outputs are all pinned: what fed only them is not needed. */
-export function withoutPinnedInputs(document: GraphDocument, specs: NodeSpecs, pins: Pins | undefined): GraphDocument {
-  if (!pins) return document
+/** Are all outputs of the step pinned? Then it does not run, and neither does what only it needs. */
+export const isPinnedWhole = (outputs: readonly string[], values: PinnedValues | undefined): boolean =>
+  values !== undefined && outputs.length > 0 && outputs.every((port) => has(values, port))
+
+/** The body with no wire into nodes whose outputs are all pinned: what fed only them is not needed. The same body where nothing is pinned in it. */
+export function withoutPinnedInputs<Body extends GraphBody>(
+  body: Body,
+  run: Pick<RunState, 'document' | 'specs'> & { readonly options: Pick<RunOptions, 'pins'> },
+  place: string,
+): Body {
+  const { pins } = run.options
+  if (!pins) return body
   const whole = new Set(
-    Object.keys(pins).filter((node) => {
-      const graphNode = document.nodes[node]
-      const spec = graphNode && specs.get(graphNode.type)
-      return spec && isPinnedWhole({ node, outputs: [...portsOf(graphNode, spec, document).outputs.keys()] }, pins)
+    Object.keys(body.nodes).filter((node) => {
+      const values = pinnedOn({ run, place }, node)
+      const graphNode = body.nodes[node]
+      const spec = values && graphNode && run.specs.get(graphNode.type)
+      return spec && isPinnedWhole([...portsOf(graphNode, spec, run.document).outputs.keys()], values)
     }),
   )
-  if (whole.size === 0) return document
-  return { ...document, wires: document.wires.filter((wire) => !whole.has(parseEndpoint(wire.to)?.node ?? '')) }
+  if (whole.size === 0) return body
+  return { ...body, wires: body.wires.filter((wire) => !whole.has(parseEndpoint(wire.to)?.node ?? '')) }
 }
 
 /** The outputs of a step with its pinned values in their places; told to the log. */
-export function pinOutputs(run: RunState, step: Step, path: string, pins: Pins, outputs: Outputs): Outputs {
+export function pinOutputs(run: RunState, step: Step, path: string, values: PinnedValues, outputs: Outputs): Outputs {
   const pinned = new Map<string, Held>()
-  for (const [name, value] of Object.entries(pins[step.node] ?? {})) {
+  for (const [name, value] of Object.entries(values)) {
     const port = step.ports.outputs.get(name)
     if (port) pinned.set(name, hold(run, port.wire, port.list, value, []))
   }

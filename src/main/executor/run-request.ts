@@ -25,9 +25,9 @@ export interface RunOptions {
   readonly timeoutMs?: number
   /** the batch that this run is an item of; lists of runs leave such out */
   readonly batch?: string
-  /** values that a person pinned, by node and output; a node whose outputs are all pinned does not run */
+  /** values that a person pinned, by place of the node and output; a node whose outputs are all pinned does not run */
   readonly pins?: Pins
-  /** nodes at the top before which the run pauses */
+  /** places of nodes before which the run pauses */
   readonly breakpoints?: readonly string[]
   readonly wireBreaks?: readonly WireBreak[]
   /** nodes that change the world are left out */
@@ -41,6 +41,8 @@ export interface RunVariant {
   readonly group: string
   /** A, B, C, … */
   readonly label: string
+  /** the graph inside that the node stands in */
+  readonly scope?: string
   readonly node: string
   readonly param: string
   readonly value: Json

@@ -9,6 +9,8 @@ export interface Scope {
   readonly stop: StopSwitch
   /** ids and item numbers of the containers around, each followed by a slash; empty at the top */
   readonly prefix: string
+  /** the same without item numbers: where in the graph this is, whatever the item */
+  readonly place: string
   /** the part of `prefix` that changes the seeds inside: everything when a map or loop is around, else empty */
   readonly itemPath: string
   /** sum over the nodes that ran in this body */

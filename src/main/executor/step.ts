@@ -1,11 +1,10 @@
 import { TributaryError } from '../../shared/errors'
-import { has } from '../../shared/graph/ids'
 import type { Arrived } from './arguments'
 import { runContainer } from './containers'
 import { liftedPorts } from './gather'
 import { runLifted } from './lift'
 import { noOutputs, type Outputs } from './outputs'
-import { isPinnedWhole, pinOutputs } from './pins'
+import { isPinnedWhole, pinnedOn, pinOutputs } from './pins'
 import { applyPolicy } from './policy'
 import type { Step } from './prepare'
 import type { Scope } from './scope'
@@ -24,9 +23,9 @@ export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?
     return noOutputs
   }
 
-  const pins = scope.prefix === '' && run.options.pins && has(run.options.pins, step.node) ? run.options.pins : undefined
-  if (pins && isPinnedWhole(step, pins)) return pinOutputs(run, step, path, pins, noOutputs)
-  const pause = scope.prefix === '' ? pauseIfAsked(unit) : undefined
+  const pins = pinnedOn(scope, step.node)
+  if (pins && isPinnedWhole(step.outputs, pins)) return pinOutputs(run, step, path, pins, noOutputs)
+  const pause = pauseIfAsked(unit)
   if (pause) await pause
 
   const result = await runKind(unit, known)
@@ -36,10 +35,10 @@ export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?
 
 function pauseIfAsked({ scope, step, path, arrived }: Unit): Promise<void> | undefined {
   const { breaks, log, values } = scope.run
-  const reason = breaks.reasonAt(step, arrived, values)
+  const reason = breaks.reasonAt(scope.place, step, arrived, values)
   if (reason === undefined) return undefined
   log.state({ type: 'break.hit', node: path, reason })
-  return breaks.wait(scope.stop).then(() => log.state({ type: 'break.left', node: path }))
+  return breaks.wait(scope.stop, scope.place).then(() => log.state({ type: 'break.left', node: path }))
 }
 
 function runKind(unit: Parameters<typeof runUnit>[0], known: Resolved | undefined): Promise<UnitResult> {

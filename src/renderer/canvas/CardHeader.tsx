@@ -24,7 +24,7 @@ import { asSentence } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { hasBreakpoint, pinsOf } from '../state/control'
 import { editTitle } from '../state/editing'
-import { useApp, useNodeReason, useNodeRun, useNodeStatus, useRunPrefix, useSession, useShown, useView } from '../state/hooks'
+import { useApp, useNodeReason, useNodeRun, useNodeStatus, usePlace, useSession, useShown, useView } from '../state/hooks'
 import type { NodeStatus } from '../state/run'
 import { nameOf } from './NodeCard'
 
@@ -65,9 +65,9 @@ function PinSign({ id }: { id: string }) {
 /** What the person has set on the node: a breakpoint, a pin. */
 const HoldMarks = memo(function HoldMarks({ id }: { id: string }) {
   const session = useSession()
-  const path = useRunPrefix() + id
-  const breaks = useStore(session.control, (control) => hasBreakpoint(control, path))
-  const pinned = useStore(session.control, (control) => pinsOf(control, path) !== undefined)
+  const place = usePlace() + id
+  const breaks = useStore(session.control, (control) => hasBreakpoint(control, place))
+  const pinned = useStore(session.control, (control) => pinsOf(control, place) !== undefined)
   return (
     <>
       {breaks ? (

@@ -1,16 +1,22 @@
 import { CircleDot, Diamond, SkipForward, StepForward } from 'lucide-react'
+import { placePrefix } from '../../shared/graph/focus'
 import { portsOf } from '../../shared/graph/ports'
 import type { Json } from '../../shared/json'
 import type { App } from '../state/app'
 import { pin, pinsOf, toggleBreakpoints } from '../state/control'
-import { shownScope } from '../state/document'
+import { shownPath } from '../state/document'
+import { prefixOf } from '../state/items'
 import { isPaused, nodeRun } from '../state/run'
 import { continueRun } from '../state/running'
+import { shownIn } from '../state/session'
 import { defineCommand } from './command'
 import { hasGraph, hasSelection, selectedNodes, sessionOf } from './helpers'
 
-/** Runs are held at nodes of the graph itself, not inside its containers. */
-const isOutside = (app: App): boolean => hasSelection(app) && shownScope(sessionOf(app).document.getState()) === undefined
+/** Where the selected nodes stand, whatever container is entered. */
+const selectedPlaces = (app: App): string[] => {
+  const prefix = placePrefix(shownPath(sessionOf(app).document.getState()))
+  return selectedNodes(app).map((id) => prefix + id)
+}
 
 const pauses = (app: App): boolean => hasGraph(app) && isPaused(sessionOf(app).run.getState())
 
@@ -23,8 +29,8 @@ export default [
     keys: ['F9'],
     menus: ['node'],
     synonyms: ['pause', 'debug', 'break'],
-    isEnabled: isOutside,
-    run: (app) => toggleBreakpoints(sessionOf(app).control, selectedNodes(app)),
+    isEnabled: hasSelection,
+    run: (app) => toggleBreakpoints(sessionOf(app).control, selectedPlaces(app)),
   }),
   defineCommand({
     id: 'resume-run',
@@ -54,7 +60,7 @@ export default [
     keys: ['Shift+P'],
     menus: ['node'],
     synonyms: ['freeze', 'mock', 'fix value'],
-    isEnabled: (app) => isOutside(app) && selectedNodes(app).length === 1,
+    isEnabled: (app) => hasSelection(app) && selectedNodes(app).length === 1,
     run: togglePins,
   }),
 ]
@@ -63,20 +69,23 @@ export default [
 async function togglePins(app: App): Promise<void> {
   const session = sessionOf(app)
   const [id = ''] = selectedNodes(app)
-  const pinned = pinsOf(session.control.getState(), id)
+  const [place = ''] = selectedPlaces(app)
+  const pinned = pinsOf(session.control.getState(), place)
   if (pinned) {
-    for (const port of Object.keys(pinned)) pin(session.control, id, port, undefined)
+    for (const port of Object.keys(pinned)) pin(session.control, place, port, undefined)
     return
   }
-  const { document } = session.document.getState()
-  const node = document.nodes[id]
+  const graph = shownIn(session)
+  const node = graph.nodes[id]
   const spec = node && app.catalog.getState().specs.get(node.type)
   if (!node || !spec) return
-  const given = nodeRun(session.run.getState(), id)?.outputs ?? {}
-  for (const { name, wire, list } of portsOf(node, spec, document).outputs.values()) {
+  const run = session.run.getState()
+  const given =
+    nodeRun(run, prefixOf(session.items.getState(), run.state.nodes, shownPath(session.document.getState())) + id)?.outputs ?? {}
+  for (const { name, wire, list } of portsOf(node, spec, graph).outputs.values()) {
     const sha = given[name]?.sha
     const value = sha === undefined ? emptyValue(wire, list) : ((await app.client.call('values.get', { sha })).data as Json)
-    pin(session.control, id, name, value)
+    pin(session.control, place, name, value)
   }
   app.view.setState({ inspector: true, inspectorTab: 'output' })
 }

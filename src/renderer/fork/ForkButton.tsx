@@ -3,6 +3,7 @@ import type { GraphNode } from '../../shared/graph/document'
 import { forkOf, forksOf, variantLabel } from '../../shared/graph/edit'
 import type { NodeSpec } from '../../shared/node-spec'
 import { Tip } from '../parts/parts'
+import { shownGraph } from '../state/document'
 import { useApp, useDocument, useSession } from '../state/hooks'
 import { beginFork } from './forking'
 import './fork.css'
@@ -11,11 +12,9 @@ import './fork.css'
 export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNode; spec: NodeSpec; name: string }) {
   const app = useApp()
   const session = useSession()
-  const isForked = useDocument((state) => forkOf(state.document, id, name) !== undefined)
+  const isForked = useDocument((state) => forkOf(shownGraph(state), id, name) !== undefined)
   const readOnly = useDocument((state) => state.readOnly)
-  // Variants are runs of the graph with one param set: that is a param of the graph itself, not of one inside a container.
-  const isInside = useDocument((state) => state.path.length > 0)
-  if (isInside || spec.params[name]?.kind === 'resource' || spec.params[name]?.kind === 'json') return null
+  if (spec.params[name]?.kind === 'resource' || spec.params[name]?.kind === 'json') return null
   const act = () => (isForked ? app.view.setState({ dock: 'variants' }) : beginFork(app, session, id, node, spec, name))
   return (
     <Tip text={isForked ? 'Show its variants' : 'Fork into A/B/C: try several values side by side'}>
@@ -37,7 +36,7 @@ export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNo
 export function ForkChips({ id }: { id: string }) {
   const app = useApp()
   const told = useDocument((state) =>
-    (state.path.length > 0 ? [] : forksOf(state.document))
+    forksOf(shownGraph(state))
       .filter(({ node }) => node === id)
       .map(({ param, values }) => `${values.map((_, i) => variantLabel(i)).join('|')} ${param}`)
       .join('\n'),

@@ -1,7 +1,8 @@
 import { GitFork, Play, Plus, Trophy, X } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import type { RunCard } from '../../shared/api'
-import { type Fork, forksOf, mostVariants, variantLabel } from '../../shared/graph/edit'
+import { allForks, type Fork, mostVariants, variantLabel } from '../../shared/graph/edit'
+import { focusOn } from '../../shared/graph/focus'
 import { canonicalJson, type Json } from '../../shared/json'
 import { CompareTable } from '../compare/CompareTable'
 import { compare } from '../compare/chosen'
@@ -9,8 +10,8 @@ import { useCompared } from '../compare/use-compared'
 import { useRuns } from '../panels/use-runs'
 import { paramTitle } from '../parts/format'
 import { Empty } from '../parts/parts'
-import { seal } from '../state/document'
-import { useApp, useCatalog, useDocument, useRun, useSession } from '../state/hooks'
+import { seal, shownScope } from '../state/document'
+import { useApp, useCatalog, useDocument, useRun, useRunPrefix, useSession } from '../state/hooks'
 import { followRun } from '../state/running'
 import { another, changeFork, keep, runFork } from './forking'
 import { VariantField } from './VariantField'
@@ -19,7 +20,9 @@ import './fork.css'
 /** The variants of a forked param side by side: their values, what came out, where they part, and which one stays. */
 export function ForkPanel() {
   const document = useDocument((state) => state.document)
-  const forks = useMemo(() => forksOf(document), [document])
+  const shown = useDocument(shownScope)
+  // those of the graph on the canvas come first
+  const forks = useMemo(() => allForks(document).sort((a, b) => Number(b.scope === shown) - Number(a.scope === shown)), [document, shown])
   const [chosen, setChosen] = useState('')
   const fork = forks.find((candidate) => keyOf(candidate) === chosen) ?? forks[0]
   if (!fork)
@@ -50,12 +53,15 @@ export function ForkPanel() {
   )
 }
 
-const keyOf = (fork: Fork): string => `${fork.node}.${fork.param}`
+const keyOf = ({ scope, node, param }: Fork): string => `${scope === undefined ? '' : `${scope} › `}${node}.${param}`
 
 function OneFork({ fork }: { fork: Fork }) {
   const app = useApp()
   const session = useSession()
-  const spec = useCatalog((catalog) => catalog.specs.get(session.document.getState().document.nodes[fork.node]?.type ?? ''))
+  const node = useDocument((state) => focusOn(state.document, fork.scope).nodes[fork.node])
+  const spec = useCatalog((catalog) => catalog.specs.get(node?.type ?? ''))
+  const isShown = useDocument((state) => shownScope(state) === fork.scope)
+  const prefix = useRunPrefix()
   const live = useRun((run) => run.live || run.starting)
   const { runs: cards } = useRuns(session.id, '')
   const param = spec?.params[fork.param]
@@ -110,7 +116,7 @@ function OneFork({ fork }: { fork: Fork }) {
       <div className="fork-bar">
         <GitFork aria-hidden />
         <span>
-          <b>{title}</b> of <b>{session.document.getState().document.nodes[fork.node]?.title || fork.node}</b>
+          <b>{title}</b> of <b>{node?.title || fork.node}</b>
         </span>
         <button
           type="button"
@@ -138,11 +144,14 @@ function OneFork({ fork }: { fork: Fork }) {
           End the fork
         </button>
       </div>
-      <CompareTable runs={compared} heads={heads} focus={fork.node} />
+      <CompareTable runs={compared} heads={heads} {...(isShown ? { focus: prefix + fork.node } : {})} />
     </>
   )
 }
 
 /** The last run of a variant, by its letter. */
 const latestOf = (cards: readonly RunCard[], fork: Fork, index: number): RunCard | undefined =>
-  cards.find(({ variant }) => variant?.node === fork.node && variant.param === fork.param && variant.label === variantLabel(index))
+  cards.find(
+    ({ variant }) =>
+      variant?.scope === fork.scope && variant?.node === fork.node && variant.param === fork.param && variant.label === variantLabel(index),
+  )

@@ -4,6 +4,7 @@ import { paramValue } from '../../shared/graph/ports'
 import type { Json } from '../../shared/json'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import type { App } from '../state/app'
+import { shownScope } from '../state/document'
 import { isPast } from '../state/past'
 import { followRun, inputsOf, leavePast } from '../state/running'
 import { editWhole, type Session } from '../state/session'
@@ -14,7 +15,7 @@ export function beginFork(app: App, session: Session, id: string, node: GraphNod
   const declared = spec.params[param]
   if (!declared) return
   const value = (paramValue(node, spec, param) ?? null) as Json
-  changeFork(session, { node: id, param, values: [value, another(declared, value)] })
+  changeFork(session, { scope: shownScope(session.document.getState()), node: id, param, values: [value, another(declared, value)] })
   app.view.setState(({ dockHeight }) => ({ dock: 'variants', dockHeight: Math.max(dockHeight, 340) }))
 }
 
@@ -23,12 +24,12 @@ export function changeFork(session: Session, fork: Fork, isTyping = false): void
     session,
     `Variants of ${fork.param}`,
     (document) => setFork(document, fork),
-    isTyping ? `fork ${fork.node}.${fork.param}` : undefined,
+    isTyping ? `fork ${fork.scope ?? ''} ${fork.node}.${fork.param}` : undefined,
   )
 }
 
 export function keep(session: Session, fork: Fork, index: number): void {
-  editWhole(session, `Keep a variant of ${fork.param}`, (document) => keepVariant(document, { node: fork.node, param: fork.param, index }))
+  editWhole(session, `Keep a variant of ${fork.param}`, (document) => keepVariant(document, { ...fork, index }))
 }
 
 /** Runs every variant; the canvas follows them one after the other. */
@@ -39,6 +40,7 @@ export async function runFork(app: App, session: Session, fork: Fork): Promise<v
     const { run } = await app.client.call('runs.startVariants', {
       graph: session.id,
       inputs: inputsOf(session),
+      ...(fork.scope === undefined ? {} : { scope: fork.scope }),
       node: fork.node,
       param: fork.param,
       values: [...fork.values],

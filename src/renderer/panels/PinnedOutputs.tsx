@@ -3,24 +3,25 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { Json } from '../../shared/json'
 import { pin, pinsOf } from '../state/control'
-import { useSession } from '../state/hooks'
+import { usePlace, useSession } from '../state/hooks'
 
 /** The pinned outputs of a node, each to be edited: runs take these values instead of asking the node. */
 export function PinnedOutputs({ id }: { id: string }) {
   const session = useSession()
-  const pinned = useStore(session.control, (control) => pinsOf(control, id))
+  const place = usePlace() + id
+  const pinned = useStore(session.control, (control) => pinsOf(control, place))
   if (!pinned) return null
   return (
     <section className="pins" aria-label="Pinned outputs" data-testid="pins">
       <p className="faint">Pinned: runs here take these values; the graph file and runs without a window know nothing of them.</p>
       {Object.entries(pinned).map(([port, value]) => (
-        <PinnedOutput key={port} id={id} port={port} value={value} />
+        <PinnedOutput key={`${place}.${port}`} place={place} port={port} value={value} />
       ))}
     </section>
   )
 }
 
-function PinnedOutput({ id, port, value }: { id: string; port: string; value: Json }) {
+function PinnedOutput({ place, port, value }: { place: string; port: string; value: Json }) {
   const session = useSession()
   const isText = typeof value === 'string'
   const [text, setText] = useState(isText ? value : JSON.stringify(value, null, 2))
@@ -28,7 +29,7 @@ function PinnedOutput({ id, port, value }: { id: string; port: string; value: Js
   const keep = (next: string): void => {
     setText(next)
     try {
-      pin(session.control, id, port, isText ? next : (JSON.parse(next) as Json))
+      pin(session.control, place, port, isText ? next : (JSON.parse(next) as Json))
       setProblem(undefined)
     } catch (error) {
       setProblem(`This is not JSON yet: ${(error as Error).message}`)
@@ -38,21 +39,21 @@ function PinnedOutput({ id, port, value }: { id: string; port: string; value: Js
     <div className="pin">
       <div className="param-head">
         <Diamond aria-hidden />
-        <label className="param-name" htmlFor={`pin-${id}-${port}`}>
+        <label className="param-name" htmlFor={`pin-${place}-${port}`}>
           {port}
         </label>
         <button
           type="button"
           className="btn quiet small"
           data-testid={`unpin-${port}`}
-          onClick={() => pin(session.control, id, port, undefined)}
+          onClick={() => pin(session.control, place, port, undefined)}
         >
           <X /> Unpin
         </button>
       </div>
       <textarea
         className="field"
-        id={`pin-${id}-${port}`}
+        id={`pin-${place}-${port}`}
         data-testid={`pin-${port}`}
         rows={Math.min(10, Math.max(3, text.split('\n').length))}
         value={text}

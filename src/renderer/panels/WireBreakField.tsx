@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import type { WireCondition } from '../../shared/run/control'
 import { breakOn, setWireBreak } from '../state/control'
-import { useSession } from '../state/hooks'
+import { usePlace, useSession } from '../state/hooks'
 
 const kinds: readonly { readonly is: WireCondition['is']; readonly title: string; readonly takes?: 'text' | 'number' }[] = [
   { is: 'any', title: 'brings a value' },
@@ -17,14 +17,15 @@ const kinds: readonly { readonly is: WireCondition['is']; readonly title: string
 /** Pauses a run when what comes on a wire meets a condition. */
 export function WireBreakField({ from, to }: { from: string; to: string }) {
   const session = useSession()
-  const found = useStore(session.control, (control) => breakOn(control, from, to))
+  const wire = { from, to, in: usePlace() }
+  const found = useStore(session.control, (control) => breakOn(control, wire))
   const when = found?.when
   const takes = kinds.find(({ is }) => is === when?.is)?.takes
   const choose = (is: string): void => {
     const kind = kinds.find((known) => known.is === is)
     const more =
       kind?.takes === 'text' ? { text: 'text' in (when ?? {}) ? (when as { text: string }).text : '…' } : kind?.takes ? { than: 0 } : {}
-    setWireBreak(session.control, from, to, kind ? ({ is: kind.is, ...more } as WireCondition) : undefined)
+    setWireBreak(session.control, wire, kind ? ({ is: kind.is, ...more } as WireCondition) : undefined)
   }
   return (
     <fieldset className="wire-break">
@@ -49,7 +50,7 @@ export function WireBreakField({ from, to }: { from: string; to: string }) {
           aria-label="Text to look for"
           data-testid="wire-break-text"
           value={when.text}
-          onChange={(event) => event.target.value !== '' && setWireBreak(session.control, from, to, { ...when, text: event.target.value })}
+          onChange={(event) => event.target.value !== '' && setWireBreak(session.control, wire, { ...when, text: event.target.value })}
         />
       ) : null}
       {when && takes === 'number' && 'than' in when ? (
@@ -61,7 +62,7 @@ export function WireBreakField({ from, to }: { from: string; to: string }) {
           value={when.than}
           onChange={(event) =>
             Number.isFinite(event.target.valueAsNumber) &&
-            setWireBreak(session.control, from, to, { ...when, than: event.target.valueAsNumber })
+            setWireBreak(session.control, wire, { ...when, than: event.target.valueAsNumber })
           }
         />
       ) : null}

@@ -26,13 +26,29 @@ describe('holding a run', () => {
     const store = createControlStore()
     toggleBreakpoints(store, ['a', 'gone'])
     pin(store, 'gone', 'text', 'x')
-    setWireBreak(store, 'a.text', 'b.text', { is: 'empty' })
-    setWireBreak(store, 'gone.text', 'b.text', { is: 'empty' })
+    setWireBreak(store, { from: 'a.text', to: 'b.text' }, { is: 'empty' })
+    setWireBreak(store, { from: 'gone.text', to: 'b.text' }, { is: 'empty' })
     const document = { nodes: { a: {}, b: {} }, wires: [{ from: 'a.text', to: 'b.text' }] } as unknown as GraphDocument
     expect(controlFor(store.getState(), document)).toEqual({
       breakpoints: ['a'],
       wireBreaks: [{ from: 'a.text', to: 'b.text', when: { is: 'empty' } }],
       pins: {},
+    })
+  })
+
+  it('knows nodes and wires inside containers by the way to them', () => {
+    const body = { nodes: { c: {} }, wires: [{ from: '@text', to: 'c.text' }] }
+    const document = { nodes: { box: { subgraph: 'inner' } }, wires: [], subgraphs: { inner: body } } as unknown as GraphDocument
+    const store = createControlStore()
+    toggleBreakpoints(store, ['box/c', 'box/gone', 'c'])
+    pin(store, 'box/c', 'text', 'fixed')
+    const wire = { from: '@text', to: 'c.text', in: 'box/' }
+    setWireBreak(store, wire, { is: 'any' })
+    setWireBreak(store, { ...wire, in: 'other/' }, { is: 'any' })
+    expect(controlFor(store.getState(), document)).toEqual({
+      breakpoints: ['box/c'],
+      wireBreaks: [{ ...wire, when: { is: 'any' } }],
+      pins: { 'box/c': { text: 'fixed' } },
     })
   })
 })

@@ -1,11 +1,12 @@
 import { createStore } from 'zustand/vanilla'
 import type { RunRequest } from '../../shared/api'
-import type { GraphDocument } from '../../shared/graph/document'
+import { type GraphDocument, parseEndpoint } from '../../shared/graph/document'
+import { nodeAt } from '../../shared/graph/focus'
 import { has } from '../../shared/graph/ids'
 import type { Json } from '../../shared/json'
 import { noControl, type RunControl, type WireBreak, type WireCondition } from '../../shared/run/control'
 
-/** Where runs of a graph pause and which outputs are pinned. It belongs to the person: saved beside the graph, never in it, and not undone with it. */
+/** Where runs of a graph pause and which outputs are pinned, by place (`outer/inner/node`). It belongs to the person: saved beside the graph, never in it, and not undone with it. */
 export type ControlStore = ReturnType<typeof createControlStore>
 export const createControlStore = () => createStore<RunControl>(() => noControl)
 
@@ -31,24 +32,33 @@ export function pin(store: ControlStore, node: string, port: string, value: Json
   })
 }
 
-export const breakOn = ({ wireBreaks }: RunControl, from: string, to: string): WireBreak | undefined =>
-  wireBreaks.find((wire) => wire.from === from && wire.to === to)
+/** A wire, and the containers around it (`placePrefix`). */
+export type PlacedWire = Pick<WireBreak, 'from' | 'to' | 'in'>
+
+const isSame = (a: PlacedWire, b: PlacedWire): boolean => a.from === b.from && a.to === b.to && (a.in ?? '') === (b.in ?? '')
+
+export const breakOn = ({ wireBreaks }: RunControl, wire: PlacedWire): WireBreak | undefined =>
+  wireBreaks.find((other) => isSame(other, wire))
 
 /** `undefined` takes it away. */
-export function setWireBreak(store: ControlStore, from: string, to: string, when: WireCondition | undefined): void {
+export function setWireBreak(store: ControlStore, wire: PlacedWire, when: WireCondition | undefined): void {
   store.setState(({ wireBreaks }) => {
-    const others = wireBreaks.filter((wire) => wire.from !== from || wire.to !== to)
-    return { wireBreaks: when === undefined ? others : [...others, { from, to, when }] }
+    const others = wireBreaks.filter((other) => !isSame(other, wire))
+    const { from, to, in: place } = wire
+    return { wireBreaks: when === undefined ? others : [...others, { from, to, ...(place ? { in: place } : {}), when }] }
   })
 }
 
 /** What a run is told of it: only what is still in the graph. */
 export function controlFor({ breakpoints, wireBreaks, pins }: RunControl, document: GraphDocument): Pick<RunRequest, keyof RunControl> {
-  const isThere = (node: string): boolean => has(document.nodes, node)
-  const wires = new Set(document.wires.map(({ from, to }) => `${from} ${to}`))
+  const isThere = (node: string): boolean => nodeAt(document, node) !== undefined
+  const isWire = ({ from, to, in: place = '' }: WireBreak): boolean => {
+    const target = nodeAt(document, place + (parseEndpoint(to)?.node ?? ''))
+    return target?.graph.wires.some((wire) => wire.from === from && wire.to === to) ?? false
+  }
   return {
     breakpoints: breakpoints.filter(isThere),
-    wireBreaks: wireBreaks.filter(({ from, to }) => wires.has(`${from} ${to}`)),
+    wireBreaks: wireBreaks.filter(isWire),
     pins: Object.fromEntries(Object.entries(pins).filter(([node]) => isThere(node))),
   }
 }

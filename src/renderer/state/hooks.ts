@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { GraphDocument } from '../../shared/graph/document'
+import { placePrefix } from '../../shared/graph/focus'
 import type { NodeState } from '../../shared/run/fold'
 import type { App } from './app'
 import type { Catalog } from './catalog'
@@ -43,6 +44,9 @@ export function useRunPrefix(): string {
   const items = useStore(session.items)
   return useRun((run) => (path.length === 0 ? '' : prefixOf(items, run.state.nodes, path)))
 }
+
+/** What places of the shown graph begin with: the way in, whatever the item. */
+export const usePlace = (): string => useDocument((state) => placePrefix(shownPath(state)))
 
 /** The run of a node of the shown graph. */
 export function useNodeRun(id: string | undefined): NodeState | undefined {

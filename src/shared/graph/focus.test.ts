@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GRAPH_FORMAT, type GraphBody, type GraphDocument } from './document'
 import { addNode, setParam } from './edit'
-import { enter, focusOn, type Path, pathTo, scopeOf, unfocus, validPath } from './focus'
+import { enter, focusOn, nodeAt, type Path, pathTo, placePrefix, scopeOf, unfocus, validPath } from './focus'
 
 const empty: GraphBody = { interface: { inputs: {}, outputs: {} }, nodes: {}, wires: [], ui: { nodes: {}, frames: [], notes: [] } }
 const container = (subgraph: string) => ({ type: 'subgraph', v: 1, params: {}, subgraph })
@@ -31,6 +31,13 @@ describe('a graph five containers deep', () => {
     expect(deepest).toHaveLength(5)
     expect(Object.keys(focusOn(nested, scopeOf(deepest)).nodes)).toEqual(['leaf'])
     expect(focusOn(nested, 's5')).toBe(focusOn(nested, 's5'))
+  })
+  it('has a place for each node, and none for what is not there', () => {
+    const place = `${placePrefix(deepest)}leaf`
+    expect(place).toBe('box/box/box/box/box/leaf')
+    expect(nodeAt(nested, place)?.graph.nodes.leaf?.params.text).toBe('deep')
+    expect(nodeAt(nested, 'box')?.graph).toBe(nested)
+    for (const gone of ['', '/', 'leaf', 'box/leaf', 'gone/leaf', `${place}/leaf`, 'toString']) expect(nodeAt(nested, gone)).toBeUndefined()
   })
   it('is edited by kernels that know nothing of depth, and nothing else changes', () => {
     const view = setParam(focusOn(nested, 's5'), { node: 'leaf', param: 'text', value: 'changed' }).document

@@ -70,6 +70,22 @@ export function enter(document: GraphDocument, path: Path, node: string): Path |
   return subgraph !== undefined && has(document.subgraphs, subgraph) ? [...path, { node, subgraph }] : undefined
 }
 
+/**
+ * What a place inside containers begins with: `outer/inner/`, nothing at the top. A node's place is this and its id. Numbers of items are no part of it:
+ * one place stands for all items of a Map and all turns of a Loop.
+ */
+export const placePrefix = (path: Path): string => path.map(({ node }) => `${node}/`).join('')
+
+/** The node at a place and the graph that it stands in, focused; undefined where a part of the way is not there. */
+export function nodeAt(document: GraphDocument, place: string): { readonly graph: GraphDocument; readonly node: string } | undefined {
+  const steps = place.split('/')
+  const node = steps.pop() ?? ''
+  let path: Path | undefined = rootPath
+  for (const step of steps) path = path && enter(document, path, step)
+  const graph = path && focusOn(document, scopeOf(path))
+  return graph && has(graph.nodes, node) ? { graph, node } : undefined
+}
+
 /** A way in to an inner graph, the shortest there is: how a problem inside it is shown. */
 export function pathTo(document: GraphDocument, scope: string | undefined): Path | undefined {
   if (scope === undefined) return rootPath

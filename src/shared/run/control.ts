@@ -20,16 +20,26 @@ export const wireCondition = z.discriminatedUnion('is', [
 ])
 export type WireCondition = z.infer<typeof wireCondition>
 
-/** Pauses before the node at the end of the wire runs, when what came on the wire meets the condition. */
-export const wireBreak = z.object({ from: z.string().max(200), to: z.string().max(200), when: wireCondition })
+/** A node by the way to it through containers: `outer/inner/node`, at the top its id. It stands for all items of a Map, all turns of a Loop. */
+const place = z.string().max(1000)
+
+/** Pauses before the node at the end of the wire runs, when what came on the wire meets the condition. `in`: the containers around it, `outer/inner/`. */
+export const wireBreak = z.object({
+  from: z.string().max(200),
+  to: z.string().max(200),
+  in: place.optional(),
+  when: wireCondition,
+})
 export type WireBreak = z.infer<typeof wireBreak>
 
-/** node → output → value */
-export const pins = z.record(z.string().max(128), z.record(z.string().max(128), jsonValue))
+/** place of a node → output → value */
+export const pins = z.record(place, z.record(z.string().max(128), jsonValue))
 export type Pins = z.infer<typeof pins>
 
+export const breakpoints = z.array(place).max(2000)
+
 export const runControl = z.object({
-  breakpoints: z.array(z.string().max(128)).max(2000).default([]),
+  breakpoints: breakpoints.default([]),
   wireBreaks: z.array(wireBreak).max(2000).default([]),
   pins: pins.default({}),
 })

@@ -4,7 +4,7 @@ import { semanticHash, serializeGraph } from '../canonical'
 import { reverse } from '../diff'
 import { loadGraph } from '../load'
 import { graph, testSpecs } from '../testing'
-import { forkOf, forksOf, keepVariant, setFork } from './forks'
+import { allForks, forkOf, forksOf, keepVariant, setFork } from './forks'
 
 const before = graph({ nodes: { writer: { type: 'lm', v: 2, params: { temperature: 0.7 } } } })
 const fork = { node: 'writer', param: 'temperature', values: [0.2, 0.7, 1.2] }
@@ -30,6 +30,21 @@ describe('a forked param', () => {
     expect(kept.nodes.writer?.params.temperature).toBe(1.2)
     expect(forkOf(kept, 'writer', 'temperature')).toBeUndefined()
     expect(Object.hasOwn(kept.ui, 'forks')).toBe(false)
+  })
+
+  it('may stand in a graph inside: saved with that graph, kept there', () => {
+    const { interface: face, nodes, wires, ui } = before
+    const outer = {
+      ...graph({ nodes: { box: { type: 'subgraph', subgraph: 'inner' } } }),
+      subgraphs: { inner: { interface: face, nodes, wires, ui } },
+    }
+    const inside = setFork(outer, { scope: 'inner', ...fork }).document
+    expect(forksOf(inside)).toEqual([])
+    expect(allForks(inside)).toEqual([{ scope: 'inner', ...fork }])
+    expect(semanticHash(inside)).toBe(semanticHash(outer))
+    const kept = keepVariant(inside, { scope: 'inner', node: 'writer', param: 'temperature', index: 0 }).document
+    expect(kept.subgraphs.inner?.nodes.writer?.params.temperature).toBe(0.2)
+    expect(allForks(kept)).toEqual([])
   })
 
   it('is ignored where its node is gone or the file says nonsense', () => {

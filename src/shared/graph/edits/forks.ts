@@ -1,14 +1,14 @@
 import { isJsonObject, type Json } from '../../json'
 import { type Edited, edited } from '../diff'
-import type { GraphDocument } from '../document'
+import type { GraphBody, GraphDocument } from '../document'
 import { setParam } from './nodes'
-import { editBody } from './scope'
+import { bodyOf, editBody, type Scoped } from './scope'
 
 /**
  * A param that is tried with several values. The values stand in `ui.forks` (`{"writer.temperature": [0.2, 0.7]}`): beside the graph, saved and undone with
  * it, and no part of what it means. A run of the graph uses the param's own value; a run of a variant is a run with that one param set.
  */
-export interface Fork {
+export interface Fork extends Scoped {
   readonly node: string
   readonly param: string
   readonly values: readonly Json[]
@@ -19,27 +19,33 @@ export const mostVariants = 6
 /** A, B, C, … */
 export const variantLabel = (index: number): string => String.fromCharCode(65 + index)
 
-/** The forks whose node is there; anything odd in a file is ignored. */
-export function forksOf(document: GraphDocument): Fork[] {
-  return Object.entries(recordsOf(document)).flatMap(([key, values]) => {
+/** The forks of one graph whose node is there; anything odd in a file is ignored. */
+export function forksOf(body: GraphBody): Fork[] {
+  return Object.entries(recordsOf(body)).flatMap(([key, values]) => {
     const dot = key.indexOf('.')
     const node = key.slice(0, dot)
-    if (dot < 1 || !Array.isArray(values) || values.length < 2 || !Object.hasOwn(document.nodes, node)) return []
+    if (dot < 1 || !Array.isArray(values) || values.length < 2 || !Object.hasOwn(body.nodes, node)) return []
     return [{ node, param: key.slice(dot + 1), values: values.slice(0, mostVariants) as Json[] }]
   })
 }
 
-export const forkOf = (document: GraphDocument, node: string, param: string): Fork | undefined =>
-  forksOf(document).find((fork) => fork.node === node && fork.param === param)
+/** Those of the graph and of every graph inside it. */
+export const allForks = (document: GraphDocument): Fork[] => [
+  ...forksOf(document),
+  ...Object.entries(document.subgraphs).flatMap(([scope, body]) => forksOf(body).map((fork) => ({ scope, ...fork }))),
+]
+
+export const forkOf = (body: GraphBody, node: string, param: string): Fork | undefined =>
+  forksOf(body).find((fork) => fork.node === node && fork.param === param)
 
 /** Sets the values of a fork; fewer than two end it. */
 export function setFork(
   document: GraphDocument,
-  args: { readonly node: string; readonly param: string; readonly values: readonly Json[] },
+  args: Scoped & { readonly node: string; readonly param: string; readonly values: readonly Json[] },
 ): Edited {
-  const { [`${args.node}.${args.param}`]: _before, ...others } = recordsOf(document)
+  const { [`${args.node}.${args.param}`]: _before, ...others } = recordsOf(bodyOf(document, args.scope))
   const forks = args.values.length < 2 ? others : { ...others, [`${args.node}.${args.param}`]: args.values.slice(0, mostVariants) }
-  return editBody(document, {}, (body) => {
+  return editBody(document, args, (body) => {
     const { forks: _forks, ...ui } = body.ui
     return { ...body, ui: Object.keys(forks).length === 0 ? ui : { ...ui, forks } }
   })
@@ -48,15 +54,15 @@ export function setFork(
 /** The winner becomes the param's value and the fork ends, as one edit. */
 export function keepVariant(
   document: GraphDocument,
-  args: { readonly node: string; readonly param: string; readonly index: number },
+  args: Scoped & { readonly node: string; readonly param: string; readonly index: number },
 ): Edited {
-  const { node, param, index } = args
-  const value = forkOf(document, node, param)?.values[index]
+  const { scope, node, param, index } = args
+  const value = forkOf(bodyOf(document, scope), node, param)?.values[index]
   if (value === undefined) return edited(document, document)
-  return edited(document, setFork(setParam(document, { node, param, value }).document, { node, param, values: [] }).document)
+  return edited(document, setFork(setParam(document, { scope, node, param, value }).document, { scope, node, param, values: [] }).document)
 }
 
-function recordsOf(document: GraphDocument): { readonly [key: string]: Json } {
-  const forks = document.ui.forks as Json | undefined
+function recordsOf(body: GraphBody): { readonly [key: string]: Json } {
+  const forks = body.ui.forks as Json | undefined
   return forks !== undefined && isJsonObject(forks) ? forks : {}
 }
