@@ -17,7 +17,7 @@ import type { Store } from './store'
 export interface ModelAccessOptions {
   readonly shelf: Shelf
   readonly store: Store
-  readonly settings: () => Pick<Settings, 'device' | 'threads' | 'memoryBudgetBytes'>
+  readonly settings: () => Pick<Settings, 'device' | 'threads' | 'memoryBudgetBytes' | 'gpuLayers'>
 }
 
 /** Between the shelf, the settings and whoever needs a model: aliases become references, references become paths, memory becomes a yes or no. */
@@ -46,6 +46,7 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
     hostSettings: (): Partial<HostSettings> => ({
       device: settings().device as DeviceChoice,
       threads: settings().threads,
+      gpuLayers: settings().gpuLayers < 0 ? 'auto' : settings().gpuLayers,
       memoryBytes: settings().memoryBudgetBytes,
     }),
     servers: (): readonly RemoteServer[] =>

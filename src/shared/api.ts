@@ -498,6 +498,8 @@ export interface Settings {
   readonly device: string
   readonly threads: number
   readonly memoryBudgetBytes: number
+  /** layers of each model on the graphics card; negative: as many as fit */
+  readonly gpuLayers: number
   readonly motion: 'full' | 'reduced'
   readonly navigation: 'canvas-first' | 'mouse-first'
   readonly backends: readonly Backend[]

@@ -136,3 +136,6 @@ function throughCoercion(from: WireKind, to: WireKind): string | undefined {
   const steps = Object.entries(converters[from] ?? {}) as [WireKind, string][]
   return steps.find(([kind]) => coercions[kind]?.includes(to))?.[1]
 }
+
+/** Kinds whose values name models: whoever works on such a value works with them. */
+export const carriesModels: ReadonlySet<WireKind> = new Set(['model', 'distribution', 'drafter', 'weights', 'index'])

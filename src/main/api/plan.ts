@@ -1,5 +1,5 @@
 import type { RunPlan } from '../../shared/api'
-import { estimateMemory, planMemory } from '../../shared/graph/memory'
+import { planMemory } from '../../shared/graph/memory'
 import { planRun } from '../../shared/graph/plan'
 import { validateGraph } from '../../shared/graph/validate'
 import type { RunRequest } from '../executor'
@@ -14,15 +14,24 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
   const preview = await house.executor.plan(request)
   const { to, from, only } = request.options ?? {}
   const targets = { ...(to && { to }), ...(from && { from }), ...(only && { only }) }
-  const memory = planMemory(planRun({ document, specs: house.specs, targets }), document, library, budgetBytes)
-  const models = preview.models.map(({ ref, nodes }) => {
-    const card = library.find(({ sha256 }) => sha256 === ref.id)
-    const sizeBytes = card?.sizeBytes ?? ref.sizeBytes ?? 0
-    return { name: card?.name ?? ref.name, sizeBytes, memoryBytes: card ? estimateMemory(card) : 0, loaded: house.isLoaded(ref.id), nodes }
-  })
+  // What is kept or skipped loads nothing; what lies behind a step that runs is not known yet and counts as if it ran.
+  const resting = new Set(preview.nodes.flatMap(({ node, action }) => (action === 'cached' || action === 'skip' ? [node] : [])))
+  const memory = planMemory(planRun({ document, specs: house.specs, targets }), document, library, { budgetBytes, resting })
+  const held = memory.models.map(({ name, sha256 = '', sizeBytes, memoryBytes, nodes }) => ({
+    name,
+    sizeBytes,
+    memoryBytes,
+    loaded: house.isLoaded(sha256),
+    nodes,
+  }))
+  const remote = preview.models.flatMap(({ ref, nodes }) =>
+    ref.backend === 'llama-cpp' || nodes.every((node) => resting.has(node))
+      ? []
+      : [{ name: ref.name, sizeBytes: 0, memoryBytes: 0, loaded: house.isLoaded(ref.id), nodes }],
+  )
   return {
     steps: preview.nodes,
-    models,
+    models: [...held, ...remote],
     memory: memory.steps,
     reloads: memory.reloads,
     peakBytes: memory.peakBytes,

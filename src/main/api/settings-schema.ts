@@ -10,6 +10,8 @@ export const storedSettings = z.object({
   threads: z.number().int().min(0).max(256),
   /** 0: three quarters of this machine's memory */
   memoryBudgetBytes: z.number().int().min(0),
+  /** layers of each model on the graphics card; negative: as many as fit */
+  gpuLayers: z.number().int().min(-1).max(10_000),
   motion: z.enum(['full', 'reduced']),
   navigation: z.enum(['canvas-first', 'mouse-first']),
   backends: z.array(
@@ -31,6 +33,7 @@ const defaults: StoredSettings = {
   device: 'auto',
   threads: 0,
   memoryBudgetBytes: 0,
+  gpuLayers: -1,
   motion: 'full',
   navigation: 'canvas-first',
   backends: [],

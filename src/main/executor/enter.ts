@@ -10,7 +10,8 @@ export function enter(unit: Unit, { constants }: Resolved, usage: MutableUsage):
   const { scope, step, arrived } = unit
   const { run } = scope
   const { resource } = step.spec
-  const models = resource === 'model' || resource === 'merge' ? modelsOf(arrived, constants, run.values) : []
+  // a merge reads its models tensor by tensor and loads none
+  const models = resource === 'model' ? modelsOf(arrived, constants, run.values) : []
   if (models.length === 0 && run.gates.tryEnter(resource)) return () => run.gates.leave(resource)
   return enterSlowly(unit, models, usage)
 }

@@ -1,15 +1,13 @@
 import type { ModelRef } from '../../shared/value'
-import type { WireKind } from '../../shared/wire'
+import { carriesModels } from '../../shared/wire'
 import type { Arrived, Constants } from './arguments'
 import { read, type Values } from './held'
-
-const carriers: ReadonlySet<WireKind> = new Set(['model', 'distribution', 'drafter', 'weights', 'index'])
 
 /** The models that a step will use, each once: those of its params and those that the values on its wires name. Known before it runs. */
 export function modelsOf(arrived: Arrived, constants: Constants, values: Values): ModelRef[] {
   const found = new Map<string, ModelRef>()
   for (const ref of Object.values(constants.models)) found.set(ref.id, ref)
-  for (const held of arrived.values()) for (const one of held) if (carriers.has(one.kind)) walk(read(one, values).data, found)
+  for (const held of arrived.values()) for (const one of held) if (carriesModels.has(one.kind)) walk(read(one, values).data, found)
   return [...found.values()]
 }
 

@@ -77,7 +77,11 @@ async function runAll(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<stri
   const ahead = await lookAhead(scope, prepared, held)
   log.state({ type: 'run.plan', nodes: ahead.nodes })
   const { residency } = parts.models
-  if (residency) for (const [node, models] of ahead.models) assertFits(residency, models, node)
+  if (residency) {
+    const running = new Set(ahead.nodes.flatMap(({ node, action }) => (action === 'run' ? [node] : [])))
+    for (const { node, spec } of prepared.steps)
+      if (spec.resource === 'model' && running.has(node)) assertFits(residency, ahead.models.get(node) ?? [], node)
+  }
 
   return runBody(scope, prepared, held, ahead.known)
 }

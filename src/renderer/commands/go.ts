@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { Boxes, Database, GitCompareArrows, History, Home, LayoutTemplate, Settings } from 'lucide-react'
+import { setSettings } from '../state/settings'
 import type { Screen } from '../state/view'
 import { applyTheme } from '../theme/apply'
 import { defineCommand } from './command'
@@ -19,11 +20,7 @@ const theme = (name: 'system' | 'light' | 'dark') =>
     title: `Theme: ${name}`,
     group: 'Application',
     synonyms: ['appearance', 'colour'],
-    run: async (app) => {
-      const settings = await app.client.call('settings.set', { changes: { theme: name } })
-      app.catalog.setState({ settings })
-      applyTheme(settings)
-    },
+    run: async (app) => applyTheme(await setSettings(app, { theme: name })),
   })
 
 export default [

@@ -1,13 +1,12 @@
 import { RotateCcw, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import type { Json } from '../../shared/json'
 import { keysFor, type Obstacle, obstacleTo, type Remapped, withDefault, withKeys, withoutKeys } from '../commands/bindings'
 import { type Command, commandGroups } from '../commands/command'
 import { keysOf } from '../commands/keys'
 import { commands } from '../commands/registry'
 import { Dialog, Keys } from '../parts/parts'
 import { useApp, useCatalog } from '../state/hooks'
-import { toastError } from '../state/view'
+import { setSettings } from '../state/settings'
 import { search } from './search'
 
 const none: Remapped = {}
@@ -23,13 +22,7 @@ export function KeysSettings() {
     words: [command.id, ...(command.synonyms ?? [])],
     summary: '',
   }))
-  const save = (keys: Remapped) => {
-    const changes: Record<string, Json> = { keys: { ...keys } }
-    return app.client.call('settings.set', { changes: changes as Record<string, never> }).then(
-      (settings) => app.catalog.setState({ settings }),
-      (error) => toastError(app.view, error),
-    )
-  }
+  const save = (keys: Remapped) => setSettings(app, { keys: { ...keys } }).catch(() => undefined)
   return (
     <section className="keys-settings" aria-label="Keys" data-testid="keys-settings">
       <header className="keys-settings-head">

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import type { Settings } from '../../shared/api'
+
 import type { Json } from '../../shared/json'
 import { formatBytes, plural } from '../parts/format'
 import { useApp, useCatalog } from '../state/hooks'
-import { toastError } from '../state/view'
+import { setSettings } from '../state/settings'
 import { KeysSettings } from './KeysSettings'
 import { RemoteServers } from './RemoteServers'
 import './screens.css'
@@ -14,11 +14,7 @@ export function SettingsScreen() {
   const settings = useCatalog((catalog) => catalog.settings)
   const system = useCatalog((catalog) => catalog.system)
   if (!settings) return null
-  const set = (changes: Record<string, Json>) =>
-    app.client.call('settings.set', { changes: changes as Record<string, never> }).then(
-      (next: Settings) => app.catalog.setState({ settings: next }),
-      (error) => toastError(app.view, error),
-    )
+  const set = (changes: Record<string, Json>) => setSettings(app, changes).catch(() => undefined)
   const total = system?.memoryBytes.total ?? 0
   return (
     <div className="screen settings" data-testid="settings-screen">
@@ -84,6 +80,20 @@ export function SettingsScreen() {
           onBlur={(event) => set({ threads: Math.max(0, Math.round(Number(event.target.value) || 0)) })}
         />
       </Row>
+      {settings.device === 'cpu' ? null : (
+        <Row title="Layers on the graphics card" note="Of each model; the rest runs on the processor. Empty: as many as fit.">
+          <input
+            className="field number"
+            type="number"
+            min={0}
+            max={10_000}
+            placeholder="all that fit"
+            aria-label="Layers on the graphics card"
+            defaultValue={settings.gpuLayers < 0 ? '' : settings.gpuLayers}
+            onBlur={({ target }) => set({ gpuLayers: target.value === '' ? -1 : Math.max(0, Math.round(target.valueAsNumber || 0)) })}
+          />
+        </Row>
+      )}
       <Row
         title="Memory for models"
         note={`${settings.memoryBudgetBytes > 0 ? formatBytes(settings.memoryBudgetBytes) : `chosen by the application: ${formatBytes(system?.memoryBytes.budget ?? 0)}`}${total ? ` of ${formatBytes(total)}` : ''}. 0 lets the application choose.`}

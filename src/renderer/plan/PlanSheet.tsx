@@ -7,6 +7,7 @@ import { Dialog, ProgressBar } from '../parts/parts'
 import { useApp, useCatalog } from '../state/hooks'
 import { inputsOf, startRun } from '../state/running'
 import { editWhole, type Session } from '../state/session'
+import { setSettings } from '../state/settings'
 import { MemoryChart } from './MemoryChart'
 import { type PlanFix, planFixes } from './plan-fixes'
 
@@ -26,9 +27,14 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
   useEffect(read, [read])
   const document = useStore(session.document, (state) => state.document)
   const models = useCatalog((catalog) => catalog.models)
-  const fixes = plan ? planFixes(plan, document, models) : []
+  const system = useCatalog((catalog) => catalog.system)
+  const settings = useCatalog((catalog) => catalog.settings)
+  const machine = system && settings ? { totalBytes: system.memoryBytes.total, settings } : undefined
+  const fixes = plan ? planFixes(plan, document, models, machine) : []
   const apply = (fix: PlanFix) => {
-    if (editWhole(session, fix.label, (before) => fix.change(before))) read()
+    const { change, settings } = fix
+    if (change && editWhole(session, fix.label, change)) read()
+    if (settings) setSettings(app, settings).then(read, (error: Error) => setProblem(error.message))
   }
   return (
     <Dialog

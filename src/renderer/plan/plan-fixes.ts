@@ -1,25 +1,47 @@
-import type { ModelCard, RunPlan } from '../../shared/api'
+import type { ModelCard, RunPlan, Settings } from '../../shared/api'
 import { edited } from '../../shared/graph/diff'
-import type { GraphDocument } from '../../shared/graph/document'
+import type { GraphBody, GraphDocument } from '../../shared/graph/document'
 import { type Edited, setModelAlias, setParam } from '../../shared/graph/edit'
+import { estimateMemory } from '../../shared/graph/memory'
 import { aliasOf, resolveModel } from '../../shared/graph/models'
+import { formatBytes, plural } from '../parts/format'
 import { aliasFor } from '../state/editing'
 
-/** What would make a plan fit, or spare it a second load: each one edit, which is offered only where it changes something. Pure. */
+/** What would make a plan fit, or spare it a second load: one edit or one setting, which is offered only where it changes something. Pure. */
 export interface PlanFix {
   readonly label: string
   /** what it saves, and what it costs */
   readonly effect: string
-  change(document: GraphDocument): Edited
+  /** of the graph */
+  change?(document: GraphDocument): Edited
+  /** of this machine, for all graphs */
+  readonly settings?: Partial<Pick<Settings, 'memoryBudgetBytes' | 'gpuLayers'>>
+}
+
+/** What is known of this machine. */
+export interface Machine {
+  readonly totalBytes: number
+  readonly settings: Pick<Settings, 'memoryBudgetBytes' | 'gpuLayers'> & { readonly device: string }
 }
 
 /** Most that is offered: a choice, not a list. */
-const most = 4
+const most = 5
 
-export function planFixes(plan: Pick<RunPlan, 'fits' | 'reloads'>, document: GraphDocument, library: readonly ModelCard[]): PlanFix[] {
+export function planFixes(
+  plan: Pick<RunPlan, 'fits' | 'reloads' | 'peakBytes' | 'budgetBytes'>,
+  document: GraphDocument,
+  library: readonly ModelCard[],
+  machine?: Machine,
+): PlanFix[] {
   if (plan.fits && plan.reloads === 0) return []
   const used = usedModels(document, library)
-  return [...smaller(used, library), ...shared(used), ...inSequence(document)].slice(0, most)
+  return [
+    ...smaller(used, library),
+    ...shared(used),
+    ...shorterContexts(document),
+    ...inSequence(document),
+    ...(machine ? [...moreMemory(plan, used, machine), ...fewerLayers(machine)] : []),
+  ].slice(0, most)
 }
 
 interface Used {
@@ -90,6 +112,67 @@ function inSequence(document: GraphDocument): PlanFix[] {
         const next = parallel.reduce((at, [node]) => setParam(at, { node, param: 'parallel', value: 1 }).document, document)
         return edited(document, next)
       },
+    },
+  ]
+}
+
+/** Answers are short where nobody asked for long ones: what a model may write decides how large its context has to be. */
+const shortAnswer = 256
+
+/** Half as long answers where they may be long, in the graph and in those inside it. */
+function shorterContexts(document: GraphDocument): PlanFix[] {
+  const bodies: readonly (readonly [string | undefined, GraphBody])[] = [[undefined, document], ...Object.entries(document.subgraphs)]
+  const long = bodies.flatMap(([scope, { nodes }]) =>
+    Object.entries(nodes).flatMap(([node, { params }]) => {
+      const { maxTokens } = params
+      return typeof maxTokens === 'number' && maxTokens > shortAnswer ? [{ scope, node, maxTokens }] : []
+    }),
+  )
+  const longest = Math.max(...long.map(({ maxTokens }) => maxTokens))
+  if (long.length === 0) return []
+  const shorter = (tokens: number) => Math.max(shortAnswer, Math.floor(tokens / 2))
+  return [
+    {
+      label: `Reduce contexts: answers of at most ${shorter(longest)} tokens`,
+      effect: `instead of ${longest}; longer answers end there`,
+      change: (document) => {
+        const next = long.reduce(
+          (at, { scope, node, maxTokens }) => setParam(at, { scope, node, param: 'maxTokens', value: shorter(maxTokens) }).document,
+          document,
+        )
+        return edited(document, next)
+      },
+    },
+  ]
+}
+
+/** As much of this machine as the plan needs, with a tenth left for everything else. */
+function moreMemory(
+  { peakBytes, budgetBytes }: Pick<RunPlan, 'peakBytes' | 'budgetBytes'>,
+  used: readonly Used[],
+  { totalBytes }: Machine,
+): PlanFix[] {
+  const together = used.reduce((sum, { card }) => sum + estimateMemory(card), 0)
+  const wanted = Math.max(peakBytes, together)
+  if (wanted <= budgetBytes || wanted > totalBytes * 0.9) return []
+  const memoryBudgetBytes = Math.ceil(wanted / 1e8) * 1e8
+  return [
+    {
+      label: `Let models take ${formatBytes(memoryBudgetBytes)}`,
+      effect: `instead of ${formatBytes(budgetBytes)}, of ${formatBytes(totalBytes)} that this machine has; for all graphs`,
+      settings: { memoryBudgetBytes },
+    },
+  ]
+}
+
+/** A fixed number of layers on the graphics card goes back to as many as fit; the rest is offloaded to the processor. */
+function fewerLayers({ settings }: Machine): PlanFix[] {
+  if (settings.device === 'cpu' || settings.gpuLayers < 0) return []
+  return [
+    {
+      label: 'Offload layers that do not fit on the graphics card',
+      effect: `instead of ${plural(settings.gpuLayers, 'layer')} there whatever happens; slower where it does not fit; for all graphs`,
+      settings: { gpuLayers: -1 },
     },
   ]
 }

@@ -1,6 +1,9 @@
+import type { NodeSpec } from '../node-spec'
+import { carriesModels } from '../wire'
 import type { GraphDocument } from './document'
 import { findAlias, type LibraryModel, type ModelLibrary, nameModel, resolveModel } from './models'
-import type { Plan } from './plan'
+import type { Plan, PlanStep } from './plan'
+import type { Source } from './sources'
 
 /** A model that a step holds while it runs. */
 export interface Lease {
@@ -47,18 +50,28 @@ export const estimateMemory = (model: LibraryModel): number =>
 /** What a model takes at the least: measured without what is only kept for later, else its weights. A plan is refused for this alone, never for an estimate. */
 export const leastMemory = (model: LibraryModel): number => model.measured?.neededBytes ?? model.sizeBytes
 
-/** Walks the plan in its order and loads, keeps and evicts on paper. `budgetBytes` absent: nothing is ever evicted. */
+export interface MemoryOptions {
+  /** absent: nothing is ever evicted */
+  readonly budgetBytes?: number
+  /** steps that will not run, because their results are kept or they are skipped: they hold nothing */
+  readonly resting?: ReadonlySet<string>
+}
+
+/**
+ * Walks the plan in its order and loads, keeps and evicts on paper. Expressions load nothing: their models are held by the step that works on
+ * them (a Decoder holds those of all its leaves at once).
+ */
 export function planMemory(
   plan: Plan,
   document: Pick<GraphDocument, 'models'>,
   library: ModelLibrary,
-  budgetBytes = Number.POSITIVE_INFINITY,
+  { budgetBytes = Number.POSITIVE_INFINITY, resting = new Set() }: MemoryOptions = {},
 ): MemoryPlan {
   const leases = new Map<string, Lease[]>()
   const models = new Map<string, Lease & { nodes: string[] }>()
-  for (const step of plan.steps) {
-    if (step.isGiven) continue
-    const held = [...new Set([...Object.values(step.models), ...step.innerModels])].flatMap((alias) => leaseOf(alias, document, library))
+  for (const [step, aliases] of heldBySteps(plan)) {
+    if (step.isGiven || resting.has(step.node)) continue
+    const held = [...aliases].flatMap((alias) => leaseOf(alias, document, library))
     if (held.length === 0) continue
     leases.set(step.node, held)
     for (const lease of held) {
@@ -68,6 +81,24 @@ export function planMemory(
     }
   }
   return { leases, models: [...models.values()], ...simulate([...leases], budgetBytes) }
+}
+
+/** The aliases of the models that each step works with: its own, and those that its wires bring. */
+function heldBySteps({ steps }: Plan): [PlanStep, ReadonlySet<string>][] {
+  const known = new Map<string, { readonly spec: NodeSpec; readonly aliases: ReadonlySet<string> }>()
+  const carriedBy = (source: Source): Iterable<string> => {
+    const from = source.kind === 'node' ? known.get(source.node) : undefined
+    const kind = from && source.kind === 'node' ? from.spec.outputs[source.port]?.wire : undefined
+    return from && kind && carriesModels.has(kind) ? from.aliases : []
+  }
+  return steps.map((step) => {
+    const arriving = step.inputs.flatMap(({ sources }) => sources.flatMap((source) => [...carriedBy(source)]))
+    const aliases = new Set([...Object.values(step.models), ...step.innerModels, ...arriving])
+    known.set(step.node, { spec: step.spec, aliases })
+    // A merge reads its models tensor by tensor and loads none.
+    const works = step.spec.resource === 'model' || step.spec.container !== undefined
+    return [step, works ? aliases : new Set()]
+  })
 }
 
 const keyOf = (lease: Lease): string => lease.sha256 ?? `alias ${lease.alias}`

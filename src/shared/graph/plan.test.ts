@@ -1,9 +1,11 @@
 import { cpuUsage } from 'node:process'
 import { describe, expect, it } from 'vitest'
+import type { NodeSpec } from '../node-spec'
 import { canonicalParams, contentKey, explainMiss, type KeyParts } from './content-key'
 import type { GraphDocument } from './document'
 import { estimateMemory, planMemory } from './memory'
 import { planRun } from './plan'
+import { specsByType } from './specs'
 import type { Targets } from './targets'
 import { body, graph, randomOf, testSpecs } from './testing'
 
@@ -249,16 +251,62 @@ describe('planMemory', () => {
     })
     const large = estimateMemory(library[1]!)
     expect(planMemory(plan(chain), chain, library)).toMatchObject({ peakBytes: large + 150 * MiB, reloads: 0, tooLarge: [] })
-    expect(planMemory(plan(chain), chain, library, large + 100 * MiB)).toMatchObject({ peakBytes: large, reloads: 1, tooLarge: [] })
-    expect(planMemory(plan(chain), chain, library, large + 100 * MiB).steps).toEqual([
+    expect(planMemory(plan(chain), chain, library, { budgetBytes: large + 100 * MiB })).toMatchObject({
+      peakBytes: large,
+      reloads: 1,
+      tooLarge: [],
+    })
+    expect(planMemory(plan(chain), chain, library, { budgetBytes: large + 100 * MiB }).steps).toEqual([
       { node: 'a', loads: ['Small'], evicts: [], totalBytes: 150 * MiB },
       { node: 'b', loads: ['Large'], evicts: ['Small'], totalBytes: large },
       { node: 'c', loads: ['Small'], evicts: ['Large'], totalBytes: 150 * MiB },
     ])
   })
 
+  it('holds nothing for steps whose results are kept', () => {
+    const memory = planMemory(plan(ensemble), ensemble, library, { resting: new Set(['large']) })
+    expect([...memory.leases.keys()]).toEqual(['small'])
+    expect(memory.peakBytes).toBe(150 * MiB)
+  })
+
+  it('counts the models of an expression where it is worked on: all leaves of a decoder at once', () => {
+    const mix = graph({
+      nodes: {
+        a: { type: 'leaf', params: { model: 'model:small' } },
+        b: { type: 'leaf', params: { model: 'model:large' } },
+        mix: 'mix',
+        decode: 'decode',
+      },
+      wires: ['a.out > mix.in#0', 'b.out > mix.in#1', 'mix.out > decode.of'],
+      models: { small: { catalog: 's' }, large: { catalog: 'l' } },
+    })
+    const of = { wire: 'distribution', summary: 'of what' } as const
+    const kind = (type: string, more: object) =>
+      ({
+        version: 1,
+        title: type,
+        family: 'ensemble',
+        summary: 'x',
+        effect: 'pure',
+        resource: 'cpu',
+        inputs: {},
+        outputs: {},
+        params: {},
+        type,
+        ...more,
+      }) as NodeSpec
+    const specs = specsByType([
+      kind('leaf', { outputs: { out: of }, params: { model: { kind: 'model', default: null, needs: 'text', summary: 'which' } } }),
+      kind('mix', { inputs: { in: { ...of, arity: 'many' } }, outputs: { out: of } }),
+      kind('decode', { resource: 'model', inputs: { of: { ...of, arity: 'one' } }, outputs: { text: { wire: 'text', summary: 'text' } } }),
+    ])
+    const memory = planMemory(planRun({ document: mix, specs }), mix, library, { budgetBytes: 1050 * MiB })
+    expect([...memory.leases].map(([node, held]) => [node, held.map(({ name }) => name)])).toEqual([['decode', ['Small', 'Large']]])
+    expect(memory.tooLarge).toMatchObject([{ node: 'decode', models: ['Small', 'Large'] }])
+  })
+
   it('names the step that cannot fit', () => {
-    const { tooLarge } = planMemory(plan(ensemble), ensemble, library, 500 * MiB)
+    const { tooLarge } = planMemory(plan(ensemble), ensemble, library, { budgetBytes: 500 * MiB })
     expect(tooLarge).toMatchObject([{ node: 'large', models: ['Large'] }])
   })
 })

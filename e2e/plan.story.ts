@@ -1,0 +1,27 @@
+import { card, expect, test, whenDone } from './house'
+
+test('the plan counts only what will run, says what does not fit, and mends it with one click', async ({ app }) => {
+  await app.getByTestId('run-template-answer-from-documents').click()
+  await whenDone(app)
+  const plan = app.getByTestId('plan')
+  await app.getByTestId('open-plan').click()
+  await expect(plan.getByTestId('memory-chart')).toContainText('No step needs a model in memory')
+  await expect(plan.locator('[data-action="cached"]')).toHaveCount(10)
+  await app.keyboard.press('Escape')
+
+  await app.getByTestId('go-settings').click()
+  const memory = app.getByRole('spinbutton', { name: 'Memory for models' })
+  await memory.fill('0.001')
+  await memory.blur()
+  await app.getByTestId('go-home').click()
+  await app.locator('.graph-open').first().click()
+  await card(app, '@question').getByRole('textbox').fill('where is the blue cup?')
+  await app.getByTestId('open-plan').click()
+  await expect(plan.getByTestId('memory-chart')).toContainText('does not fit')
+  await expect(app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true })).toBeDisabled()
+  await plan.getByRole('button', { name: 'Let models take' }).click()
+  await expect(plan.getByTestId('memory-chart')).not.toContainText('does not fit')
+  await app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+  await whenDone(app)
+  await expect(app.getByTestId('value-=answer')).toContainText('the blue cup is in rome')
+})
