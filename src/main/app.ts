@@ -141,7 +141,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const access = createModelAccess({ shelf, store, settings })
   const pool = createModelPool({
     host: { entry: hostEntry(), execPath: plainNode() },
-    settings: access.hostSettings(),
+    settings: { ...access.hostSettings(), derivedFolder: folders.derived },
     // a candidate of a search is lent by the merge runtime and is in no library
     resolve: async (ref) => {
       const path = weights.candidatePath(ref.id)

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { TokenEmbeddings } from './decoding/source'
 import { lazyGgmlCodec } from './ggml-codec'
@@ -14,6 +15,7 @@ export function embeddingsOf(path: string, tensors: readonly GgufTensor[]): Toke
   if (table === undefined || !codec.canDecode(table.type)) return undefined
   const [width, rows] = table.shape as [number, number]
   const rowBytes = byteLengthOf(table.type, width)
+  const { size, mtimeMs } = statSync(path)
   const read = (from: number, into: Float32Array): void => {
     const count = into.length / width
     if (!Number.isInteger(count) || from < 0 || from + count > rows) throw new RangeError(`no rows ${from} to ${from + count} of ${rows}`)
@@ -25,7 +27,7 @@ export function embeddingsOf(path: string, tensors: readonly GgufTensor[]): Toke
     }
   }
   return {
-    key: path,
+    key: `${path} ${size} ${mtimeMs}`,
     width,
     rows,
     read,

@@ -12,7 +12,8 @@ async function main(): Promise<void> {
   const { serveHost } = await import('./llama/server')
   const { TemplateRenderer } = await import('./llama/template-worker')
   const { inspectModelFile } = await import('./host-inspect')
-  serveHost({ inspect: inspectModelFile, templates: new TemplateRenderer(process.argv[1] as string) })
+  const { derivedFiles } = await import('./derived-files')
+  serveHost({ inspect: inspectModelFile, templates: new TemplateRenderer(process.argv[1] as string), derivedIn: derivedFiles })
 }
 
 void main()

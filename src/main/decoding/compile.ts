@@ -2,7 +2,7 @@ import { TributaryError } from '../../shared/errors'
 import { type DistributionExpression, isLeaf, leavesOf, type Prompt } from '../../shared/expression'
 import { canonicalJson, type Json } from '../../shared/json'
 import { Leaf } from './leaf'
-import type { Operator } from './operator'
+import type { BridgeTools, LongWork, Operator } from './operator'
 import { operators } from './operators'
 import { paramValues } from './params'
 import type { Row, RowSpace } from './row'
@@ -41,7 +41,12 @@ export interface OperatorNode {
  * Checks everything that can be known before a token is drawn: operators, params, inputs, one vocabulary, prompts that fit. Loads models through `describe`.
  * Throws `not-found`, `input-missing`, `input-type`, `vocabulary-mismatch`, `context-overflow`, and what `describe` throws.
  */
-export async function compile(expression: DistributionExpression, runtime: Runtime, space: RowSpace): Promise<Compiled> {
+export async function compile(
+  expression: DistributionExpression,
+  runtime: Runtime,
+  space: RowSpace,
+  work: LongWork = { signal: new AbortController().signal, progress: () => undefined },
+): Promise<Compiled> {
   const leaves = new Map<string, Leaf>()
   const models = new Map<string, SourceModel>()
   await describeAll(expression, runtime, models)
@@ -54,7 +59,7 @@ export async function compile(expression: DistributionExpression, runtime: Runti
       leaves.set(key, leaf)
       return { type: 'leaf', leaf }
     }
-    return buildOperator(part as OperatorExpression, build, space)
+    return buildOperator(part as OperatorExpression, build, { space, work, derived: runtime.derived })
   }
   const root = await build(expression)
   const [first] = leavesOf(expression)
@@ -67,7 +72,7 @@ export async function compile(expression: DistributionExpression, runtime: Runti
 type Build = (part: DistributionExpression, role?: 'judge') => Promise<PlanNode>
 type OperatorExpression = Exclude<DistributionExpression, { readonly model: unknown }>
 
-async function buildOperator(part: OperatorExpression, build: Build, space: RowSpace): Promise<OperatorNode> {
+async function buildOperator(part: OperatorExpression, build: Build, tools: Omit<BridgeTools, 'embeddings'>): Promise<OperatorNode> {
   const operator = operators.get(part.op)
   if (operator === undefined) throw new TributaryError('not-found', `There is no decoding operator called “${part.op}”.`)
   const { spec, work } = operator
@@ -93,7 +98,7 @@ async function buildOperator(part: OperatorExpression, build: Build, space: RowS
   const params = paramValues(spec, part.params)
   work.check?.(params, counts)
   const { vocabulary, data } = work.bridge
-    ? await work.bridge(vocabulariesOf(inputs), params, space, embeddingsOf(inputs, spec.title))
+    ? await work.bridge(vocabulariesOf(inputs), params, { ...tools, embeddings: embeddingsOf(inputs, spec.title) })
     : {
         vocabulary: oneVocabulary(spec.title, sourcesOf(operator, inputs)),
         data: undefined,
@@ -102,7 +107,7 @@ async function buildOperator(part: OperatorExpression, build: Build, space: RowS
   if (reserve !== undefined)
     for (const input of Object.values(inputs))
       if (input !== undefined && 'type' in input && input.type === 'leaf') input.leaf.reserve(reserve)
-  const out = space.row(vocabulary.size)
+  const out = tools.space.row(vocabulary.size)
   return { type: 'operator', operator, inputs, params, out, vocabulary, bridge: data, state: work.start?.(params) }
 }
 

@@ -39,7 +39,10 @@ export async function decode(program: DecodeProgram, runtime: Runtime, call: Dec
 }
 
 async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sampler, runtime: Runtime, call: DecodeCall): Promise<Decoded> {
-  const compiled = await compile(program.expression, runtime, space)
+  const compiled = await compile(program.expression, runtime, space, {
+    signal: call.signal,
+    progress: (done, total) => call.onEvent?.({ type: 'progress', done, total, unit: 'tokens compared' }),
+  })
   const random = new Random(program.seed)
   const drafting = program.drafter && (await openDrafting(program.drafter, compiled, { runtime, sampler, random }))
   const leaves = [...compiled.leaves, ...(drafting?.leaves ?? [])]

@@ -1,6 +1,6 @@
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
 import type { Row, RowSpace } from './row'
-import type { TokenEmbeddings, Vocabulary } from './source'
+import type { DerivedStore, TokenEmbeddings, Vocabulary } from './source'
 
 /**
  * An operator makes one row of scores out of rows of scores, at one position. It is pure: no clock, no randomness, no model.
@@ -60,6 +60,21 @@ export interface Bridge {
   readonly data: unknown
 }
 
+export interface BridgeTools<Port extends PropertyKey = string> {
+  /** where its buffers come from */
+  readonly space: RowSpace
+  /** of each input's first model */
+  readonly embeddings: { readonly [P in Port]: readonly (() => TokenEmbeddings)[] }
+  /** for what takes long: it is told how far it is, and asked to stop */
+  readonly work: LongWork
+  readonly derived: DerivedStore | undefined
+}
+
+export interface LongWork {
+  readonly signal: AbortSignal
+  progress(done: number, total: number): void
+}
+
 export interface OperatorInput {
   readonly arity: 'one' | 'optional' | 'some'
   readonly summary: string
@@ -92,12 +107,11 @@ export interface Step<S extends OperatorSpec, State> {
 export interface OperatorWork<S extends OperatorSpec, State> {
   /** Before decoding: refuses params that do not fit, with a TributaryError. `counts`: inputs per port. */
   check?(params: OperatorParams<S>, counts: { readonly [P in keyof S['inputs']]: number }): void
-  /** For operators on unlike vocabularies: made once before decoding; buffers come from `space`. `embeddings`: of each input's first model. */
+  /** For operators on unlike vocabularies: made once before decoding. */
   bridge?(
     vocabularies: { readonly [P in keyof S['inputs']]: readonly Vocabulary[] },
     params: OperatorParams<S>,
-    space: RowSpace,
-    embeddings: { readonly [P in keyof S['inputs']]: readonly (() => TokenEmbeddings)[] },
+    tools: BridgeTools<keyof S['inputs']>,
   ): Bridge | Promise<Bridge>
   /** For operators that look at the prompts first: called once, before the first token. What it gives is `bridge` of every step. */
   prepare?(prompts: { readonly [P in keyof S['inputs']]: readonly PromptOf[] }, params: OperatorParams<S>, sweep: Sweep): Promise<unknown>

@@ -28,6 +28,14 @@ export interface Runtime {
   ): Promise<void>
   /** A constraint that lets through only tokens that continue a text of this JSON Schema. Throws `input-type` for a schema that it cannot express. */
   constrain(model: ModelRef, schema: JsonObject): Promise<TokenConstraint>
+  /** where what was derived from models is kept from run to run; absent: nowhere */
+  readonly derived?: DerivedStore | undefined
+}
+
+/** Bytes by a key that says what they were made of. What cannot be read or written is made anew: neither ever throws. */
+export interface DerivedStore {
+  read(key: string): Promise<Uint8Array | undefined>
+  write(key: string, bytes: Uint8Array): Promise<void>
 }
 
 export interface SourceModel {

@@ -28,7 +28,12 @@ function applyBridged(
 ): { p: number[]; vocabulary: Vocabulary } {
   const operator = operators.get(name) as NonNullable<ReturnType<typeof operators.get>>
   const values = paramValues(operator.spec, params)
-  const made = operator.work.bridge?.(vocabularies, values, new RowSpace(), {})
+  const made = operator.work.bridge?.(vocabularies, values, {
+    space: new RowSpace(),
+    embeddings: {},
+    work: { signal: new AbortController().signal, progress: () => undefined },
+    derived: undefined,
+  })
   if (made === undefined || made instanceof Promise) throw new Error(`${name} has no bridge that is there at once`)
   const out = new Row(new Float32Array(made.vocabulary.size))
   operator.work.apply({ inputs, params: values, state: undefined, bridge: made.data } as never, out)

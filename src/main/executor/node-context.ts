@@ -64,6 +64,9 @@ function createModels({ run, path: node, signal, usage }: ContextRequest): NodeM
       case 'prompt-progress':
         log.progress({ type: 'prompt.progress', node, done: event.done, total: event.total })
         break
+      case 'progress':
+        log.progress({ type: 'node.progress', node, done: event.done, total: event.total, unit: event.unit })
+        break
       case 'usage':
         // Loads were counted when they ended.
         count({ ...event.usage, loadMs: 0 })

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { TributaryError } from '../../shared/errors'
 import type { TokenEmbeddings } from '../decoding/source'
-import { expertsOf } from '../models/expert-variants'
+import { expertsOf, fileIdOf } from '../models/expert-variants'
 import type { HostSettings, ModelFile, ModelMemory } from '../models/host-protocol'
 import type { ModelEvent } from '../models/model'
 import type { Binding } from './binding'
@@ -172,7 +172,7 @@ export class ModelStore {
     const contextTokens = Math.min(native.contextTokens, this.settings.contextTokens)
     const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
     const model = new LoadedModel(ref.id, native, contextTokens, threads, this.lock)
-    model.embeddings = embeddings
+    model.embeddings = embeddings && (isHash(ref.id) ? { ...embeddings, key: fileIdOf(ref.id) } : embeddings)
     this.#models.set(ref.id, model)
     this.#tell()
     call.onEvent({ type: 'load-end', model: ref.name, ms: performance.now() - started, memoryBytes: native.sizeBytes })
@@ -200,6 +200,9 @@ export class ModelStore {
     return usable >= 1.1 * sizeBytes ? -1 : Math.max(0, Math.floor((usable / (1.1 * sizeBytes)) * layers))
   }
 }
+
+/** The library names files by their SHA-256. */
+const isHash = (id: string): boolean => /^[0-9a-f]{64}$/.test(fileIdOf(id))
 
 /** At most ten events a second, and the last one. */
 function progressOf(model: string, call: StoreCall): (fraction: number) => void {

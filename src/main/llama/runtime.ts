@@ -3,7 +3,7 @@ import { TributaryError } from '../../shared/errors'
 import type { Prompt } from '../../shared/expression'
 import type { JsonObject } from '../../shared/json'
 import type { ChatMessage, ModelRef } from '../../shared/value'
-import type { EvaluateRequest, OpenRequest, Runtime, SourceModel, TokenConstraint, TokenSequence } from '../decoding/source'
+import type { DerivedStore, EvaluateRequest, OpenRequest, Runtime, SourceModel, TokenConstraint, TokenSequence } from '../decoding/source'
 import type { Binding } from './binding'
 import { GrammarConstraint, grammarOfSchema } from './grammar'
 import type { IdleLane, LoadedModel } from './loaded-model'
@@ -17,6 +17,7 @@ export interface RuntimeParts {
   readonly lease: ModelLease
   /** the chat as one string, by the model's own template */
   renderChat(model: LoadedModel, messages: readonly ChatMessage[]): Promise<string>
+  readonly derived?: DerivedStore | undefined
 }
 
 /** The decoding room's view of libllama, for one call: its models are leased, its sequences live in lanes that `close` gives back. */
@@ -26,6 +27,10 @@ export class LlamaRuntime implements Runtime {
   readonly counted = { read: 0, reused: 0, passes: 0 }
 
   constructor(readonly parts: RuntimeParts) {}
+
+  get derived(): DerivedStore | undefined {
+    return this.parts.derived
+  }
 
   now(): number {
     return performance.now()

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { toErrorReport } from '../../shared/errors'
+import type { DerivedStore } from '../decoding/source'
 import type { FromHost, HostMethods, ToHost } from '../models/host-protocol'
 import type { ModelEvent, TokenDelta } from '../models/model'
 import { LlamaService, type ServiceParts } from './service'
@@ -11,7 +12,9 @@ const heartbeatMs = 1000
  * Serves the protocol to the process that started this one, until it says `close` or is gone. A cancelled call is answered with `cancelled`
  * whatever it was doing; an error becomes a report. What brings the process down fails all pending calls on the other side.
  */
-export function serveHost(parts: Omit<ServiceParts, 'settings' | 'onMemory'>): void {
+export function serveHost(
+  parts: Omit<ServiceParts, 'settings' | 'onMemory' | 'derived'> & { readonly derivedIn: (folder: string) => DerivedStore },
+): void {
   dieFirst()
   const send = (message: FromHost): void => {
     if (process.connected) process.send?.(message)
@@ -22,7 +25,9 @@ export function serveHost(parts: Omit<ServiceParts, 'settings' | 'onMemory'>): v
   process.on('disconnect', () => process.exit(0))
   process.on('message', (message: ToHost) => {
     if (message.type === 'configure') {
-      service = LlamaService.start({ ...parts, settings: message.settings, onMemory: (models) => send({ type: 'memory', models }) })
+      const { settings } = message
+      const derived = settings.derivedFolder === undefined ? undefined : parts.derivedIn(settings.derivedFolder)
+      service = LlamaService.start({ ...parts, derived, settings, onMemory: (models) => send({ type: 'memory', models }) })
       service.catch(() => undefined) // each call reports it
     } else if (message.type === 'call') {
       const controller = new AbortController()

@@ -2,6 +2,7 @@ import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
 import type { ChatMessage } from '../../shared/value'
 import { decode } from '../decoding/decode'
+import type { DerivedStore } from '../decoding/source'
 import type {
   ActivationRequest,
   ActivationSummary,
@@ -35,6 +36,7 @@ export interface ServiceParts {
   readonly settings: HostSettings
   readonly inspect: InspectFile
   readonly templates: TemplateRenderer
+  readonly derived?: DerivedStore | undefined
   readonly onMemory: (models: readonly ModelMemory[]) => void
 }
 
@@ -216,6 +218,7 @@ export class LlamaService {
       llama: this.store.libraries.llama,
       lease,
       renderChat: (model, messages) => this.#renderChat(model, messages),
+      derived: this.parts.derived,
     })
     try {
       return await work(runtime)

@@ -31,6 +31,8 @@ export interface HostSettings {
   readonly contextTokens: number
   /** weights, caches and scratch of all models together; 0: four fifths of this machine's memory */
   readonly memoryBytes: number
+  /** where what was derived from models is kept; absent: nowhere */
+  readonly derivedFolder?: string
 }
 
 export const defaultHostSettings: HostSettings = { device: 'auto', gpuLayers: 'auto', threads: 0, contextTokens: 8192, memoryBytes: 0 }

@@ -56,6 +56,8 @@ export type ModelEvent =
       readonly done: number
       readonly total: number
     }
+  /** of anything else that takes long; `unit`: of what `done` counts, in words */
+  | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly unit: string }
   | { readonly type: 'usage'; readonly usage: Usage }
 
 /** Where time and tokens went; every field is additive over calls. */

@@ -74,6 +74,7 @@ function fingerprintOfSources(): string {
     'src/main/host-inspect.ts',
     'src/main/host-embeddings.ts',
     'src/main/ggml-codec.ts',
+    'src/main/derived-files.ts',
   ].sort()) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue
     const { mtimeMs, size } = statSync(file)

@@ -1,7 +1,8 @@
 import { memo, useLayoutEffect, useRef } from 'react'
 import type { NodeState } from '../../shared/run/fold'
+import type { NodeProgress } from '../../shared/run/progress'
 import { previewText } from '../panels/preview'
-import { formatBytes, formatMs, formatNumber } from '../parts/format'
+import { formatBytes, formatMs, formatNumber, leftText } from '../parts/format'
 import { ProgressBar, Tip } from '../parts/parts'
 import { useNodeRun } from '../state/hooks'
 
@@ -33,13 +34,19 @@ function Progress({ run }: { run: NodeState }) {
   if (run.progress)
     return (
       <div className="card-doing">
-        <span>{`${formatNumber(run.progress.done)} of ${formatNumber(run.progress.total)} ${run.progress.unit}`}</span>
+        <span>
+          {`${formatNumber(run.progress.done)} of ${formatNumber(run.progress.total)} ${run.progress.unit}`}
+          {leftOf(run.progress)}
+        </span>
         <ProgressBar fraction={run.progress.total > 0 ? run.progress.done / run.progress.total : undefined} label={run.progress.unit} />
       </div>
     )
   if (run.text === '') return <ProgressBar label="Working" />
   return null
 }
+
+/** Shorter waits are not worth a word. */
+const leftOf = ({ leftMs = 0 }: NodeProgress): string => (leftMs < 2000 ? '' : ` · ${leftText(leftMs / 1000)}`)
 
 /** What is read from afar: how the output begins, or the failure. Hidden near by. */
 function FarText({ run }: { run: NodeState }) {

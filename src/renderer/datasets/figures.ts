@@ -27,12 +27,3 @@ export function standing(paired: PairedFigures, better: MetricSummary['better'])
   if (paired.p >= 0.05 || paired.difference === 0) return 'even'
   return paired.difference > 0 === (better === 'higher') ? 'better' : 'worse'
 }
-
-/** `about 3 min left` */
-export function leftText(seconds: number | undefined): string {
-  if (seconds === undefined) return ''
-  if (seconds < 2) return 'nearly done'
-  if (seconds < 90) return `about ${Math.round(seconds)} s left`
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`
-  return `about ${(seconds / 3600).toFixed(1)} h left`
-}

@@ -59,3 +59,12 @@ export function asSentence(message: string): string {
   const text = message.trim()
   return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…][”"’')]?$/.test(text) ? '' : '.'}`
 }
+
+/** `about 3 min left` */
+export function leftText(seconds: number | undefined): string {
+  if (seconds === undefined) return ''
+  if (seconds < 2) return 'nearly done'
+  if (seconds < 90) return `about ${Math.round(seconds)} s left`
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`
+  return `about ${(seconds / 3600).toFixed(1)} h left`
+}

@@ -2,6 +2,7 @@ import type { ErrorReport } from '../errors'
 import type { Json } from '../json'
 import type { WireKind } from '../wire'
 import { type NodeUsage, noUsage, type PlannedNode, type RunEvent } from './events'
+import { type NodeProgress, nextProgress } from './progress'
 
 export type Phase = 'idle' | 'planned' | 'queued' | 'paused' | 'running' | 'done' | 'cached' | 'skipped' | 'failed' | 'stopped'
 
@@ -43,7 +44,7 @@ export interface NodeState {
   readonly usage: NodeUsage
   /** of decoding; 0 until there is something to measure */
   readonly tokensPerSecond: number
-  readonly progress?: { readonly done: number; readonly total: number; readonly unit: string }
+  readonly progress?: NodeProgress
   readonly model?: { readonly name: string; readonly sizeBytes: number; readonly fraction: number; readonly loaded: boolean }
   readonly cached?: { readonly key: string; readonly fromRun: string; readonly ageMs: number }
   /** the last failure; stays visible while a retry is under way, goes when it succeeds */
@@ -107,12 +108,10 @@ export function applyNodeEvent(before: NodeState | undefined, event: RunEvent): 
       const reason = 'its value is pinned by hand'
       return state.phase === 'done' ? { ...state, pinned: event.ports } : { ...state, phase: 'cached', reason, pinned: event.ports }
     }
-    case 'node.progress': {
-      const { done, total, unit } = event
-      return { ...state, progress: { done, total, unit } }
-    }
+    case 'node.progress':
+      return withProgress(state, event, event.unit)
     case 'prompt.progress':
-      return { ...state, progress: { done: event.done, total: event.total, unit: 'prompt tokens' } }
+      return withProgress(state, event, 'prompt tokens')
     case 'node.output': {
       const { port, kind, list, sha, sizeBytes, preview } = event
       return { ...state, outputs: { ...state.outputs, [port]: { kind, list, sha, sizeBytes, preview } } }
@@ -146,6 +145,12 @@ export function applyNodeEvent(before: NodeState | undefined, event: RunEvent): 
     default:
       return before
   }
+}
+
+/** What is complete is over: the node goes on to something else. */
+function withProgress(state: NodeState, event: EventOf<'node.progress' | 'prompt.progress'>, unit: string): NodeState {
+  if (event.done >= event.total) return without(state, ['progress'])
+  return { ...state, progress: nextProgress(state.progress, event, unit) }
 }
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>

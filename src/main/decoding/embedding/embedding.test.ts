@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { fakeVocabulary } from '../fake-runtime'
 import { commonTokens, requireAnchors } from './anchors'
 import { Kept } from './kept'
-import { crossProduct, orthogonalFactor, principalDirections, product, timesVector, toUnitRows, transpose } from './matrix'
+import { orthogonalFactor, principalDirections, product, timesVector, toUnitRows, transpose } from './matrix'
 import { partnersOf } from './meaning-map'
 import { type Relation, relationOf } from './relative'
 import { relativeOf, searchBack, softmax } from './search-back'
-import { VectorTable } from './vector-table'
+import { crossProduct, VectorTable } from './vector-table'
 
 function near(actual: ArrayLike<number>, expected: readonly number[], digits = 6): void {
   expect(actual).toHaveLength(expected.length)

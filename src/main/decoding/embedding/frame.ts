@@ -1,6 +1,6 @@
 import type { TokenEmbeddings } from '../source'
-import { crossProduct, meanRow, principalDirections, subtractRow, toUnitRows, transpose } from './matrix'
-import { VectorTable } from './vector-table'
+import { meanRow, principalDirections, subtractRow, toUnitRows, transpose } from './matrix'
+import { crossProduct, VectorTable } from './vector-table'
 
 /** so many of the chosen rows tell the directions of greatest spread */
 const spreadRows = 2048
@@ -18,15 +18,17 @@ export async function readRows(table: TokenEmbeddings, tokens: readonly number[]
  */
 export class Frame {
   readonly #table: TokenEmbeddings
-  readonly #mean: Float64Array
-  /** undefined where all directions stay */
-  readonly #directions: VectorTable | undefined
+  readonly #turns: VectorTable | undefined
   readonly #raw: Float32Array
 
-  constructor(table: TokenEmbeddings, mean: Float64Array, directions: VectorTable | undefined) {
+  /** mean [table.width]; directions [width × table.width], empty where all directions stay */
+  constructor(
+    table: TokenEmbeddings,
+    readonly mean: Float32Array,
+    readonly directions: Float32Array,
+  ) {
     this.#table = table
-    this.#mean = mean
-    this.#directions = directions
+    this.#turns = directions.length > 0 ? VectorTable.from(directions, table.width) : undefined
     this.#raw = new Float32Array(table.width)
   }
 
@@ -36,11 +38,10 @@ export class Frame {
     const mean = meanRow(chosen, table.width)
     subtractRow(chosen, mean)
     toUnitRows(chosen, table.width)
-    if (width >= table.width) return { frame: new Frame(table, mean, undefined), rows: chosen }
+    if (width >= table.width) return { frame: new Frame(table, mean, new Float32Array(0)), rows: chosen }
     const some = chosen.subarray(0, spreadRows * table.width)
     const columns = principalDirections(crossProduct(some, table.width, some, table.width), table.width, width)
-    const directions = VectorTable.from(Float32Array.from(transpose(columns, table.width, width)), table.width)
-    const frame = new Frame(table, mean, directions)
+    const frame = new Frame(table, mean, Float32Array.from(transpose(columns, table.width, width)))
     const rows = new Float32Array((chosen.length / table.width) * width)
     for (let i = 0; i < rows.length / width; i++)
       frame.#turn(chosen.subarray(i * table.width, (i + 1) * table.width), rows.subarray(i * width, (i + 1) * width))
@@ -53,8 +54,8 @@ export class Frame {
     this.#place(this.#raw, out)
   }
 
-  /** All rows, `width` numbers each. */
-  async readAll(width: number): Promise<VectorTable> {
+  /** All rows, `width` numbers each. `onRows` is told how many are read; what it throws ends the reading. */
+  async readAll(width: number, onRows: (rows: number) => void = () => undefined): Promise<VectorTable> {
     const { rows, width: wide } = this.#table
     const all = new VectorTable(rows, width)
     const block = new Float32Array(Math.min(256, rows) * wide)
@@ -62,20 +63,21 @@ export class Frame {
       const part = block.subarray(0, Math.min(block.length / wide, rows - from) * wide)
       await this.#table.readSoon(from, part)
       for (let i = 0; i < part.length / wide; i++) this.#place(part.subarray(i * wide, (i + 1) * wide), all.row(from + i))
+      onRows(from + part.length / wide)
     }
     return all
   }
 
   #place(raw: Float32Array, out: Float32Array): void {
     toUnitRows(raw, raw.length)
-    subtractRow(raw, this.#mean)
+    subtractRow(raw, this.mean)
     toUnitRows(raw, raw.length)
     this.#turn(raw, out)
   }
 
   #turn(unit: Float32Array, out: Float32Array): void {
-    if (this.#directions === undefined) out.set(unit)
-    else out.set(this.#directions.times(unit))
+    if (this.#turns === undefined) out.set(unit)
+    else out.set(this.#turns.times(unit))
     toUnitRows(out, out.length)
   }
 }

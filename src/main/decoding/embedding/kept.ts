@@ -7,8 +7,19 @@ export class Kept<T> {
     this.#most = most
   }
 
-  get(key: string, make: () => Promise<T>): Promise<T> {
-    const result = this.#results.get(key) ?? make()
+  /** Who finds another's making stopped makes it anew. */
+  async get(key: string, make: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const known = this.#results.get(key)
+    if (known === undefined) return this.#keep(key, make())
+    try {
+      return await this.#keep(key, known)
+    } catch (thrown) {
+      if (signal === undefined || signal.aborted) throw thrown
+      return this.#keep(key, make())
+    }
+  }
+
+  #keep(key: string, result: Promise<T>): Promise<T> {
     this.#results.delete(key)
     this.#results.set(key, result)
     result.catch(() => this.#results.delete(key))

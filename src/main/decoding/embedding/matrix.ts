@@ -11,30 +11,19 @@ export function toUnitRows(table: Float32Array, width: number): void {
 }
 
 /** The mean row. table [n × width] → [width] */
-export function meanRow(table: Float32Array, width: number): Float64Array {
-  const mean = new Float64Array(width)
+export function meanRow(table: Float32Array, width: number): Float32Array {
+  const sum = new Float64Array(width)
   const rows = table.length / width
-  for (let i = 0; i < table.length; i++) mean[i % width] = (mean[i % width] as number) + (table[i] as number) / rows
-  return mean
+  for (let start = 0; start < table.length; start += width)
+    for (let j = 0; j < width; j++) sum[j] = (sum[j] as number) + (table[start + j] as number)
+  return Float32Array.from(sum, (x) => x / rows)
 }
 
 /** row − mean for every row, in place */
 export function subtractRow(table: Float32Array, mean: ArrayLike<number>): void {
   const width = mean.length
-  for (let i = 0; i < table.length; i++) table[i] = (table[i] as number) - (mean[i % width] as number)
-}
-
-/** aᵀ·b of two tables with equally many rows. a [n × p], b [n × q] → [p × q] */
-export function crossProduct(a: Float32Array, p: number, b: Float32Array, q: number): Float64Array {
-  const out = new Float64Array(p * q)
-  for (let row = 0; row < a.length / p; row++)
-    for (let i = 0; i < p; i++) {
-      const x = a[row * p + i] as number
-      if (x === 0) continue
-      const [from, to] = [row * q, i * q]
-      for (let j = 0; j < q; j++) out[to + j] = (out[to + j] as number) + x * (b[from + j] as number)
-    }
-  return out
+  for (let start = 0; start < table.length; start += width)
+    for (let j = 0; j < width; j++) table[start + j] = (table[start + j] as number) - (mean[j] as number)
 }
 
 /** a·b. a [n × k], b [k × m] → [n × m] */
@@ -112,8 +101,10 @@ export function principalDirections(gram: Float64Array, n: number, count: number
 function orthonormalise(basis: Float64Array, n: number, count: number): void {
   const columns = Array.from({ length: count }, (_, j) => Float64Array.from({ length: n }, (_, i) => basis[i * count + j] as number))
   columns.forEach((column, j) => {
-    for (const before of columns.slice(0, j)) {
-      const along = column.reduce((sum, x, i) => sum + x * (before[i] as number), 0)
+    for (let k = 0; k < j; k++) {
+      const before = columns[k] as Float64Array
+      let along = 0
+      for (let i = 0; i < n; i++) along += (column[i] as number) * (before[i] as number)
       for (let i = 0; i < n; i++) column[i] = (column[i] as number) - along * (before[i] as number)
     }
     const length = Math.hypot(...column)

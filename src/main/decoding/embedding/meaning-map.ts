@@ -1,10 +1,8 @@
+import type { LongWork } from '../operator'
 import { idsByPiece } from '../retokeniser'
-import type { TokenEmbeddings, Vocabulary } from '../source'
+import type { DerivedStore, TokenEmbeddings, Vocabulary } from '../source'
 import { mapInto } from '../union-vocabulary'
-import { type Anchor, commonTokens, requireAnchors } from './anchors'
-import { Frame, readRows } from './frame'
-import { crossProduct, orthogonalFactor, transpose } from './matrix'
-import { VectorTable } from './vector-table'
+import { type Meanings, meaningsOf } from './meanings'
 
 /** Where a token's probability goes in the other vocabulary: some tokens, and how alike each is. */
 export interface Partners {
@@ -40,14 +38,6 @@ export function partnersOf(cosines: Float32Array, hubness: Float32Array, { keep,
   return { tokens: best.map(({ token }) => token), likeness: best.map(({ likeness }) => likeness) }
 }
 
-/** Directions kept of wide tables: cosines of tokens change little below, and every row is as much cheaper. */
-const mostDirections = 128
-const mostAnchors = 4096
-const fewestAnchors = 100
-const someAnchors = 512
-/** with fewer products than this, every pair of tokens is compared */
-const fewProducts = 5e8
-
 /**
  * What the tokens of one model mean in the tokens of another: both tables of embeddings, one turned onto the other so that shared tokens come to lie
  * together (Procrustes, without VecMap's whitening). A row is made when it is first asked for and kept.
@@ -81,24 +71,13 @@ export interface MeaningRequest extends SparseRule {
   readonly tables: readonly [TokenEmbeddings, TokenEmbeddings]
   /** true: a token with a partner of the same bytes goes there alone, and only the others are compared */
   readonly ownFirst: boolean
+  readonly work?: LongWork
+  readonly derived?: DerivedStore | undefined
 }
 
 /** Throws `vocabulary-mismatch` below a hundred shared tokens. */
-export async function makeMeaningMap({ from, to, tables, ownFirst, ...rule }: MeaningRequest): Promise<MeaningMap> {
-  const anchors = commonTokens([from, to], mostAnchors)
-  requireAnchors(anchors, fewestAnchors, 'Align vocabulary by meaning')
-  const width = Math.min(tables[0].width, tables[1].width, mostDirections, Math.floor(anchors.length / 2))
-  const source = Frame.of(tables[0], await readRows(tables[0], anchors.map(firstOf)), width)
-  const target = Frame.of(tables[1], await readRows(tables[1], anchors.map(secondOf)), width)
-  const turn = orthogonalFactor(crossProduct(source.rows, width, target.rows, width), width)
-  const onto = VectorTable.from(Float32Array.from(transpose(turn, width, width)), width)
-  const raw = new Float32Array(width)
-  const read = (token: number): Float32Array => {
-    source.frame.read(token, raw)
-    return onto.times(raw)
-  }
-  const all = await target.frame.readAll(width)
-  const hubness = hubnessOf(all, { read, count: tables[0].rows, anchors })
+export async function makeMeaningMap({ from, to, tables, ownFirst, work, derived, ...rule }: MeaningRequest): Promise<MeaningMap> {
+  const { all, hubness, read }: Meanings = await meaningsOf({ from, to, tables, work, derived })
   const own = mapInto(from, idsByPiece(to), to.endTokens[0])
   const ends = new Set(from.endTokens)
   return new MeaningMap(
@@ -109,34 +88,3 @@ export async function makeMeaningMap({ from, to, tables, ownFirst, ...rule }: Me
     },
   )
 }
-
-const firstOf = (anchor: Anchor): number => anchor[0] as number
-const secondOf = (anchor: Anchor): number => anchor[1] as number
-
-/**
- * How near each row of `all` has its nearest neighbour in the other table (CSLS with one neighbour), so that tokens near to everything win less. In large
- * vocabularies, where comparing all would take hours, the neighbour is looked for among some shared tokens and the token of the same bytes.
- */
-function hubnessOf(
-  all: VectorTable,
-  other: { read(token: number): Float32Array; readonly count: number; readonly anchors: readonly Anchor[] },
-): Float32Array {
-  const hubness = new Float32Array(all.rows).fill(-1)
-  const isSmall = all.rows * other.count * all.width <= fewProducts
-  const step = Math.ceil(other.anchors.length / someAnchors)
-  const neighbours = isSmall
-    ? Array.from({ length: other.count }, (_, token) => token)
-    : other.anchors.filter((_, i) => i % step === 0).map(firstOf)
-  for (const token of neighbours) {
-    const cosines = all.times(other.read(token))
-    for (let i = 0; i < all.rows; i++) hubness[i] = Math.max(hubness[i] as number, cosines[i] as number)
-  }
-  for (const anchor of isSmall ? [] : other.anchors) {
-    const row = secondOf(anchor)
-    const cosine = inner(all.row(row), other.read(firstOf(anchor)))
-    hubness[row] = Math.max(hubness[row] as number, cosine)
-  }
-  return hubness
-}
-
-const inner = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0)

@@ -47,6 +47,13 @@ export class VectorTable {
     return made
   }
 
+  /** The rows without what lies between them. → [rows × width] */
+  toTable(): Float32Array {
+    const table = new Float32Array(this.rows * this.width)
+    for (let i = 0; i < this.rows; i++) table.set(this.row(i), i * this.width)
+    return table
+  }
+
   /** A view of a row, to be written or read. */
   row(i: number): Float32Array {
     return this.#all.subarray(i * this.#stride, i * this.#stride + this.width)
@@ -62,6 +69,24 @@ export class VectorTable {
     }
     return this.#products
   }
+}
+
+/** aᵀ·b of two tables with equally many rows, summed in float32. a [n × p], b [n × q] → [p × q] */
+export function crossProduct(a: Float32Array, p: number, b: Float32Array, q: number): Float64Array {
+  const columns = VectorTable.from(columnsOf(b, q), b.length / q)
+  const left = columnsOf(a, p)
+  const out = new Float64Array(p * q)
+  const rows = a.length / p
+  for (let i = 0; i < p; i++) out.set(columns.times(left.subarray(i * rows, (i + 1) * rows)), i * q)
+  return out
+}
+
+/** [n × width] → [width × n] */
+function columnsOf(table: Float32Array, width: number): Float32Array {
+  const rows = table.length / width
+  const out = new Float32Array(table.length)
+  for (let i = 0; i < rows; i++) for (let j = 0; j < width; j++) out[j * rows + i] = table[i * width + j] as number
+  return out
 }
 
 const [row, end, vector, vectorEnd, out, at, sum] = [0, 1, 2, 3, 4, 5, 6]

@@ -72,7 +72,7 @@ After it, any operator works: an average, a contrast, an offset. Connect *like* 
     face: 'by',
   },
   {
-    bridge({ of, like }, _params, space) {
+    bridge({ of, like }, _params, { space }) {
       const [from] = of as [Vocabulary]
       const [to] = like as [Vocabulary]
       const map = mapInto(from, idsByPiece(to), to.endTokens[0])

@@ -77,7 +77,7 @@ Deviations that make it affordable: of each distribution the 64 likeliest tokens
   },
   {
     check: ({ weights }, { others }) => void mixtureWeights(weights, 1 + others),
-    async bridge({ main, others }, { anchors: most }, _space, embeddings) {
+    async bridge({ main, others }, { anchors: most }, { embeddings }) {
       const vocabularies = [main[0] as Vocabulary, ...others]
       const tables = [...embeddings.main, ...embeddings.others].map((table) => table())
       const spaces = await kept.get(JSON.stringify([most, ...tables.map(({ key }) => key)]), () => makeSpaces(vocabularies, tables, most))

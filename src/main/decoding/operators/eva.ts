@@ -25,7 +25,7 @@ export default defineOperator(
 - *Equal text first*: a token with a partner of the same text goes there alone. Off, as in the paper, it is spread over its neighbours too; slower, and it blurs what is known exactly.
 - *Scale rows*: the shares of a token’s partners add up to one. Off, as in the published code, a token with many partners counts several times.
 
-Then average with *Linear mix*, or with *Average of those that agree*, which leaves out a model that nobody supports. The first run reads the tables (seconds for vocabularies of real models) and keeps them; a token’s row is made when it is first likely. Needs a hundred shared tokens; whitening and re-weighting of the original are left out.`,
+Then average with *Linear mix*, or with *Average of those that agree*, which leaves out a model that nobody supports. The first run with two models compares their tables (seconds for real vocabularies; it says how far it is, and Stop ends it) and keeps the result on disk; a token’s row is made when it is first likely. Needs a hundred shared tokens; whitening and re-weighting of the original are left out.`,
     synonyms: ['EVA', 'vocabulary', 'projection', 'embedding', 'Procrustes', 'VecMap', 'CSLS', 'heterogeneous', 'different tokenizers'],
     family: 'ensemble',
     survey: '4.2',
@@ -73,14 +73,14 @@ Then average with *Linear mix*, or with *Average of those that agree*, which lea
     face: 'ownFirst',
   },
   {
-    async bridge({ of, like }, { ownFirst, partners }, space, embeddings) {
+    async bridge({ of, like }, { ownFirst, partners }, { space, embeddings, work, derived }) {
       const [from, to] = [of[0], like[0]]
       const tables = [embeddings.of[0]?.(), embeddings.like[0]?.()]
       if (!from || !to || !tables[0] || !tables[1]) throw new Error('eva has two inputs')
       const pair = [tables[0], tables[1]] as const
-      const map = await kept.get(JSON.stringify([pair[0].key, pair[1].key, ownFirst, partners]), () =>
-        makeMeaningMap({ from, to, tables: pair, ownFirst, keep: partners, least: 0.1 }),
-      )
+      const key = JSON.stringify([pair[0].key, pair[1].key, ownFirst, partners])
+      const request = { from, to, tables: pair, ownFirst, keep: partners, least: 0.1, work, derived }
+      const map = await kept.get(key, () => makeMeaningMap(request), work.signal)
       return { vocabulary: to, data: { map, buffer: space.row(from.size).values } satisfies Projection }
     },
     apply({ inputs: { of }, params: { k, scaled }, bridge }, out) {

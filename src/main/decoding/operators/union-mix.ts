@@ -40,7 +40,7 @@ Costs one pass of every model a token. No drafter: guesses cannot be checked acr
   },
   {
     check: (params, counts) => void mixtureWeights(params.weights, counts.models),
-    bridge({ models }, _params, space) {
+    bridge({ models }, _params, { space }) {
       const { vocabulary, maps } = uniteVocabularies(models)
       return { vocabulary, data: { moves: maps.map(movesOf), buffers: models.map(({ size }) => space.row(size).values) } satisfies Union }
     },

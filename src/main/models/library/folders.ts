@@ -9,6 +9,8 @@ export interface DataFolders {
   /** half-arrived downloads; safe to delete when no pull is running */
   readonly downloads: string
   readonly store: string
+  /** what was derived from models and takes long to make; safe to delete */
+  readonly derived: string
 }
 
 export interface FolderFacts {
@@ -20,7 +22,13 @@ export interface FolderFacts {
 /** The data folder of this person: TRIBUTARY_HOME if set, else where the operating system keeps an application's data. */
 export function dataFolders(facts: FolderFacts = { env: process.env, platform: process.platform, home: homedir() }): DataFolders {
   const root = facts.env.TRIBUTARY_HOME || defaultRoot(facts)
-  return { root, models: join(root, 'models'), downloads: join(root, 'downloads'), store: join(root, 'store') }
+  return {
+    root,
+    models: join(root, 'models'),
+    downloads: join(root, 'downloads'),
+    store: join(root, 'store'),
+    derived: join(root, 'derived'),
+  }
 }
 
 function defaultRoot({ env, platform, home }: FolderFacts): string {
