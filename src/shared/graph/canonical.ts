@@ -1,6 +1,6 @@
 import { sha256 } from '../hash'
 import { canonicalJson, isJsonObject } from '../json'
-import { type GraphDocument, type GraphWire, parseEndpoint } from './document'
+import { type Endpoint, type GraphDocument, type GraphWire, parseEndpoint } from './document'
 import { nodeLine } from './ghost-source'
 import { documentShape, type Shape } from './shape'
 
@@ -53,7 +53,7 @@ function writeMember(value: unknown, key: string, owner: Shape, indent: string, 
 
 function block(open: string, close: string, indent: string, lines: readonly string[]): string {
   if (lines.length === 0) return `${open}${close}`
-  return `${open}\n${lines.map((line) => `${indent}  ${line}`).join(',\n')}\n${indent}${close}`
+  return `${open}\n${indent}  ${lines.join(`,\n${indent}  `)}\n${indent}${close}`
 }
 
 const pixels = new Set(['x', 'y', 'width', 'height'])
@@ -77,14 +77,20 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Wires have no order of their own: by where they end, then by where they begin. */
 export function sortWires(wires: readonly GraphWire[]): GraphWire[] {
-  const keyed = wires.map((wire) => ({ wire, end: parseEndpoint(wire.to) }))
+  const keyed = wires.map((wire) => {
+    const { node = wire.to, port = '', order = -1 }: Partial<Endpoint> = parseEndpoint(wire.to) ?? {}
+    return { wire, node, port, order }
+  })
   return keyed
-    .sort((a, b) => {
-      const byEnd = byText(a.end?.node ?? a.wire.to, b.end?.node ?? b.wire.to) || byText(a.end?.port ?? '', b.end?.port ?? '')
-      const byOrder =
-        byEnd || (a.end?.order ?? -1) - (b.end?.order ?? -1) || byText(a.wire.to, b.wire.to) || byText(a.wire.from, b.wire.from)
-      return byOrder || byText(canonicalJson(a.wire), canonicalJson(b.wire))
-    })
+    .sort(
+      (a, b) =>
+        byText(a.node, b.node) ||
+        byText(a.port, b.port) ||
+        a.order - b.order ||
+        byText(a.wire.to, b.wire.to) ||
+        byText(a.wire.from, b.wire.from) ||
+        byText(canonicalJson(a.wire), canonicalJson(b.wire)),
+    )
     .map(({ wire }) => wire)
 }
 

@@ -33,7 +33,8 @@ export const contentKey = (parts: KeyParts): string => hashJson(parts)
 /** The params of a node as its key sees them. `fed` are the params that a wire feeds. */
 export function canonicalParams(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string> = new Set()): JsonObject {
   const params: Record<string, Json> = {}
-  for (const [name, param] of Object.entries(spec.params)) {
+  for (const name in spec.params) {
+    const param = spec.params[name]!
     if (param.kind !== 'model' && !fed.has(name)) params[name] = has(node.params, name) ? (node.params[name] as Json) : param.default
   }
   return params

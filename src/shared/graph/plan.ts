@@ -70,7 +70,7 @@ export function planRun(request: PlanRequest): Plan {
   const sources = resolveSources(body, specs, document)
   const chosen = selectTargets(body, specs, sources, request.targets ?? {})
   const drafts = chosen.nodes.map((id) => draftStep(id, body, specs, document, sources.ofNode.get(id) ?? new Map(), chosen.given))
-  const steps = order(drafts, priorities(drafts, chosen.visible))
+  const steps = order(drafts, chosen.visible)
   const outputs = Object.fromEntries(Array.from(sources.outputs).filter(([, source]) => isKept(source, chosen.kept)))
   return {
     steps,
@@ -126,7 +126,8 @@ function staticKey(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>, do
 
 function modelsOf(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>): { [param: string]: string } {
   const aliases: { [param: string]: string } = {}
-  for (const [name, param] of Object.entries(spec.params)) {
+  for (const name in spec.params) {
+    const param = spec.params[name]!
     const alias = param.kind === 'model' && !fed.has(name) && has(node.params, name) ? aliasOf(node.params[name]) : undefined
     if (alias !== undefined) aliases[name] = alias
   }
@@ -145,52 +146,59 @@ function innerModels(node: GraphNode, specs: NodeSpecs, document: GraphDocument)
 }
 
 /** Steps from each step to the nearest one that a person sees, by walking upstream from those. */
-function priorities(drafts: readonly Draft[], visible: ReadonlySet<string>): Map<string, number> {
-  const byId = new Map(drafts.map((draft) => [draft.node, draft]))
-  const distance = new Map<string, number>()
-  let front = drafts.filter(({ node }) => visible.has(node)).map(({ node }) => node)
-  for (let steps = 0; front.length > 0; steps++) {
-    const next: string[] = []
-    for (const id of front) {
-      if (distance.has(id)) continue
-      distance.set(id, steps)
-      next.push(...(byId.get(id)?.waitsFor ?? []))
+function priorities(drafts: readonly Draft[], indexOf: ReadonlyMap<string, number>, visible: ReadonlySet<string>): number[] {
+  const distance: number[] = new Array(drafts.length).fill(drafts.length)
+  const front: number[] = []
+  for (const id of visible) {
+    const index = indexOf.get(id)
+    if (index === undefined) continue
+    distance[index] = 0
+    front.push(index)
+  }
+  for (let i = 0; i < front.length; i++) {
+    const index = front[i]!
+    for (const source of drafts[index]!.waitsFor) {
+      const upstream = indexOf.get(source)
+      if (upstream === undefined || distance[upstream]! <= distance[index]! + 1) continue
+      distance[upstream] = distance[index]! + 1
+      front.push(upstream)
     }
-    front = next
   }
   return distance
 }
 
 /** Kahn's algorithm over buckets of equal priority: linear, and the same graph always gives the same order. */
-function order(drafts: readonly Draft[], priority: ReadonlyMap<string, number>): PlanStep[] {
-  const byId = new Map(drafts.map((draft) => [draft.node, draft]))
-  const readers = new Map<string, string[]>(drafts.map(({ node }) => [node, []]))
-  const waiting = new Map(drafts.map(({ node, waitsFor }) => [node, waitsFor.length]))
-  for (const { node, waitsFor } of drafts) for (const source of waitsFor) readers.get(source)?.push(node)
-  const priorityOf = (id: string): number => priority.get(id) ?? drafts.length
-  const ready: string[][] = []
-  const push = (id: string): void => {
-    const bucket = priorityOf(id)
-    ready[bucket] ??= []
-    ready[bucket].push(id)
+function order(drafts: readonly Draft[], visible: ReadonlySet<string>): PlanStep[] {
+  const indexOf = new Map<string, number>()
+  for (const [index, { node }] of drafts.entries()) indexOf.set(node, index)
+  const priority = priorities(drafts, indexOf, visible)
+  const readers = drafts.map((): number[] => [])
+  const waiting = drafts.map(({ waitsFor }) => waitsFor.length)
+  for (const [index, { waitsFor }] of drafts.entries())
+    for (const source of waitsFor) {
+      const upstream = indexOf.get(source)
+      if (upstream !== undefined) readers[upstream]!.push(index)
+    }
+
+  const buckets: { readonly members: number[]; taken: number }[] = []
+  const push = (index: number): void => {
+    const bucket = (buckets[priority[index]!] ??= { members: [], taken: 0 })
+    bucket.members.push(index)
   }
-  for (const [id, count] of waiting) if (count === 0) push(id)
+  for (let index = 0; index < drafts.length; index++) if (waiting[index] === 0) push(index)
   const steps: PlanStep[] = []
-  let bucket = 0
-  while (bucket < ready.length) {
-    const id = ready[bucket]?.shift()
-    if (id === undefined) {
-      bucket++
+  for (let at = 0; at < buckets.length; ) {
+    const bucket = buckets[at]
+    if (!bucket || bucket.taken === bucket.members.length) {
+      at++
       continue
     }
-    const draft = byId.get(id)
-    if (draft) steps.push({ ...draft, priority: priorityOf(id) })
-    for (const reader of readers.get(id) ?? []) {
-      const left = (waiting.get(reader) ?? 0) - 1
-      waiting.set(reader, left)
-      if (left > 0) continue
+    const index = bucket.members[bucket.taken++]!
+    steps.push({ ...drafts[index]!, priority: priority[index]! })
+    for (const reader of readers[index]!) {
+      if (--waiting[reader]! > 0) continue
       push(reader)
-      bucket = Math.min(bucket, priorityOf(reader))
+      at = Math.min(at, priority[reader]!)
     }
   }
   return steps

@@ -22,14 +22,18 @@ export interface Sources {
 export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick<GraphDocument, 'subgraphs'>): Sources {
   const ports = portsInBody(body, specs, document)
   const feeding = gatherFeeding(body)
-  const follow = (from: Endpoint): Source | undefined => followUp(from, body, ports, feeding)
   const ofNode = new Map<string, Map<string, Source[]>>()
   const broken = new Map<string, string>()
   for (const [node, inputs] of feeding) {
     const known = new Map<string, Source[]>()
+    const taken = ports.get(node)?.inputs
     for (const [port, froms] of inputs) {
-      if (!ports.get(node)?.inputs.has(port)) continue
-      const found = froms.map(follow).filter((source) => source !== undefined)
+      if (!taken?.has(port)) continue
+      const found: Source[] = []
+      for (const from of froms) {
+        const source = followUp(from, body, ports, feeding)
+        if (source) found.push(source)
+      }
       if (found.length > 0) known.set(port, found)
       else broken.set(node, `nothing reaches its input “${port}”`)
     }
@@ -38,7 +42,7 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
   const outputs = new Map<string, Source>()
   for (const [name, { from }] of Object.entries(body.interface.outputs)) {
     const end = from === undefined ? undefined : parseEndpoint(from)
-    const source = end && follow(end)
+    const source = end && followUp(end, body, ports, feeding)
     if (source) outputs.set(name, source)
   }
   return { ofNode, outputs, broken }

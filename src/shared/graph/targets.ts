@@ -1,7 +1,7 @@
 import type { GraphBody } from './document'
 import type { Source, Sources } from './sources'
 import type { NodeSpecs } from './specs'
-import { reach } from './topology'
+import { Links, reach, sortTopologically, type Topology } from './topology'
 
 /** What a run is asked for. Nothing: all outputs of the interface (all last nodes, where it has none) and every node that writes to the world. */
 export interface Targets {
@@ -42,27 +42,15 @@ export function selectTargets(body: GraphBody, specs: NodeSpecs, sources: Source
   return { nodes, given, kept: new Set(nodes), visible: new Set(wanted.visible.filter((id) => !stopped.has(id))), skipped }
 }
 
-interface Links {
-  readonly sources: ReadonlyMap<string, ReadonlySet<string>>
-  readonly readers: ReadonlyMap<string, ReadonlySet<string>>
-}
-
-function linksOf(ids: readonly string[], { ofNode }: Sources): Links {
-  const sources = new Map(ids.map((id) => [id, new Set<string>()]))
-  const readers = new Map(ids.map((id) => [id, new Set<string>()]))
+function linksOf(ids: readonly string[], { ofNode }: Sources): Topology {
+  const links = new Links(ids)
   for (const id of ids) {
-    for (const found of ofNode.get(id)?.values() ?? []) {
-      for (const source of found) {
-        if (source.kind !== 'node') continue
-        sources.get(id)?.add(source.node)
-        readers.get(source.node)?.add(id)
-      }
-    }
+    for (const found of ofNode.get(id)?.values() ?? []) for (const source of found) if (source.kind === 'node') links.add(source.node, id)
   }
-  return { sources, readers }
+  return links
 }
 
-function wantedBy(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sources: Sources, links: Links, targets: Targets) {
+function wantedBy(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sources: Sources, links: Topology, targets: Targets) {
   const known = (list: readonly string[]): string[] => list.filter((id) => links.sources.has(id))
   if (targets.only) return { run: new Set(known(targets.only)), visible: known(targets.only) }
   if (targets.from) {
@@ -74,7 +62,7 @@ function wantedBy(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sou
   return { run: reach(ends, links.sources), visible: ends }
 }
 
-function outputNodes(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sources: Sources, links: Links): string[] {
+function outputNodes(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sources: Sources, links: Topology): string[] {
   const ofInterface = Array.from(sources.outputs.values()).flatMap((source: Source) => (source.kind === 'node' ? [source.node] : []))
   const writers = ids.filter((id) => specs.get(body.nodes[id]?.type ?? '')?.effect === 'writes-world')
   const last = Object.keys(body.interface.outputs).length === 0 ? ids.filter((id) => (links.readers.get(id)?.size ?? 0) === 0) : []
@@ -82,7 +70,7 @@ function outputNodes(ids: readonly string[], body: GraphBody, specs: NodeSpecs, 
 }
 
 /** Nodes that cannot run, with the reason; what reads one of them cannot run either. */
-function findStopped(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sources: Sources, links: Links): Map<string, string> {
+function findStopped(ids: readonly string[], body: GraphBody, specs: NodeSpecs, sources: Sources, links: Topology): Map<string, string> {
   const stopped = new Map<string, string>()
   for (const id of ids) {
     const node = body.nodes[id]
@@ -91,7 +79,7 @@ function findStopped(ids: readonly string[], body: GraphBody, specs: NodeSpecs, 
     else if (!spec || spec.version < (node?.v ?? 0)) stopped.set(id, 'its type is unknown here')
     else if (sources.broken.has(id)) stopped.set(id, sources.broken.get(id) ?? '')
   }
-  for (const id of onCircle(ids, links)) if (!stopped.has(id)) stopped.set(id, 'it waits for itself in a circle')
+  for (const id of sortTopologically(links).stuck) if (!stopped.has(id)) stopped.set(id, 'it waits for itself in a circle')
   const stack = [...stopped.keys()]
   while (stack.length > 0) {
     const id = stack.pop() ?? ''
@@ -102,18 +90,4 @@ function findStopped(ids: readonly string[], body: GraphBody, specs: NodeSpecs, 
     }
   }
   return stopped
-}
-
-function onCircle(ids: readonly string[], links: Links): string[] {
-  const waiting = new Map(ids.map((id) => [id, links.sources.get(id)?.size ?? 0]))
-  const ready = ids.filter((id) => waiting.get(id) === 0)
-  for (let i = 0; i < ready.length; i++) {
-    for (const reader of links.readers.get(ready[i] ?? '') ?? []) {
-      const left = (waiting.get(reader) ?? 0) - 1
-      waiting.set(reader, left)
-      if (left === 0) ready.push(reader)
-    }
-  }
-  const done = new Set(ready)
-  return ids.filter((id) => !done.has(id))
 }

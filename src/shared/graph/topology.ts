@@ -9,17 +9,35 @@ export interface Topology {
 }
 
 export function topologyOf(body: Pick<GraphBody, 'nodes' | 'wires'>): Topology {
-  const ids = Object.keys(body.nodes)
-  const readers = new Map(ids.map((id) => [id, new Set<string>()]))
-  const sources = new Map(ids.map((id) => [id, new Set<string>()]))
+  const links = new Links(Object.keys(body.nodes))
   for (const wire of body.wires) {
-    const from = parseEndpoint(wire.from)?.node
-    const to = parseEndpoint(wire.to)?.node
-    if (from === undefined || to === undefined || !readers.has(from) || !readers.has(to)) continue
-    readers.get(from)?.add(to)
-    sources.get(to)?.add(from)
+    const from = parseEndpoint(wire.from)
+    const to = parseEndpoint(wire.to)
+    if (from && to) links.add(from.node, to.node)
   }
-  return { readers, sources }
+  return links
+}
+
+/** A topology over these nodes that is being gathered. */
+export class Links implements Topology {
+  readonly readers = new Map<string, Set<string>>()
+  readonly sources = new Map<string, Set<string>>()
+
+  constructor(ids: readonly string[]) {
+    for (const id of ids) {
+      this.readers.set(id, new Set())
+      this.sources.set(id, new Set())
+    }
+  }
+
+  /** Does nothing when one of the two is no node here. */
+  add(from: string, to: string): void {
+    const readers = this.readers.get(from)
+    const sources = this.sources.get(to)
+    if (!readers || !sources) return
+    readers.add(to)
+    sources.add(from)
+  }
 }
 
 /** All nodes that can be reached from `start` along `next`, the start included. What is in `known` is not walked again. */
@@ -41,17 +59,23 @@ export function reach(
 
 /** Nodes in an order in which each comes after what it reads; `stuck` are those on a circle or behind one. Ties keep the order of `ids`. */
 export function sortTopologically(topology: Topology): { readonly order: readonly string[]; readonly stuck: ReadonlySet<string> } {
-  const waiting = new Map(Array.from(topology.sources, ([id, sources]) => [id, sources.size]))
-  const order = Array.from(waiting).flatMap(([id, count]) => (count === 0 ? [id] : []))
+  const waiting = new Map<string, number>()
+  const order: string[] = []
+  for (const [id, { size }] of topology.sources) {
+    if (size === 0) order.push(id)
+    else waiting.set(id, size)
+  }
   for (let i = 0; i < order.length; i++) {
-    for (const reader of topology.readers.get(order[i] ?? '') ?? []) {
-      const left = (waiting.get(reader) ?? 0) - 1
-      waiting.set(reader, left)
-      if (left === 0) order.push(reader)
+    for (const reader of topology.readers.get(order[i]!) ?? []) {
+      const left = waiting.get(reader)! - 1
+      if (left > 0) waiting.set(reader, left)
+      else {
+        waiting.delete(reader)
+        order.push(reader)
+      }
     }
   }
-  const done = new Set(order)
-  return { order, stuck: new Set([...waiting.keys()].filter((id) => !done.has(id))) }
+  return { order, stuck: new Set(waiting.keys()) }
 }
 
 /** One whole circle among `stuck` nodes, each feeding the next and the last the first. */

@@ -9,20 +9,17 @@ import { checkParams } from './params'
 
 /** Types, versions, params, open inputs, containers and policies of all nodes. */
 export function checkNodes(context: CheckContext): Issue[] {
-  return Object.entries(context.body.nodes).flatMap(([id, node]) => {
+  const found: Issue[] = []
+  for (const [id, node] of Object.entries(context.body.nodes)) {
     const spec = context.specs.get(node.type)
-    if (!spec || node.v > spec.version) return [ghost(context, id, node, spec)]
-    const age = node.v < spec.version ? [outdated(context, id, node, spec)] : []
-    if (node.muted) return age
-    return [
-      ...age,
-      ...checkPortCount(context, id, node, spec),
-      ...checkParams(context, id, node, spec),
-      ...checkContainer(context, id, node, spec),
-    ]
-      .concat(checkInputs(context, id, node, spec))
-      .concat(checkPolicy(context, id, node, spec))
-  })
+    if (!spec || node.v > spec.version) {
+      found.push(ghost(context, id, node, spec))
+      continue
+    }
+    if (node.v < spec.version) found.push(outdated(context, id, node, spec))
+    if (!node.muted) for (const check of checksOfNode) found.push(...check(context, id, node, spec))
+  }
+  return found
 }
 
 function ghost(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec | undefined): Issue {
@@ -47,6 +44,7 @@ function outdated(context: CheckContext, id: string, node: GraphNode, spec: Node
 }
 
 function checkPortCount(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
+  if (spec.slots === undefined && spec.container === undefined) return []
   const inner = innerInterface(node, spec, context.document)
   const counts = [slotNames(node, spec).length, Object.keys(inner?.inputs ?? {}).length, Object.keys(inner?.outputs ?? {}).length]
   const most = Math.max(...counts)
@@ -58,9 +56,10 @@ function checkPortCount(context: CheckContext, id: string, node: GraphNode, spec
 /** Inputs that need a wire and have none. A bypassed node hands through what it gets, so it needs nothing. */
 function checkInputs(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
   if (node.bypassed) return []
-  return [...portsOf(node, spec, context.document).inputs.values()]
-    .filter((port) => (port.arity === 'one' || port.arity === 'some') && !isFed(context, id, port.name))
-    .map((port) =>
+  const found: Issue[] = []
+  for (const port of portsOf(node, spec, context.document).inputs.values()) {
+    if ((port.arity !== 'one' && port.arity !== 'some') || isFed(context, id, port.name)) continue
+    found.push(
       issue(context, {
         code: 'input-open',
         severity: 'error',
@@ -70,6 +69,8 @@ function checkInputs(context: CheckContext, id: string, node: GraphNode, spec: N
         remedy: { type: 'connect', to: `${id}.${port.name}`, kind: port.wire },
       }),
     )
+  }
+  return found
 }
 
 function checkContainer(context: CheckContext, id: string, node: GraphNode, spec: NodeSpec): Issue[] {
@@ -98,6 +99,8 @@ function checkPolicy(context: CheckContext, id: string, node: GraphNode, spec: N
       }),
     )
 }
+
+const checksOfNode = [checkPortCount, checkParams, checkContainer, checkInputs, checkPolicy] as const
 
 /** The outputs of a node that a wire or an output of the graph reads. */
 function readPortsOf({ body }: CheckContext, id: string): Set<string> {

@@ -18,12 +18,13 @@ export function checkParams(context: CheckContext, id: string, node: GraphNode, 
     const message = `the param “${param}” of ${nameNode(id, node)} ${says}`
     issues.push(issue(context, { code, severity, message, node: id, port: param, ...(remedy === undefined ? {} : { remedy }) }))
   }
-  for (const [name, param] of Object.entries(spec.params)) {
+  for (const name in spec.params) {
+    const param = spec.params[name]!
     if (isFed(context, id, name) || !isActive(node, spec, param)) continue
     const fault = faultOf(context, id, name, param, paramValue(node, spec, name) as Json)
     if (fault) add(name, fault)
   }
-  for (const name of Object.keys(node.params)) {
+  for (const name in node.params) {
     if (has(spec.params, name)) continue
     const remedy: Remedy = { type: 'remove-param', node: id, param: name }
     add(name, {

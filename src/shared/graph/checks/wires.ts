@@ -8,13 +8,19 @@ import { type CheckContext, issue } from './context'
 
 /** Ends that are not there, kinds that do not meet, too many wires in one port, circles. Each wire has at most one issue of its own. */
 export function checkWires(context: CheckContext): Issue[] {
-  const alone = context.body.wires.flatMap((wire) => checkWire(context, wire))
+  const alone: Issue[] = []
+  for (const wire of context.body.wires) alone.push(...checkWire(context, wire))
   return [...alone, ...checkCrowds(context), ...checkCycles(context)]
 }
 
 function checkWire(context: CheckContext, wire: GraphWire): Issue[] {
   const from = parseEndpoint(wire.from)
   const to = parseEndpoint(wire.to)
+  const output = from && context.ports.get(from.node)?.outputs.get(from.port)
+  const input = to && context.ports.get(to.node)?.inputs.get(to.port)
+  const meeting = output && input && meet(output.wire, input.wire)
+  if (meeting?.ok && !to.node.startsWith('=')) return []
+
   const cut: Remedy = { type: 'disconnect', from: wire.from, to: wire.to }
   const fault = (code: Issue['code'], message: string, at: Endpoint | undefined, remedy: Remedy = cut): Issue[] => {
     const place = at && has(context.body.nodes, at.node) ? { node: at.node, port: at.port } : {}
@@ -25,12 +31,9 @@ function checkWire(context: CheckContext, wire: GraphWire): Issue[] {
     return fault('wire-malformed', `${label} does not name an output and an input`, to)
   }
   if (to.node.startsWith('=')) return fault('wire-malformed', `${label} should be the “from” of that output in the interface`, undefined)
-  const output = context.ports.get(from.node)?.outputs.get(from.port)
-  const input = context.ports.get(to.node)?.inputs.get(to.port)
   if (!input) return fault('wire-dangling', `${label} ends nowhere: ${missing(context, to, 'input')}`, to)
   if (!output) return fault('wire-dangling', `${label} begins nowhere: ${missing(context, from, 'output')}`, to)
-  const meeting = meet(output.wire, input.wire)
-  if (meeting.ok) return []
+  if (!meeting || meeting.ok) return []
   const { converter } = meeting
   const insert: Remedy = converter === undefined ? cut : { type: 'insert-converter', from: wire.from, to: wire.to, nodeType: converter }
   return fault('wire-kind', `${label} does not fit: ${meeting.reason}`, to, insert)
