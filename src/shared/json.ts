@@ -38,8 +38,27 @@ function canonicalArray(items: readonly unknown[]): string {
 
 function canonicalObject(record: Record<string, unknown>): string {
   let text = '{'
-  for (const key of Object.keys(record).sort()) {
-    if (record[key] !== undefined) text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${canonicalJson(record[key])}`
+  for (const key of sorted(Object.keys(record))) {
+    const value = record[key]
+    if (value !== undefined) text += `${text.length === 1 ? '' : ','}${quoted(key)}:${canonicalJson(value)}`
   }
   return `${text}}`
 }
+
+/** The keys by code unit. Most objects were written down in order. */
+function sorted(keys: string[]): string[] {
+  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort()
+  return keys
+}
+
+/** Names of members return again and again. The first thousand short ones are kept. */
+function quoted(key: string): string {
+  let text = quotes.get(key)
+  if (text === undefined) {
+    text = JSON.stringify(key)
+    if (quotes.size < 1000 && key.length <= 32) quotes.set(key, text)
+  }
+  return text
+}
+
+const quotes = new Map<string, string>()

@@ -7,6 +7,7 @@ import type { Gates } from './gates'
 import type { Clock, ExecutorParts, NodeExec, OutputRefs, StoredValue } from './interfaces'
 import type { RunOptions } from './run-request'
 import type { StopSwitch } from './stop-switch'
+import type { UnitResult } from './unit'
 
 /** What all nodes of one run share. */
 export interface RunState {
@@ -26,8 +27,8 @@ export interface RunState {
   readonly values: { get(sha: string): StoredValue }
   /** models by alias, resolved when first needed */
   readonly models: Map<string, ModelRef>
-  /** results that are being computed right now, by key; true once the result is stored */
-  readonly inFlight: Map<string, Promise<boolean>>
+  /** what is being computed right now, by key */
+  readonly inFlight: Map<string, Promise<UnitResult>>
   /** the interrupted run that this one continues, and what became of its nodes: `node iteration` → the last attempt, or the one that was done */
   readonly resumed?: { readonly run: string; readonly execs: ReadonlyMap<string, NodeExec> }
   /** what nodes gave in the past run that `from` and `only` take values from */

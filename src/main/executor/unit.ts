@@ -81,17 +81,16 @@ export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult>
 
   const { key } = resolved.key
   for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) {
-    const isStored = await other
+    const isStored = await other.then(
+      ({ status }) => status === 'done',
+      () => false,
+    )
     delete resolved.found
     const computed = isStored ? reuse(unit, resolved) : undefined
     if (computed) return computed
   }
   const work = runAttempts(unit, resolved)
-  const stored = work.then(
-    ({ status }) => status === 'done',
-    () => false,
-  )
-  inFlight.set(key, stored)
+  inFlight.set(key, work)
   try {
     return await work
   } finally {

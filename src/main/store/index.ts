@@ -126,8 +126,12 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
     models: modelTable(database),
     measurements: measurementTable(database),
     write,
-    checkpoint: () => void connection.pragma('wal_checkpoint(PASSIVE)'),
+    checkpoint() {
+      database.endReading()
+      connection.pragma('wal_checkpoint(PASSIVE)')
+    },
     async maintain({ cacheBytes = defaultCacheBytes, journalEntries = defaultJournalEntries } = {}) {
+      database.endReading()
       await backupDaily(connection, join(folder, 'backups'), now())
       journal.trim(journalEntries)
       graphs.purge(now() - deletedGraphsKeptMs)
@@ -136,11 +140,13 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
       datasets.sweep(now() - deletedGraphsKeptMs)
       forgetOwners(database)
       const collected = collect(database, blobs, { maxBytes: cacheBytes, now: now() })
+      database.endReading()
       connection.pragma('wal_checkpoint(TRUNCATE)')
       return collected
     },
     close() {
       if (!connection.open) return
+      database.endReading()
       if (!database.sawDamage()) owner.close()
       connection.close()
     },

@@ -47,8 +47,7 @@ interface ResultRow {
   readonly used_at: number
 }
 
-export function resultTable(database: Database, now: () => number): ResultTable {
-  const { connection } = database
+export function resultTable({ connection, write, readTogether }: Database, now: () => number): ResultTable {
   const insert = connection.prepare<[string, string, string, string, string, number, number]>(
     `insert into results (key, parts, outputs, run, node, created_at, used_at) values (?, ?, ?, ?, ?, ?, ?)
      on conflict (key) do update set outputs = excluded.outputs, run = excluded.run, node = excluded.node, created_at = excluded.created_at, used_at = excluded.used_at`,
@@ -65,6 +64,7 @@ export function resultTable(database: Database, now: () => number): ResultTable 
       insert.run(key, parts, JSON.stringify(outputs), run, node, at, at)
     },
     find(key) {
+      readTogether()
       const row = find.get(key)
       if (!row) return undefined
       return { outputs: JSON.parse(row.outputs) as OutputRefs, run: row.run, createdAt: row.created_at, usedAt: row.used_at }
@@ -74,7 +74,7 @@ export function resultTable(database: Database, now: () => number): ResultTable 
       return text === undefined ? undefined : (JSON.parse(text) as Json)
     },
     touch: (key) => void touch.run(now(), key),
-    remove: (key) => void remove.run(key),
+    remove: (key) => void write(() => remove.run(key)),
     count: () => count.get() ?? 0,
   }
 }

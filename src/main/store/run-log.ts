@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { RunEvent } from '../../shared/run/events'
 import type { Database } from './database'
+import { type Packed, pack, unpack } from './packed'
 import type { OutputRef, OutputRefs } from './results'
 
 /** One attempt of one node (`iteration` −1), or of one item of a list that the node was mapped over (its index). */
@@ -32,17 +33,17 @@ export interface RunLogTable {
 }
 
 export function runLogTable({ connection }: Database): RunLogTable {
-  const insert = connection.prepare<[number, number, number, string, string]>(
+  const insert = connection.prepare<[number, number, number, Packed, Packed]>(
     'insert into run_log (run, first_seq, next_seq, events, execs) values (?, ?, ?, ?, ?)',
   )
   const events = connection
-    .prepare<[number, number], string>('select events from run_log where run = ? and next_seq > ? order by next_seq')
+    .prepare<[number, number], Packed>('select events from run_log where run = ? and next_seq > ? order by next_seq')
     .pluck()
-  const execs = connection.prepare<[number], string>('select execs from run_log where run = ? order by number').pluck()
+  const execs = connection.prepare<[number], Packed>('select execs from run_log where run = ? order by number').pluck()
   const next = connection.prepare<[number], number>('select coalesce(max(next_seq), 0) from run_log where run = ?').pluck()
 
   const list = (run: number, since = 0): RunEvent[] => {
-    const batches = events.all(run, since).map((text) => JSON.parse(text) as RunEvent[])
+    const batches = events.all(run, since).map((packed) => unpack(packed) as RunEvent[])
     const first = batches[0]
     if (first) batches[0] = first.filter(({ seq }) => seq >= since)
     return batches.flat()
@@ -54,10 +55,10 @@ export function runLogTable({ connection }: Database): RunLogTable {
       const first = nextSeq(run)
       for (const [position, { seq }] of added.entries())
         if (seq !== first + position) throw new Error(`the log of the run goes on at event ${first + position}, not at ${seq}`)
-      insert.run(run, first, first + added.length, JSON.stringify(added), JSON.stringify(ended))
+      insert.run(run, first, first + added.length, pack(added), pack(ended))
     },
     events: list,
-    execs: (run) => foldExecs(execs.all(run).flatMap((text) => JSON.parse(text) as NodeExec[])),
+    execs: (run) => foldExecs(execs.all(run).flatMap((packed) => unpack(packed) as NodeExec[])),
     outputs(run) {
       const found = new Map<string, Record<string, OutputRef>>()
       for (const event of list(run)) {

@@ -19,7 +19,7 @@ function checkWire(context: CheckContext, wire: GraphWire): Issue[] {
   const output = from && context.ports.get(from.node)?.outputs.get(from.port)
   const input = to && context.ports.get(to.node)?.inputs.get(to.port)
   const meeting = output && input && meet(output.wire, input.wire)
-  if (meeting?.ok && !to.node.startsWith('=')) return []
+  if (meeting?.ok && !to?.node.startsWith('=')) return []
 
   const cut: Remedy = { type: 'disconnect', from: wire.from, to: wire.to }
   const fault = (code: Issue['code'], message: string, at: Endpoint | undefined, remedy: Remedy = cut): Issue[] => {
