@@ -182,8 +182,9 @@ function order(drafts: readonly Draft[], visible: ReadonlySet<string>): PlanStep
 
   const buckets: { readonly members: number[]; taken: number }[] = []
   const push = (index: number): void => {
-    const bucket = (buckets[priority[index]!] ??= { members: [], taken: 0 })
-    bucket.members.push(index)
+    const at = priority[index]!
+    buckets[at] ??= { members: [], taken: 0 }
+    buckets[at].members.push(index)
   }
   for (let index = 0; index < drafts.length; index++) if (waiting[index] === 0) push(index)
   const steps: PlanStep[] = []
