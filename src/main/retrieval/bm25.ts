@@ -75,6 +75,7 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
   const { offsets, documents } = postings
   const ids = new Map(postings.terms.map((term, id) => [term, id]))
   const { impacts, best } = computeImpacts(postings, k1, b)
+  const floors = floorLevels.map((level) => nthBest(postings.offsets, impacts, level))
   /** 0: not seen, or out of the race */
   const scores = new Float32Array(postings.lengths.length)
   const seen = new Uint32Array(postings.lengths.length + 1)
@@ -82,24 +83,28 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
 
   function search(terms: readonly string[], k: number): Hit[] {
     if (k <= 0) return []
+    const level = floors[floorLevels.findIndex((most) => most >= k)]
     const lists = [...countEach(terms)]
       .flatMap(([term, times]) => {
         const id = ids.get(term)
-        return id === undefined ? [] : [{ from: offsets[id]!, to: offsets[id + 1]!, times, most: best[id]! * times }]
+        return id === undefined
+          ? []
+          : [{ from: offsets[id]!, to: offsets[id + 1]!, times, most: best[id]! * times, floor: (level?.[id] ?? 0) * times }]
       })
       .sort((x, y) => x.to - x.from - (y.to - y.from))
     count = 0
     let isClosed = false
     // what the lists to come can add to a passage at most; a little more, against rounding
     let left = lists.reduce((sum, list) => sum + list.most, 0) * (1 + 1e-5)
+    // what the k-th place surely has: k passages have at least this from one term alone
+    let threshold = lists.reduce((most, { floor }) => Math.max(most, floor), 0)
     for (const { from, to, times, most } of lists) {
-      if (count >= k && count < to - from) {
-        const threshold = kthBest(k)
-        isClosed ||= left < threshold
-        if (isClosed) dropBelow(threshold - left)
-      }
-      if (isClosed) addToSeen(from, to, times)
-      else addToAll(from, to, times)
+      if (count >= k && count < to - from) threshold = Math.max(threshold, kthBest(k))
+      isClosed ||= left < threshold
+      if (isClosed) {
+        dropBelow(threshold - left)
+        addToSeen(from, to, times)
+      } else addToAll(from, to, times, threshold - (left - most))
       left -= most
     }
     if (count > k) dropBelow(kthBest(k))
@@ -108,14 +113,17 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
     return hits
   }
 
-  function addToAll(from: number, to: number, times: number): void {
+  /** A passage that is new and stays below `least` cannot reach the k-th place any more. */
+  function addToAll(from: number, to: number, times: number, least: number): void {
     for (let at = from; at < to; at += 1) {
       const document = documents[at]!
       const score = scores[document]!
-      // without a branch: which passages are new is as good as random
-      seen[count] = document
-      count += Number(score === 0)
-      scores[document] = score + impacts[at]! * times
+      const sum = score + impacts[at]! * times
+      if (score === 0) {
+        if (sum < least) continue
+        seen[count++] = document
+      }
+      scores[document] = sum
     }
   }
 
@@ -155,21 +163,39 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
   /** The k-th best score so far; there are at least k. */
   function kthBest(k: number): number {
     const top = new Float32Array(k)
-    for (let place = 0; place < count; place += 1) {
-      const score = scores[seen[place]!]!
-      if (score <= top[0]!) continue
-      // sorted upwards; the least falls out
-      let at = 1
-      while (at < k && top[at]! < score) {
-        top[at - 1] = top[at]!
-        at += 1
-      }
-      top[at - 1] = score
-    }
+    for (let place = 0; place < count; place += 1) pushTop(top, scores[seen[place]!]!)
     return top[0]!
   }
 
   return { search }
+}
+
+/** For up to 10 or 100 wanted passages it is known beforehand what the last of them has at least. */
+const floorLevels = [10, 100]
+
+/** By term: the share of the score that its `n` best passages have at least; 0 where it has fewer. */
+function nthBest(offsets: Uint32Array, impacts: Float32Array, n: number): Float32Array {
+  const found = new Float32Array(Math.max(0, offsets.length - 1))
+  const top = new Float32Array(n)
+  for (let term = 0; term < found.length; term += 1) {
+    const [from, to] = [offsets[term]!, offsets[term + 1]!]
+    if (to - from < n) continue
+    top.fill(0)
+    for (let at = from; at < to; at += 1) pushTop(top, impacts[at]!)
+    found[term] = top[0]!
+  }
+  return found
+}
+
+/** Numbers sorted upwards; a larger one than the least comes in, the least falls out. */
+function pushTop(top: Float32Array, score: number): void {
+  if (score <= top[0]!) return
+  let at = 1
+  while (at < top.length && top[at]! < score) {
+    top[at - 1] = top[at]!
+    at += 1
+  }
+  top[at - 1] = score
 }
 
 function computeImpacts(
