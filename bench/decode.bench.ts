@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { inspectModelFile } from '../src/main/host-inspect'
 import { Batch } from '../src/main/llama/batch'
 import { bindLibraries } from '../src/main/llama/binding'
+import { ComputeThreads } from '../src/main/llama/compute-threads'
 import { loadLibraries } from '../src/main/llama/libraries'
 import { physicalCores } from '../src/main/llama/machine'
 import { NativeModel } from '../src/main/llama/native-model'
@@ -13,8 +14,9 @@ import { median } from './median'
 
 /**
  * Decoding through the model host beside raw `llama_decode` in one run, in turn, medians. The raw loop reads the same prompt and the very tokens that
- * ours wrote, in a context with the same cache types, attention and threads, and looks at nothing; ours also copies the logits, samples, adds up
- * log-probabilities, and sends the text to another process. Goal: ratio at most 1.05. The last rows say what a trace costs.
+ * ours wrote, in a context with the same cache types, attention and kept threads, and looks at nothing; ours also copies the logits, samples, adds up
+ * log-probabilities, and sends the text to another process. Goal: ratio at most 1.05. The last rows say what a trace costs, the second what
+ * llama.cpp does by itself: it starts its threads anew for each decode.
  * `node bench/run.mjs decode [file.gguf] [tokens] [rounds] [threads]`
  */
 export default async function benchDecode([
@@ -42,7 +44,8 @@ export default async function benchDecode([
     }
     for (let round = 0; round < rounds; round++) {
       for (const [name, sampler, topK] of cases) {
-        const rawMs = raw.run(ids.get(name) as number[])
+        const rawMs = raw.run(ids.get(name) as number[], true)
+        note('raw, its threads anew each time', raw.run(ids.get(name) as number[], false), rawMs)
         const { usage } = await ours.run(tokens, sampler, topK)
         note('raw llama_decode', rawMs)
         note(name, usage.decodeMs / Math.max(1, usage.passes - 1), rawMs)
@@ -98,19 +101,25 @@ async function openRaw(path: string, threads: number) {
     if (binding.llama_decode(context, batch.native) !== 0) throw new Error('llama_decode failed')
   }
   const begin = model.vocabulary.tokenizePrompt(prompt)
+  const workers = new ComputeThreads(binding, threads)
   return {
     /** milliseconds a token, the first one left out: it comes with the prompt */
-    run: (tokens: readonly number[]): number => {
+    run: (tokens: readonly number[], keepsThreads: boolean): number => {
+      if (keepsThreads) workers.assign(context, threads)
+      else binding.llama_set_n_threads(context, threads, threads)
       binding.llama_memory_clear(binding.llama_get_memory(context), false)
       read(begin, 0)
       const started = performance.now()
       tokens.slice(0, -1).forEach((token, i) => {
         read([token], begin.length + i)
       })
-      return (performance.now() - started) / Math.max(1, tokens.length - 1)
+      const ms = (performance.now() - started) / Math.max(1, tokens.length - 1)
+      workers.assign(context, 1) // they give back their places
+      return ms
     },
     close: (): void => {
       binding.llama_free(context)
+      workers.free()
       model.free()
     },
   }

@@ -75,6 +75,8 @@ export interface LlamaFunctions {
   llama_free(context: Pointer): void
   llama_n_ctx(context: Pointer): number
   llama_set_n_threads(context: Pointer, threads: number, batchThreads: number): void
+  llama_attach_threadpool(context: Pointer, pool: Pointer, batchPool: Pointer): void
+  llama_detach_threadpool(context: Pointer): void
   llama_get_memory(context: Pointer): Pointer
   llama_pooling_type(context: Pointer): number
   llama_model_get_vocab(model: Pointer): Pointer
@@ -134,9 +136,27 @@ export interface GgmlFunctions {
   ggml_op_desc(tensor: Pointer): string
 }
 
-export interface Binding extends LlamaFunctions, GgmlFunctions {
+export interface ThreadPoolParams {
+  cpumask: boolean[]
+  n_threads: number
+  prio: number
+  poll: number
+  strict_cpu: boolean
+  paused: boolean
+}
+
+/** Of ggml's backend for the processor, which lies in another library on every kind of processor: found through ggml's own registry. */
+export interface ThreadPoolFunctions {
+  threadPoolParams(threads: number): ThreadPoolParams
+  newThreadPool(params: ThreadPoolParams): Pointer
+  freeThreadPool(pool: Pointer): void
+}
+
+export interface Binding extends LlamaFunctions, GgmlFunctions, ThreadPoolFunctions {
   /** Copies `bytes` bytes; the ranges must not overlap. Views are used in place. */
   copyMemory(target: Bytes, source: Bytes, bytes: number): void
+  /** Lets the calling thread run on these processors only. Does nothing where the system is not Linux. */
+  placeThread(processors: readonly number[]): void
   /** `bool ggml_is_empty(const ggml_tensor *)`: reads a flag out of memory without calling JavaScript; see `abort-flag.ts` */
   readonly isEmptyFunction: Pointer
 }
@@ -154,6 +174,8 @@ const llamaSignatures: Record<keyof LlamaFunctions, Signature> = {
   llama_free: ['void', p],
   llama_n_ctx: ['uint32_t', p],
   llama_set_n_threads: ['void', p, 'int32_t', 'int32_t'],
+  llama_attach_threadpool: ['void', p, p, p],
+  llama_detach_threadpool: ['void', p],
   llama_get_memory: [p, p],
   llama_pooling_type: ['int32_t', p],
   llama_model_get_vocab: [p, p],
@@ -211,12 +233,14 @@ const ggmlSignatures: Record<keyof GgmlFunctions, Signature> = {
 }
 
 /** Binds libllama and libggml-base at these paths: the libraries that this process has already loaded, never others. */
-export function bindLibraries(paths: { readonly llamaPath: string; readonly ggmlPath: string }): Binding {
+export function bindLibraries(paths: { readonly llamaPath: string; readonly ggmlPath: string; readonly registryPath: string }): Binding {
   const ggml = koffi.load(paths.ggmlPath)
   return {
     ...(bind(koffi.load(paths.llamaPath), llamaSignatures) as unknown as LlamaFunctions),
     ...bindGgml(ggml),
+    ...bindThreadPools(ggml, koffi.load(paths.registryPath)),
     copyMemory: bindCopy(),
+    placeThread: bindPlacement(),
     isEmptyFunction: ggml.symbol('ggml_is_empty') as Pointer,
   }
 }
@@ -230,7 +254,41 @@ function bind(library: LibraryHandle, signatures: Record<string, Signature>): Re
   return Object.fromEntries(Object.entries(signatures).map(([name, [result, ...args]]) => [name, library.func(name, result, args)]))
 }
 
+const processorDevice = 0
+
+function bindThreadPools(ggml: LibraryHandle, registry: LibraryHandle): ThreadPoolFunctions {
+  const device = (registry.func('ggml_backend_dev_by_type', p, ['int32_t']) as unknown as (type: number) => Pointer)(processorDevice)
+  const backend = (ggml.func('ggml_backend_dev_backend_reg', p, [p]) as unknown as (device: Pointer) => Pointer)(device)
+  const find = ggml.func('ggml_backend_reg_get_proc_address', p, [p, 'str']) as unknown as (backend: Pointer, name: string) => Pointer
+  const bound = (name: string, type: TypeObject): unknown => {
+    const address = find(backend, name)
+    if (address === null) throw new Error(`ggml's backend for the processor has no function ${name}`)
+    return koffi.decode(address, type)
+  }
+  return {
+    threadPoolParams: ggml.func('ggml_threadpool_params_default', structs.threadPoolParams, ['int32_t']) as unknown as (
+      threads: number,
+    ) => ThreadPoolParams,
+    newThreadPool: bound('ggml_threadpool_new', structs.newThreadPool) as ThreadPoolFunctions['newThreadPool'],
+    freeThreadPool: bound('ggml_threadpool_free', structs.freeThreadPool) as ThreadPoolFunctions['freeThreadPool'],
+  }
+}
+
 function bindCopy(): Binding['copyMemory'] {
   const c = koffi.load(process.platform === 'win32' ? 'msvcrt.dll' : null)
   return c.func('memcpy', p, [p, p, 'size_t']) as unknown as Binding['copyMemory']
+}
+
+function bindPlacement(): Binding['placeThread'] {
+  if (process.platform !== 'linux') return () => undefined
+  const place = koffi.load(null).func('sched_setaffinity', 'int32_t', ['int32_t', 'size_t', p]) as unknown as (
+    thread: number,
+    bytes: number,
+    mask: Bytes,
+  ) => number
+  return (processors) => {
+    const mask = new Uint8Array(128)
+    for (const processor of processors) mask[processor >> 3] = (mask[processor >> 3] ?? 0) | (1 << (processor & 7))
+    place(0, mask.length, mask)
+  }
 }

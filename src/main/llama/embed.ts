@@ -145,7 +145,7 @@ class EncoderContext {
       const started = performance.now()
       const governor = this.model.governors.large
       const threads = governor.choose(started)
-      binding.llama_set_n_threads(this.pointer, threads, threads)
+      this.model.workers.assign(this.pointer, threads)
       const status = await compute(binding, this.pointer, this.batch, memory !== null)
       const now = performance.now()
       governor.record({ threads, ms: now - started, tokens: this.batch.length }, now)

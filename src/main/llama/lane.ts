@@ -3,6 +3,7 @@ import { AbortFlag } from './abort-flag'
 import { Batch } from './batch'
 import type { ContextParams, Pointer } from './binding'
 import { breathe, type ComputeLock } from './compute-lock'
+import type { ComputeThreads } from './compute-threads'
 import type { NativeModel } from './native-model'
 import type { Governors } from './thread-governor'
 
@@ -14,6 +15,7 @@ export interface LaneOptions {
   readonly threads: number
   readonly governors: Governors
   readonly lock: ComputeLock
+  readonly workers: ComputeThreads
   readonly params?: Partial<ContextParams>
 }
 
@@ -53,7 +55,6 @@ export class Lane {
   readonly #maxRows: number
   /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
   #smallMs = Number.POSITIVE_INFINITY
-  #threads: number
 
   private constructor(
     readonly options: LaneOptions,
@@ -69,7 +70,6 @@ export class Lane {
     this.#rowBytes = 4 * model.vocabulary.size
     this.#maxRows = rowsOf(options)
     this.memoryBytes = laneBytes(options)
-    this.#threads = options.threads
   }
 
   static async create(options: LaneOptions): Promise<Lane> {
@@ -169,7 +169,8 @@ export class Lane {
     const isSmall = tokens <= smallTokens
     const governor = this.options.governors[isSmall ? 'small' : 'large']
     const started = performance.now()
-    const threads = this.#setThreads(governor.choose(started))
+    const threads = governor.choose(started)
+    this.options.workers.assign(this.pointer, threads)
     const done = (): void => {
       const now = performance.now()
       const ms = now - started
@@ -188,12 +189,6 @@ export class Lane {
         else resolve(status)
       }),
     )
-  }
-
-  #setThreads(threads: number): number {
-    if (threads !== this.#threads) this.#binding.llama_set_n_threads(this.pointer, threads, threads)
-    this.#threads = threads
-    return threads
   }
 
   #copyRows(): void {

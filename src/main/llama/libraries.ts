@@ -10,6 +10,8 @@ export interface LoadedLibraries {
   readonly release: string
   readonly llamaPath: string
   readonly ggmlPath: string
+  /** where ggml lists its backends */
+  readonly registryPath: string
   /** the last lines that llama.cpp wrote as errors or warnings, oldest first */
   readonly recentLog: readonly string[]
 }
@@ -42,6 +44,7 @@ export async function loadLibraries(device: DeviceChoice): Promise<LoadedLibrari
     release: llama.llamaCppRelease.release,
     llamaPath: findLibrary(objects, 'llama'),
     ggmlPath: findLibrary(objects, 'ggml-base'),
+    registryPath: findLibrary(objects, 'ggml'),
     recentLog,
   }
 }

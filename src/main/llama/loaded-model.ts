@@ -1,5 +1,6 @@
 import type { TokenEmbeddings } from '../decoding/source'
 import type { ComputeLock } from './compute-lock'
+import type { ComputeThreads } from './compute-threads'
 import { Lane, type LaneOptions, laneBytes } from './lane'
 import type { NativeModel } from './native-model'
 import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
@@ -33,6 +34,16 @@ export type ReserveMemory = (bytes: number, what: string) => Promise<void>
 /** More idle lanes than this are only dead weight: prompts rarely have more than a few beginnings. */
 const maxIdleLanes = 4
 
+export interface LoadedModelParts {
+  readonly id: string
+  readonly native: NativeModel
+  readonly contextTokens: number
+  readonly threads: number
+  /** both shared by all models of the process */
+  readonly lock: ComputeLock
+  readonly workers: ComputeThreads
+}
+
 /**
  * A model in memory and its lanes. A call takes a lane out and puts it back with what its sequences hold; the next call whose prompt
  * begins the same way continues there instead of reading the prompt again.
@@ -49,13 +60,20 @@ export class LoadedModel {
   /** of its file */
   embeddings: TokenEmbeddings | undefined
 
-  constructor(
-    readonly id: string,
-    readonly native: NativeModel,
-    readonly contextTokens: number,
-    readonly threads: number,
-    readonly lock: ComputeLock,
-  ) {
+  readonly id: string
+  readonly native: NativeModel
+  readonly contextTokens: number
+  readonly threads: number
+  readonly lock: ComputeLock
+  readonly workers: ComputeThreads
+
+  constructor({ id, native, contextTokens, threads, lock, workers }: LoadedModelParts) {
+    this.id = id
+    this.native = native
+    this.contextTokens = contextTokens
+    this.threads = threads
+    this.lock = lock
+    this.workers = workers
     this.governors = new Governors(threads)
   }
 
@@ -151,6 +169,7 @@ export class LoadedModel {
       threads: this.threads,
       governors: this.governors,
       lock: this.lock,
+      workers: this.workers,
     }
   }
 

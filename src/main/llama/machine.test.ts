@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countCores, memoryBudget, physicalCores } from './machine'
+import { countCores, memoryBudget, parseAllowed, physicalCores } from './machine'
 
 describe('what this machine offers', () => {
   it('counts two threads of one core once, and cores of two packages apart', () => {
@@ -8,6 +8,12 @@ describe('what this machine offers', () => {
     const text = [processor(0, 0, 0), processor(1, 0, 0), processor(2, 0, 1), processor(3, 1, 0)].join('\n')
     expect(countCores(text)).toBe(3)
     expect(countCores('')).toBeUndefined()
+  })
+
+  it('reads which processors it may use', () => {
+    expect(parseAllowed('Cpus_allowed:\tf\nCpus_allowed_list:\t0-2,8,10-11\n')).toEqual([0, 1, 2, 8, 10, 11])
+    expect(parseAllowed('Cpus_allowed_list:\t3\n')).toEqual([3])
+    expect(parseAllowed('')).toEqual([])
   })
 
   it('gives at least one core and some memory', () => {

@@ -22,6 +22,18 @@ export function countCores(cpuinfo: string): number | undefined {
   return cores.size > 0 ? cores.size : undefined
 }
 
+/** Numbers of the processors that this process may use, ascending; empty where the system does not say. */
+export const allowedProcessors = (): number[] => (process.platform === 'linux' ? parseAllowed(readText('/proc/self/status')) : [])
+
+/** The list of a /proc/self/status, such as `0-3,8`. */
+export function parseAllowed(status: string): number[] {
+  const list = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(status)?.[1] ?? ''
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number)
+    return range === '' ? [] : Array.from({ length: (last as number) - (first as number) + 1 }, (_, i) => (first as number) + i)
+  })
+}
+
 /** Four fifths of the memory that this process may use (a container's limit where there is one). */
 export function memoryBudget(): number {
   const constrained = process.constrainedMemory()

@@ -6,6 +6,7 @@ import type { HostSettings, ModelFile, ModelMemory } from '../models/host-protoc
 import type { ModelEvent } from '../models/model'
 import type { Binding } from './binding'
 import { ComputeLock } from './compute-lock'
+import { ComputeThreads } from './compute-threads'
 import type { LoadedLibraries } from './libraries'
 import { LoadedModel } from './loaded-model'
 import { memoryBudget, physicalCores } from './machine'
@@ -48,6 +49,7 @@ export interface ModelLease {
  */
 export class ModelStore {
   readonly lock = new ComputeLock()
+  readonly workers: ComputeThreads
   readonly threads: number
   readonly budgetBytes: number
   readonly #models = new Map<string, LoadedModel>()
@@ -63,6 +65,7 @@ export class ModelStore {
     readonly onMemory: (models: readonly ModelMemory[]) => void = () => undefined,
   ) {
     this.threads = settings.threads > 0 ? settings.threads : physicalCores()
+    this.workers = new ComputeThreads(binding, this.threads)
     this.budgetBytes = settings.memoryBytes > 0 ? settings.memoryBytes : memoryBudget()
     this.#ledger = new MemoryLedger({
       budgetBytes: this.budgetBytes,
@@ -116,6 +119,7 @@ export class ModelStore {
   free(): void {
     for (const model of this.#models.values()) model.free()
     this.#models.clear()
+    this.workers.free()
   }
 
   /** First what is there, so that loading the rest does not evict it. Returns the milliseconds of loading. */
@@ -171,7 +175,7 @@ export class ModelStore {
     })
     const contextTokens = Math.min(native.contextTokens, this.settings.contextTokens)
     const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
-    const model = new LoadedModel(ref.id, native, contextTokens, threads, this.lock)
+    const model = new LoadedModel({ id: ref.id, native, contextTokens, threads, lock: this.lock, workers: this.workers })
     model.embeddings = embeddings && (isHash(ref.id) ? { ...embeddings, key: fileIdOf(ref.id) } : embeddings)
     this.#models.set(ref.id, model)
     this.#tell()

@@ -16,6 +16,7 @@ const pairs: readonly (readonly [cName: string, type: TypeObject])[] = [
   ['struct llama_token_data_array', structs.tokenDataArray],
   ['struct ggml_type_traits', structs.typeTraits],
   ['struct ggml_tensor', structs.tensor],
+  ['struct ggml_threadpool_params', structs.threadPoolParams],
 ]
 
 const bundle = join(dirname(createRequire(import.meta.url).resolve('node-llama-cpp')), '..', 'llama', 'gitRelease.bundle')

@@ -108,9 +108,23 @@ export const tensor: TypeObject = koffi.struct({
   padding: koffi.array('uint8_t', 8),
 })
 
+/** GGML_MAX_N_THREADS 512 */
+export const threadPoolParams: TypeObject = koffi.struct({
+  cpumask: koffi.array('bool', 512),
+  n_threads: 'int32_t',
+  prio: 'int32_t',
+  poll: 'uint32_t',
+  strict_cpu: 'bool',
+  paused: 'bool',
+})
+
 /** bool (*)(struct ggml_tensor *, bool ask, void *): ask = true: shall this tensor be observed? ask = false: here it is; true goes on */
 export const evalCallback: TypeObject = koffi.proto('bool', [pointer, 'bool', pointer])
 /** bool (*)(float fraction, void *): false stops the load */
 export const progressCallback: TypeObject = koffi.proto('bool', ['float', pointer])
 /** void (*)(const void *, float *, int64_t) */
 export const toFloat: TypeObject = koffi.proto('void', [pointer, pointer, 'int64_t'])
+/** struct ggml_threadpool *(*)(struct ggml_threadpool_params *) */
+export const newThreadPool: TypeObject = koffi.proto(pointer, [koffi.pointer(threadPoolParams)])
+/** void (*)(struct ggml_threadpool *) */
+export const freeThreadPool: TypeObject = koffi.proto('void', [pointer])

@@ -46,11 +46,10 @@ export class ActivationTap {
       n_ctx: passTokens,
       n_batch: passTokens,
       n_ubatch: passTokens,
-      n_threads: model.threads,
-      n_threads_batch: model.threads,
       cb_eval: this.#callback,
     })
     if (this.#pointer === null) throw new Error('llama.cpp could not make a context for activations')
+    model.workers.assign(this.#pointer, model.threads)
   }
 
   static open(model: LoadedModel, wanted: (name: string, address: bigint) => boolean): ActivationTap {
