@@ -102,6 +102,8 @@ export interface ExtractRequest {
   /** the embedding and the output head too */
   readonly outer: boolean
   readonly seed: number
+  /** kept with the result: what extracted it */
+  readonly made: JsonObject
 }
 
 export interface ExtractedMatrix {
@@ -133,6 +135,8 @@ export interface FisherRequest {
   /** drawn from the model itself (Fisher information), or the texts' own tokens (the empirical one) */
   readonly labels: 'sampled' | 'observed'
   readonly seed: number
+  /** kept with the result: what measured it */
+  readonly made: JsonObject
 }
 
 export interface FisherFound {

@@ -3,6 +3,7 @@ import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument, type GraphNode, type M
 import { canonicalJson, type Json } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import { listNames, type MethodForm, mergerForm, prunerForm } from '../nodes/merging/method-params'
+import { layersText } from '../nodes/merging/stack-layers'
 import { weightsCatalog } from '../weights/catalog'
 import type { AnyMethod } from '../weights/method'
 import { unreadable } from './recipe'
@@ -205,23 +206,6 @@ function eachParams(method: AnyMethod, models: readonly WeightsParams[]): Record
     params[listNames[name] ?? name] = values.some((value) => Array.isArray(value)) ? JSON.stringify(values) : values.join(', ')
   }
   return params
-}
-
-type Layers = Extract<WeightsExpression, { op: 'stack' }>['layers']
-
-/** `0: 0-7, 1: 4-11 * 0.5`: runs of one source and scale. */
-export function layersText(layers: Layers): string {
-  const runs: { source: number; first: number; last: number; scale: number | undefined }[] = []
-  for (const { source, layer, scale } of layers) {
-    const run = runs.at(-1)
-    if (run && run.source === source && run.scale === scale && run.last + 1 === layer) run.last = layer
-    else runs.push({ source, first: layer, last: layer, scale })
-  }
-  return runs
-    .map(
-      ({ source, first, last, scale }) => `${source}: ${first}${last > first ? `-${last}` : ''}${scale === undefined ? '' : ` * ${scale}`}`,
-    )
-    .join(', ')
 }
 
 /** An id that a graph takes, of the letters of a name. */

@@ -7,6 +7,7 @@ import { readPeftAdapter, readPeftConfig } from '../../weights/adapters/peft-ada
 import { isGguf } from '../../weights/gguf/bytes/byte-source'
 import { encodeTable } from '../../weights/statistics/table'
 import { requireChosen } from '../io/documents'
+import { madeBy } from './made'
 
 /** A low-rank adapter worked into the weights of a model. */
 export default defineNode(
@@ -75,7 +76,7 @@ async function fromFile(source: string | null, config: string | null, weights: W
   requireChosen(source, 'an adapter')
   const { name, bytes } = await context.resources.file(source)
   const read = isGguf(bytes) ? readGgufAdapter(bytes, name) : await readPeft(bytes, name, config, weights, context)
-  return context.blobs.put(encodeTable(entriesOf(read)))
+  return context.blobs.put(encodeTable(entriesOf(read), { made: madeBy('apply-lora', { params: { file: name } }) }))
 }
 
 async function readPeft(

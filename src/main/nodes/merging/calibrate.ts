@@ -1,9 +1,11 @@
 import { TributaryError } from '../../../shared/errors'
+import type { JsonObject } from '../../../shared/json'
 import type { ModelRef, StatisticsRef } from '../../../shared/value'
 import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
 import { tableOfActivations } from '../../weights/statistics/from-activations'
 import { encodeTable, quantitiesOf } from '../../weights/statistics/table'
+import { madeBy } from './made'
 import { flowOf, textsOf } from './measuring'
 import { rowsParams } from './objectives'
 
@@ -73,9 +75,18 @@ Also tells loss and entropy on these texts.`,
   },
   async ({ inputs: { data }, params, context }) => {
     const texts = textsOf(data, params)
+    const { model, ...how } = params
+    const made = (approximation: string | undefined): JsonObject =>
+      madeBy('calibrate', {
+        params: how,
+        models: [model.name],
+        data,
+        seed: context.seed,
+        ...(approximation === undefined ? {} : { approximation }),
+      })
     return params.measure === 'gradients'
-      ? gradients(params.model, texts, params.labels, context)
-      : activations(params.model, texts, params.gramWidth, context)
+      ? gradients(model, texts, { labels: params.labels, made }, context)
+      : activations(model, texts, { gramWidth: params.gramWidth, made }, context)
   },
 )
 
@@ -86,23 +97,41 @@ interface Measured {
   readonly report: { name: string; value: number }[]
 }
 
-async function activations(model: ModelRef, texts: readonly Text[], gramWidth: number, context: RunContext): Promise<Measured> {
+interface How {
+  readonly made: (approximation: string | undefined) => JsonObject
+}
+
+const activationFisher = 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).'
+const empiricalFisher = 'The empirical Fisher information: gradients of the texts’ own answers.'
+
+async function activations(
+  model: ModelRef,
+  texts: readonly Text[],
+  { gramWidth, made }: How & { readonly gramWidth: number },
+  context: RunContext,
+): Promise<Measured> {
   const found = await flowOf(model, { texts, gramWidth }, context)
   const { entries, shared } = tableOfActivations(found)
   const statistics = {
-    blob: await context.blobs.put(encodeTable(entries, shared)),
+    blob: await context.blobs.put(encodeTable(entries, { shared, made: made(activationFisher) })),
     model: model.name,
     quantities: quantitiesOf(entries),
     texts: texts.length,
     tokens: found.tokens,
     loss: found.nats / Math.max(1, found.scored),
     entropy: found.entropy / Math.max(1, found.scored),
-    approximation: 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).',
+    approximation: activationFisher,
   }
   return { statistics, report: reportOf(statistics) }
 }
 
-async function gradients(model: ModelRef, texts: readonly Text[], labels: 'sampled' | 'observed', context: RunContext): Promise<Measured> {
+async function gradients(
+  model: ModelRef,
+  texts: readonly Text[],
+  { labels, made }: How & { readonly labels: 'sampled' | 'observed' },
+  context: RunContext,
+): Promise<Measured> {
+  const approximation = labels === 'observed' ? empiricalFisher : undefined
   if (context.weights.fisher === undefined) throw new TributaryError('model-unsupported', 'Gradients cannot be computed here.')
   const opened = await context.models.open(model)
   const { call } = context.models
@@ -114,7 +143,7 @@ async function gradients(model: ModelRef, texts: readonly Text[], labels: 'sampl
     }),
   )
   const { bytes, scored, nats } = await context.weights.fisher(
-    { model, texts: tokens, labels, seed: context.seed },
+    { model, texts: tokens, labels, seed: context.seed, made: made(approximation) },
     { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'texts') },
   )
   const statistics = {
@@ -124,7 +153,7 @@ async function gradients(model: ModelRef, texts: readonly Text[], labels: 'sampl
     texts: texts.length,
     tokens: tokens.reduce((sum, text) => sum + text.tokens.length, 0),
     loss: nats / Math.max(1, scored),
-    ...(labels === 'observed' ? { approximation: 'The empirical Fisher information: gradients of the texts’ own answers.' } : {}),
+    ...(approximation === undefined ? {} : { approximation }),
   }
   return { statistics, report: reportOf(statistics) }
 }

@@ -1,6 +1,7 @@
 import { TributaryError } from '../../../shared/errors'
 import type { ModelRef, StatisticsRef } from '../../../shared/value'
 import { defineNode, type ExtractFound } from '../../node-runtime'
+import { madeBy } from './made'
 import { withModelOf } from './measuring'
 
 /** What a fine-tuned model learnt, as a small adapter of its base. */
@@ -51,7 +52,14 @@ An adapter holds products of matrices alone. What changed in norms is left out, 
   async ({ inputs: { tuned, base }, params, context }) => {
     const { extract } = context.weights
     if (extract === undefined) throw new TributaryError('model-unsupported', 'Adapters cannot be extracted here.')
-    const asked = { rank: params.rank, energy: params.energy, outer: params.outer, seed: context.seed }
+    const models = [tuned, base].map((weights) => (weights.op === 'load' ? weights.model.name : 'merged'))
+    const asked = {
+      rank: params.rank,
+      energy: params.energy,
+      outer: params.outer,
+      seed: context.seed,
+      made: madeBy('extract-lora', { params, models, seed: context.seed }),
+    }
     const call = { signal: context.signal, onProgress: (done: number, total: number) => context.progress(done, total, 'tensors') }
     const between = (own: ModelRef, ancestor: ModelRef) => extract({ tuned: own, base: ancestor, ...asked }, call)
     // what is merged first is held in full precision: rounding is noise of full rank
@@ -60,7 +68,7 @@ An adapter holds products of matrices alone. What changed in norms is left out, 
     const report = reportOf(found)
     const adapter: StatisticsRef = {
       blob: await context.blobs.put(found.bytes),
-      model: tuned.op === 'load' ? tuned.model.name : 'merged',
+      model: models[0] ?? 'merged',
       quantities: ['loraA', 'loraB'],
       texts: 0,
       tokens: 0,

@@ -3,6 +3,7 @@ import { defineNode } from '../../node-runtime'
 import { readImatrix } from '../../weights/statistics/imatrix'
 import { encodeTable } from '../../weights/statistics/table'
 import { requireChosen } from '../io/documents'
+import { madeBy } from './made'
 
 /** What llama.cpp measured of a model, as statistics for merge methods. */
 export default defineNode(
@@ -32,13 +33,15 @@ export default defineNode(
     const { entries, chunks, tokens, isRelative } = readImatrix(bytes, name)
     if (isRelative)
       context.warn(`${name} is of the old form: its energies are known up to one factor, so all models need files of one kind.`)
+    const approximation = 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).'
+    const made = madeBy('import-imatrix', { params: { file: name }, approximation })
     const statistics: StatisticsRef = {
-      blob: await context.blobs.put(encodeTable(entries)),
+      blob: await context.blobs.put(encodeTable(entries, { made })),
       model: params.model.trim() || name,
       quantities: ['energy'],
       texts: chunks,
       tokens,
-      approximation: 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).',
+      approximation,
     }
     return { statistics }
   },

@@ -1,12 +1,11 @@
 import type { TokenizerPolicy, WeightsExpression, WeightsParams } from '../../../shared/expression'
 import type { Json } from '../../../shared/json'
-import type { StatisticsRef } from '../../../shared/value'
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
-import { missingStatistics } from '../../weights/statistics/table'
 import { parseTokens } from '../../weights/tokenizer-policy'
 import { mergerForm as form, listNames, methodOptions, mergerMethods as methods, perModelList, withSchedules } from './method-params'
+import { baseStatisticsFrom, statisticsInputs, statisticsOf } from './statistics-inputs'
 
 const { method: find } = weightsCatalog()
 const withEach = (name: string): string[] => methods.filter(({ perModel }) => Object.hasOwn(perModel, name)).map((method) => method.name)
@@ -36,8 +35,7 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
     inputs: {
       models: { wire: 'weights', arity: 'some', summary: 'the models, or task vectors, to merge' },
       base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
-      statistics: { wire: 'statistics', arity: 'many', summary: 'of each model, in their order, for methods that weigh by them' },
-      baseStatistics: { wire: 'statistics', arity: 'optional', summary: 'of the common ancestor, where the method takes them' },
+      ...statisticsInputs,
     },
     outputs: { weights: { wire: 'weights', summary: 'the merged model (without a base, of task vectors: their merged task vector)' } },
     params: {
@@ -131,7 +129,7 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
   },
   ({ inputs: { models, base, statistics, baseStatistics }, params, context }) => {
     const method = find(params.method) as AnyMethod
-    if (method.statistics) requireOneEach(method, method.statistics, statistics.length, models.length)
+    const measured = statisticsOf(method, statistics, models.length)
     const values: Readonly<Record<string, unknown>> = params
     const each = eachModel(method, values, models.length)
     const expression: WeightsExpression = {
@@ -141,9 +139,9 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
       models: models.map((weights, index) => ({
         weights,
         params: each[index] as WeightsParams,
-        ...statisticsOf(method, statistics[index]),
+        ...measured[index],
       })),
-      ...(method.statistics?.base && baseStatistics ? { baseStatistics: baseStatistics.blob } : {}),
+      ...baseStatisticsFrom(method, baseStatistics),
       params: withSchedules(form.settingsOf(method, values), params.schedules),
       // a seed that nothing draws from would only make equal recipes differ
       seed: method.stochastic ? context.seed : 0,
@@ -153,14 +151,6 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
     return { weights: expression }
   },
 )
-
-const statisticsOf = (method: AnyMethod, ref: StatisticsRef | undefined): { statistics?: string } =>
-  method.statistics && ref ? { statistics: ref.blob } : {}
-
-function requireOneEach({ title }: AnyMethod, { needs, from }: NonNullable<AnyMethod['statistics']>, given: number, models: number): void {
-  if (given !== models)
-    throw missingStatistics(title, `statistics (${needs.join(' or ')}) of each of its ${models} models, and was given ${given}`, from)
-}
 
 interface VocabularyParams {
   readonly tokenizer: 'same' | 'base' | 'union' | 'model'

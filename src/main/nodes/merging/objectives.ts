@@ -63,12 +63,16 @@ export function rowsOf(data: Dataset, { promptColumn, answerColumn, rows }: Rows
   })
 }
 
+/** The least share of different tokens in answers; below it a model has collapsed. */
+const leastDifferent = 0.3
+
 /** The loss of a model on these rows: nats a token, share of wrong answers, or mean entropy in nats. */
 export async function lossOf(model: ModelRef, rows: readonly Row[], objective: ObjectiveName, context: RunContext): Promise<number> {
   if (objective === 'likelihood') return answerLoss(model, rows, context)
   let wrong = 0
   let entropy = 0
   let steps = 0
+  let different = 0
   for (const { prompt, answer } of rows) {
     context.signal.throwIfAborted()
     const { text, trace } = await context.models.decode({
@@ -84,8 +88,11 @@ export async function lossOf(model: ModelRef, rows: readonly Row[], objective: O
       entropy += step.entropy
       steps++
     }
+    different += new Set(trace?.steps.map(({ id }) => id)).size
   }
-  return objective === 'accuracy' ? wrong / rows.length : entropy / Math.max(1, steps)
+  if (objective === 'accuracy') return wrong / rows.length
+  // a model that repeats one token is certain, and worthless
+  return steps > 0 && different / steps < leastDifferent ? Number.NaN : entropy / Math.max(1, steps)
 }
 
 async function answerLoss(model: ModelRef, rows: readonly Row[], context: RunContext): Promise<number> {

@@ -10,6 +10,8 @@ import { rowsParams } from './objectives'
 
 const head = 'output.weight'
 
+import { madeBy } from './made'
+
 /** Takes the bias out of what a merged model thinks last, for one task. */
 export default defineNode(
   {
@@ -66,7 +68,8 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
     if (goal.width !== width) throw new TributaryError('weights-mismatch', `The two models are ${width} and ${goal.width} wide.`)
     const map = ridgeMap(own.features, goal.features, width, params.ridge)
     if (!map) throw new TributaryError('weights-not-finite', 'The last states of the merged model are all zero.')
-    const statistics = await context.blobs.put(encodeTable([{ matrix: head, quantity: 'map', shape: [width, width], data: map }]))
+    const made = madeBy('operate-representations', { params, data, approximation: 'The linear part of representation surgery.' })
+    const statistics = await context.blobs.put(encodeTable([{ matrix: head, quantity: 'map', shape: [width, width], data: map }], { made }))
     const weights: WeightsExpression = {
       op: 'merge',
       method: 'surgery',

@@ -2,6 +2,7 @@ import type { WeightsExpression } from '../../../shared/expression'
 import type { OutputStatistics } from '../../models/model'
 import { defineNode } from '../../node-runtime'
 import { encodeTable, type TableEntry } from '../../weights/statistics/table'
+import { madeBy } from './made'
 import { flowOf, textsOf, withModelOf } from './measuring'
 import { rowsParams } from './objectives'
 
@@ -65,7 +66,7 @@ The matrices of Llama-type models have no biases, so only the spread is mended, 
     const entries = [...found]
       .filter(([matrix]) => isChosen(matrix))
       .map(([matrix, own]) => scaleEntry(matrix, own, a.get(matrix), b.get(matrix), params.share))
-    const statistics = await context.blobs.put(encodeTable(entries))
+    const statistics = await context.blobs.put(encodeTable(entries, { made: madeBy('repair-units', { params, data }) }))
     const weights: WeightsExpression = {
       op: 'merge',
       method: 'repair',

@@ -11,7 +11,8 @@ import greedySoup from './greedy-soup'
 import likelihoodWeights, { softmaxOfLosses } from './likelihood-weights'
 import nextCandidate from './next-candidate'
 import recordCandidate from './record-candidate'
-import searchCoefficients, { formOf, maskedWeight, projectToMean } from './search-coefficients'
+import searchCoefficients from './search-coefficients'
+import { formOf, groupedWeight, maskedWeight, projectToMean } from './search-forms'
 
 /** Candidates are merged in memory from the worked fixture; their loss is the squared distance from a goal. */
 const fixture: Record<string, readonly (readonly number[])[]> = { one, two, three, base }
@@ -164,6 +165,42 @@ describe('search', () => {
     expect(all.reduce((sum, value) => sum + value, 0) / 8).toBeCloseTo(1, 9)
     expect(Math.max(...all)).toBe(all[0])
     expect(formOf('concrete', 2, box).each([0, 0, 0, 0, 0, 0, 0, 0])).toHaveLength(2)
+  })
+  it('weights for parts of the layers: equal numbers are one weight, and each model has its own seven', () => {
+    const { space, each } = formOf('grouped', 2, box)
+    expect(space.low).toHaveLength(14)
+    const [first, second] = each([...Array.from({ length: 7 }, () => 0.4), 0, 0.5, 1, 0.1, 0.2, 0.3, 0.9])
+    expect(first?.weight).toEqual(groupedWeight([0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4]))
+    expect(second?.weight).toEqual([{ filter: '.attn_', value: [0, 0.5, 1] }, { filter: '.ffn_', value: [0.1, 0.2, 0.3] }, { value: 0.9 }])
+  })
+  it('a merge that repeats itself counts for nothing, however certain it is; a probe tells the loss of the best', async () => {
+    const given = context()
+    const decodes = (ids: readonly number[]) => async () => ({
+      text: 'a',
+      trace: { steps: ids.map((id) => ({ id, entropy: 0.1 })) },
+    })
+    const run = async (ids: readonly number[], more = {}) =>
+      (
+        await runNode(searchCoefficients, {
+          inputs: { models: [load('one'), load('two')], data, ...more },
+          params: { budget: 2, objective: 'entropy' },
+          context: { ...given, models: { ...given.models, decode: decodes(ids) } as unknown as RunContext['models'] },
+        })
+      ).outputs.report as { best: { loss: number }; candidates: { loss: number | null }[]; probe?: number }
+    expect((await run([1, 2, 3])).best.loss).toBeCloseTo(0.1, 9)
+    expect((await run([7, 7, 7, 7, 7, 7, 7])).candidates.map(({ loss }) => loss)).toEqual([null, null])
+    expect((await run([1, 2, 3], { probe: data })).probe).toBeGreaterThan(0)
+  })
+  it('methods that weigh by statistics take them here too', async () => {
+    const asked = {
+      inputs: { models: [load('one'), load('two')], data },
+      params: { method: 'fisher', form: 'softmax', budget: 1 },
+      context: context(),
+    }
+    await expect(runNode(searchCoefficients, asked)).rejects.toMatchObject({ code: 'statistics-missing' })
+    const statistics = ['s1', 's2'].map((blob) => ({ blob, model: 'm', quantities: ['fisher'], texts: 1, tokens: 1 }))
+    const { outputs } = await runNode(searchCoefficients, { ...asked, inputs: { ...asked.inputs, statistics } })
+    expect((outputs.weights as { models: { statistics: string }[] }).models.map((model) => model.statistics)).toEqual(['s1', 's2'])
   })
   it('candidate by candidate finds what the search finds in one go', async () => {
     let history: Json = []

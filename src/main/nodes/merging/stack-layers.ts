@@ -2,7 +2,7 @@ import type { WeightsExpression } from '../../../shared/expression'
 import { defineNode } from '../../node-runtime'
 import { refuse } from '../../weights/settings'
 
-interface Layer {
+export interface Layer {
   readonly source: number
   readonly layer: number
   readonly scale?: number
@@ -56,4 +56,19 @@ export function parseLayers(text: string): Layer[] {
         ...(scale === undefined ? {} : { scale: Number(scale) }),
       }))
     })
+}
+
+/** `0: 0-7, 1: 4-11 * 0.5`: runs of one source and scale. */
+export function layersText(layers: readonly Layer[]): string {
+  const runs: { source: number; first: number; last: number; scale: number | undefined }[] = []
+  for (const { source, layer, scale } of layers) {
+    const run = runs.at(-1)
+    if (run && run.source === source && run.scale === scale && run.last + 1 === layer) run.last = layer
+    else runs.push({ source, first: layer, last: layer, scale })
+  }
+  return runs
+    .map(
+      ({ source, first, last, scale }) => `${source}: ${first}${last > first ? `-${last}` : ''}${scale === undefined ? '' : ` * ${scale}`}`,
+    )
+    .join(', ')
 }

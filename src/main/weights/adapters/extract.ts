@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { JsonObject } from '../../../shared/json'
 import type { ExtractedMatrix, ExtractFound } from '../../node-runtime'
 import type { Codec } from '../convert/codec'
 import { BlockWorker } from '../engine/block-worker'
@@ -16,13 +17,14 @@ export interface ExtractJob {
   /** the embedding and the output head too */
   readonly outer: boolean
   readonly seed: number
+  readonly made: JsonObject
 }
 
 const outer = /^(token_embd|output)\.weight$/
 
 /** Holds one matrix at a time, and its thin factors in float64. */
 export function runExtractJob(
-  { plan, rank, energy, outer: takesOuter, seed }: ExtractJob,
+  { plan, rank, energy, outer: takesOuter, seed, made }: ExtractJob,
   codec: Codec,
   onMatrix: (done: number, total: number) => void,
 ): ExtractFound {
@@ -47,7 +49,7 @@ export function runExtractJob(
   }
   onMatrix(tensors.length, tensors.length)
   worker.close()
-  return { bytes: encodeTable(entriesOf({ matrices: adapted })), matrices, left }
+  return { bytes: encodeTable(entriesOf({ matrices: adapted }), { made }), matrices, left }
 }
 
 /** Every matrix draws from its own name, so that their order does not matter. */

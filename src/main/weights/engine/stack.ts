@@ -15,8 +15,11 @@ interface Layer {
   readonly scale?: number
 }
 
-/** Blocks whose output is added to the residual stream: what a scale multiplies. */
-const writesResidual = /\.(attn_output|ffn_down|ffn_down_exps|ffn_down_shexp)\.(weight|bias)$/
+/** What is added to the residual stream, and so what a scale multiplies; where a norm stands between (Gemma), that norm. */
+const writesResidual = {
+  attention: { last: /\.attn_output\.(weight|bias)$/, norm: /\.(post_attention_norm|attn_post_norm)\.weight$/ },
+  feedForward: { last: /\.(ffn_down|ffn_down_exps|ffn_down_shexp)\.(weight|bias)$/, norm: /\.(post_ffw_norm|ffn_post_norm)\.weight$/ },
+}
 const mostLayers = 512
 
 /**
@@ -58,13 +61,11 @@ function takeLayer(
   take: (source: Source, index: number, name: string, factor: number) => void,
 ): void {
   const prefix = `blk.${layer}.`
-  let found = false
-  for (const [index, { name }] of source.tensors.entries()) {
-    if (!name.startsWith(prefix)) continue
-    found = true
-    take(source, index, `blk.${position}.${name.slice(prefix.length)}`, writesResidual.test(name) ? scale : 1)
-  }
-  if (!found) refuse('Stack layers', `names layer ${layer} of ${source.family.name}, which has no such layer`)
+  const own = [...source.tensors.entries()].filter(([, { name }]) => name.startsWith(prefix))
+  const writers = Object.values(writesResidual).map(({ last, norm }) => (own.some(([, { name }]) => norm.test(name)) ? norm : last))
+  for (const [index, { name }] of own)
+    take(source, index, `blk.${position}.${name.slice(prefix.length)}`, writers.some((writer) => writer.test(name)) ? scale : 1)
+  if (own.length === 0) refuse('Stack layers', `names layer ${layer} of ${source.family.name}, which has no such layer`)
 }
 
 function checkWidth(a: Source, b: Source): void {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../shared/json'
 import type { Codec } from '../convert/codec'
 import { BlockWorker } from '../engine/block-worker'
 import type { Plan, PlanNode } from '../engine/plan'
@@ -13,10 +14,15 @@ export interface FisherJob {
   readonly texts: readonly TokenText[]
   readonly labels: 'sampled' | 'observed'
   readonly seed: number
+  readonly made: JsonObject
 }
 
 /** Holds all weights in float32, their slopes and their squares: four times the parameters in memory. */
-export function runFisherJob({ plan, shape, texts, labels, seed }: FisherJob, codec: Codec, onText: (done: number, total: number) => void) {
+export function runFisherJob(
+  { plan, shape, texts, labels, seed, made }: FisherJob,
+  codec: Codec,
+  onText: (done: number, total: number) => void,
+) {
   const worker = new BlockWorker(plan, codec)
   const { tensors } = plan.nodes[plan.root] as PlanNode
   const weights = new Map(tensors.map(({ name }, index) => [name, worker.whole(plan.root, index)]))
@@ -26,5 +32,5 @@ export function runFisherJob({ plan, shape, texts, labels, seed }: FisherJob, co
     seed,
     onText: (done) => onText(done, texts.length),
   })
-  return { bytes: encodeTable(entries), scored, nats }
+  return { bytes: encodeTable(entries, { made }), scored, nats }
 }

@@ -28,6 +28,14 @@ export function electAndJoin(deltas: readonly Float32Array[], weights: readonly 
   )
 }
 
+/** Sets to zero, in place, every entry whose sign is not that of the sum at its position (a sum of zero is positive). */
+export function keepElected(deltas: readonly Float32Array[]): void {
+  const votes = scratch(0, deltas[0]?.length ?? 0)
+  for (const delta of deltas) addVotes(delta, 1, 'sum', votes)
+  for (const delta of deltas)
+    for (let i = 0; i < delta.length; i++) if ((delta[i] as number) > 0 !== (votes[i] as number) >= 0) delta[i] = 0
+}
+
 /** The common kind, as far as whole vectors go; gives how far that was. The sums are those of the plain loops, bit for bit. */
 function electInVectors(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): number {
   const count = wholeVectors(out.length)

@@ -1,6 +1,6 @@
 import type { Ingredients } from '../method'
 import { refuse } from '../settings'
-import { type Consensus, electAndJoin } from './consensus'
+import { type Consensus, electAndJoin, keepElected } from './consensus'
 import { combineLinear, normalised } from './linear'
 import type { Sparsifier } from './sparsify'
 import { give, takeFloats } from './vector/memory'
@@ -10,6 +10,8 @@ export interface SparseMerge {
   readonly scale: number
   /** undefined: a plain weighted sum */
   readonly consensus?: Omit<Consensus, 'normalize'>
+  /** before a plain sum: what goes against the sign that the changes elect with equal votes becomes 0 */
+  readonly elect?: true
   readonly normalize: boolean
   readonly owner: string
 }
@@ -23,12 +25,13 @@ export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifi
     sparsifier.sparse(input, model, buffer)
     return buffer
   })
-  const { weights, scale, consensus, normalize, owner } = merge
+  const { weights, scale, consensus, elect = false, normalize, owner } = merge
   if (consensus) {
     electAndJoin(pruned, weights, { ...consensus, normalize }, out)
     // each entry is read before it is written
     if (scale !== 1) combineLinear([out], [scale], out)
   } else {
+    if (elect) keepElected(pruned)
     const shares = normalize ? normalised(weights, () => refuse(owner, 'has weights that sum to zero')) : weights
     combineLinear(
       pruned,

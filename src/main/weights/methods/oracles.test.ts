@@ -152,6 +152,26 @@ const rows: [string, string, readonly Matrix[], Asked, Matrix][] = [
     ],
   ],
   [
+    'adamerging-plus-plus',
+    'weighted: the votes are equal, so here as TIES without dividing',
+    [one, two, three],
+    { base, params: { scope: 'tensor' }, each: [0.5, 0.3, 0.2].map((weight) => ({ weight, density: 0.5 })) },
+    [
+      [1.24, -1.82, 0.5],
+      [-0.15, 3.45, -1],
+    ],
+  ],
+  [
+    'adamerging-plus-plus',
+    'a negative weight turns no vote round',
+    [one, two, three],
+    { base, params: { scope: 'tensor' }, each: [1, -1, 1].map((weight) => ({ weight, density: 0.5 })) },
+    [
+      [1.6, -2.6, 0.5],
+      [-0.3, 3.1, -1],
+    ],
+  ],
+  [
     'breadcrumbs',
     'density .5, gamma .2, weight .3',
     [one, two, three],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { eigenSymmetric } from '../kernels/eigen'
 import { bayesian } from './bayes'
 import { cmaEs } from './cma-es'
+import { genetic } from './genetic'
 import { goldenSection } from './golden'
 import type { Space } from './search'
 import { spsa } from './spsa'
@@ -56,6 +57,19 @@ describe('Bayesian optimisation', () => {
     const { best } = await bayesian(box(2), sphere, { budget: 30, seed: 2 })
     expect(best.loss).toBeLessThan(0.01)
   })
+})
+
+it('a genetic search goes downhill over steps, and is the same for the same seed', async () => {
+  const steps = async (seed: number) =>
+    genetic({ low: [0, 0, 0], high: [1, 1, 1] }, (point) => point.reduce((sum, value) => sum + Math.abs(Math.round(10 * value) - 7), 0), {
+      budget: 300,
+      seed,
+    })
+  const found = await steps(4)
+  expect(found.best.loss).toBe(0)
+  expect(await steps(4)).toEqual(found)
+  // a box of one point has nothing to try, and ends
+  expect((await genetic({ low: [1], high: [1] }, () => 5, { budget: 50, seed: 1 })).evaluations).toHaveLength(1)
 })
 
 it('the golden section narrows one number', async () => {

@@ -1,5 +1,6 @@
 import { bayesian } from './bayes'
 import { cmaEs } from './cma-es'
+import { genetic } from './genetic'
 import { goldenSection } from './golden'
 import type { Search } from './search'
 import { spsa } from './spsa'
@@ -9,6 +10,7 @@ export const searches = {
   'cma-es': { search: cmaEs, title: 'CMA-ES', summary: 'up to thirty numbers' },
   bayes: { search: bayesian, title: 'Bayesian optimisation', summary: 'up to six numbers, few evaluations' },
   golden: { search: goldenSection, title: 'Golden section', summary: 'one number' },
+  genetic: { search: genetic, title: 'Genetic', summary: 'many numbers, losses that jump' },
   spsa: { search: spsa, title: 'SPSA', summary: 'many numbers' },
 } as const satisfies Record<string, { search: Search; title: string; summary: string }>
 

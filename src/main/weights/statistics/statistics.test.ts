@@ -11,13 +11,14 @@ describe('a table of statistics', () => {
     { matrix, quantity: 'gram', shape: [1, 1], data: Float32Array.of(7) },
   ] as const
   it('comes back as it was, also from shared memory', () => {
-    const bytes = encodeTable(entries, { 'blk.0.ffn_gate.weight': matrix })
+    const bytes = encodeTable(entries, { shared: { 'blk.0.ffn_gate.weight': matrix }, made: { node: 'calibrate' } })
     const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
     shared.set(bytes)
     for (const table of [decodeTable(bytes), decodeTable(shared)]) {
       expect([...(table.get(matrix, 'energy') ?? [])]).toEqual([1, 2, 3])
       expect([...(table.get('blk.0.ffn_gate.weight', 'gram') ?? [])]).toEqual([7])
       expect(table.get(matrix, 'fisher')).toBeUndefined()
+      expect(table.made).toEqual({ node: 'calibrate' })
       expect(table.matrices.toSorted()).toEqual(['blk.0.ffn_gate.weight', matrix])
     }
     expect(quantitiesOf(entries)).toEqual(['energy', 'gram'])

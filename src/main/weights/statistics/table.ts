@@ -1,4 +1,5 @@
 import { TributaryError } from '../../../shared/errors'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
 import { type Quantity, quantities, type StatisticsRef } from '../../../shared/value'
 import { parseSafetensors } from '../safetensors/header'
 
@@ -13,6 +14,8 @@ import { parseSafetensors } from '../safetensors/header'
  * - `loraA` [rank × n_in], `loraB` [n_out × rank]: their product is to be added (an adapter)
  */
 export interface StatisticsTable {
+  /** how they were measured, as the node that did it tells; a merged file carries this on */
+  readonly made?: JsonObject
   readonly matrices: readonly string[]
   /** undefined where it was not measured; matrices that share an input share its arrays. Never to be written to. */
   get(matrix: string, quantity: Quantity): Float32Array | undefined
@@ -26,9 +29,14 @@ export interface TableEntry {
   readonly data: Float32Array
 }
 
-/** `shared`: matrices that have the arrays of another one, by name. */
-export function encodeTable(entries: readonly TableEntry[], shared: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: { format: 'tributary/statistics', shared: JSON.stringify(shared) } }
+/** `shared`: matrices that have the arrays of another one, by name. `made`: how they were measured. */
+export function encodeTable(
+  entries: readonly TableEntry[],
+  { shared = {}, made }: { readonly shared?: Readonly<Record<string, string>>; readonly made?: JsonObject } = {},
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = {
+    __metadata__: { format: 'tributary/statistics', shared: JSON.stringify(shared), ...(made ? { made: canonicalJson(made) } : {}) },
+  }
   let at = 0
   for (const { matrix, quantity, shape, data } of entries) {
     header[`${matrix}.${quantity}`] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] }
@@ -64,17 +72,28 @@ export function decodeTable(bytes: Uint8Array): StatisticsTable {
     const buffer = from % 4 === 0 ? bytes.buffer : bytes.slice(offset, offset + byteLength).buffer
     arrays.set(name, new Float32Array(buffer, from % 4 === 0 ? from : 0, byteLength / 4))
   }
+  const made = objectOf(metadata.made)
   return {
+    ...(made ? { made } : {}),
     matrices: [...matrices],
     get: (matrix, quantity) => arrays.get(`${matrix}.${quantity}`) ?? arrays.get(`${shared[matrix] ?? ''}.${quantity}`),
   }
 }
 
 function sharedOf(text: string | undefined): Readonly<Record<string, string>> {
-  const table: unknown = JSON.parse(text ?? '{}')
-  return typeof table === 'object' && table !== null && Object.values(table).every((name) => typeof name === 'string')
-    ? (table as Record<string, string>)
-    : {}
+  const table = objectOf(text) ?? {}
+  return Object.values(table).every((name) => typeof name === 'string') ? (table as Record<string, string>) : {}
+}
+
+/** A text of the header as an object; another's file may say anything here. */
+function objectOf(text: string | undefined): JsonObject | undefined {
+  if (text === undefined) return undefined
+  try {
+    const value = JSON.parse(text) as Json
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const notStatistics = (name: string): TributaryError =>

@@ -1,0 +1,28 @@
+import type { StatisticsRef } from '../../../shared/value'
+import type { AnyMethod } from '../../weights/method'
+import { missingStatistics } from '../../weights/statistics/table'
+
+/** The inputs of nodes that merge by a chosen method, for methods that weigh by statistics. */
+export const statisticsInputs = {
+  statistics: { wire: 'statistics', arity: 'many', summary: 'of each model, in their order, for methods that weigh by them' },
+  baseStatistics: { wire: 'statistics', arity: 'optional', summary: 'of the common ancestor, where the method takes them' },
+} as const
+
+/** Of each model what the method takes, for its entry in a merge. Throws `statistics-missing` where there is not one for each. */
+export function statisticsOf(method: AnyMethod, refs: readonly StatisticsRef[], models: number): { readonly statistics?: string }[] {
+  if (method.statistics && refs.length !== models) {
+    const { needs, from } = method.statistics
+    throw missingStatistics(
+      method.title,
+      `statistics (${needs.join(' or ')}) of each of its ${models} models, and was given ${refs.length}`,
+      from,
+    )
+  }
+  return Array.from({ length: models }, (_, index) => {
+    const ref = refs[index]
+    return method.statistics && ref ? { statistics: ref.blob } : {}
+  })
+}
+
+export const baseStatisticsFrom = (method: AnyMethod, ref: StatisticsRef | undefined): { readonly baseStatistics?: string } =>
+  method.statistics?.base && ref ? { baseStatistics: ref.blob } : {}
