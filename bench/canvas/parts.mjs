@@ -108,7 +108,7 @@ export async function typing(page, _browser, url, { keys = 60 } = {}) {
   await page.waitForTimeout(200)
   clearInterval(stream)
   const latencies = (await page.evaluate(() => window.latencies)).sort((a, b) => a - b)
-  const text = await page.locator(`[data-testid="node-${streaming[0]}"] [data-testid="live-text"]`).textContent()
+  const text = await page.locator(`[data-testid="node-${streaming[0]}"]  :is([data-testid="live-text"], .far-text)`).textContent()
   if (!text?.includes('word word')) throw new Error('no text came to the card')
   return {
     keys: latencies.length,

@@ -7,8 +7,8 @@ import { useApp, useCatalog, useDocument, useRun, useSession } from '../state/ho
 import { prefixOf } from '../state/items'
 import { goOut, goTo } from '../state/places'
 import { itemWord } from './ContainerBody'
+import { nameOf } from './card-looks'
 import { ItemPicker } from './ItemPicker'
-import { nameOf } from './NodeCard'
 
 /** Where the canvas is: the graph, the containers that were entered, and of which item the values are. Absent at the top. */
 export function Breadcrumb() {

@@ -13,7 +13,8 @@ import {
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
-import { type DragEvent, type MouseEvent, memo, type RefObject, useMemo, useRef, useState } from 'react'
+import { type DragEvent, type MouseEvent, memo, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
 import { reach, topologyOf } from '../../shared/graph/topology'
 import { openPaletteAt } from '../panels/open-palette'
 import type { App } from '../state/app'
@@ -25,15 +26,18 @@ import { goInto } from '../state/places'
 import type { Session } from '../state/session'
 import { shownIn } from '../state/session'
 import { mayOpenInspector } from '../state/view'
+import { apart, standsApart } from './apart'
 import { Breadcrumb } from './Breadcrumb'
-import { useCanvasHandle } from './canvas-handle'
+import { useCanvasHandle, useFirstFit } from './canvas-handle'
+import { createDetail, DetailContext, openTurns } from './detail'
 import { dropFiles, nodeTypeOfDrag } from './drops'
 import { EmptyCanvas } from './EmptyCanvas'
+import { FarWires } from './FarWires'
 import { FrameCard } from './FrameCard'
-import { fitPadding } from './fit'
-import type { FlowNode, FlowWire } from './flow-mapping'
-import { reframed } from './flow-mapping'
+import { fitViewport } from './fit'
+import { type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
 import { isPane, useGestures } from './gestures'
+import { around, boxOf } from './guides'
 import { Guides, Knife } from './HandTraces'
 import { HeldLine } from './HeldLine'
 import { type Hand, takeInHand } from './hand'
@@ -62,28 +66,59 @@ export function Canvas() {
   )
 }
 
-const Surface = memo(function Surface() {
-  const app = useApp()
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The frame first: once it is known how large it is, everything in it can be put in its place at the first drawing. */
+function Surface() {
   const session = useSession()
   const frame = useRef<HTMLDivElement>(null)
+  const [size, setSize] = useState<Size>()
+  useLayoutEffect(() => {
+    const box = frame.current?.getBoundingClientRect()
+    if (box) setSize({ width: box.width, height: box.height })
+  }, [])
+  return (
+    <div className="canvas" ref={frame} data-testid="canvas">
+      {size ? <Flow session={session} frame={frame} size={size} /> : null}
+      <Breadcrumb />
+      <Knife />
+      <WirePeek />
+      <EmptyCanvas />
+    </div>
+  )
+}
+
+const Flow = memo(function Flow({ session, frame, size }: { session: Session; frame: RefObject<HTMLDivElement | null>; size: Size }) {
+  const app = useApp()
   const nodes = useFlow((flow) => flow.nodes)
-  const wires = useFlow((flow) => flow.wires)
   const readOnly = useDocument((state) => state.readOnly)
   const mouseFirst = useCatalog((catalog) => catalog.settings?.navigation === 'mouse-first')
   const on = useHandlers(app, session, frame)
   const many = nodes.length > manyNodes
   // Asked once: a canvas that was empty must not fit itself to its first node.
-  const [firstView] = useState(() => initialView(session))
-  useCanvasHandle(app, frame, 'fitView' in firstView)
+  const [first] = useState(() => initialView(session, size))
+  const [detail] = useState(() => {
+    openTurns()
+    return createDetail(first.viewport.zoom)
+  })
+  useCanvasHandle(app, session, frame, detail)
+  useFirstFit(session, first.viewport, first.fitted)
   useGestures(app, session, frame)
+  const { far, wide } = useStore(detail)
+  const { alone, together } = useDrawnWires(far)
   return (
-    <div className="canvas" ref={frame} data-testid="canvas">
+    <DetailContext value={detail}>
       <ReactFlow<FlowNode, FlowWire>
         nodes={nodes as FlowNode[]}
-        edges={wires as FlowWire[]}
+        edges={alone as FlowWire[]}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         {...on}
+        width={size.width}
+        height={size.height}
         nodesDraggable={!readOnly}
         nodesConnectable={false}
         edgesReconnectable={false}
@@ -99,26 +134,37 @@ const Surface = memo(function Surface() {
         zoomActivationKeyCode={zoomKeys}
         minZoom={0.1}
         maxZoom={2.5}
-        onlyRenderVisibleElements={many}
+        onlyRenderVisibleElements={many && !wide}
         elevateNodesOnSelect={false}
         nodeDragThreshold={3}
         disableKeyboardA11y
         proOptions={noAttribution}
-        {...firstView}
+        defaultViewport={first.viewport}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+        <FarWires wires={together} />
         <HeldLine />
         <Guides />
         <Tethers />
         <StateMap />
       </ReactFlow>
-      <Breadcrumb />
-      <Knife />
-      <WirePeek />
-      <EmptyCanvas />
-    </div>
+    </DetailContext>
   )
 })
+
+const noWires: readonly FlowWire[] = []
+
+/** Near by every wire is an element of its own; from afar only those that need to be. */
+function useDrawnWires(far: boolean): { readonly alone: readonly FlowWire[]; readonly together: readonly FlowWire[] } {
+  const wires = useFlow((flow) => flow.wires)
+  const special = useStore(apart)
+  const marked = useStore(useSession().past, (past) => past.diff?.overlay.wires)
+  return useMemo(() => {
+    if (!far) return { alone: wires, together: noWires }
+    const isAlone = (wire: FlowWire) => standsApart(wire, special, marked)
+    return { alone: wires.filter(isAlone), together: wires.filter((wire) => !isAlone(wire)) }
+  }, [far, wires, special, marked])
+}
 
 // One object each for the life of the window: React Flow compares by identity.
 const multiKeys = ['Control', 'Meta']
@@ -127,13 +173,12 @@ const sideButtons = [1, 2]
 const allButtons = true
 const noAttribution = { hideAttribution: true }
 
-const fitWhole = { padding: fitPadding, maxZoom: 1, minZoom: 0.2 }
-
 /** Where the person was when this graph was left; the first time, all of it. An empty canvas stands still, so that its first node stays where it is put. */
-function initialView({ viewports, document, flow }: Session) {
+function initialView({ viewports, document, flow }: Session, size: Size): { readonly viewport: Viewport; readonly fitted: boolean } {
   const known = viewports.of(shownPath(document.getState()))
-  if (flow.getState().nodes.length === 0) return { defaultViewport: known ?? { x: 0, y: 0, zoom: 1 } }
-  return known ? { defaultViewport: known } : { fitView: true, fitViewOptions: fitWhole }
+  const { nodes } = flow.getState()
+  if (known || nodes.length === 0) return { viewport: known ?? { x: 0, y: 0, zoom: 1 }, fitted: false }
+  return { viewport: fitViewport(around(nodes.map(boxOf)), size), fitted: true }
 }
 
 interface HeldKeys {
@@ -148,12 +193,15 @@ function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement
     let rest: ReturnType<typeof setTimeout> | undefined
     let hand: Hand | undefined
     const grab = (event: HeldKeys, dragged: FlowNode[]) => {
-      if (frame.current) hand = takeInHand(session, frame.current, dragged, event)
+      if (!frame.current) return
+      hand = takeInHand(session, frame.current, dragged, event)
+      apart.setState({ held: hand.wires })
     }
     const drop = (then: () => void, dragged: FlowNode[]) => {
       const clones = hand?.clones === true
       hand?.letGo()
       hand = undefined
+      apart.setState({ held: new Set() })
       if (clones) cloneDragged(session, dragged)
       else then()
     }
@@ -166,7 +214,7 @@ function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement
         if (rest.length === 0) return
         const next = applyNodeChanges(rest, state.nodes as FlowNode[])
         const grown = rest.some((change) => change.type === 'dimensions')
-        setFlow(flow, grown ? reframed(shownIn(session), next) : next, state.wires)
+        setFlow(flow, grown ? reframed(shownIn(session), next.map(withoutGuess)) : next, state.wires)
       },
       onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
         const state = flow.getState()

@@ -12,7 +12,6 @@ export const CardLive = memo(function CardLive({ id }: { id: string }) {
   if (!run || run.phase === 'idle' || run.phase === 'planned') return null
   return (
     <div className="card-live">
-      <FarText run={run} />
       <Progress run={run} />
       {run.phase === 'failed' && run.error ? <p className="card-error">{run.error.message}</p> : <LiveText run={run} />}
       <TimeLine run={run} />
@@ -47,17 +46,6 @@ function Progress({ run }: { run: NodeState }) {
 
 /** Shorter waits are not worth a word. */
 const leftOf = ({ leftMs = 0 }: NodeProgress): string => (leftMs < 2000 ? '' : ` · ${leftText(leftMs / 1000)}`)
-
-/** What is read from afar: how the output begins, or the failure. Hidden near by. */
-function FarText({ run }: { run: NodeState }) {
-  const text = run.phase === 'failed' ? (run.error?.message ?? '') : previewText(run.outputs) || run.text
-  const line = text.trimStart().slice(0, 90).replace(/\s+/g, ' ')
-  return line === '' ? null : (
-    <p className="far-text" aria-hidden>
-      {line}
-    </p>
-  )
-}
 
 function LiveText({ run }: { run: NodeState }) {
   const ref = useRef<HTMLDivElement>(null)

@@ -13,10 +13,10 @@ import { innerPrefix } from '../state/items'
 import { newerThan } from '../state/library'
 import { goInto } from '../state/places'
 import { nodeRun, statusOf } from '../state/run'
+import { nameOf } from './card-looks'
 import { familyOf } from './family'
 import { ItemPicker } from './ItemPicker'
 import { innerBox, innerLayout, mostBoxes } from './inner-layout'
-import { nameOf } from './NodeCard'
 
 export const itemWord = (spec: NodeSpec | undefined): string => (spec?.container === 'loop' ? 'turn' : 'item')
 

@@ -4,7 +4,8 @@ import { parseEndpoint } from '../../shared/graph/document'
 import { wireKinds } from '../../shared/wire'
 import { holding } from '../state/holding'
 import type { HeldWire, Point } from '../state/view'
-import { type FlowNode, inHandle, outHandle } from './flow-mapping'
+import type { FlowNode } from './flow-mapping'
+import { inHandle, outHandle } from './handles'
 
 /** The wire in the hand. It ends at the pointer, or in the port that it snaps to; a wire that was pulled off hangs on its other end. */
 export function HeldLine() {

@@ -1,53 +1,72 @@
-import type { NodeProps } from '@xyflow/react'
-import { memo, useMemo } from 'react'
-import type { GraphNode } from '../../shared/graph/document'
-import type { NodeSpec } from '../../shared/node-spec'
+import { type NodeProps, useUpdateNodeInternals } from '@xyflow/react'
+import { memo, useEffect, useRef } from 'react'
 import { ForkChips } from '../fork/ForkButton'
-import { useCatalog, useShown } from '../state/hooks'
+import { useCard, useView } from '../state/hooks'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { CardFace } from './CardFace'
 import { CardHeader } from './CardHeader'
 import { CardLive } from './CardLive'
 import { ContainerBody } from './ContainerBody'
-import { cardPorts } from './card-ports'
+import { classesOf, nameOf } from './card-looks'
+import type { CardPorts } from './card-ports'
+import type { Card } from './cards'
+import { useDetailed } from './detail'
+import { FarCard } from './FarCard'
 import { familyOf } from './family'
 import type { FlowNode } from './flow-mapping'
 import { PortRow } from './PortRow'
 import { countRender } from './render-count'
 import { sameCard } from './same-card'
 
-/** A node on the canvas: header, one param editable in place, ports, live output, time. Reads its own slices only; the flow's object carries nothing but the place. */
+/** A node on the canvas, with as much detail as can be read. Reads its own slices only; the flow's object carries nothing but the place. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowNode>) {
   countRender(id)
-  const node = useShown((graph) => graph.nodes[id])
-  const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
-  const collapsed = useShown((graph) => graph.ui.nodes[id]?.collapsed === true)
-  const color = useShown((graph) => graph.ui.nodes[id]?.color)
-  const ports = usePorts(id)
+  const card = useCard(id)
+  const renaming = useView((view) => view.renaming === id)
+  const isOpenContainer = card?.spec?.container !== undefined && !card.collapsed
+  const detailed = useDetailed(renaming || isOpenContainer)
+  useMeasured(id, detailed, card?.ports)
+  if (!card) return null
+  return detailed ? (
+    <WholeCard id={id} card={card} selected={selected ?? false} />
+  ) : (
+    <FarCard id={id} card={card} selected={selected ?? false} />
+  )
+}, sameCard)
+
+/** React Flow measures a card when its size changes; ports may move or come without that. */
+function useMeasured(id: string, detailed: boolean, ports: CardPorts | undefined): void {
+  const measure = useUpdateNodeInternals()
+  const measured = useRef({ detailed, ports })
+  useEffect(() => {
+    if (measured.current.detailed === detailed && measured.current.ports === ports) return
+    measured.current = { detailed, ports }
+    measure(id)
+  }, [id, detailed, ports, measure])
+}
+
+interface CardProps {
+  readonly id: string
+  readonly card: Card
+  readonly selected: boolean
+}
+
+/** Header, one param editable in place, ports, live output, time. */
+function WholeCard({ id, card, selected }: CardProps) {
+  const { node, spec, collapsed, color, ports } = card
   const mark = useDiffMark(id)
-  if (!node) return null
-  const family = familyOf(spec)
   const rows = Math.max(ports.inputs.length, ports.outputs.length)
-  const classes = [
-    'card',
-    selected ? 'is-selected' : '',
-    node.muted ? 'is-muted' : '',
-    node.bypassed ? 'is-bypassed' : '',
-    spec ? '' : 'is-ghost',
-    collapsed ? 'is-collapsed' : '',
-    diffClass(mark),
-    spec?.container && !collapsed ? `is-container is-${spec.container}` : '',
-  ]
+  const container = spec?.container !== undefined && !collapsed ? `is-container is-${spec.container}` : ''
   return (
     <article
-      className={classes.filter(Boolean).join(' ')}
-      data-family={family}
+      className={`${classesOf(card, selected)} ${diffClass(mark)} ${container}`}
+      data-family={familyOf(spec)}
       data-color={color}
       data-testid={`node-${id}`}
       data-node-type={node.type}
       aria-label={nameOf(id, node, spec)}
     >
-      <CardHeader id={id} node={node} spec={spec} />
+      <CardHeader id={id} node={node} spec={spec} pinned={card.pinned} />
       <DiffNote mark={mark} />
       <div className="card-body">
         {spec?.face && !collapsed ? <CardFace id={id} node={node} spec={spec} name={spec.face} /> : null}
@@ -68,14 +87,4 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<FlowN
       </div>
     </article>
   )
-}, sameCard)
-
-/** The same ports are the same object, so that other edits of the document do not draw this card again. */
-function usePorts(id: string) {
-  const specs = useCatalog((catalog) => catalog.specs)
-  const signature = useShown((graph) => JSON.stringify(cardPorts(graph, specs, id)))
-  return useMemo(() => JSON.parse(signature) as ReturnType<typeof cardPorts>, [signature])
 }
-
-export const nameOf = (id: string, node: GraphNode, spec: NodeSpec | undefined): string =>
-  node.title?.split('\n')[0]?.trim() || spec?.title || node.type || id

@@ -1,22 +1,28 @@
-import { memo } from 'react'
+import { type CSSProperties, memo } from 'react'
 import { useStore } from 'zustand'
 import { wireKinds } from '../../shared/wire'
 import { holding } from '../state/holding'
-import { useApp, useSession } from '../state/hooks'
 import type { CardPort } from './card-ports'
 import { portKey } from './connecting'
-import { inHandle, outHandle } from './flow-mapping'
-import { startHolding } from './wiring'
+import { inHandle, outHandle } from './handles'
+import { type PressPort, useGrip } from './use-grip'
+
+interface DotProps {
+  readonly node: string
+  readonly port: CardPort
+  readonly side: 'in' | 'out'
+  readonly grip: PressPort
+  /** what it is to the wire in the hand */
+  readonly fit?: string
+  readonly style?: CSSProperties
+}
 
 /**
  * One end for wires. React Flow only measures it (by its class and `data-handle…`); the hand is followed by wiring.ts, so that a port that nobody touches costs nothing.
  * Its shape tells the family (round: values, diamond: tokens, square: weights, ring: model), so that hue is never the only sign.
  */
-export const Port = memo(function Port({ node, port, side }: { node: string; port: CardPort; side: 'in' | 'out' }) {
+export function PortDot({ node, port, side, grip, fit = '', style }: DotProps) {
   const handle = side === 'in' ? inHandle(port.name) : outHandle(port.name)
-  const fit = useStore(holding, (state) => fitOf(state, portKey(node, handle), node, side))
-  const app = useApp()
-  const session = useSession()
   const classes = [
     'port nodrag nopan',
     side === 'in' ? 'target' : 'source',
@@ -40,9 +46,17 @@ export const Port = memo(function Port({ node, port, side }: { node: string; por
       data-testid={`port-${node}-${handle}`}
       aria-label={label}
       title={`${port.name || node.slice(1)} · ${wireKinds[port.kind].title}${port.summary ? `\n${port.summary}` : ''}`}
-      onPointerDown={(event) => startHolding(app, session, { node, handle, side }, event.nativeEvent)}
+      style={style}
+      onPointerDown={(event) => grip({ node, handle, side }, event)}
     />
   )
+}
+
+/** A port that shows whether the wire in the hand may end in it. */
+export const Port = memo(function Port({ node, port, side }: { node: string; port: CardPort; side: 'in' | 'out' }) {
+  const handle = side === 'in' ? inHandle(port.name) : outHandle(port.name)
+  const fit = useStore(holding, (state) => fitOf(state, portKey(node, handle), node, side))
+  return <PortDot node={node} port={port} side={side} grip={useGrip()} fit={fit} />
 })
 
 function fitOf(state: ReturnType<typeof holding.getState>, key: string, node: string, side: 'in' | 'out'): '' | 'fits' | 'fades' | 'snaps' {

@@ -3,9 +3,9 @@ import { type PointerEvent, useEffect, useRef } from 'react'
 import { shownPath } from '../state/document'
 import { useFlow, useSession, useView } from '../state/hooks'
 import { prefixOf } from '../state/items'
-import { statusOf } from '../state/run'
+import { type RunView, statusOf } from '../state/run'
 import type { Session } from '../state/session'
-import { drawMap, type MapScale, mapScale } from './map-drawing'
+import { coloursNow, drawMap, type MapScale, mapScale } from './map-drawing'
 
 /** The whole graph in the corner: cards in the colour of their run state, wires in that of their family. A press moves the canvas there. */
 export function StateMap() {
@@ -26,6 +26,7 @@ function Picture() {
   const scale = useRef<MapScale | undefined>(undefined)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
+    let colour = coloursNow()
     const draw = () => {
       timer = undefined
       const canvas = ref.current
@@ -34,15 +35,27 @@ function Picture() {
       const [x, y, zoom] = transform
       const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
       scale.current = mapScale(session.flow.getState().nodes, view, mapSize)
-      drawMap(canvas, scale.current, view, { ...session.flow.getState(), status: statusIn(session) })
+      drawMap(canvas, scale.current, view, { ...session.flow.getState(), status: statusIn(session), colour })
     }
     const soon = () => {
       timer ??= setTimeout(draw, pauseMs)
     }
     draw()
-    const theme = new MutationObserver(soon)
+    const theme = new MutationObserver(() => {
+      colour = coloursNow()
+      soon()
+    })
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
-    const ends = [session.flow.subscribe(soon), session.run.subscribe(soon), session.items.subscribe(soon), flow.subscribe(soon)]
+    const ends = [
+      session.flow.subscribe(soon),
+      session.run.subscribe((now, before) => {
+        if (phasesDiffer(now, before)) soon()
+      }),
+      session.items.subscribe(soon),
+      flow.subscribe((now, before) => {
+        if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) soon()
+      }),
+    ]
     return () => {
       clearTimeout(timer)
       theme.disconnect()
@@ -72,6 +85,13 @@ function Picture() {
       onWheel={(event) => void api.zoomTo(api.getZoom() * (event.deltaY < 0 ? 1.15 : 0.87))}
     />
   )
+}
+
+/** Text that comes changes no colour. */
+function phasesDiffer(now: RunView, before: RunView): boolean {
+  if (now.stale !== before.stale) return true
+  const [is, was] = [now.state.nodes, before.state.nodes]
+  return is !== was && Object.keys(is).some((id) => is[id]?.phase !== was[id]?.phase)
 }
 
 const statusIn = (session: Session) => {

@@ -1,11 +1,14 @@
-import { useNodesInitialized, useReactFlow, useStoreApi } from '@xyflow/react'
-import { type RefObject, useEffect, useRef } from 'react'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { type RefObject, useEffect } from 'react'
 import type { App } from '../state/app'
-import { activeSession } from '../state/app'
+import type { Session } from '../state/session'
 import type { Point } from '../state/view'
+import type { Viewport } from '../state/viewports'
 import { remember } from '../state/visits'
-import { farZoom, fitZoom } from './fit'
+import { type DetailStore, detailAt } from './detail'
+import { fitViewport } from './fit'
 import type { FlowNode } from './flow-mapping'
+import { around, boxOf } from './guides'
 
 /** Below this zoom, and at or above the far one, cards are set larger than life. */
 const smallZoom = 0.7
@@ -13,10 +16,9 @@ const smallZoom = 0.7
 const margin = 24
 
 /** Hands the app what only a mounted canvas can do. */
-export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null>, fitsFirst: boolean): void {
+export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTMLDivElement | null>, detail: DetailStore): void {
   const api = useReactFlow<FlowNode>()
   const store = useStoreApi<FlowNode>()
-  const fitNow = useRef(() => {})
   useEffect(() => {
     let pointer: Point | undefined
     const element = frame.current
@@ -35,21 +37,16 @@ export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null
     const calm = () =>
       document.documentElement.dataset.motion === 'reduced' || matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
     const fitAll = (duration: number) => {
-      const bounds = api.getNodesBounds(api.getNodes())
       const { width, height } = store.getState()
-      const zoom = fitZoom(bounds, { width, height })
-      const { x, y } = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 }
-      return api.setViewport({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom }, { duration })
+      return api.setViewport(fitViewport(around(session.flow.getState().nodes.map(boxOf)), { width, height }), { duration })
     }
-    fitNow.current = () => void fitAll(0)
     const handle: NonNullable<App['canvas']> = {
       toFlow: (screen) => api.screenToFlowPosition(screen),
       toScreen: (at) => api.flowToScreenPosition(at),
       centre: () => api.screenToFlowPosition(middle()),
       pointer: () => pointer ?? middle(),
       fit: (ids) => {
-        const session = activeSession(app)
-        if (session) remember(app, session)
+        remember(app, session)
         void (ids ? api.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.3, maxZoom: 1.25, duration: calm() }) : fitAll(calm()))
       },
       reveal: (id) => {
@@ -77,11 +74,14 @@ export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null
       },
     }
     app.canvas = handle
-    // Level of detail is a class on the frame: crossing the threshold draws no card again.
+    // The size of type is a class on the frame: crossing that threshold draws no card again.
     const showDetail = () => {
-      const zoom = store.getState().transform[2] + 1e-3
-      element?.classList.toggle('is-far', zoom < farZoom)
-      element?.classList.toggle('is-small', zoom >= farZoom && zoom < smallZoom)
+      const zoom = store.getState().transform[2]
+      const { far, wide } = detailAt(zoom)
+      element?.classList.toggle('is-far', far)
+      element?.classList.toggle('is-small', !far && zoom + 1e-3 < smallZoom)
+      const shown = detail.getState()
+      if (far !== shown.far || wide !== shown.wide) detail.setState({ far, wide })
     }
     showDetail()
     const stopWatching = store.subscribe(showDetail)
@@ -91,13 +91,31 @@ export function useCanvasHandle(app: App, frame: RefObject<HTMLDivElement | null
       element?.removeEventListener('pointerleave', leave)
       if (app.canvas === handle) app.canvas = undefined
     }
-  }, [app, api, store, frame])
-  // Once, as soon as the cards have been measured: before that nobody knows how much room they take.
-  const measured = useNodesInitialized()
-  const waits = useRef(fitsFirst)
+  }, [app, session, api, store, frame, detail])
+}
+
+/** For this long after a canvas has opened, cards are still being measured. */
+const settlingMs = 700
+
+/** A graph that is shown for the first time is fitted again while its cards are measured, unless a hand has moved it meanwhile. */
+export function useFirstFit(session: Session, first: Viewport, wanted: boolean): void {
+  const api = useReactFlow<FlowNode>()
+  const store = useStoreApi<FlowNode>()
   useEffect(() => {
-    if (!measured || !waits.current) return
-    waits.current = false
-    fitNow.current()
-  }, [measured])
+    if (!wanted) return undefined
+    let set = first
+    const until = performance.now() + settlingMs
+    const stop = session.flow.subscribe((now, before) => {
+      if (performance.now() > until) stop()
+      if (now.nodes === before.nodes || now.nodes.length !== before.nodes.length) return
+      const { width, height, transform } = store.getState()
+      const [x, y, zoom] = transform
+      if (x !== set.x || y !== set.y || zoom !== set.zoom) return stop()
+      const next = fitViewport(around(now.nodes.map(boxOf)), { width, height })
+      if (next.x === x && next.y === y && next.zoom === zoom) return
+      set = next
+      void api.setViewport(next)
+    })
+    return stop
+  }, [session, api, store, first, wanted])
 }

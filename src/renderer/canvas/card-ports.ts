@@ -1,4 +1,4 @@
-import { type GraphDocument, type NodeLayout, parseEndpoint } from '../../shared/graph/document'
+import { type GraphDocument, type GraphInterface, type NodeLayout, parseEndpoint } from '../../shared/graph/document'
 import { type InPort, type NodePorts, type OutPort, portsOf } from '../../shared/graph/ports'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import { type WireFamily, type WireKind, wireKinds } from '../../shared/wire'
@@ -20,12 +20,13 @@ export interface CardPort {
   readonly missing: boolean
 }
 
+export interface CardPorts {
+  readonly inputs: readonly CardPort[]
+  readonly outputs: readonly CardPort[]
+}
+
 /** The ports that a card shows: all declared ones and slots, params that a wire feeds or that are shown on purpose, and whatever a wire speaks of. */
-export function cardPorts(
-  document: GraphDocument,
-  specs: NodeSpecs,
-  id: string,
-): { readonly inputs: CardPort[]; readonly outputs: CardPort[] } {
+export function cardPorts(document: GraphDocument, specs: NodeSpecs, id: string): CardPorts {
   const node = Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
   if (!node) return { inputs: [], outputs: [] }
   const spec = specs.get(node.type)
@@ -87,15 +88,16 @@ interface WireIndex {
   readonly fed: ReadonlyMap<string, ReadonlySet<string>>
   readonly read: ReadonlyMap<string, ReadonlySet<string>>
 }
-const indexes = new WeakMap<GraphDocument, WireIndex>()
+const indexes = new WeakMap<GraphDocument['wires'], { readonly outputs: GraphInterface['outputs']; readonly index: WireIndex }>()
 const nothing: ReadonlySet<string> = new Set()
 
 export const fedPorts = (document: GraphDocument, node: string): ReadonlySet<string> => indexOf(document).fed.get(node) ?? nothing
 export const readPorts = (document: GraphDocument, node: string): ReadonlySet<string> => indexOf(document).read.get(node) ?? nothing
 
-function indexOf(document: GraphDocument): WireIndex {
-  const known = indexes.get(document)
-  if (known) return known
+/** Found once for the same wires, whatever else of the document changes. */
+function indexOf({ wires, interface: { outputs } }: GraphDocument): WireIndex {
+  const known = indexes.get(wires)
+  if (known?.outputs === outputs) return known.index
   const fed = new Map<string, Set<string>>()
   const read = new Map<string, Set<string>>()
   const add = (map: Map<string, Set<string>>, text: string | undefined) => {
@@ -104,12 +106,12 @@ function indexOf(document: GraphDocument): WireIndex {
     const ports = map.get(end.node) ?? new Set()
     map.set(end.node, ports.add(end.port))
   }
-  for (const wire of document.wires) {
+  for (const wire of wires) {
     add(read, wire.from)
     add(fed, wire.to)
   }
-  for (const output of Object.values(document.interface.outputs)) add(read, output.from)
+  for (const output of Object.values(outputs)) add(read, output.from)
   const index = { fed, read }
-  indexes.set(document, index)
+  indexes.set(wires, { outputs, index })
   return index
 }

@@ -6,7 +6,8 @@ import { reach, topologyOf } from '../../shared/graph/topology'
 import type { NodeSpec } from '../../shared/node-spec'
 import { meet, type WireKind } from '../../shared/wire'
 import type { HeldWire } from '../state/view'
-import { inHandle, inputAt, outHandle, outputAt } from './flow-mapping'
+import { inputAt, outputAt } from './flow-mapping'
+import { inHandle, outHandle } from './handles'
 
 /** What may meet what, asked once when a wire is taken in the hand. Pure. */
 

@@ -4,7 +4,7 @@
 export const farZoom = 0.5
 
 /** Room around the graph, as a part of the canvas at each side. */
-export const fitPadding = 0.06
+const fitPadding = 0.06
 
 interface Size {
   readonly width: number
@@ -25,4 +25,14 @@ export function fitZoom(bounds: Size, frame: Size, padding = fitPadding): number
   if (whole >= farZoom) return whole
   const seen = Math.min(1, frame.width / farZoom / bounds.width) * Math.min(1, frame.height / farZoom / bounds.height)
   return seen >= mostOfIt ? farZoom : whole
+}
+
+/** The viewport that shows a graph: in the middle, at `fitZoom`. */
+export function fitViewport(bounds: Size & { readonly x: number; readonly y: number }, frame: Size) {
+  const zoom = fitZoom(bounds, frame)
+  return {
+    x: frame.width / 2 - (bounds.x + bounds.width / 2) * zoom,
+    y: frame.height / 2 - (bounds.y + bounds.height / 2) * zoom,
+    zoom,
+  }
 }

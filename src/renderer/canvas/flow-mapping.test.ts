@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { cardPorts } from './card-ports'
-import { mapFrames, mapNodes, mapWires, reframed } from './flow-mapping'
+import { mapCards, noCards } from './cards'
+import { type FlowNode, mapFrames, mapNodes, mapWires, reframed, withoutGuess } from './flow-mapping'
 import { testDocument as document, testSpecs as specs } from './testing'
 
+let cards = noCards
+const nodesOf = (graph: typeof document, before: readonly FlowNode[]) => {
+  cards = mapCards(graph, specs, cards)
+  return mapNodes(graph, before, cards)
+}
 const idsOf = (nodes: readonly { id: string }[]) => nodes.map((node) => node.id).sort()
 
 describe('the document as a flow', () => {
   it('draws nodes, ghosts, inputs, outputs and notes', () => {
-    expect(idsOf(mapNodes(document, [], specs))).toEqual(['=answer', '@question', 'ask', 'gather', 'ghost', 'note:n'])
+    expect(idsOf(nodesOf(document, []))).toEqual(['=answer', '@question', 'ask', 'gather', 'ghost', 'note:n'])
   })
   it('draws the wires, and those of the outputs too', () => {
     const wires = mapWires(document, specs, [])
@@ -15,9 +21,9 @@ describe('the document as a flow', () => {
     expect(wires.every((wire) => !wire.data?.broken)).toBe(true)
   })
   it('keeps the objects of what did not change, so that it is not drawn again', () => {
-    const nodes = mapNodes(document, [], specs)
+    const nodes = nodesOf(document, [])
     const moved = { ...document, ui: { ...document.ui, nodes: { ask: { x: 999, y: 40 } } } }
-    const after = mapNodes(moved, nodes, specs)
+    const after = nodesOf(moved, nodes)
     expect(after.filter((node) => !nodes.includes(node)).map((node) => node.id)).toEqual(['ask'])
     const wires = mapWires(document, specs, [])
     expect(mapWires(moved, specs, wires)).toEqual(wires)
@@ -25,7 +31,7 @@ describe('the document as a flow', () => {
   })
   it('lets a frame grow with the cards in it, and leaves everything else as it was', () => {
     const framed = { ...document, ui: { ...document.ui, frames: [{ id: 'f', title: '', nodes: ['ask'] }] } }
-    const cards = mapNodes(framed, [], specs)
+    const cards = nodesOf(framed, [])
     const nodes = [...mapFrames(framed, cards, []), ...cards]
     expect(reframed(framed, nodes).every((node, i) => node === nodes[i])).toBe(true)
     const grown = nodes.map((node) => (node.id === 'ask' ? { ...node, measured: { width: 248, height: 400 } } : node))
@@ -38,13 +44,13 @@ describe('the document as a flow', () => {
     expect(mapWires(wrong, specs, [])[0]?.data?.broken).toBe(true)
   })
   it('finds a place, without overlap, for nodes that have none', () => {
-    const places = mapNodes({ ...document, ui: { nodes: {}, frames: [], notes: [] } }, [], specs).map(
+    const places = nodesOf({ ...document, ui: { nodes: {}, frames: [], notes: [] } }, []).map(
       ({ position }) => `${position.x},${position.y}`,
     )
     expect(new Set(places).size).toBe(places.length)
   })
   it('puts a frame around its nodes and none around nothing', () => {
-    const nodes = mapNodes(document, [], specs)
+    const nodes = nodesOf(document, [])
     const framed = {
       ...document,
       ui: {
@@ -60,6 +66,27 @@ describe('the document as a flow', () => {
     const ask = nodes.find((node) => node.id === 'ask')
     expect(frames[0]?.position.x).toBeLessThan(ask?.position.x ?? 0)
     expect(mapFrames(framed, nodes, frames)[0]).toBe(frames[0])
+  })
+})
+
+describe('a card that was not measured yet', () => {
+  it('has its size and the places of its ports, until it is measured', () => {
+    const ask = nodesOf(document, []).find((node) => node.id === 'ask')
+    expect(ask?.handles?.map(({ id, type }) => [id, type])).toEqual([
+      ['in:prompt', 'target'],
+      ['in:drafter', 'target'],
+      ['in:heat', 'target'],
+      ['out:text', 'source'],
+    ])
+    expect(ask?.initialHeight).toBeGreaterThan(100)
+    if (!ask) return
+    expect(withoutGuess(ask)).toBe(ask)
+    expect(withoutGuess({ ...ask, measured: { width: 248, height: 120 } }).handles).toBeUndefined()
+  })
+  it('gets other places with other ports', () => {
+    const before = nodesOf(document, [])
+    const after = nodesOf({ ...document, wires: [] }, before)
+    expect(after.find((node) => node.id === 'ask')?.handles?.map(({ id }) => id)).toEqual(['in:prompt', 'in:drafter', 'out:text'])
   })
 })
 

@@ -1,18 +1,14 @@
-import type { Edge, Node } from '@xyflow/react'
-import {
-  formatEndpoint,
-  type GraphBody,
-  type GraphDocument,
-  type GraphNode,
-  parseEndpoint,
-  type WireLayout,
-} from '../../shared/graph/document'
+import type { Edge, Node, NodeHandle } from '@xyflow/react'
+import { type GraphBody, type GraphDocument, type GraphNode, parseEndpoint, type WireLayout } from '../../shared/graph/document'
 import { wireLayout } from '../../shared/graph/edit'
 import { type InPort, type OutPort, portsOf } from '../../shared/graph/ports'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import { sortTopologically, topologyOf } from '../../shared/graph/topology'
-import type { NodeSpec } from '../../shared/node-spec'
 import { meet, type WireFamily, type WireKind, wireKinds } from '../../shared/wire'
+import { cardShape } from './card-shape'
+import type { Card, Cards } from './cards'
+import { inHandle, outHandle } from './handles'
+import { portPlaces, portSize, rowHeight } from './port-places'
 
 /**
  * The document as React Flow's arrays. Pure. A node object carries its place and nothing of its content: cards read that from the stores by id,
@@ -42,67 +38,92 @@ export const framePrefix = 'frame:'
 
 /** The id of a wire in the flow: its two ends. */
 export const wireId = (from: string, to: string): string => `${from}>${to}`
-export const outHandle = (port: string): string => `out:${port}`
-export const inHandle = (port: string): string => `in:${port}`
-export const portOfHandle = (handle: string | null | undefined): string => handle?.slice(handle.indexOf(':') + 1) ?? ''
-
-/** `node` and `out:port` as an end of a wire. */
-export const endOf = (node: string, handle: string | null | undefined): string => formatEndpoint({ node, port: portOfHandle(handle) })
-
-export function mapNodes(document: GraphDocument, previous: readonly FlowNode[], specs: NodeSpecs): FlowNode[] {
+/** Cards, inputs, outputs and notes. Until a card has been measured it has the size and the ports that its content asks for. */
+export function mapNodes(document: GraphDocument, previous: readonly FlowNode[], cards: Cards): FlowNode[] {
   const known = new Map(previous.map((node) => [node.id, node]))
   const places = placesOf(document)
-  const make = (id: string, type: FlowNode['type'], size: { width: number; height: number }, extra: Partial<FlowNode> = {}): FlowNode => {
+  const make = (id: string, type: FlowNode['type'], guess: () => Guess): FlowNode => {
     const before = known.get(id)
     const position = places(id)
     const layout = document.ui.nodes[id]
-    const resized = layout?.width !== undefined || extra.width !== undefined
     const draggable = layout?.pinned !== true
-    if (
-      before &&
-      (before.draggable ?? true) === draggable &&
+    const same =
+      before?.type === type &&
       before.position.x === position.x &&
       before.position.y === position.y &&
-      !resized &&
-      before.type === type
-    )
-      return before
+      (before.draggable ?? true) === draggable &&
+      layout?.width === undefined
+    if (same && (before.measured || before.handles === guess().handles)) return before
+    const { width, height, handles } = guess()
     return {
-      ...(before ?? { id, initialWidth: size.width, initialHeight: size.height, data: {} }),
+      ...(before ?? { id, initialWidth: width, initialHeight: height, data: {} }),
       type,
       position,
       draggable,
+      ...(before?.measured ? {} : { handles }),
       ...(layout?.width === undefined ? {} : { width: layout.width }),
-      ...extra,
     } as FlowNode
   }
   return [
-    ...Object.entries(document.nodes).map(([id, node]) =>
-      make(id, 'card', { width: cardWidth, height: guessHeight(node, specs.get(node.type)) }),
-    ),
-    ...Object.keys(document.interface.inputs).map((name) => make(`@${name}`, 'graphInput', { width: inputWidth, height: 120 })),
-    ...Object.keys(document.interface.outputs).map((name) => make(`=${name}`, 'graphOutput', { width: outputWidth, height: 150 })),
-    ...document.ui.notes.map((note) => {
-      const id = notePrefix + note.id
-      const before = known.get(id)
-      if (
-        before &&
-        before.position.x === note.x &&
-        before.position.y === note.y &&
-        before.width === note.width &&
-        before.height === note.height
-      )
-        return before
-      return {
-        ...(before ?? { id, data: {} }),
-        type: 'note' as const,
-        position: { x: note.x, y: note.y },
-        width: note.width,
-        height: note.height,
-        zIndex: -1,
-      }
-    }),
+    ...[...cards].map(([id, card]) => make(id, 'card', () => guessCard(card))),
+    ...Object.keys(document.interface.inputs).map((name) => make(`@${name}`, 'graphInput', () => inputGuess)),
+    ...Object.keys(document.interface.outputs).map((name) => make(`=${name}`, 'graphOutput', () => outputGuess)),
+    ...document.ui.notes.map((note) => mapNote(note, known.get(notePrefix + note.id))),
   ]
+}
+
+interface Guess {
+  readonly width: number
+  readonly height: number
+  readonly handles: NodeHandle[]
+}
+
+/** By the ports: the same ports are the same places. */
+const guesses = new WeakMap<Card['ports'], Guess>()
+
+function guessCard(card: Card): Guess {
+  const known = guesses.get(card.ports)
+  if (known) return known
+  const { top, height } = cardShape(card)
+  const guess = { width: cardWidth, height, handles: portPlaces(card.ports, top, cardWidth, card.collapsed) }
+  guesses.set(card.ports, guess)
+  return guess
+}
+
+const endPort = 13.5
+const only = {
+  name: '',
+  kind: 'any',
+  family: 'text',
+  list: false,
+  summary: '',
+  open: false,
+  wired: true,
+  isParam: false,
+  missing: false,
+} as const
+const endTop = endPort - (rowHeight(false) - portSize) / 2
+const inputGuess: Guess = {
+  width: inputWidth,
+  height: 120,
+  handles: portPlaces({ inputs: [], outputs: [only] }, endTop, inputWidth, false),
+}
+const outputGuess: Guess = {
+  width: outputWidth,
+  height: 150,
+  handles: portPlaces({ inputs: [only], outputs: [] }, endTop, outputWidth, false),
+}
+
+function mapNote({ id, x, y, width, height }: GraphDocument['ui']['notes'][number], before: FlowNode | undefined): FlowNode {
+  if (before && before.position.x === x && before.position.y === y && before.width === width && before.height === height) return before
+  return { ...(before ?? { id: notePrefix + id, data: {} }), type: 'note', position: { x, y }, width, height, zIndex: -1 }
+}
+
+/** Once a card has been measured, its ports are where they were found. */
+export const withoutGuess = (node: FlowNode): FlowNode => {
+  if (!node.measured || !node.handles) return node
+  const { handles: _, ...measured } = node
+  return measured
 }
 
 /** Frames stand around their nodes, with room for a title; sizes come from what React Flow measured. */
@@ -271,11 +292,4 @@ function layers(document: GraphDocument, unplaced: readonly string[]): Map<strin
       return [id, { x: column * 330, y: top + row * 240 }] as const
     }),
   )
-}
-
-/** Good enough until React Flow has measured. */
-function guessHeight(node: GraphNode, spec: NodeSpec | undefined): number {
-  if (!spec) return 96
-  const rows = Math.max(Object.keys(spec.inputs).length, Object.keys(spec.outputs).length)
-  return 46 + (spec.face ? 40 : 0) + rows * 24 + (node.muted ? 0 : 20)
 }

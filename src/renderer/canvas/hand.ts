@@ -14,6 +14,8 @@ import { wirePath } from './wire-path'
 export interface Hand {
   /** the drag was begun with Alt held */
   readonly clones: boolean
+  /** the wires that hang on the cards */
+  readonly wires: ReadonlySet<string>
   /** the grid pulls instead of the guides */
   grid: boolean
   move(changes: NodeChange<FlowNode>[], zoom: number): void
@@ -50,10 +52,22 @@ export function takeInHand(
   const ids = new Set(dragged.flatMap(({ id }) => [id, ...companionsOf(session, id)]))
   const still = nodes.filter((node) => !ids.has(node.id) && node.type !== 'frame').map(boxOf)
   const moving = new Map(nodes.flatMap((node) => (ids.has(node.id) ? [[node.id, movingOf(root, node)] as const] : [])))
-  const hanging = wires.flatMap((wire) => (ids.has(wire.source) || ids.has(wire.target) ? hangingOf(root, wire.id, wire) : []))
+  // From afar a wire becomes an element of its own only now, so it may come a moment later than the hand.
+  let missing = wires.filter((wire) => ids.has(wire.source) || ids.has(wire.target))
+  const names = new Set(missing.map(({ id }) => id))
+  const hanging: Hanging[] = []
+  let tries = 4
+  const findWires = () => {
+    tries--
+    const found = missing.map((wire) => [wire, hangingOf(root, wire.id, wire)] as const)
+    hanging.push(...found.flatMap(([, parts]) => parts))
+    missing = found.flatMap(([wire, parts]) => (parts.length > 0 ? [] : [wire]))
+  }
+  findWires()
   root.classList.add('is-dragging')
   return {
     clones: keys.altKey,
+    wires: names,
     grid: keys.shiftKey,
     move(changes, zoom) {
       const lined = snapped(changes, still, dragged, guideReach / zoom, this.grid)
@@ -61,6 +75,7 @@ export function takeInHand(
         if (change.type !== 'position' || !change.position) continue
         moveWith(moving, companionsOf(session, change.id), change.id, change.position)
       }
+      if (missing.length > 0 && tries > 0) findWires()
       drawMoved(moving, hanging)
     },
     letGo() {

@@ -6,6 +6,7 @@ import { edit, type Session } from '../state/session'
 import type { Point } from '../state/view'
 import { follow } from './following'
 import { crosses } from './wire-path'
+import { lineOf, wirePlaces } from './wire-places'
 
 /** The trace of a knife over the canvas, in pixels of the window; empty while nobody cuts. */
 export const slicing = createStore<{ readonly trace: readonly Point[] }>(() => ({ trace: [] }))
@@ -19,7 +20,7 @@ export function startSlicing(app: App, session: Session, down: PointerEvent): vo
   follow({
     move: add,
     end: () => {
-      const cut = wiresCut(slicing.getState().trace)
+      const cut = wiresCut(app, session, slicing.getState().trace)
       clear()
       const wires = session.flow.getState().wires.flatMap(({ id, data }) => (data && cut.has(id) ? [{ from: data.from, to: data.to }] : []))
       if (wires.length > 0) edit(session, `Cut ${plural(wires.length, 'wire')}`, (document) => disconnect(document, { wires }))
@@ -29,23 +30,13 @@ export function startSlicing(app: App, session: Session, down: PointerEvent): vo
   })
 }
 
-const samples = 28
-
-/** Ids of the drawn wires that a trace crosses. Asked once, when the cut is done: the paths are taken as they are drawn. */
-function wiresCut(trace: readonly Point[]): ReadonlySet<string> {
-  const found = new Set<string>()
-  for (const path of document.querySelectorAll<SVGPathElement>('.react-flow__edge .wire-path')) {
-    const id = path.closest('.react-flow__edge')?.getAttribute('data-id')
-    const toScreen = path.getScreenCTM()
-    if (!id || !toScreen) continue
-    const length = path.getTotalLength()
-    const line = Array.from({ length: samples + 1 }, (_, i) => {
-      const at = path.getPointAtLength((length * i) / samples).matrixTransform(toScreen)
-      return { x: at.x, y: at.y }
-    })
-    if (isCut(trace, line)) found.add(id)
-  }
-  return found
+/** Ids of the drawn wires that a trace crosses; one that is sent by name is drawn nowhere. */
+function wiresCut({ canvas }: App, session: Session, trace: readonly Point[]): ReadonlySet<string> {
+  if (!canvas) return new Set()
+  const cut = trace.map((point) => canvas.toFlow(point))
+  const nodes = new Map([...canvas.internals()].map((node) => [node.id, node]))
+  const drawn = session.flow.getState().wires.filter(({ data }) => data?.layout?.name === undefined)
+  return new Set(wirePlaces(nodes, drawn).flatMap((place) => (isCut(cut, lineOf(place)) ? [place.wire.id] : [])))
 }
 
 /** Do two lines of stretches cross anywhere? */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { mapNodes, mapWires } from './flow-mapping'
+import { mapCards, noCards } from './cards'
+import { type FlowNode, mapNodes, mapWires } from './flow-mapping'
 import { testDocument as document, testSpecs as specs } from './testing'
 import { neighbour } from './walk'
 
+const nodesOf = (graph: typeof document, before: FlowNode[]) => mapNodes(graph, before, mapCards(graph, specs, noCards))
 const ui = {
   ...document.ui,
   notes: [],
@@ -15,7 +17,7 @@ const ui = {
   },
 }
 const placed = { ...document, ui }
-const flow = (selected: string[]) => ({ nodes: mapNodes(placed, [], specs), wires: mapWires(placed, specs, []), selectedNodes: selected })
+const flow = (selected: string[]) => ({ nodes: nodesOf(placed, []), wires: mapWires(placed, specs, []), selectedNodes: selected })
 
 describe('walking with the arrow keys', () => {
   it('begins at the first node', () => {

@@ -1,15 +1,49 @@
 import type { Point } from '../state/view'
 
+type Points = readonly (readonly [number, number])[]
+
 /** The line of a wire from output to input, through its points: cubic pieces that leave to the right and arrive from the left. Pure. */
-export function wirePath(start: Point, points: readonly (readonly [number, number])[], end: Point): string {
-  const stops = [start, ...points.map(([x, y]) => ({ x, y })), end]
-  const pieces = stops.slice(1).map((to, i) => {
-    const from = stops[i] ?? start
-    const bend = bendOf(from, to, points.length > 0)
-    return `C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`
-  })
+export function wirePath(start: Point, points: Points, end: Point): string {
+  const pieces = piecesOf(start, points, end).map(
+    ({ from, to, bend }) => `C${from.x + bend},${from.y} ${to.x - bend},${to.y} ${to.x},${to.y}`,
+  )
   return `M${start.x},${start.y} ${pieces.join(' ')}`
 }
+
+interface Piece {
+  readonly from: Point
+  readonly to: Point
+  readonly bend: number
+}
+
+function piecesOf(start: Point, points: Points, end: Point): Piece[] {
+  const stops = [start, ...points.map(([x, y]) => ({ x, y })), end]
+  return stops.slice(1).map((to, i) => {
+    const from = stops[i] ?? start
+    return { from, to, bend: bendOf(from, to, points.length > 0) }
+  })
+}
+
+const samples = 14
+
+/** The same line as short straight stretches, for what asks where it is: 14 for each piece. */
+export function wireLine(start: Point, points: Points, end: Point): Point[] {
+  const along = piecesOf(start, points, end).flatMap(({ from, to, bend }) =>
+    Array.from({ length: samples }, (_, i) => {
+      const t = (i + 1) / samples
+      const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3]
+      return {
+        x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x,
+        y: (a + b) * from.y + (c + d) * to.y,
+      }
+    }),
+  )
+  return [start, ...along]
+}
+
+/** How far a place is from a line of stretches. */
+export const distanceToLine = (at: Point, line: readonly Point[]): number =>
+  Math.min(...line.slice(1).map((to, i) => distanceTo(at, line[i] ?? to, to)))
 
 /** How far a piece goes straight before it turns. Backwards a wire needs room to turn around in. */
 function bendOf(from: Point, to: Point, short: boolean): number {
@@ -19,7 +53,7 @@ function bendOf(from: Point, to: Point, short: boolean): number {
 }
 
 /** Which gap between the stops of a wire is nearest to a place: where a new point goes. */
-export function gapAt(start: Point, points: readonly (readonly [number, number])[], end: Point, at: Point): number {
+export function gapAt(start: Point, points: Points, end: Point, at: Point): number {
   const stops = [start, ...points.map(([x, y]) => ({ x, y })), end]
   const distances = stops.slice(1).map((to, i) => distanceTo(at, stops[i] ?? start, to))
   return distances.indexOf(Math.min(...distances))

@@ -11,8 +11,9 @@ import { type Holding, holding, letGo } from '../state/holding'
 import { edit, type Session, shownIn } from '../state/session'
 import { type HeldWire, type Point, toast } from '../state/view'
 import { bestPort, compatiblePorts, kindAt, portKey } from './connecting'
-import { endOf, type FlowNode, mapWires } from './flow-mapping'
+import { type FlowNode, mapWires } from './flow-mapping'
 import { follow } from './following'
+import { endOf } from './handles'
 
 /** From the hand to the document: a wire is pulled, carried, snapped, and let go. */
 

@@ -1,12 +1,13 @@
 import { memo } from 'react'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
+import { mapCards, noCards } from '../canvas/cards'
 import { familyOf } from '../canvas/family'
 import { mapNodes, mapWires, sizeOf } from '../canvas/flow-mapping'
 
 /** A graph as a small picture: its own nodes and wires, drawn to scale. */
 export const MiniGraph = memo(function MiniGraph({ document, specs }: { document: GraphDocument; specs: NodeSpecs }) {
-  const nodes = mapNodes(document, [], specs).filter((node) => node.type !== 'note' && node.type !== 'frame')
+  const nodes = mapNodes(document, [], mapCards(document, specs, noCards)).filter((node) => node.type !== 'note' && node.type !== 'frame')
   const wires = mapWires(document, specs, [])
   if (nodes.length === 0) return null
   const boxes = new Map(nodes.map((node) => [node.id, { ...node.position, ...sizeOf(node) }]))

@@ -1,13 +1,14 @@
 import { Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { useStore } from 'zustand'
 import { familyOf } from '../canvas/family'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Empty } from '../parts/parts'
 import { shownScope } from '../state/document'
 import { selectOnly } from '../state/flow'
 import { useApp, useCatalog, useDocument, useFlow, useRun, useRunPrefix, useSession, useShown } from '../state/hooks'
+import { problemKey } from '../state/problems'
 import { statusOf } from '../state/run'
-import { problemKey, problemsOf } from './problems'
 import { search } from './search'
 
 /** Everything in this graph, found by title, type, id or param; `is:invalid`, `is:stale`, `is:failed` and `uses:model-name` narrow it down. */
@@ -15,10 +16,9 @@ export function Outline() {
   const app = useApp()
   const session = useSession()
   const document = useShown((graph) => graph)
-  const whole = useDocument((state) => state.document)
   const scope = useDocument(shownScope)
   const specs = useCatalog((catalog) => catalog.specs)
-  const models = useCatalog((catalog) => catalog.models)
+  const problems = useStore(session.problems, ({ byNode }) => byNode)
   const selected = useFlow((flow) => flow.selectedNodes)
   const run = useRun((view) => view)
   const prefix = useRunPrefix()
@@ -26,7 +26,6 @@ export function Outline() {
   const entries = useMemo(() => {
     const filters = query.match(/\b(?:is|uses):\S+/g) ?? []
     const words = query.replace(/\b(?:is|uses):\S*/g, '').trim()
-    const problems = problemsOf(whole, specs, models).byNode
     const all = Object.entries(document.nodes).map(([id, node]) => ({
       id,
       node,
@@ -46,7 +45,7 @@ export function Outline() {
       })
     const kept = all.filter(({ id, node }) => passes(id, node.params))
     return search(kept, words, ({ id, node, title }) => ({ title, words: [id, node.type], summary: JSON.stringify(node.params) }))
-  }, [query, document, whole, scope, specs, models, run, prefix])
+  }, [query, document, scope, specs, problems, run, prefix])
   const go = (id: string) => {
     selectOnly(session.flow, [id])
     app.canvas?.fit([id])

@@ -5,7 +5,6 @@ import { Tip } from '../parts/parts'
 import { activeSession } from '../state/app'
 import { useApp, useCatalog, useView } from '../state/hooks'
 import type { Session } from '../state/session'
-import { problemsOf } from './problems'
 
 /** One line: is it saved, on what does it run, how much memory, how fast. */
 export function StatusBar() {
@@ -42,12 +41,7 @@ export function StatusBar() {
 function GraphStatus({ session }: { session: Session }) {
   const app = useApp()
   const { revision, status, message } = useStore(session.autosave.store)
-  const specs = useCatalog((catalog) => catalog.specs)
-  const models = useCatalog((catalog) => catalog.models)
-  const errors = useStore(
-    session.document,
-    (state) => problemsOf(state.document, specs, models).all.filter((issue) => issue.severity === 'error').length,
-  )
+  const errors = useStore(session.problems, ({ all }) => all.filter((issue) => issue.severity === 'error').length)
   const past = useStore(session.document, (state) => state.readOnly)
   return (
     <>

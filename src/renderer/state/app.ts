@@ -96,8 +96,10 @@ export async function openGraph(app: App, id: string): Promise<Session | undefin
 /** Puts an opened graph into a tab of its own. */
 export async function adopt(app: App, opened: OpenedGraph): Promise<Session> {
   const id = opened.document.id
-  const draft = await app.client.call('graphs.inputs', { id }).catch(() => ({}))
-  const control = await app.client.call('graphs.control', { id }).catch(() => undefined)
+  const [draft, control] = await Promise.all([
+    app.client.call('graphs.inputs', { id }).catch(() => ({})),
+    app.client.call('graphs.control', { id }).catch(() => undefined),
+  ])
   const session = createSession(opened, isDraft(draft) ? draft : {}, app, control)
   app.sessions.get(id)?.close()
   app.sessions.set(id, session)

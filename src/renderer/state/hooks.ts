@@ -1,13 +1,13 @@
-import { createContext, useContext } from 'react'
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import type { GraphDocument } from '../../shared/graph/document'
 import { placePrefix } from '../../shared/graph/focus'
 import type { NodeState } from '../../shared/run/fold'
+import type { Card } from '../canvas/cards'
 import type { App } from './app'
 import type { Catalog } from './catalog'
 import { type DocumentState, shownGraph, shownPath } from './document'
 import type { FlowState } from './flow'
-import { prefixOf } from './items'
 import { type NodeStatus, nodeRun, type RunView, reasonOf, statusOf } from './run'
 import type { Session } from './session'
 import type { View } from './view'
@@ -37,29 +37,29 @@ export const useShown = <T>(select: (graph: GraphDocument, state: DocumentState)
 export const useFlow = <T>(select: (state: FlowState) => T): T => useStore(useSession().flow, select)
 export const useRun = <T>(select: (state: RunView) => T): T => useStore(useSession().run, select)
 
+/** What a card shows of its node. Undefined for what is no node. */
+export const useCard = (id: string): Card | undefined => useFlow((flow) => flow.cards.get(id))
+
 /** What ids of the shown graph begin with in the events of a run: the way in, with the item that is looked at. */
-export function useRunPrefix(): string {
+export const useRunPrefix = (): string => useStore(useSession().prefix, ({ prefix }) => prefix)
+
+/** What is read of the run at a node of the shown graph: only events of that node, and what has become stale, are heard. */
+function useRunAt<T>(id: string | undefined, select: (run: RunView, path: string) => T): T | undefined {
   const session = useSession()
-  const path = useDocument(shownPath)
-  const items = useStore(session.items)
-  return useRun((run) => (path.length === 0 ? '' : prefixOf(items, run.state.nodes, path)))
+  const prefix = useRunPrefix()
+  const path = id === undefined ? undefined : prefix + id
+  const subscribe = useCallback(
+    (listener: () => void) => (path === undefined ? () => {} : session.runOf.watch(path, listener)),
+    [session, path],
+  )
+  return useSyncExternalStore(subscribe, () => (path === undefined ? undefined : select(session.run.getState(), path)))
 }
 
 /** What places of the shown graph begin with: the way in, whatever the item. */
 export const usePlace = (): string => useDocument((state) => placePrefix(shownPath(state)))
 
-/** The run of a node of the shown graph. */
-export function useNodeRun(id: string | undefined): NodeState | undefined {
-  const prefix = useRunPrefix()
-  return useRun((run) => (id === undefined ? undefined : nodeRun(run, prefix + id)))
-}
+export const useNodeRun = (id: string | undefined): NodeState | undefined => useRunAt(id, nodeRun)
 
-export function useNodeStatus(id: string): NodeStatus {
-  const prefix = useRunPrefix()
-  return useRun((run) => statusOf(run, prefix + id))
-}
+export const useNodeStatus = (id: string): NodeStatus => useRunAt(id, statusOf) ?? 'idle'
 
-export function useNodeReason(id: string): string | undefined {
-  const prefix = useRunPrefix()
-  return useRun((run) => reasonOf(run, prefix + id))
-}
+export const useNodeReason = (id: string): string | undefined => useRunAt(id, reasonOf)

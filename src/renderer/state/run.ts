@@ -3,6 +3,7 @@ import type { RunCard } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import { parseEndpoint } from '../../shared/graph/document'
 import { focusOn } from '../../shared/graph/focus'
+import { has } from '../../shared/graph/ids'
 import { hashSubgraph, subgraphsWithin } from '../../shared/graph/subgraph-hash'
 import { reach, topologyOf } from '../../shared/graph/topology'
 import { canonicalJson } from '../../shared/json'
@@ -68,6 +69,10 @@ export function statusOf(run: RunView, id: string): NodeStatus {
 const isStale = (run: RunView, id: string): boolean => run.stale.size > 0 && run.stale.has(withoutItems(id))
 const withoutItems = (path: string): string => (path.includes('/') ? path.replace(/\/\d+(?=\/)/g, '') : path)
 
+/** Whether a node's card may have something else to show: its own state, or which results are stale. */
+export const runDiffers = (now: RunView, before: RunView, id: string): boolean =>
+  nodeRun(now, id) !== nodeRun(before, id) || now.stale !== before.stale
+
 export function reasonOf(run: RunView, id: string): string | undefined {
   const node = nodeRun(run, id)
   if (!node) return undefined
@@ -93,7 +98,7 @@ const isSame = (ran: GraphDocument, now: GraphDocument) =>
 /** `all`: the graph gets other values than it had, so nothing in it stands. */
 function collectStale(ran: GraphDocument, now: GraphDocument, prefix: string, all: boolean, found: Set<string>): void {
   const ids = Object.keys(now.nodes)
-  const own = all ? ids : ids.filter((id) => signature(ran, id) !== signature(now, id))
+  const own = all ? ids : ids.filter((id) => differs(ran, now, id))
   const inside = ids.filter((id) => !all && innerDiffers(ran, now, now.nodes[id]?.subgraph))
   if (own.length === 0 && inside.length === 0) return
   const { readers } = topologyOf(now)
@@ -115,15 +120,41 @@ function innerDiffers(ran: GraphDocument, now: GraphDocument, scope: string | un
   return !same && hashSubgraph(ran, scope) !== hashSubgraph(now, scope)
 }
 
+/** The same objects are the same; only what an edit made anew is compared by what it says. */
+function differs(ran: GraphDocument, now: GraphDocument, id: string): boolean {
+  const same = has(ran.nodes, id) && ran.nodes[id] === now.nodes[id] && ran.models === now.models
+  if (same && ran.wires === now.wires) return false
+  const wires = [incoming(ran, id), incoming(now, id)]
+  if (same) return wires[0] !== wires[1]
+  return wires[0] !== wires[1] || signature(ran, id) !== signature(now, id)
+}
+
 function signature(document: GraphDocument, id: string): string {
-  const node = Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
+  const node = has(document.nodes, id) ? document.nodes[id] : undefined
   if (!node) return ''
   const { title: _title, ...rest } = node
-  const wires = document.wires.filter((wire) => parseEndpoint(wire.to)?.node === id).map((wire) => `${wire.from}>${wire.to}`)
   const models = Object.values(node.params).flatMap((value) =>
     typeof value === 'string' && value.startsWith('model:') ? [document.models[value.slice(6)] ?? null] : [],
   )
-  return canonicalJson([rest, wires.sort(), models])
+  return canonicalJson([rest, models])
+}
+
+const incomingByWires = new WeakMap<GraphDocument['wires'], ReadonlyMap<string, string>>()
+
+/** The wires into a node, as one text. */
+function incoming({ wires }: GraphDocument, id: string): string | undefined {
+  const known = incomingByWires.get(wires) ?? gathered(wires)
+  incomingByWires.set(wires, known)
+  return known.get(id)
+}
+
+function gathered(wires: GraphDocument['wires']): ReadonlyMap<string, string> {
+  const ends = new Map<string, string[]>()
+  for (const { from, to } of wires) {
+    const node = parseEndpoint(to)?.node
+    if (node !== undefined) ends.set(node, [...(ends.get(node) ?? []), `${from}>${to}`])
+  }
+  return new Map([...ends].map(([node, some]) => [node, some.sort().join('\n')]))
 }
 
 export function refreshStale(store: RunStore, document: GraphDocument): void {

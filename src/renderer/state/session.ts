@@ -18,13 +18,16 @@ import {
   redo,
   replaceDocument,
   shownGraph,
+  shownPath,
   shownScope,
   undo,
 } from './document'
-import { createFlowStore, deriveFlow, type FlowStore, setFlow } from './flow'
-import { createItemsStore, type ItemsStore } from './items'
+import { clearFlow, createFlowStore, deriveFlow, type FlowStore } from './flow'
+import { createItemsStore, type ItemsStore, prefixOf } from './items'
+import { type Keyed, keyed } from './keyed'
 import { createPastStore, type PastStore } from './past'
-import { createRunStore, type RunStore, refreshStale } from './run'
+import { type ProblemsStore, watchProblems } from './problems'
+import { createRunStore, type RunStore, refreshStale, runDiffers } from './run'
 import { toast, toastError, type ViewStore } from './view'
 import { createViewports, type Viewports } from './viewports'
 import { createVisits, type Visits } from './visits'
@@ -36,6 +39,11 @@ export interface Session {
   readonly autosave: Autosave
   readonly flow: FlowStore
   readonly run: RunStore
+  /** the run by the path of a node: who reads one node hears of that node only */
+  readonly runOf: Keyed
+  /** what ids of the shown graph begin with in the events of a run */
+  readonly prefix: PrefixStore
+  readonly problems: ProblemsStore
   /** the version, or the two versions, that are looked at instead of the graph as it is now */
   readonly past: PastStore
   readonly inputs: InputsStore
@@ -56,6 +64,9 @@ export interface InputValues {
   /** what the run that is looked at was given */
   readonly asOf: Readonly<Record<string, Json>> | undefined
 }
+
+export type PrefixStore = ReturnType<typeof createPrefixStore>
+const createPrefixStore = () => createStore<{ readonly prefix: string }>(() => ({ prefix: '' }))
 
 export interface SessionTools {
   readonly client: Client
@@ -88,12 +99,26 @@ export function createSession(
     },
     onForeign: (diff) => absorb(document, diff),
   })
+  const items = createItemsStore()
+  const prefix = createPrefixStore()
+  const problems = watchProblems(document, catalog)
+  const runOf = keyed(run, runDiffers)
+  const findPrefix = () => {
+    const path = shownPath(document.getState())
+    const found = path.length === 0 ? '' : prefixOf(items.getState(), run.getState().state.nodes, path)
+    if (found !== prefix.getState().prefix) prefix.setState({ prefix: found })
+  }
   const derive = () => deriveFlow(flow, shownGraph(document.getState()), catalog.getState().specs)
   derive()
   const ends = [
+    ...problems.ends,
+    runOf.close,
+    document.subscribe(findPrefix),
+    items.subscribe(findPrefix),
+    run.subscribe(findPrefix),
     document.subscribe((now, before) => {
       // Ids of one graph mean nothing in another: sizes and selection do not go along.
-      if (shownScope(now) !== shownScope(before)) setFlow(flow, [], [])
+      if (shownScope(now) !== shownScope(before)) clearFlow(flow)
       if (shownGraph(now) !== shownGraph(before)) derive()
     }),
     catalog.subscribe((now, before) => {
@@ -119,9 +144,12 @@ export function createSession(
     autosave,
     flow,
     run,
+    runOf,
+    prefix,
+    problems: problems.store,
     past,
     inputs,
-    items: createItemsStore(),
+    items,
     viewports: createViewports(),
     visits: createVisits(),
     control,

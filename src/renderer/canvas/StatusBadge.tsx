@@ -1,0 +1,92 @@
+import {
+  AlertTriangle,
+  Ban,
+  Check,
+  CircleDashed,
+  CornerDownRight,
+  Database,
+  Diamond,
+  Loader,
+  Pause,
+  RotateCcw,
+  SkipForward,
+  Square,
+} from 'lucide-react'
+import { memo, type ReactNode } from 'react'
+import { useIssues } from '../panels/problems'
+import { asSentence } from '../parts/format'
+import { Tip } from '../parts/parts'
+import { useNodeReason, useNodeRun, useNodeStatus } from '../state/hooks'
+import type { NodeStatus } from '../state/run'
+
+const badges: Record<NodeStatus, { readonly icon: ReactNode; readonly word: string; readonly tone: string } | undefined> = {
+  idle: undefined,
+  planned: { icon: <CircleDashed />, word: 'planned', tone: '' },
+  queued: { icon: <Loader />, word: 'waiting', tone: '' },
+  paused: { icon: <Pause />, word: 'paused', tone: 'warn' },
+  running: { icon: <Loader className="spin" />, word: 'running', tone: 'live' },
+  done: { icon: <Check />, word: 'done', tone: 'good' },
+  cached: { icon: <Database />, word: 'cached', tone: 'good' },
+  skipped: { icon: <SkipForward />, word: 'skipped', tone: '' },
+  failed: { icon: <AlertTriangle />, word: 'failed', tone: 'bad' },
+  stopped: { icon: <Square />, word: 'stopped', tone: 'warn' },
+  stale: { icon: <RotateCcw />, word: 'changed', tone: 'warn' },
+}
+
+const pinnedBadge = { icon: <Diamond />, word: 'pinned', tone: 'warn' }
+
+interface BadgeProps {
+  readonly id: string
+  readonly muted: boolean
+  readonly bypassed: boolean
+  /** from afar the icon stands alone, and its word is in its title */
+  readonly small?: boolean
+}
+
+/** What a node's state is: one icon and one word. */
+export const StatusBadge = memo(function StatusBadge({ id, muted, bypassed, small = false }: BadgeProps) {
+  const status = useNodeStatus(id)
+  const reason = useNodeReason(id)
+  const problem = useIssues(id)
+  const isPinned = useNodeRun(id)?.pinned !== undefined
+  if (muted) return <Badge small={small} icon={<Ban />} word="muted" tone="" tip="This node and what needs it do not run (M)." />
+  if (bypassed)
+    return <Badge small={small} icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />
+  const badge = isPinned && status === 'cached' ? pinnedBadge : badges[status]
+  if (status !== 'running' && problem)
+    return (
+      <Badge
+        small={small}
+        icon={<AlertTriangle />}
+        word="problem"
+        tone={problem.severity === 'error' ? 'bad' : 'warn'}
+        tip={asSentence(problem.message)}
+      />
+    )
+  return badge ? <Badge {...badge} small={small} tip={reason ?? badge.word} /> : null
+})
+
+interface Shown {
+  readonly icon: ReactNode
+  readonly word: string
+  readonly tone: string
+  readonly tip: string
+  readonly small: boolean
+}
+
+function Badge({ icon, word, tone, tip, small }: Shown) {
+  if (small)
+    return (
+      <span className={`chip ${tone}`} data-testid="badge" role="img" aria-label={word} title={tip}>
+        {icon}
+      </span>
+    )
+  return (
+    <Tip text={tip} side="top">
+      <span className={`chip ${tone}`} data-testid="badge">
+        {icon}
+        {word}
+      </span>
+    </Tip>
+  )
+}
