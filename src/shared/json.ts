@@ -1,12 +1,7 @@
-import { z } from 'zod'
-
 /** JSON as a type, and its one canonical form (keys sorted by code unit, no spaces), on which every hash and key rests. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 export type JsonObject = { readonly [key: string]: Json }
-
-/** Any JSON value, checked. */
-export const jsonValue: z.ZodType<Json, Json> = z.json() as unknown as z.ZodType<Json, Json>
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { DistributionExpression, DrafterExpression, WeightsExpression } from './expression'
-import { type Json, jsonValue } from './json'
+import type { Json } from './json'
+import { jsonValue } from './json-schema'
+import { quantities } from './quantity'
 import type { WireKind } from './wire'
 
 /** What flows on each kind of wire. All values are plain JSON: they are hashed, stored, sent and shown as they are. */
@@ -102,24 +104,6 @@ export const indexRef = z.object({
   embedder: modelRef.optional(),
 })
 export type IndexRef = z.infer<typeof indexRef>
-
-/** Quantities that statistics may hold of a matrix; what each is, and its shape: `src/main/weights/statistics/table.ts`. */
-export const quantities = [
-  'energy',
-  'mean',
-  'gram',
-  'features',
-  'outMean',
-  'outVariance',
-  'fisher',
-  'units',
-  'heads',
-  'scale',
-  'map',
-  'loraA',
-  'loraB',
-] as const
-export type Quantity = (typeof quantities)[number]
 
 /** What was measured of a model. The numbers lie in a blob: arrays by matrix and quantity. */
 export const statisticsRef = z.object({

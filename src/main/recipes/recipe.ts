@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TributaryError } from '../../shared/errors'
 import type { WeightsExpression } from '../../shared/expression'
-import { jsonValue } from '../../shared/json'
+import { jsonValue } from '../../shared/json-schema'
 import { tokenizerPolicy } from '../weights/tokenizer-policy'
 import type { Recipe } from './graph'
 

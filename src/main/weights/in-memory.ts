@@ -1,7 +1,7 @@
 import type { Json } from '../../shared/json'
 import type { AnyMethod, Ingredients, Setting, TensorStatistics } from './method'
 import { blockCountOf, elementsOf, type Place, placeOf } from './place'
-import { addBlocks, knownAt, nothing, sumsBefore } from './run-passes'
+import { addBlocks, isMeasured, knownAt, nothing, sumsBefore } from './run-passes'
 import { resolveParams } from './settings'
 import type { StatisticsTable } from './statistics/table'
 
@@ -51,7 +51,7 @@ function runPass(tensors: readonly OneTensor[], step: number): void {
     let at = 0
     for (const tensor of group) {
       const count = blockCountOf(tensor.shape)
-      tensor.known.push(own.gives === 'before' ? settled.subarray(at * size, (at + count) * size) : settled)
+      tensor.known.push(own.gives === 'before' ? settled.subarray(2 * at * size, 2 * (at + count) * size) : settled)
       at += count
     }
   }
@@ -103,9 +103,10 @@ class OneTensor {
   }
 
   measure(step: number): Float64Array[] {
-    return this.blocks().map((_, block) => {
+    const pass = this.passes[step]
+    return this.blocks().map((_, block, { length }) => {
       const into = new Float64Array(this.sizeOf(step))
-      this.passes[step]?.measure(this.input(block), into)
+      if (pass && isMeasured(pass, this.setting.tensorIndex, block, length)) pass.measure(this.input(block), into)
       return into
     })
   }

@@ -1,5 +1,5 @@
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
-import type { Quantity } from '../../shared/value'
+import type { Quantity } from '../../shared/quantity'
 import type { Place } from './place'
 
 /**
@@ -49,8 +49,10 @@ export interface Pass<P = Values<ParamTable>, M = P> {
   readonly size: number | ((place: Place) => number)
   /** the numbers are whole: they may be added in any order, so a job keeps one table instead of one a block */
   readonly counts?: boolean
-  /** `before`: a block is given the sum over the blocks before it, instead of the sum over all */
+  /** `before`: a block is given the sum over the blocks before it, and after that the sum over all */
   readonly gives?: 'sum' | 'before'
+  /** only some blocks are measured: for a guess that a later pass checks */
+  readonly sampled?: boolean
   /** false: this pass is skipped, given what the earlier ones found */
   needed?(known: readonly Float64Array[]): boolean
   /** Adds the numbers of this block to `into` ([size], zero at first). */

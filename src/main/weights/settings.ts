@@ -1,7 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import { isJsonObject, type Json } from '../../shared/json'
 import type { ParamSpec } from '../../shared/node-spec'
-import { llamaNames } from './checkpoint/llama'
+import { llamaNames } from './checkpoint/llama-names'
 import { checkpointName } from './checkpoint/names'
 import type { ParamTable, Values } from './method'
 

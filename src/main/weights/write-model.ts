@@ -15,7 +15,7 @@ import type { Sink } from './write/sink'
 import { writeTensors } from './write/write-tensors'
 
 /** Part of every recipe: a change of the engine that changes bytes changes it. */
-export const engineVersion = '2'
+export const engineVersion = '3'
 
 export interface WriteRequest {
   readonly expression: WeightsExpression
@@ -84,6 +84,7 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
     const { signal, onProgress } = tools
     await writeTensors({ plan, leading, sink, pool, journal, jobBlocks: tools.jobBlocks ?? 32, signal, onProgress })
     await pool.close()
+    await journal.settled()
     await sink.finish()
     journal.remove()
     return {
@@ -96,6 +97,7 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
     }
   } catch (error) {
     await pool.close()
+    await journal.settled().catch(() => undefined)
     sink.discard()
     journal.remove()
     throw error

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { modelAlias, slug } from '../graph/document'
-import { jsonValue } from '../json'
+import { jsonValue } from '../json-schema'
 
 /** What is tried: the graph with some params or models set otherwise. The first variant is the one that others are compared with. */
 export const batchVariant = z.object({

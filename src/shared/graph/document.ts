@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonValue } from '../json'
+import { jsonValue } from '../json-schema'
 import { type WireKind, wireKindNames } from '../wire'
 
 /** The graph file (`*.trib.json`): one file for the canvas and for headless runs. Layout lives in `ui` and nowhere else. */

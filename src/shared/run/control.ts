@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonValue } from '../json'
+import { jsonValue } from '../json-schema'
 import type { WireValue } from '../value'
 
 /**

@@ -136,6 +136,8 @@ export const v128 = {
   i32Lane: (lane: number): Code => simd(0x1b, lane),
   /** lanes 0 and 1 of the first, then lanes 0 and 1 of the second */
   joinLow: simd(0x0d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+  /** lanes 0 and 2 of the first, then lanes 0 and 2 of the second: what two 64-bit lanes of a mask say, four times */
+  evenLanes: simd(0x0d, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
   f32Lane: (lane: number): Code => simd(0x1f, lane),
   f64Lane: (lane: number): Code => simd(0x21, lane),
   equal: simd(0x41),
@@ -173,6 +175,7 @@ export const v128 = {
   add: simd(0xe4),
   sub: simd(0xe5),
   mul: simd(0xe6),
+  div: simd(0xe7),
   max: simd(0xe9),
   /** second where first < second, else first: one instruction, blind to NaN in the second */
   quickMax: simd(0xeb),

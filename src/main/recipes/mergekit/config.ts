@@ -1,7 +1,8 @@
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { TributaryError } from '../../../shared/errors'
-import { type Json, jsonValue } from '../../../shared/json'
+import type { Json } from '../../../shared/json'
+import { jsonValue } from '../../../shared/json-schema'
 
 /** The YAML configurations of MergeKit (Goddard et al. 2024, arXiv:2403.13257), as far as a graph can say the same. Unknown keys are kept, to be reported. */
 const setting = jsonValue

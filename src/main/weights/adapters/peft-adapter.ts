@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TributaryError } from '../../../shared/errors'
-import { llamaNames, llamaRow } from '../checkpoint/llama'
+import { llamaRow } from '../checkpoint/llama'
+import { llamaNames } from '../checkpoint/llama-names'
 import { checkpointName, ggufName } from '../checkpoint/names'
 import { memoryBytes } from '../gguf/bytes/byte-source'
 import { corrupt } from '../gguf/errors/corrupt'

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { TributaryError } from '../../../shared/errors'
 import type { GgufValue } from '../gguf/types/header'
 import { bpeVocabulary } from './bpe'
-import { planTensors, type TensorNames } from './names'
+import { llamaNames } from './llama-names'
+import { planTensors } from './names'
 import { type Checkpoint, type ConversionPlan, float32, generalMetadata, type PlannedTensor, uint32 } from './plan'
 
 /** Decoder models of the Llama family (Touvron et al. 2023, arXiv:2302.13971): LlamaForCausalLM with a byte-level BPE vocabulary, such as SmolLM2. */
@@ -31,26 +32,6 @@ const configSchema = z.object({
   vocab_size: z.number().int().positive(),
 })
 type Config = z.infer<typeof configSchema>
-
-const layers = {
-  'self_attn.q_proj': 'attn_q',
-  'self_attn.k_proj': 'attn_k',
-  'self_attn.v_proj': 'attn_v',
-  'self_attn.o_proj': 'attn_output',
-  'mlp.gate_proj': 'ffn_gate',
-  'mlp.up_proj': 'ffn_up',
-  'mlp.down_proj': 'ffn_down',
-  input_layernorm: 'attn_norm',
-  post_attention_layernorm: 'ffn_norm',
-}
-export const llamaNames: TensorNames = {
-  whole: { 'model.embed_tokens.weight': 'token_embd.weight', 'model.norm.weight': 'output_norm.weight', 'lm_head.weight': 'output.weight' },
-  blockPrefix: 'model.layers.',
-  perBlock: Object.fromEntries(
-    Object.entries(layers).flatMap(([from, to]) => ['weight', 'bias'].map((part) => [`${from}.${part}`, `${to}.${part}`])),
-  ),
-  dropped: [/\.rotary_emb\.inv_freq$/],
-}
 
 export function planLlama(checkpoint: Checkpoint): ConversionPlan {
   const config = configSchema.parse(checkpoint.config)

@@ -5,18 +5,18 @@ import { weightsCatalog } from '../catalog'
 import type { Codec } from '../convert/codec'
 import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
 import { byteLengthOf, type GgmlType } from '../gguf/types/ggml-type'
-import { writeAll } from '../gguf/write/part-file'
+import { anyAtLeast } from '../kernels/bit-counts'
 import { add, subtract } from '../kernels/linear'
-import { anyAtLeast } from '../kernels/magnitude'
 import { give, takeDoubles } from '../kernels/vector/memory'
 import type { AnyMethod, Ingredients, Pass, Setting, TensorStatistics } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
-import { knownAt, nothing } from '../run-passes'
+import { isMeasured, knownAt, nothing } from '../run-passes'
 import { resolveParams } from '../settings'
 import { decodeTable, type StatisticsTable } from '../statistics/table'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { Buffers } from './buffers'
 import type { BlockRange, Job, JobResult, Known } from './job'
+import { Outgoing } from './outgoing'
 import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
 import { zipBlock } from './zip'
 
@@ -77,11 +77,13 @@ export class BlockWorker {
     const combine = this.plan.nodes[node] as CombineNode
     const { method, setting } = settingOf(this.plan, combine, tensor)
     const work = method.passes?.(setting)[pass] as Pass
+    const { shape } = combine.tensors[tensor] as PlanTensor
     const size = sizeOf(work, combine.tensors[tensor] as PlanTensor)
     const table = work.counts
       ? this.countsOf(`${node}/${pass}/${work.scope === 'model' ? -1 : tensor}`, size)
       : new Float64Array(size * (toBlock - fromBlock))
     for (let block = fromBlock; block < toBlock; block++) {
+      if (!isMeasured(work, tensor, block, blockCountOf(shape))) continue
       this.startBlock()
       const at = work.counts ? 0 : (block - fromBlock) * size
       work.measure(this.ingredients(node, tensor, block), table.subarray(at, at + size))
@@ -106,19 +108,20 @@ export class BlockWorker {
     return { table: copy }
   }
 
-  private write({ node, tensor, fromBlock, toBlock, output }: Extract<Job, { type: 'write' }>): JobResult {
+  private write({ node, tensor, fromBlock, toBlock, output: to }: Extract<Job, { type: 'write' }>): JobResult {
     const { name, shape } = (this.plan.nodes[node] as { tensors: readonly PlanTensor[] }).tensors[tensor] as PlanTensor
-    const file = this.outputs.get(output.path) ?? openSync(output.path, 'r+')
-    this.outputs.set(output.path, file)
+    const file = this.outputs.get(to.path) ?? openSync(to.path, 'r+')
+    this.outputs.set(to.path, file)
+    const output = new Outgoing(file, basename(to.path), this.buffers)
     for (let block = fromBlock; block < toBlock; block++) {
       this.startBlock()
       const place = placeOf(name, shape, block)
       const values = this.get(node, tensor, block)
-      requireFinite(values, name, output.type)
-      const bytes = this.buffers.bytes(byteLengthOf(output.type, place.length))
-      this.codec.encode(output.type, values, place.rowLength, bytes)
-      writeAll(file, bytes, output.offset + byteLengthOf(output.type, place.start), basename(output.path))
+      requireFinite(values, name, to.type)
+      const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
+      this.codec.encode(to.type, values, place.rowLength, bytes)
     }
+    output.flush()
     return {}
   }
 

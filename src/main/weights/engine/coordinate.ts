@@ -109,7 +109,7 @@ export class Coordinator {
     const before = sumsBefore(size, tables.flat())
     let at = 0
     for (const [index, tensor] of tensors.entries()) {
-      const length = (tables[index]?.length ?? 0) * size
+      const length = 2 * (tables[index]?.length ?? 0) * size
       this.tell(node, pass, tensor, before.slice(at, at + length))
       at += length
     }

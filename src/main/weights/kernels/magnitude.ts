@@ -1,16 +1,13 @@
 import type { Ingredients, Pass, Setting } from '../method'
-import { loops, wholeVectors } from './vector/loops'
-import { isVector } from './vector/memory'
+import { bitsOf, countBins, countEqual, countHigh, findBin, highBins, lowBins, vectorsOf } from './bit-counts'
+import { guessRanks } from './rank-guess'
+import { loops } from './vector/loops'
 
 /**
  * Exact order statistics of |x| without sorting and without holding a tensor: the bits of a positive float32, read as an integer, grow with it.
  * Two histograms (upper 16 of 31 bits, then the lower 15 inside the bin found) give the bits at a rank; a third pass, where it is needed, counts
  * the entries equal to it before each block, so that ties go to the lower flat index.
  */
-const lowBits = 15
-const highBins = 65_536
-const lowBins = 1 << lowBits
-
 /** A bound in the order: what is larger lies above it, and of the equal entries the first `above` in flat order. */
 export interface Bound {
   /** bits of the magnitude; −1: everything lies above · 2^31: nothing does */
@@ -33,6 +30,8 @@ export interface RankQuestion<P, M> {
   readonly boundCount: number
   /** a bound with all entries above it is the least of them; neutral: there is nothing to look for */
   readonly closed?: boolean
+  /** first looks at a sample and checks what it suggests (see `rank-guess.ts`); neutral: the histograms at once. Not with `closed`. */
+  readonly guess?: boolean
 }
 
 export interface RankAnswer<P, M> {
@@ -41,15 +40,23 @@ export interface RankAnswer<P, M> {
 }
 
 export function rankBounds<P, M>(question: RankQuestion<P, M>): RankAnswer<P, M> {
-  const { firstPass } = question
+  const guess = question.guess ? guessRanks(question) : undefined
+  const exact = { ...question, firstPass: question.firstPass + (guess?.passes.length ?? 0) }
+  const passes = [highPass(exact), lowPass(exact), tiePass(exact)]
+  if (!guess) return { passes, bound: (input, index) => boundOf(input.known, exact.firstPass, index) }
+  const unlessGuessed = passes.map((pass) => ({
+    ...pass,
+    needed: (known: readonly Float64Array[]) => !guess.holds(known) && (pass.needed?.(known) ?? true),
+  }))
   return {
-    passes: [highPass(question), lowPass(question), tiePass(question)],
-    bound(input, index) {
-      const settled = input.known[firstPass + 1] as Float64Array
-      const [bits = 0, above = 0, split = 0] = settled.subarray(index * 3, index * 3 + 3)
-      return { bits, above: split === 1 ? above - ((input.known[firstPass + 2] as Float64Array)[index] as number) : Infinity }
-    },
+    passes: [...guess.passes, ...unlessGuessed],
+    bound: ({ known }, index) => (guess.holds(known) ? guess.bound(known, index) : boundOf(known, exact.firstPass, index)),
   }
+}
+
+function boundOf(known: readonly Float64Array[], firstPass: number, index: number): Bound {
+  const [bits = 0, above = 0, split = 0] = (known[firstPass + 1] as Float64Array).subarray(index * 3, index * 3 + 3)
+  return { bits, above: split === 1 ? above - ((known[firstPass + 2] as Float64Array)[index] as number) : Infinity }
 }
 
 /** Settles, for each bound: its array, the bin of its rank, the entries in the bins above, and the rank. */
@@ -84,12 +91,7 @@ function lowPass<P, M>({ scope, firstPass, arrays, boundCount, closed }: RankQue
     scope,
     size: boundCount * lowBins,
     counts: true,
-    measure(input, into) {
-      const found = input.known[firstPass] as Float64Array
-      const all = arrays(input)
-      for (const index of places)
-        countLow(all[found[index * 4] as number] as Float32Array, found[index * 4 + 1] as number, into, index * lowBins)
-    },
+    measure: (input, into) => countBins(arrays(input), input.known[firstPass] as Float64Array, into),
     settle(sums, { known, elements }) {
       const found = known[firstPass] as Float64Array
       const rows = places.map((index) => {
@@ -129,63 +131,6 @@ export const nothingAbove: Bound = { bits: 2 ** 31, above: 0 }
 /** The magnitude whose bits these are. */
 export function magnitudeOf(bits: number): number {
   return new Float32Array(Int32Array.of(bits).buffer)[0] as number
-}
-
-/** Entries of `values` that a vector loop can take, given the other array that it touches. */
-const vectorsOf = (values: Float32Array, other: ArrayBufferView = values): number =>
-  loops !== undefined && isVector(values, other) ? wholeVectors(values.length) : 0
-
-const bitsOf = (values: Float32Array): Int32Array => new Int32Array(values.buffer, values.byteOffset, values.length)
-
-function countHigh(values: Float32Array, into: Float64Array, at: number): void {
-  const words = bitsOf(values)
-  const from = vectorsOf(values, into)
-  if (from > 0) loops?.countHigh(values.byteOffset, values.byteOffset + 4 * from, into.byteOffset + 8 * at)
-  for (let i = from; i < words.length; i++) {
-    const bin = at + (((words[i] as number) & 0x7fffffff) >>> lowBits)
-    into[bin] = (into[bin] as number) + 1
-  }
-}
-
-function countLow(values: Float32Array, high: number, into: Float64Array, at: number): void {
-  if (high < 0) return
-  const words = bitsOf(values)
-  const from = vectorsOf(values, into)
-  if (from > 0) loops?.countLow(values.byteOffset, values.byteOffset + 4 * from, high, into.byteOffset + 8 * at)
-  for (let i = from; i < words.length; i++) {
-    const word = (words[i] as number) & 0x7fffffff
-    if (word >>> lowBits !== high) continue
-    const bin = at + (word & (lowBins - 1))
-    into[bin] = (into[bin] as number) + 1
-  }
-}
-
-/** Whether a magnitude is at least the one of these bits; NaN lies above infinity. */
-export function anyAtLeast(values: Float32Array, bits: number): boolean {
-  const words = bitsOf(values)
-  const from = vectorsOf(values)
-  if (from > 0 && loops?.anyAtLeast(values.byteOffset, values.byteOffset + 4 * from, bits) === 1) return true
-  for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) >= bits) return true
-  return false
-}
-
-function countEqual(values: Float32Array, bits: number): number {
-  const words = bitsOf(values)
-  const from = vectorsOf(values)
-  let equal = from > 0 ? (loops?.countEqual(values.byteOffset, values.byteOffset + 4 * from, bits) ?? 0) : 0
-  for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) === bits) equal++
-  return equal
-}
-
-/** From the top: the bin in which the entry of this rank (1 is the largest) lies, and how many entries lie in the bins above it. */
-function findBin(bins: Float64Array, rank: number): [bin: number, above: number] {
-  let above = 0
-  for (let bin = bins.length - 1; bin >= 0; bin--) {
-    const here = bins[bin] as number
-    if (here > 0 && above + here >= rank) return [bin, above]
-    above += here
-  }
-  return [0, above]
 }
 
 /** Copies the entries below `upper` and above `lower` in the order of magnitude, and zeroes the others. [n] → [n] */

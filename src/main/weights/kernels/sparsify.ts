@@ -32,6 +32,7 @@ function byRank<P, M>(
     arrays: ({ values }) => values,
     arrayCount: models,
     boundCount: models * 2,
+    guess: true,
     bounds: (elements, setting) =>
       Array.from({ length: models }, (_, array) => kept(elements, setting, array).map((rank) => ({ array, rank }))).flat(),
   })

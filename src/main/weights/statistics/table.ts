@@ -1,6 +1,7 @@
 import { TributaryError } from '../../../shared/errors'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
-import { type Quantity, quantities, type StatisticsRef } from '../../../shared/value'
+import { type Quantity, quantities } from '../../../shared/quantity'
+import type { StatisticsRef } from '../../../shared/value'
 import { parseSafetensors } from '../safetensors/header'
 
 /**

@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/json'
-import type { Quantity } from '../../../shared/value'
+import type { Quantity } from '../../../shared/quantity'
 import { weightsCatalog } from '../catalog'
 import { mergeInMemory, type SmallModel } from '../in-memory'
 import type { AnyMethod } from '../method'

@@ -43,8 +43,8 @@ export function safetensorsSink(
       sizeBytes,
       resumed: resume,
       write: (tensor, bytes, at) => places[tensor]?.part.write(bytes, (places[tensor]?.offset ?? 0) + at),
-      sync: () => {
-        for (const part of parts) part.sync()
+      async sync() {
+        for (const part of parts) await part.sync()
       },
       async finish() {
         for (const part of parts) await part.finish(async () => undefined)

@@ -20,8 +20,8 @@ export interface Sink {
   /** what an earlier attempt had written is still there */
   readonly resumed: boolean
   write(tensor: number, bytes: Uint8Array, at: number): void
-  /** what was written so far survives a power cut */
-  sync(): void
+  /** What was written before the call survives a power cut once this resolves; others may go on writing meanwhile. */
+  sync(): Promise<void>
   /** Reads back what can be checked and gives the result its name. */
   finish(): Promise<void>
   discard(): void

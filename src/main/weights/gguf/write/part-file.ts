@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { TributaryError } from '../../../../shared/errors'
 
 /** A file in the making: `NAME.part` until `finish` renames it. What stands under the final name is whole. */
@@ -10,8 +11,8 @@ export interface PartFile {
   write(bytes: Uint8Array, offset: number): void
   /** Syncs, lets `validate` look at the part file, and renames it into place. */
   finish(validate: (partPath: string) => Promise<void>): Promise<void>
-  /** What was written so far survives a power cut. */
-  sync(): void
+  /** What was written before the call survives a power cut once this resolves; others may go on writing meanwhile. */
+  sync(): Promise<void>
   discard(): void
 }
 
@@ -38,7 +39,7 @@ export function openPart(path: string, size: number, options: { readonly resume?
       renameSync(part, path)
       syncFolder(dirname(path))
     },
-    sync: () => fdatasyncSync(file),
+    sync: () => promisify(fdatasync)(file),
     discard() {
       close()
       rmSync(part, { force: true })

@@ -97,9 +97,46 @@ const pairwise = (name: string, operation: Code): FunctionSource => ({
   ]),
 })
 
-export const arithmeticSources: readonly FunctionSource[] = [
-  pairwise('subtract', v128.sub),
-  pairwise('add', v128.add),
-  ...list(mostModels, (index) => linear(index + 1)),
-  ...list(mostModels, (index) => elect(index + 1)),
-]
+/**
+ * (end of the first delta, out, −1 or 0: divide or not, deltas…): as `elect` where all weights are one. Sides are told in float32, whose lanes are
+ * twice as many; two deltas are added there too, which is as exact as float64 and then float32.
+ */
+function electEqual(models: number): FunctionSource {
+  const delta = (model: number): number => 3 + model
+  const first = 3 + models
+  const [up, count, sum, side] = [first, first + 1, first + 2, first + 3]
+  const kept = (model: number): number => first + 4 + model
+  const widened = (value: number, half: 0 | 1): Code => [get(value), half === 0 ? [] : [get(value), v128.high], v128.promoteLow]
+  const added = (half: 0 | 1): Code => list(models, (model) => [widened(kept(model), half), model > 0 ? v128.addF64 : []])
+  const atLeastZero = (half: 0 | 1): Code => [added(half), v128.f64(0), v128.atLeastF64]
+  const divided = (half: 0 | 1): Code => [added(half), widened(count, half), v128.divF64, v128.demote]
+  const narrow = models <= 2
+  const sumOf: Code = list(models, (model) => [get(kept(model)), model > 0 ? v128.add : []])
+  return {
+    name: `electEqual${models}`,
+    params: ['i32', 'i32', 'i32', ...list<ValueType>(models, () => 'i32')],
+    locals: list<ValueType>(4 + models, () => 'v128'),
+    body: repeatWhile([
+      list(models, (model) => [get(delta(model)), v128.load, set(kept(model))]),
+      narrow ? [sumOf, v128.f32(0), v128.atLeast] : [atLeastZero(0), atLeastZero(1), v128.evenLanes],
+      [set(up), v128.f32(0), set(count)],
+      list(models, (model) => [
+        // not zero, and positive where the elected side is
+        [get(kept(model)), v128.f32(0), v128.notEqual],
+        [v128.f32(0), get(kept(model)), v128.less, get(up), v128.xor, v128.andNot, set(side)],
+        [get(kept(model)), get(side), v128.and, set(kept(model))],
+        [get(count), get(side), v128.f32(1), v128.and, v128.add, set(count)],
+      ]),
+      [get(count), get(2), v128.splatI32, v128.and, v128.f32(1), v128.max, set(count)],
+      narrow ? [sumOf, get(count), v128.div, set(sum)] : [divided(0), divided(1), v128.joinLow, set(sum)],
+      [get(1), get(sum), v128.store, forward(1)],
+      list(models - 1, (model) => forward(delta(model + 1))),
+      until(delta(0), 0),
+    ]),
+  }
+}
+
+export const arithmeticSources: readonly FunctionSource[] = [pairwise('subtract', v128.sub), pairwise('add', v128.add)]
+
+/** Loops whose number of models is part of their name. */
+export const manySources: Readonly<Record<string, (models: number) => FunctionSource>> = { linear, elect, electEqual }

@@ -1,6 +1,6 @@
-import { assemble } from '../../../../shared/wasm/assembler'
-import { engine } from '../../../../shared/wasm/engine'
-import { arithmeticSources } from './arithmetic-source'
+import { assemble, type FunctionSource } from '../../../../shared/wasm/assembler'
+import { engine, type WasmMemory } from '../../../../shared/wasm/engine'
+import { arithmeticSources, manySources, mostModels } from './arithmetic-source'
 import { convertSources } from './convert-source'
 import { openMemory } from './memory'
 import { orderSources } from './order-source'
@@ -16,22 +16,42 @@ export interface Loops {
   anyAtLeast(at: number, end: number, bits: number): number
   countHigh(at: number, end: number, table: number): void
   countLow(at: number, end: number, high: number, table: number): void
+  countAbove(at: number, end: number, bits: number): number
   countEqual(at: number, end: number, bits: number): number
   keepAbove(at: number, end: number, bits: number, above: number, out: number): number
-  /** by `linear1` … and `elect1` … */
-  readonly [many: `linear${number}` | `elect${number}`]: (...numbers: number[]) => void
+  /** by `linear1` …, `elect1` … and `electEqual1` … */
+  readonly [many: `linear${number}` | `elect${number}` | `electEqual${number}`]: (...numbers: number[]) => void
 }
 
 /** Undefined where the engine has no vector instructions or no address space: the plain loops serve. */
 export const loops: Loops | undefined = create()
 
+/** Each loop is put together when it is first asked for: most merges want few of them, and a thread that starts should start at once. */
 function create(): Loops | undefined {
   try {
-    const module = new engine.Module(assemble([...convertSources, ...arithmeticSources, ...orderSources]))
-    return new engine.Instance(module, { env: openMemory() }).exports as Loops
+    const { memory } = openMemory()
+    const made = {}
+    for (const source of [...convertSources, ...arithmeticSources, ...orderSources]) offer(made, source.name, () => source, memory)
+    for (const [name, sourceOf] of Object.entries(manySources))
+      for (let models = 1; models <= mostModels; models++) offer(made, `${name}${models}`, () => sourceOf(models), memory)
+    const loops = made as Loops
+    // whether there are vector instructions shows when the first one is put together
+    return loops.anyAtLeast === undefined ? undefined : loops
   } catch {
     return undefined
   }
+}
+
+function offer(loops: object, name: string, sourceOf: () => FunctionSource, memory: WasmMemory): void {
+  Object.defineProperty(loops, name, {
+    configurable: true,
+    get() {
+      const module = new engine.Module(assemble([{ ...sourceOf(), name }]))
+      const { [name]: value } = new engine.Instance(module, { env: { memory } }).exports as Readonly<Record<string, unknown>>
+      Object.defineProperty(loops, name, { value })
+      return value
+    },
+  })
 }
 
 /** Entries that whole vectors cover; the rest is left to the plain loop. */

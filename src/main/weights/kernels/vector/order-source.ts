@@ -27,6 +27,18 @@ const magnitudes: Code = [get(at), v128.load, v128.i32(0x7fffffff), v128.and]
 /** *address++ for the float64 whose address is on the stack; `local` is scratch */
 const increment = (local: number): Code => [tee(local), get(local), f64Load, f64(1), f64Add, f64Store]
 
+/** (at, end, bits) → entries whose magnitude compares so with the bits */
+const counter = (name: string, compare: Code): FunctionSource => ({
+  name,
+  params: ['i32', 'i32', 'i32'],
+  result: 'i32',
+  locals: ['v128'],
+  body: [
+    repeatWhile([[get(3), magnitudes, get(2), v128.splatI32, compare, v128.i32Sub, set(3)], step]),
+    [get(3), v128.i32Lane(0), get(3), v128.i32Lane(1), i32Add, get(3), v128.i32Lane(2), i32Add, get(3), v128.i32Lane(3), i32Add],
+  ],
+})
+
 export const orderSources: readonly FunctionSource[] = [
   {
     name: 'anyAtLeast', // (at, end, bits) → 1 if a magnitude has at least these bits
@@ -58,16 +70,8 @@ export const orderSources: readonly FunctionSource[] = [
       step,
     ]),
   },
-  {
-    name: 'countEqual', // (at, end, bits) → entries of exactly this magnitude
-    params: ['i32', 'i32', 'i32'],
-    result: 'i32',
-    locals: ['v128'],
-    body: [
-      repeatWhile([[get(3), magnitudes, get(2), v128.splatI32, v128.i32Equal, v128.i32Sub, set(3)], step]),
-      [get(3), v128.i32Lane(0), get(3), v128.i32Lane(1), i32Add, get(3), v128.i32Lane(2), i32Add, get(3), v128.i32Lane(3), i32Add],
-    ],
-  },
+  counter('countEqual', v128.i32Equal), // (at, end, bits) → entries of exactly this magnitude
+  counter('countAbove', v128.i32More), // (at, end, bits) → entries of a larger one
   {
     name: 'keepAbove', // (at, end, bits, above, out) → equal entries seen: what lies above the bits stays, and of the equal ones the first `above`
     params: ['i32', 'i32', 'i32', 'i32', 'i32'],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { decodeBF16, decodeF16, encodeBF16, encodeF16 } from '../../convert/half'
+import { anyAtLeast } from '../bit-counts'
 import { electAndJoin } from '../consensus'
 import { add, combineLinear, subtract } from '../linear'
-import { anyAtLeast, type Bound, keepBetween, nothingAbove, rankBounds } from '../magnitude'
+import { type Bound, keepBetween, nothingAbove, rankBounds } from '../magnitude'
 import { loops } from './loops'
 import { give, isVector, takeBytes, takeFloats } from './memory'
 
