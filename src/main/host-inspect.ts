@@ -1,5 +1,6 @@
 import { embeddingsOf } from './host-embeddings'
 import type { InspectFile } from './llama/model-store'
+import type { CacheShape } from './llama/native-model'
 import { readGgufHeader } from './weights/gguf/read-header'
 import { numberOf, textOf } from './weights/gguf/types/header'
 import { vocabularyFingerprint } from './weights/gguf/vocabulary'
@@ -8,13 +9,32 @@ const floatTypes: ReadonlySet<string> = new Set(['F32', 'F16', 'BF16'])
 
 /** Our own bounded reader looks at every file before llama.cpp does. Throws `model-corrupt`, `file-format`, `file-unreadable`. */
 export const inspectModelFile: InspectFile = async (path) => {
-  const { metadata, tensors } = await readGgufHeader(path)
+  const { metadata, tensors, fileSize } = await readGgufHeader(path)
   const architecture = textOf(metadata, 'general.architecture') ?? ''
+  const of = (key: string): number | undefined => numberOf(metadata, `${architecture}.${key}`)
   return {
     architecture,
     fingerprint: vocabularyFingerprint(metadata) ?? '',
-    layers: numberOf(metadata, `${architecture}.block_count`) ?? 1,
+    layers: of('block_count') ?? 1,
+    sizeBytes: fileSize,
+    contextTokens: of('context_length') ?? Infinity,
+    vocabularySize: tensors.find(({ name }) => name === 'token_embd.weight')?.shape[1] ?? 0,
+    embeddingDimensions: of('embedding_length') ?? 0,
+    cache: cacheOf(of),
     hasFloatWeights: tensors.some(({ shape, type }) => shape.length > 1 && floatTypes.has(type)),
     embeddings: embeddingsOf(path, tensors),
+  }
+}
+
+/** Of models with ordinary attention; heads that differ from layer to layer count as one. */
+function cacheOf(of: (key: string) => number | undefined): CacheShape | undefined {
+  const [layers, heads, width] = [of('block_count'), of('attention.head_count'), of('embedding_length')]
+  if (layers === undefined || heads === undefined || width === undefined || of('ssm.state_size') !== undefined) return undefined
+  const size = Math.floor(width / heads)
+  return {
+    layers,
+    heads: of('attention.head_count_kv') ?? 1,
+    keys: of('attention.key_length') ?? size,
+    values: of('attention.value_length') ?? size,
   }
 }

@@ -213,8 +213,26 @@ export class Lane {
   }
 }
 
+/** What the memory of a lane depends on. */
+export interface LaneShape {
+  readonly cells: number
+  readonly sequences: number
+  readonly model: {
+    readonly cacheBytesPerToken: number
+    readonly embeddingDimensions: number
+    readonly vocabulary: { readonly size: number }
+    readonly numerics: { readonly batchTokens: number }
+  }
+}
+
+/** The size of a lane for so many tokens and sequences: a few sizes, so that lanes are used again. */
+export const laneSize = (cells: number, sequences: number): { readonly cells: number; readonly sequences: number } => ({
+  cells: 2 ** Math.ceil(Math.log2(Math.max(512, cells))),
+  sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences,
+})
+
 /** Rows of logits in one batch: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
-function rowsOf({ model, sequences }: LaneOptions): number {
+function rowsOf({ model, sequences }: LaneShape): number {
   const affordable = Math.floor(rowBytesLimit / (4 * model.vocabulary.size))
   return Math.max(sequences, Math.min(128, Math.max(16, affordable)))
 }
@@ -236,7 +254,7 @@ function laneParams(options: LaneOptions, abort: AbortFlag): Partial<ContextPara
 }
 
 /** Cache, rows of logits and scratch; an estimate that has been a little above what llama.cpp reports. */
-export function laneBytes(options: LaneOptions): number {
+export function laneBytes(options: LaneShape): number {
   const { model, cells } = options
   const cache = cells * model.cacheBytesPerToken
   const rows = 2 * rowsOf(options) * 4 * model.vocabulary.size
@@ -244,5 +262,5 @@ export function laneBytes(options: LaneOptions): number {
 }
 
 /** Buffers between the layers for a batch of so many tokens that look at so many cells. */
-export const scratchBytes = (model: Pick<NativeModel, 'embeddingDimensions'>, batchTokens: number, cells: number): number =>
+export const scratchBytes = (model: { readonly embeddingDimensions: number }, batchTokens: number, cells: number): number =>
   batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)

@@ -1,7 +1,7 @@
 import type { TokenEmbeddings } from '../decoding/source'
 import type { ComputeLock } from './compute-lock'
 import type { ComputeThreads } from './compute-threads'
-import { Lane, type LaneOptions, laneBytes } from './lane'
+import { Lane, type LaneOptions, laneBytes, laneSize } from './lane'
 import type { NativeModel } from './native-model'
 import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
 import { Governors } from './thread-governor'
@@ -164,8 +164,7 @@ export class LoadedModel {
   #laneOptions(request: LaneRequest): LaneOptions {
     return {
       model: this.native,
-      cells: nextPowerOfTwo(Math.max(512, request.cells)),
-      sequences: [4, 16, 64, 256].find((limit) => limit >= request.sequences) ?? request.sequences,
+      ...laneSize(request.cells, request.sequences),
       threads: this.threads,
       governors: this.governors,
       lock: this.lock,
@@ -193,5 +192,3 @@ export class LoadedModel {
 /** Tokens that a lane would save these prompts. */
 const gainOf = (prompts: readonly (readonly number[])[], cached: readonly CachedSequence[]): number =>
   prompts.reduce((sum, prompt) => sum + Math.max(0, ...cached.map(({ tokens }) => reusable(prompt, tokens))), 0)
-
-const nextPowerOfTwo = (value: number): number => 2 ** Math.ceil(Math.log2(value))

@@ -3,7 +3,7 @@ import { TributaryError } from '../../shared/errors'
 import type { TokenEmbeddings } from '../decoding/source'
 import { expertsOf, fileIdOf } from '../models/expert-variants'
 import type { HostSettings, ModelFile, ModelMemory } from '../models/host-protocol'
-import type { ModelEvent } from '../models/model'
+import type { DecodeProgram, ModelEvent } from '../models/model'
 import type { Binding } from './binding'
 import { ComputeLock } from './compute-lock'
 import { ComputeThreads } from './compute-threads'
@@ -11,7 +11,8 @@ import type { LoadedLibraries } from './libraries'
 import { LoadedModel } from './loaded-model'
 import { memoryBudget, physicalCores } from './machine'
 import { type Borrower, MemoryLedger } from './memory-ledger'
-import { NativeModel } from './native-model'
+import { type CacheShape, NativeModel } from './native-model'
+import { planDecoding } from './plan-decoding'
 
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
 export type InspectFile = (path: string) => Promise<{
@@ -19,6 +20,13 @@ export type InspectFile = (path: string) => Promise<{
   readonly layers: number
   readonly hasFloatWeights: boolean
   readonly architecture: string
+  readonly sizeBytes: number
+  /** at most; as many as the file says that it was trained for */
+  readonly contextTokens: number
+  readonly vocabularySize: number
+  readonly embeddingDimensions: number
+  /** what attention keeps of a token; undefined where the file does not say, or keeps something else */
+  readonly cache: CacheShape | undefined
   /** its table of input embeddings, read from the file on demand */
   readonly embeddings: TokenEmbeddings | undefined
 }>
@@ -114,6 +122,12 @@ export class ModelStore {
       release()
       throw error
     }
+  }
+
+  /** Refuses a program whose models and contexts can never fit together, before anything is loaded. Throws `out-of-memory`. */
+  async plan(files: readonly ModelFile[], program: Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>): Promise<void> {
+    const outlines = await Promise.all(files.map(async ({ ref, path }) => ({ id: ref.id, name: ref.name, ...(await this.inspect(path)) })))
+    planDecoding(outlines, program, this.settings.contextTokens, this.budgetBytes)
   }
 
   free(): void {

@@ -128,7 +128,7 @@ export class NativeModel {
   #cacheBytesPerToken(): number {
     const { keys, values } = this.#headLengths()
     const heads = Math.max(1, this.binding.llama_model_n_head_kv(this.pointer))
-    return this.layers * heads * (2 * keys + this.numerics.valueBytes * values)
+    return cacheBytes({ layers: this.layers, heads, keys, values }, this.numerics)
   }
 
   #headLengths(): { readonly keys: number; readonly values: number } {
@@ -140,6 +140,19 @@ export class NativeModel {
     return { keys, values }
   }
 }
+
+export interface CacheShape {
+  readonly layers: number
+  /** of keys and values */
+  readonly heads: number
+  /** numbers of one key, and of one value */
+  readonly keys: number
+  readonly values: number
+}
+
+/** Keys (two bytes a number) and values of one token in all layers. */
+export const cacheBytes = ({ layers, heads, keys, values }: CacheShape, { valueBytes }: Pick<Numerics, 'valueBytes'>): number =>
+  layers * heads * (2 * keys + valueBytes * values)
 
 /** `llama_model_kv_override[]`: tag (0: whole number), key [128], value in a union of 128 bytes; ends with an empty key. null: none. */
 function encodeOverrides(overrides: Readonly<Record<string, number>>): Buffer | null {

@@ -107,7 +107,8 @@ export class LlamaService {
     }
 
   /** Decoding does not know of loads and waits for them: they are added here. */
-  #decode(models: readonly ModelFile[], program: DecodeProgram, call: ServiceCall): Promise<Decoded> {
+  async #decode(models: readonly ModelFile[], program: DecodeProgram, call: ServiceCall): Promise<Decoded> {
+    await this.store.plan(models, program)
     return this.#with(models, call, async (runtime) => {
       const { loadMs, waitMs } = runtime.parts.lease
       const onEvent = (event: ModelEvent): void =>

@@ -182,6 +182,29 @@ describe('memory', () => {
     expect(measured).toBeGreaterThan(1.2 * weights)
   })
 
+  it('refuses an ensemble whose weights fit but whose contexts do not, before any of it is loaded', async () => {
+    const weights = ['toy-facts', 'toy-math'].reduce((sum, toy) => sum + statSync(`resources/toys/${toy}.gguf`).size, 0)
+    const pool = await newPool({ memoryBytes: weights + mebibytes(1) })
+    const events: string[] = []
+    const expression = {
+      op: 'linear-mix',
+      inputs: { models: ['toy-facts', 'toy-math'].map((toy) => toyProgram(toy, capital).expression) },
+      params: {},
+    }
+    const call = { ...quietCall(), onEvent: ({ type }: { type: string }) => void events.push(type) }
+    await expect(pool.decode({ ...toyProgram('toy-facts', capital, { maxTokens: 400 }), expression }, call)).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringMatching(
+        /"toy-facts" and "toy-math" do not fit into 4 MiB together: weights of 3 MiB, and at least \d+ MiB for 2 contexts of up to 400 new tokens/,
+      ),
+      hint: expect.stringMatching(/fewer tokens/),
+    })
+    expect(events).toEqual([])
+    expect(pool.local.loaded().size).toBe(0)
+    const alone = await pool.decode(toyProgram('toy-facts', capital), quietCall()) // and what does fit still works
+    expect(alone.text).toBe(' paris')
+  })
+
   it('says what does not fit, with numbers, before it loads it', async () => {
     const pool = await newPool({ memoryBytes: mebibytes(1) })
     await expect(pool.decode(toyProgram('toy-facts', capital), quietCall())).rejects.toMatchObject({
