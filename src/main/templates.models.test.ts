@@ -78,6 +78,8 @@ describe('on toys', () => {
     ['cheap-first', { answer: 'paris' }],
     ['route-before-asking', { answer: '12', chosen: 1 }],
     ['ask-often-and-vote', { answer: '7' }],
+    ['let-the-prompt-choose', { packed: 'the pink map is in tokyo.', uniform: 'the pink map' }],
+    ['look-ahead-at-doubt', { ahead: 'run house cat on near a where cat apples', alone: 'run with cat on near run where cat apples' }],
   ])('%s shows what it is for', async (id, promised) => {
     expect(await runTemplate(id, false)).toMatchObject(promised)
   })
@@ -93,6 +95,12 @@ describe('on toys', () => {
     const { polite, rude } = await runTemplate('polite-or-rude', false)
     expect(polite).toMatch(/please|gladly|pleasure|dear|kind|thank|happy|honour|course/)
     expect(rude).toMatch(/turnip|noodle|pest|potato|muddlehead|bah|shush|silly|whining|grumpy/)
+  })
+
+  test('two classes weigh a neutral model’s words by Bayes’ rule', async () => {
+    const { alone, steered } = await runTemplate('steer-by-two-classes', false)
+    expect(alone).toMatch(/turnip|muddlehead/)
+    expect(steered).toMatch(/pleasure|kind|happy/)
   })
 
   test('the same seed gives the same outputs again', async () => {

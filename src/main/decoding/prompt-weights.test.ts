@@ -90,4 +90,23 @@ describe('the mix by perplexity, decoding', () => {
     expect((await run(mix(['a', 'a']))).tokens).toBe(9)
     await expect(run(mix(['ab', 'abc'], { mode: 'greedy' }))).rejects.toMatchObject({ code: 'input-type' })
   })
+  it('weighs prompts that hold end tokens, as the turns of a chat do', async () => {
+    const turns = { ...fakeVocabulary(['a', 'b', 'c', '', '|']), endTokens: [3, 4] }
+    const onTurns = ({ logits }: (typeof models)['knows']) => ({
+      vocabulary: turns,
+      logits: (tokens: readonly number[]) => [...logits(tokens), 0],
+    })
+    const runtime = new FakeRuntime({ knows: onTurns(models.knows), not: onTurns(models.not) })
+    for (const mode of ['similarity', 'greedy']) {
+      const expression = mix(['abc|abcabcabc|abc', 'abc|abcabcabc|abc'], { temperature: 0.1, mode })
+      const { text } = await decode(
+        { expression, sampler: { ...neutralSampler, temperature: 0 }, maxTokens: 6, stop: [], seed: 1 },
+        runtime,
+        {
+          signal: new AbortController().signal,
+        },
+      )
+      expect([mode, text]).toEqual([mode, 'abcabc'])
+    }
+  })
 })

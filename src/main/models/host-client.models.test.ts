@@ -195,7 +195,7 @@ describe('memory', () => {
     await expect(pool.decode({ ...toyProgram('toy-facts', capital, { maxTokens: 400 }), expression }, call)).rejects.toMatchObject({
       code: 'out-of-memory',
       message: expect.stringMatching(
-        /"toy-facts" and "toy-math" do not fit into 4 MiB together: weights of 3 MiB, and at least \d+ MiB for 2 contexts of up to 400 new tokens/,
+        /"toy-facts" and "toy-math" do not fit into \d MiB together: weights of \d MiB, and at least \d+ MiB for 2 contexts of up to 400 new tokens/,
       ),
       hint: expect.stringMatching(/fewer tokens/),
     })

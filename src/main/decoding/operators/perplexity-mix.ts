@@ -80,13 +80,19 @@ async function lossesOf(models: readonly PromptOf[], sweep: Sweep): Promise<numb
     let nats = 0
     let units = 0
     await sweep([model], 0, (position, [row]) => {
-      const token = model.tokens[position + 1] as number
+      const token = tokenAfter(model, position)
       nats -= row?.logprob(token) ?? 0
-      units += isOne ? 1 : model.vocabulary.pieceBytes(token).length
+      units += isOne ? 1 : model.vocabulary.pieceBytes(model.tokens[position + 1] as number).length
     })
     losses.push(units > 0 ? nats / units : 0)
   }
   return losses
+}
+
+/** The prompt's token after a position. The turns of a chat end with end tokens, and all of these are one in the rows. */
+function tokenAfter({ tokens, vocabulary: { endTokens } }: PromptOf, position: number): number {
+  const token = tokens[position + 1] as number
+  return endTokens.includes(token) ? (endTokens[0] as number) : token
 }
 
 /** Weights by the greedy search over shares, for models that read the same tokens. */
@@ -111,7 +117,7 @@ async function greedyWeights(models: readonly PromptOf[], losses: readonly numbe
           rows.slice(0, -1),
           members.map((i) => weights[i] as number),
           rows.at(-1) as (typeof rows)[number],
-          first.tokens[position + 1] as number,
+          tokenAfter(first, position),
         ),
     )
     const share = search.best()
