@@ -38,12 +38,12 @@ class Reader {
       .map(({ from }) => from)
   }
 
-  async value(from: string | undefined, reader: string): Promise<WeightsExpression> {
+  async value<T = WeightsExpression>(from: string | undefined, reader: string): Promise<T> {
     if (from === undefined) throw invalid(`${nameNode(reader, this.document.nodes[reader])} has no weights wired to it.`)
     const [node = '', port = ''] = from.split('.')
     const running = this.outputs.get(node) ?? this.run(node)
     this.outputs.set(node, running)
-    return (await running)[port] as WeightsExpression
+    return (await running)[port] as T
   }
 
   private async run(id: string): Promise<Record<string, unknown>> {
@@ -56,7 +56,7 @@ class Reader {
       )
     const inputs: Record<string, unknown> = {}
     for (const [port, spec] of Object.entries(definition.spec.inputs)) {
-      const values = await Promise.all(this.sources(id, port).map((from) => this.value(from, id)))
+      const values = await Promise.all(this.sources(id, port).map((from) => this.value<unknown>(from, id)))
       inputs[port] = spec.arity === 'many' || spec.arity === 'some' ? values : values[0]
     }
     return definition.run({ inputs, params: this.params(id, node, definition.spec), slots: {}, context: quietContext(id, node.seed ?? 0) })
@@ -84,7 +84,7 @@ class Reader {
 
 /** Whether a node only puts expressions together. What else it may take, such as statistics, comes from nodes that do not. */
 const buildsWeights = ({ outputs, effect, resource }: NodeSpec): boolean =>
-  effect === 'pure' && resource === 'cpu' && Object.values(outputs).every(({ wire }) => wire === 'weights')
+  effect === 'pure' && resource === 'cpu' && Object.values(outputs).every(({ wire }) => wire === 'weights' || wire === 'statistics')
 
 /** Such a node needs nothing but its seed. */
 const quietContext = (nodeId: string, seed: number): RunContext => ({
@@ -95,6 +95,8 @@ const quietContext = (nodeId: string, seed: number): RunContext => ({
   progress: () => undefined,
   stream: () => undefined,
   warn: () => undefined,
+  // what is named by its content need not be here to be named
+  blobs: { get: async () => new Uint8Array(), put: async () => '' },
 })
 
 const invalid = (message: string, hint?: string): TributaryError =>

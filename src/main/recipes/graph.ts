@@ -6,6 +6,7 @@ import { listNames, type MethodForm, mergerForm, prunerForm } from '../nodes/mer
 import { layersText } from '../nodes/merging/stack-layers'
 import { weightsCatalog } from '../weights/catalog'
 import type { AnyMethod } from '../weights/method'
+import type { KeptStatistics } from '../weights/provenance'
 import { unreadable } from './recipe'
 
 /** What a merged file says of how it was made. */
@@ -18,8 +19,8 @@ export interface Recipe {
 }
 
 /** The graph that makes what a recipe says: one node a step, equal steps once, laid out from left to right. Running it gives the same expression, so the same bytes. */
-export function graphOf(recipe: Recipe, aliasOf: (ref: ModelRef) => ModelAlias): GraphDocument {
-  const drawing = new Drawing(aliasOf)
+export function graphOf(recipe: Recipe, aliasOf: (ref: ModelRef) => ModelAlias, statistics: readonly KeptStatistics[] = []): GraphDocument {
+  const drawing = new Drawing(aliasOf, statistics)
   const from = drawing.add(recipe.expression)
   const write = drawing.put('write', {
     type: 'write-model',
@@ -57,8 +58,12 @@ class Drawing {
   private readonly standing = new Map<string, string>()
   private readonly inputs = new Map<string, string[]>()
 
-  constructor(aliasOf: (ref: ModelRef) => ModelAlias) {
+  private readonly kept: ReadonlyMap<string, KeptStatistics>
+  private readonly measured = new Map<string, string>()
+
+  constructor(aliasOf: (ref: ModelRef) => ModelAlias, statistics: readonly KeptStatistics[]) {
     this.aliasOf = aliasOf
+    this.kept = new Map(statistics.map((one) => [one.blob, one]))
   }
 
   /** The port that gives this expression, as `node.port`. */
@@ -138,6 +143,12 @@ class Drawing {
         if (to !== undefined) this.wire(to, `${id}.to`)
         return `${id}.weights`
       }
+      case 'zip':
+        return this.drawKept('zip', 'Zip models', { op: 'zip', groups: expression.groups }, expression.models)
+      case 'experts': {
+        const { shared, experts, router, used } = expression
+        return this.drawKept('experts', 'Mixture of experts', { op: 'experts', router, used }, [shared, ...experts])
+      }
       default:
         return unreadable(`the step "${(expression as { op: string }).op}" is not known here`)
     }
@@ -151,12 +162,59 @@ class Drawing {
     return `${id}.weights`
   }
 
+  /** A step whose numbers were measured: they stay as they were found. */
+  private drawKept(
+    stem: string,
+    title: string,
+    step: unknown,
+    models: readonly WeightsExpression[],
+    blobs: readonly string[] = [],
+  ): string {
+    const sources = models.map((model) => this.add(model))
+    const id = this.put(stem, { type: 'kept-step', v: 1, title, params: { step: JSON.parse(JSON.stringify(step)) as Json } })
+    for (const [index, from] of sources.entries()) this.wire(from, `${id}.models#${index}`)
+    for (const [index, blob] of blobs.entries()) this.wire(this.drawStatistics(blob), `${id}.statistics#${index}`)
+    return `${id}.weights`
+  }
+
+  /** The port that gives these statistics: one node for each table. */
+  private drawStatistics(blob: string): string {
+    const standing = this.measured.get(blob)
+    if (standing !== undefined) return standing
+    const { quantities = [], made } = this.kept.get(blob) ?? {}
+    const model = Array.isArray(made?.models) ? String(made.models[0]) : 'unknown'
+    const statistics = { blob, model, quantities: [...quantities], texts: 0, tokens: 0, ...(made ? { made } : {}) }
+    const id = this.put(`statistics-${model}`, { type: 'kept-statistics', v: 1, params: { statistics } })
+    this.measured.set(blob, `${id}.statistics`)
+    return `${id}.statistics`
+  }
+
+  private drawLora({ models, params }: Extract<WeightsExpression, { op: 'merge' }>): string {
+    const [{ weights, statistics } = unreadable('an adapter without a model')] = models
+    const from = this.add(weights)
+    const id = this.put('lora', { type: 'apply-lora', v: 1, params: params.scale === undefined ? {} : { scale: params.scale } })
+    this.wire(from, `${id}.weights`)
+    if (statistics !== undefined) this.wire(this.drawStatistics(statistics), `${id}.adapter`)
+    return `${id}.weights`
+  }
+
   private drawMerge(expression: Extract<WeightsExpression, { op: 'merge' }>): string {
-    if (expression.models.some(({ statistics }) => statistics !== undefined))
-      unreadable(`it weighs by statistics (${expression.method}), which a model file does not carry`)
+    if (expression.method === 'lora') return this.drawLora(expression)
+    const found = weightsCatalog().method(expression.method)
+    const blobs = expression.models.flatMap(({ statistics }) => statistics ?? [])
+    if (found?.hasOwnNode) {
+      const step = { op: 'merge', method: found.name, params: expression.params }
+      return this.drawKept(
+        found.name,
+        found.title,
+        step,
+        expression.models.map(({ weights }) => weights),
+        blobs,
+      )
+    }
     const base = expression.base && this.add(expression.base)
     const models = expression.models.map(({ weights }) => this.add(weights))
-    const method = weightsCatalog().method(expression.method) ?? unreadable(`the method "${expression.method}" is not known here`)
+    const method = found ?? unreadable(`the method "${expression.method}" is not known here`)
     const params = {
       method: method.name,
       ...eachParams(
@@ -173,6 +231,8 @@ class Drawing {
     )
     if (base !== undefined) this.wire(base, `${id}.base`)
     for (const [index, from] of models.entries()) this.wire(from, `${id}.models#${index}`)
+    for (const [index, blob] of blobs.entries()) this.wire(this.drawStatistics(blob), `${id}.statistics#${index}`)
+    if (expression.baseStatistics !== undefined) this.wire(this.drawStatistics(expression.baseStatistics), `${id}.baseStatistics`)
     return `${id}.weights`
   }
 }

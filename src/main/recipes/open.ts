@@ -1,5 +1,6 @@
 import type { GraphDocument, ModelAlias } from '../../shared/graph/document'
 import type { Issue } from '../../shared/graph/issue'
+import { isJsonObject, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import type { FileProvenance } from '../weights/provenance'
 import { graphOf } from './graph'
@@ -19,7 +20,7 @@ export interface DrawnGraph {
 
 /** The graph that made a file, with a note of its seed and its sources' hashes. Throws `recipe-unreadable`. */
 export function openRecipe(from: FileProvenance): DrawnGraph {
-  const document = graphOf(parseRecipe(from.recipe), aliasByHash)
+  const document = graphOf(parseRecipe(from.recipe), aliasByHash, from.statistics)
   const rows = from.inputs.map(({ name, sha256 }) => `- ${plain(name)}: \`${plain(sha256).slice(0, 16)}…\``)
   const text = [
     '**Opened from the recipe in the file.**',
@@ -27,6 +28,7 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
     ...rows,
     '',
     `Seed ${from.seed}, engine ${plain(from.version)}. The same sources give the same bytes again.`,
+    ...from.statistics.flatMap(({ made }) => (made === undefined ? [] : [`> Statistics: ${plain(madeText(made))}`])),
     ...from.warnings.map((warning) => `> ${plain(warning)}`),
   ].join('\n')
   const note = {
@@ -39,7 +41,7 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
   }
   return {
     document: { ...document, ui: { ...document.ui, notes: [note] } },
-    issues: /"(baseS|s)tatistics":/.test(from.recipe) ? [lostStatistics] : [],
+    issues: from.statistics.length > 0 ? [keptStatistics] : [],
   }
 }
 
@@ -49,10 +51,11 @@ export function openMergekit(text: string, library: readonly KnownModel[]): Draw
   return { document: graphOf(recipe, (ref) => aliasByName(ref, library)), issues }
 }
 
-const lostStatistics: Issue = {
+const keptStatistics: Issue = {
   code: 'import-unsupported',
   severity: 'warning',
-  message: 'The statistics that this merge weighed by are not in its file: measure them again and wire them to the Merger.',
+  message:
+    'This merge weighed by statistics that are not in its file: on the machine that measured them they are found by their hash; elsewhere measure them again, as the nodes Kept statistics say.',
 }
 
 const hash = /^[0-9a-f]{64}$/
@@ -63,6 +66,12 @@ function aliasByName({ name }: ModelRef, library: readonly KnownModel[]): ModelA
   const same = (wanted: string): KnownModel | undefined => library.find((model) => model.name.toLowerCase() === wanted.toLowerCase())
   const found = same(name) ?? same(name.split('/').at(-1) ?? name)
   return found ? { sha256: found.sha256, hint: name } : { hint: name }
+}
+
+/** What measured them, of what, on what; and what stands in for the real thing. */
+function madeText({ node, models, texts, approximation }: JsonObject): string {
+  const on = isJsonObject(texts) ? ` on ${String(texts.rows)} rows of ${String(texts.name)}` : ''
+  return `${String(node)}${Array.isArray(models) ? ` of ${models.join(', ')}` : ''}${on}.${approximation === undefined ? '' : ` ${String(approximation)}`}`
 }
 
 /** Texts of a file become Markdown on the canvas: one line, no markup. */

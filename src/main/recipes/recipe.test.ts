@@ -29,7 +29,7 @@ const settings = (table: Readonly<Record<string, { default?: unknown }>>) =>
 describe('a graph from a recipe', () => {
   it.each(
     weightsCatalog()
-      .methods.filter(({ statistics }) => !statistics)
+      .methods.filter(({ hasOwnNode }) => !hasOwnNode)
       .map((method) => [method.name, method] as const),
   )('%s: its nodes build the very expression again', async (name, method) => {
     const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3))
@@ -37,7 +37,12 @@ describe('a graph from a recipe', () => {
       op: 'merge',
       method: name,
       ...(method.base === 'required' ? { base: load('0') } : {}),
-      models: models.map((letter) => ({ weights: load(letter), params: settings(method.perModel) })),
+      models: models.map((letter) => ({
+        weights: load(letter),
+        params: settings(method.perModel),
+        ...(method.statistics ? { statistics: hash(letter === 'c' ? 'a' : letter) } : {}),
+      })),
+      ...(method.statistics?.base ? { baseStatistics: hash('0') } : {}),
       params: settings(method.params),
       seed: method.stochastic ? 77 : 0,
     }
@@ -82,6 +87,63 @@ describe('a graph from a recipe', () => {
     expect(issues.filter(({ severity }) => severity === 'error')).toEqual([])
   })
 
+  const measured = (method: string): WeightsExpression => ({
+    op: 'merge',
+    method,
+    models: [{ weights: load('a'), params: {}, statistics: hash('f') }],
+    params: {},
+    seed: 0,
+  })
+  it.each<[string, WeightsExpression]>([
+    [
+      'joined units',
+      {
+        op: 'zip',
+        models: [load('a'), load('b')],
+        groups: [
+          [
+            [0, 2],
+            [1, 3],
+          ],
+        ],
+      },
+    ],
+    [
+      'a mixture of experts',
+      {
+        op: 'experts',
+        shared: load('0'),
+        experts: [load('a'), load('b')],
+        router: [
+          [
+            [0.5, -1],
+            [1, 2],
+          ],
+        ],
+        used: 1,
+      },
+    ],
+    ['repaired units', measured('repair')],
+    ['a corrected head', measured('surgery')],
+  ])('%s keep what was measured for them', async (_, expression) => {
+    const recipe: Recipe = { expression, name: 'x', dtype: 'F16' }
+    expect(parseRecipe(recipeOf({ ...recipe, recipe: {} }).text).expression).toEqual(expression)
+    expect((await again(recipe)).expression).toEqual(expression)
+    const issues = validateGraph(graphOf(recipe, aliasOf), specsByType(catalog.specs()))
+    expect(issues.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+
+  it('an adapter comes by wire, with its scale', () => {
+    const { nodes, wires } = graphOf(
+      { expression: { ...measured('lora'), params: { scale: 0.7 } } as WeightsExpression, name: 'x', dtype: 'F16' },
+      aliasOf,
+      [{ blob: hash('f'), quantities: ['loraA', 'loraB'], made: { node: 'extract-lora', models: ['toy-math'] } }],
+    )
+    expect(nodes.lora?.params).toEqual({ scale: 0.7 })
+    expect(wires).toContainEqual({ from: 'statistics-toy-math.statistics', to: 'lora.adapter' })
+    expect(nodes['statistics-toy-math']?.params.statistics).toMatchObject({ blob: hash('f'), quantities: ['loraA', 'loraB'] })
+  })
+
   it('runs of layers read as a person writes them', () => {
     expect(
       layersText([
@@ -102,6 +164,7 @@ describe('a recipe out of a file', () => {
     seed: 3,
     version: '2',
     warnings: ['careful'],
+    statistics: [],
   })
 
   it('opens with a note of hashes and seed; the texts of the file are no markup', () => {
@@ -112,6 +175,19 @@ describe('a recipe out of a file', () => {
     expect(note?.text).toContain('a  b  # c')
     expect(note?.text).toContain('careful')
     expect(Object.values(document.models)).toEqual([{ sha256: hash('a'), hint: 'model a' }])
+  })
+
+  it('tells how the statistics were made that are not in it', () => {
+    const made = {
+      node: 'calibrate',
+      models: ['toy-math'],
+      params: { measure: 'activations' },
+      texts: { name: 'sums', rows: 40, hash: hash('1') },
+      approximation: 'A proxy.',
+    }
+    const { document, issues } = openRecipe({ ...from(text), statistics: [{ blob: hash('f'), quantities: ['energy'], made }] })
+    expect(document.ui.notes[0]?.text).toContain('Statistics: calibrate of toy-math on 40 rows of sums. A proxy.')
+    expect(issues.map(({ message }) => message)).toEqual([expect.stringContaining('not in its file')])
   })
 
   it.each([

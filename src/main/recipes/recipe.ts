@@ -42,6 +42,11 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
       used: z.number().int().min(1).max(64),
     }),
     z.object({
+      op: z.literal('zip'),
+      models: z.tuple([expression, expression]),
+      groups: z.array(z.array(z.array(z.number().int().nonnegative()).max(65_536)).max(65_536)).max(512),
+    }),
+    z.object({
       op: z.literal('permute'),
       of: expression,
       to: expression.optional(),

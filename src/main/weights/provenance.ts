@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type JsonObject, jsonValue } from '../../shared/json'
+import { type Quantity, quantities } from '../../shared/value'
 import { isCheckpoint } from './checkpoint/open'
 import { readGgufHeader } from './gguf/read-header'
 import { numberOf, textOf } from './gguf/types/header'
@@ -13,8 +15,27 @@ export interface FileProvenance {
   /** of the engine */
   readonly version: string
   readonly warnings: readonly string[]
+  readonly statistics: readonly KeptStatistics[]
 }
 
+/** Statistics that a merge weighed by; the numbers themselves are not in the file. */
+export interface KeptStatistics {
+  /** SHA-256 of their table */
+  readonly blob: string
+  readonly quantities: readonly Quantity[]
+  /** as the node that measured them tells */
+  readonly made?: JsonObject
+}
+
+const keptSchema = z
+  .array(
+    z.object({
+      blob: z.string().regex(/^[0-9a-f]{64}$/),
+      quantities: z.array(z.enum(quantities)),
+      made: z.record(z.string(), jsonValue).optional(),
+    }),
+  )
+  .max(512)
 const inputsSchema = z.array(z.object({ name: z.string(), sha256: z.string() })).max(256)
 
 /** Undefined for a file that was not merged here. Throws what the reader of the file throws. */
@@ -24,10 +45,11 @@ export async function provenanceOf(path: string): Promise<FileProvenance | undef
   if (recipe === undefined) return undefined
   return {
     recipe,
-    inputs: parseInputs(text('tributary.merge.inputs')),
+    inputs: parsed(inputsSchema, text('tributary.merge.inputs')),
     seed: Number(text('tributary.merge.seed') ?? 0),
     version: text('tributary.merge.version') ?? '',
     warnings: text('tributary.merge.warnings')?.split('\n') ?? [],
+    statistics: parsed(keptSchema, text('tributary.merge.statistics')) as KeptStatistics[],
   }
 }
 
@@ -40,10 +62,10 @@ async function textsOf(path: string): Promise<(key: string) => string | undefine
   return (key) => textOf(metadata, key) ?? numberOf(metadata, key)?.toString()
 }
 
-/** Another's file may say anything here; what is no list of inputs counts for none. */
-function parseInputs(text: string | undefined): FileProvenance['inputs'] {
+/** Another's file may say anything here; what is no such list counts for none. */
+function parsed<T>(schema: z.ZodType<T[]>, text: string | undefined): T[] {
   try {
-    return inputsSchema.parse(JSON.parse(text ?? '[]'))
+    return schema.parse(JSON.parse(text ?? '[]'))
   } catch {
     return []
   }

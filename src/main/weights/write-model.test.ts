@@ -10,6 +10,7 @@ import { inlinePool, threadPool } from './engine/pools'
 import { openBytes } from './gguf/bytes/file-bytes'
 import { readGgufHeader } from './gguf/read-header'
 import { textOf } from './gguf/types/header'
+import { provenanceOf } from './provenance'
 import { randomOf } from './search/search'
 import { encodeTable, type TableEntry } from './statistics/table'
 import { writeTinyModel } from './testing/tiny-model'
@@ -96,6 +97,17 @@ describe('what is written', () => {
         .map(([, { value }]) => String(value))
         .join(),
     ).not.toContain(process.cwd())
+  })
+
+  it('says how the statistics were made that it weighed by, what stands in for the real thing included', async () => {
+    const made = { node: 'calibrate', models: ['toy-math'], approximation: 'A proxy.' }
+    const entry: TableEntry = { matrix: 'blk.0.ffn_up.weight', quantity: 'energy', shape: [128], data: new Float32Array(128).fill(1) }
+    const key = 'a'.repeat(64)
+    const path = await write(
+      { op: 'merge', method: 'fisher', models: [{ weights: toy('toy-math'), params: {}, statistics: key }], params: {}, seed: 0 },
+      { blobs: { get: async () => encodeTable([entry], { made }) } },
+    )
+    expect((await provenanceOf(path))?.statistics).toEqual([{ blob: key, quantities: ['energy'], made }])
   })
 
   it('stacked layers: the same path is the same model, and a longer one has its layers', async () => {

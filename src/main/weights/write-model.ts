@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { WeightsExpression } from '../../shared/expression'
-import { canonicalJson, type JsonObject } from '../../shared/json'
+import { canonicalJson, type Json, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import { exportCheckpoint } from './checkpoint/export'
 import type { Codec } from './convert/codec'
@@ -8,6 +8,8 @@ import { type Compiled, compile, type ReadBlob } from './engine/compile'
 import type { JobPool } from './engine/job'
 import { checkpointTypes, type Provenance, provenanceTexts } from './engine/output'
 import type { Place, Plan } from './engine/plan'
+import type { KeptStatistics } from './provenance'
+import { decodeTable } from './statistics/table'
 import { ggufSink } from './write/gguf-sink'
 import { journaled, openJournal } from './write/journal'
 import { safetensorsSink, weightsIn } from './write/safetensors-sink'
@@ -137,9 +139,14 @@ async function outputOf(
 /** As Hugging Face's own tools cut. */
 const defaultShardBytes = 5e9
 
-function provenance(request: WriteRequest, { models, warnings }: Compiled, recipe: string): Provenance {
+function provenance(request: WriteRequest, { models, warnings, plan }: Compiled, recipe: string): Provenance {
   const inputs = canonicalJson(models.map(({ id, name }) => ({ name, sha256: id })))
-  return { name: request.name, recipe, inputs, seed: seedOf(request.expression), warnings, version: engineVersion }
+  const kept = Object.entries(plan.statistics ?? {}).map(([blob, bytes]): KeptStatistics => {
+    const { quantities, made } = decodeTable(new Uint8Array(bytes))
+    return { blob, quantities: [...quantities], ...(made ? { made } : {}) }
+  })
+  const statistics = kept.length > 0 ? { statistics: canonicalJson(kept as unknown as Json) } : {}
+  return { name: request.name, recipe, inputs, seed: seedOf(request.expression), warnings, version: engineVersion, ...statistics }
 }
 
 /** The seed of the outermost random step. */

@@ -79,6 +79,8 @@ export interface Provenance {
   readonly seed: number
   readonly warnings: readonly string[]
   readonly version: string
+  /** JSON of the statistics that it weighed by: key, quantities and how they were made */
+  readonly statistics?: string
 }
 
 /** Metadata of the leading model, with the new name, the type of file, and where it comes from. No time, no path: equal recipes give equal bytes. */
@@ -103,6 +105,7 @@ export function provenanceTexts(from: Provenance): Record<string, string> {
     'tributary.merge.inputs': from.inputs,
     'tributary.merge.seed': String(from.seed),
     'tributary.merge.version': from.version,
+    ...(from.statistics === undefined ? {} : { 'tributary.merge.statistics': from.statistics }),
     ...(from.warnings.length > 0 ? { 'tributary.merge.warnings': from.warnings.join('\n') } : {}),
   }
 }

@@ -18,6 +18,7 @@ export interface StatisticsTable {
   /** how they were measured, as the node that did it tells; a merged file carries this on */
   readonly made?: JsonObject
   readonly matrices: readonly string[]
+  readonly quantities: readonly Quantity[]
   /** undefined where it was not measured; matrices that share an input share its arrays. Never to be written to. */
   get(matrix: string, quantity: Quantity): Float32Array | undefined
 }
@@ -65,10 +66,12 @@ export function decodeTable(bytes: Uint8Array): StatisticsTable {
   const shared = sharedOf(metadata.shared)
   const arrays = new Map<string, Float32Array>()
   const matrices = new Set<string>(Object.keys(shared))
+  const held = new Set<string>()
   for (const { name, type, offset, byteLength } of tensors) {
     const cut = name.lastIndexOf('.')
     if (type !== 'F32' || !quantities.some((quantity) => quantity === name.slice(cut + 1))) throw notStatistics(name)
     matrices.add(name.slice(0, cut))
+    held.add(name.slice(cut + 1))
     const from = bytes.byteOffset + offset
     const buffer = from % 4 === 0 ? bytes.buffer : bytes.slice(offset, offset + byteLength).buffer
     arrays.set(name, new Float32Array(buffer, from % 4 === 0 ? from : 0, byteLength / 4))
@@ -77,6 +80,7 @@ export function decodeTable(bytes: Uint8Array): StatisticsTable {
   return {
     ...(made ? { made } : {}),
     matrices: [...matrices],
+    quantities: quantities.filter((quantity) => held.has(quantity)),
     get: (matrix, quantity) => arrays.get(`${matrix}.${quantity}`) ?? arrays.get(`${shared[matrix] ?? ''}.${quantity}`),
   }
 }
