@@ -118,13 +118,14 @@ export const threadPoolParams: TypeObject = koffi.struct({
   paused: 'bool',
 })
 
+// named: koffi finds the pointer to a type by the type's name, and gives two nameless types the same one at times
 /** bool (*)(struct ggml_tensor *, bool ask, void *): ask = true: shall this tensor be observed? ask = false: here it is; true goes on */
-export const evalCallback: TypeObject = koffi.proto('bool', [pointer, 'bool', pointer])
+export const evalCallback: TypeObject = koffi.proto('TributaryEvalCallback', 'bool', [pointer, 'bool', pointer])
 /** bool (*)(float fraction, void *): false stops the load */
-export const progressCallback: TypeObject = koffi.proto('bool', ['float', pointer])
+export const progressCallback: TypeObject = koffi.proto('TributaryProgressCallback', 'bool', ['float', pointer])
 /** void (*)(const void *, float *, int64_t) */
-export const toFloat: TypeObject = koffi.proto('void', [pointer, pointer, 'int64_t'])
+export const toFloat: TypeObject = koffi.proto('TributaryTypeToFloat', 'void', [pointer, pointer, 'int64_t'])
 /** struct ggml_threadpool *(*)(struct ggml_threadpool_params *) */
-export const newThreadPool: TypeObject = koffi.proto(pointer, [koffi.pointer(threadPoolParams)])
+export const newThreadPool: TypeObject = koffi.proto('TributaryNewThreadPool', pointer, [koffi.pointer(threadPoolParams)])
 /** void (*)(struct ggml_threadpool *) */
-export const freeThreadPool: TypeObject = koffi.proto('void', [pointer])
+export const freeThreadPool: TypeObject = koffi.proto('TributaryFreeThreadPool', 'void', [pointer])
