@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type JsonObject, jsonValue } from '../../shared/json'
-import { type Quantity, quantities } from '../../shared/value'
+import { type Quantity, quantities } from '../../shared/quantity'
 import { isCheckpoint } from './checkpoint/open'
 import { readGgufHeader } from './gguf/read-header'
 import { numberOf, textOf } from './gguf/types/header'
