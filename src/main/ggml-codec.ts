@@ -20,7 +20,7 @@ export function lazyGgmlCodec(): Codec {
     canDecode: (type) => loaded().canDecode(type),
     canEncode: (type) => loaded().canEncode(type),
     decode: (type, bytes, into) => loaded().decode(type, bytes, into),
-    encode: (type, values, rowLength, into) => loaded().encode(type, values, rowLength, into),
+    encode: (type, values, rowLength, into, importance) => loaded().encode(type, values, rowLength, into, importance),
   }
 }
 
@@ -50,8 +50,8 @@ function ggmlCodec(ggml: GgmlFunctions): Codec {
       if (plainCodec.canDecode(type)) plainCodec.decode(type, bytes, into)
       else decoderOf(type)(bytes, into, into.length)
     },
-    encode(type, values, rowLength, into) {
-      ggml.ggml_quantize_chunk(ggmlTypes[type].id, values, into, 0, values.length / rowLength, rowLength, null)
+    encode(type, values, rowLength, into, importance = undefined) {
+      ggml.ggml_quantize_chunk(ggmlTypes[type].id, values, into, 0, values.length / rowLength, rowLength, importance ?? null)
     },
   }
 }

@@ -155,6 +155,8 @@ export interface WriteModelRequest {
   readonly recipe: JsonObject
   /** where statistics that the expression names are read */
   readonly blobs?: Pick<Blobs, 'get'>
+  /** blob of statistics with energies: which columns matter most when the result is quantized */
+  readonly importance?: string
   /** one GGUF file, or the folder of a checkpoint in Hugging Face's layout; neutral: gguf */
   readonly format?: 'gguf' | 'safetensors'
   /** of safetensors: no file of several tensors is larger */

@@ -16,6 +16,8 @@ export interface Recipe {
   readonly dtype: string
   readonly format?: 'gguf' | 'safetensors'
   readonly shardBytes?: number
+  /** statistics that it was quantized by */
+  readonly importance?: string
 }
 
 /** The graph that makes what a recipe says: one node a step, equal steps once, laid out from left to right. Running it gives the same expression, so the same bytes. */
@@ -33,6 +35,7 @@ export function graphOf(recipe: Recipe, aliasOf: (ref: ModelRef) => ModelAlias, 
     },
   })
   drawing.wire(from, `${write}.weights`)
+  if (recipe.importance !== undefined) drawing.wire(drawing.addStatistics(recipe.importance), `${write}.importance`)
   return {
     format: GRAPH_FORMAT,
     version: GRAPH_VERSION,
@@ -74,6 +77,18 @@ class Drawing {
     const port = this.draw(expression)
     this.standing.set(key, port)
     return port
+  }
+
+  /** The port that gives these statistics: one node for each table. */
+  addStatistics(blob: string): string {
+    const standing = this.measured.get(blob)
+    if (standing !== undefined) return standing
+    const { quantities = [], made } = this.kept.get(blob) ?? {}
+    const model = Array.isArray(made?.models) ? String(made.models[0]) : 'unknown'
+    const statistics = { blob, model, quantities: [...quantities], texts: 0, tokens: 0, ...(made ? { made } : {}) }
+    const id = this.put(`statistics-${model}`, { type: 'kept-statistics', v: 1, params: { statistics } })
+    this.measured.set(blob, `${id}.statistics`)
+    return `${id}.statistics`
   }
 
   /** A node under an id that begins with `stem`; gives the id. */
@@ -173,20 +188,8 @@ class Drawing {
     const sources = models.map((model) => this.add(model))
     const id = this.put(stem, { type: 'kept-step', v: 1, title, params: { step: JSON.parse(JSON.stringify(step)) as Json } })
     for (const [index, from] of sources.entries()) this.wire(from, `${id}.models#${index}`)
-    for (const [index, blob] of blobs.entries()) this.wire(this.drawStatistics(blob), `${id}.statistics#${index}`)
+    for (const [index, blob] of blobs.entries()) this.wire(this.addStatistics(blob), `${id}.statistics#${index}`)
     return `${id}.weights`
-  }
-
-  /** The port that gives these statistics: one node for each table. */
-  private drawStatistics(blob: string): string {
-    const standing = this.measured.get(blob)
-    if (standing !== undefined) return standing
-    const { quantities = [], made } = this.kept.get(blob) ?? {}
-    const model = Array.isArray(made?.models) ? String(made.models[0]) : 'unknown'
-    const statistics = { blob, model, quantities: [...quantities], texts: 0, tokens: 0, ...(made ? { made } : {}) }
-    const id = this.put(`statistics-${model}`, { type: 'kept-statistics', v: 1, params: { statistics } })
-    this.measured.set(blob, `${id}.statistics`)
-    return `${id}.statistics`
   }
 
   private drawLora({ models, params }: Extract<WeightsExpression, { op: 'merge' }>): string {
@@ -194,7 +197,7 @@ class Drawing {
     const from = this.add(weights)
     const id = this.put('lora', { type: 'apply-lora', v: 1, params: params.scale === undefined ? {} : { scale: params.scale } })
     this.wire(from, `${id}.weights`)
-    if (statistics !== undefined) this.wire(this.drawStatistics(statistics), `${id}.adapter`)
+    if (statistics !== undefined) this.wire(this.addStatistics(statistics), `${id}.adapter`)
     return `${id}.weights`
   }
 
@@ -231,8 +234,8 @@ class Drawing {
     )
     if (base !== undefined) this.wire(base, `${id}.base`)
     for (const [index, from] of models.entries()) this.wire(from, `${id}.models#${index}`)
-    for (const [index, blob] of blobs.entries()) this.wire(this.drawStatistics(blob), `${id}.statistics#${index}`)
-    if (expression.baseStatistics !== undefined) this.wire(this.drawStatistics(expression.baseStatistics), `${id}.baseStatistics`)
+    for (const [index, blob] of blobs.entries()) this.wire(this.addStatistics(blob), `${id}.statistics#${index}`)
+    if (expression.baseStatistics !== undefined) this.wire(this.addStatistics(expression.baseStatistics), `${id}.baseStatistics`)
     return `${id}.weights`
   }
 }

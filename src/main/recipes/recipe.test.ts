@@ -133,6 +133,12 @@ describe('a graph from a recipe', () => {
     expect(issues.filter(({ severity }) => severity === 'error')).toEqual([])
   })
 
+  it('what it was quantized by comes by wire too', () => {
+    const recipe: Recipe = { expression: load('a'), name: 'x', dtype: 'Q4_0', importance: hash('e') }
+    expect(parseRecipe(recipeOf({ ...recipe, recipe: {} }).text)).toEqual(recipe)
+    expect(graphOf(recipe, aliasOf).wires).toContainEqual({ from: 'statistics-unknown.statistics', to: 'write.importance' })
+  })
+
   it('an adapter comes by wire, with its scale', () => {
     const { nodes, wires } = graphOf(
       { expression: { ...measured('lora'), params: { scale: 0.7 } } as WeightsExpression, name: 'x', dtype: 'F16' },

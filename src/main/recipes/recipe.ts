@@ -62,6 +62,7 @@ const recipeSchema = z.looseObject({
   dtype: z.string().max(16),
   format: z.enum(['gguf', 'safetensors']).optional(),
   shardBytes: z.number().positive().optional(),
+  importance: z.string().max(128).optional(),
 })
 
 const mostCharacters = 4 * 2 ** 20
@@ -82,8 +83,15 @@ export function parseRecipe(text: string): Recipe {
     const [issue] = parsed.error.issues
     return unreadable(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is not as it should be'}`)
   }
-  const { expression: tree, name, dtype, format, shardBytes } = parsed.data
-  return { expression: tree, name, dtype, ...(format === undefined ? {} : { format }), ...(shardBytes === undefined ? {} : { shardBytes }) }
+  const { expression: tree, name, dtype, format, shardBytes, importance } = parsed.data
+  return {
+    expression: tree,
+    name,
+    dtype,
+    ...(format === undefined ? {} : { format }),
+    ...(shardBytes === undefined ? {} : { shardBytes }),
+    ...(importance === undefined ? {} : { importance }),
+  }
 }
 
 /** Levels of nesting, without recursion: a hostile text may be nested beyond the stack. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type JsonObject, jsonValue } from '../../shared/json'
+import type { JsonObject } from '../../shared/json'
+import { jsonValue } from '../../shared/json-schema'
 import { type Quantity, quantities } from '../../shared/quantity'
 import { isCheckpoint } from './checkpoint/open'
 import { readGgufHeader } from './gguf/read-header'

@@ -9,7 +9,7 @@ import type { JobPool } from './engine/job'
 import { checkpointTypes, type Provenance, provenanceTexts } from './engine/output'
 import type { Place, Plan } from './engine/plan'
 import type { KeptStatistics } from './provenance'
-import { decodeTable } from './statistics/table'
+import { decodeTable, missingStatistics } from './statistics/table'
 import { ggufSink } from './write/gguf-sink'
 import { journaled, openJournal } from './write/journal'
 import { safetensorsSink, weightsIn } from './write/safetensors-sink'
@@ -28,6 +28,8 @@ export interface WriteRequest {
   readonly recipe: JsonObject
   /** where statistics that the expression names are read */
   readonly blobs?: { readonly get: ReadBlob }
+  /** blob of statistics with energies: which columns matter most when the result is quantized */
+  readonly importance?: string
   /** neutral: gguf */
   readonly format?: 'gguf' | 'safetensors'
   /** of safetensors: no file of several tensors is larger */
@@ -63,6 +65,7 @@ export function recipeOf(request: WriteRequest): { readonly text: string; readon
     expression: request.expression,
     dtype: request.dtype,
     name: request.name,
+    ...(request.importance === undefined ? {} : { importance: request.importance }),
     ...(request.format === 'safetensors' ? { format: request.format, shardBytes: request.shardBytes ?? defaultShardBytes } : {}),
     ...request.recipe,
   })
@@ -75,7 +78,7 @@ export function recipeOf(request: WriteRequest): { readonly text: string; readon
  * after a kill the next equal request goes on where the last synced tensor ended.
  */
 export async function writeModel(path: string, request: WriteRequest, tools: WriteTools): Promise<WrittenFile> {
-  const compiled = await compile(request.expression, tools.resolve, request.blobs?.get)
+  const compiled = await withImportance(await compile(request.expression, tools.resolve, request.blobs?.get), request)
   const recipe = recipeOf(request)
   const { plan, leading, open } = await outputOf(path, request, compiled, recipe.text, tools.codec)
   const known = journaled(path, recipe.hash)
@@ -104,6 +107,17 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
     journal.remove()
     throw error
   }
+}
+
+/** Throws `statistics-missing` for statistics without energies. */
+async function withImportance(compiled: Compiled, { importance, blobs }: WriteRequest): Promise<Compiled> {
+  if (importance === undefined || blobs === undefined) return compiled
+  const bytes = await blobs.get(importance)
+  if (!decodeTable(bytes).quantities.includes('energy'))
+    throw missingStatistics('Writing by importance', 'energies of the columns', 'Wire Calibrate (activations) or Import importance matrix.')
+  const shared = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(shared).set(bytes)
+  return { ...compiled, plan: { ...compiled.plan, statistics: { ...compiled.plan.statistics, [importance]: shared }, importance } }
 }
 
 interface Output {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { WeightsExpression } from '../../../shared/expression'
-import { jsonValue } from '../../../shared/json'
+import { jsonValue } from '../../../shared/json-schema'
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import { refuse } from '../../weights/settings'

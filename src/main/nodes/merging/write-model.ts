@@ -28,12 +28,15 @@ export default defineNode(
 
 The same recipe gives the same bytes, so an unchanged merge is not written again. The file carries its recipe, the hashes of its sources and the seed.
 
-*Type* says how numbers are stored: **keep** as the first source has them, F16 or BF16 for half precision, Q8_0 or Q4_K for small files. Vectors always stay F32; rows that do not fit a block type become F16.
+*Type* says how numbers are stored: **keep** as the first source has them, F16 or BF16 for half precision, Q8_0 or Q4_K for small files. Vectors always stay F32; rows that do not fit a block type become F16. Wire a *Calibrate* (activations) or *Import importance matrix* to *importance*, and quantized types keep those columns closest through which most flows.
 
 *File* chooses between one GGUF, ready to run, and a folder of safetensors for other tools. A merged file dropped on the window opens the graph that made it.`,
     synonyms: ['gguf', 'save', 'export', 'quantize', 'merge to file', 'use merged model'],
     survey: '3',
-    inputs: { weights: { wire: 'weights', arity: 'one', summary: 'what to write' } },
+    inputs: {
+      weights: { wire: 'weights', arity: 'one', summary: 'what to write' },
+      importance: { wire: 'statistics', arity: 'optional', summary: 'which columns matter, for quantized types' },
+    },
     outputs: { model: { wire: 'model', summary: 'the written model, ready to use' } },
     params: {
       name: { kind: 'text', default: 'merged', title: 'Name', summary: 'what the model is called in the library' },
@@ -75,7 +78,7 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
     resource: 'merge',
     face: 'name',
   },
-  async ({ inputs: { weights }, params, context }) => {
+  async ({ inputs: { weights, importance }, params, context }) => {
     const written = await context.weights.write(
       {
         expression: weights,
@@ -83,6 +86,7 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
         dtype: params.dtype,
         recipe: {},
         blobs: context.blobs,
+        ...(importance === undefined ? {} : { importance: importance.blob }),
         ...(params.format === 'safetensors' ? { format: 'safetensors', shardBytes: Math.round(params.shardGigabytes * 1e9) } : {}),
       },
       { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'bytes') },

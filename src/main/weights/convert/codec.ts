@@ -7,8 +7,11 @@ export interface Codec {
   canDecode(type: GgmlType): boolean
   canEncode(type: GgmlType): boolean
   decode(type: GgmlType, bytes: Uint8Array, into: Float32Array): void
-  /** `rowLength` divides the number of values; block formats are made row by row */
-  encode(type: GgmlType, values: Float32Array, rowLength: number, into: Uint8Array): void
+  /**
+   * `rowLength` divides the number of values; block formats are made row by row. `importance` [rowLength]: how much an error in each column counts;
+   * plain types do not heed it
+   */
+  encode(type: GgmlType, values: Float32Array, rowLength: number, into: Uint8Array, importance?: Float32Array): void
 }
 
 /** F32, F16 and BF16, and F64 for reading: needs no native code. */
@@ -58,7 +61,8 @@ export function withFallback(more: Codec): Codec {
     canDecode: (type) => plainCodec.canDecode(type) || more.canDecode(type),
     canEncode: (type) => plainCodec.canEncode(type) || more.canEncode(type),
     decode: (type, bytes, into) => (plainCodec.canDecode(type) ? plainCodec : more).decode(type, bytes, into),
-    encode: (type, values, rowLength, into) => (plainCodec.canEncode(type) ? plainCodec : more).encode(type, values, rowLength, into),
+    encode: (type, values, rowLength, into, importance) =>
+      (plainCodec.canEncode(type) ? plainCodec : more).encode(type, values, rowLength, into, importance),
   }
 }
 

@@ -15,6 +15,7 @@ import { resolveParams } from '../settings'
 import { decodeTable, type StatisticsTable } from '../statistics/table'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { Buffers } from './buffers'
+import { encodeRows } from './encode-rows'
 import type { BlockRange, Job, JobResult, Known } from './job'
 import { Outgoing } from './outgoing'
 import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
@@ -119,7 +120,8 @@ export class BlockWorker {
       const values = this.get(node, tensor, block)
       requireFinite(values, name, to.type)
       const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
-      this.codec.encode(to.type, values, place.rowLength, bytes)
+      const importance = this.statisticsOf(this.plan.importance, name)?.get('energy')
+      encodeRows(this.codec, to.type, { values, place, importance }, bytes)
     }
     output.flush()
     return {}

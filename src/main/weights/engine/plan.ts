@@ -13,6 +13,8 @@ export interface Plan {
   readonly blocks: number
   /** statistics by blob, in memory that all threads share */
   readonly statistics?: Readonly<Record<string, SharedArrayBuffer>>
+  /** of these, the one whose energies say which columns matter most when the result is quantized */
+  readonly importance?: string
   /** who is compared with the root, where a survey is made */
   readonly survey?: SurveyPlan
 }
