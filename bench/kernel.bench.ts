@@ -3,13 +3,14 @@ import { plainKernel } from '../src/main/decoding/kernel/plain'
 import { createSimdKernel } from '../src/main/decoding/kernel/simd'
 
 /**
- * What the loops over a vocabulary cost, beside copying the same bytes: the tenth percentile of many runs (other work only adds), microseconds a row.
+ * What the loops over a vocabulary cost, beside what memory sets for the bytes that they read and write (its bandwidth as the copy of a row has it): the
+ * tenth percentile of many runs (other work only adds), microseconds a row.
  * `node bench/run.mjs kernel`
  */
 export default function benchKernels(): void {
   const simd = createSimdKernel(64 * 2 ** 20)
   for (const size of [49_152, 262_144]) {
-    console.log(`\nvocabulary ${size.toLocaleString('en')}: µs a row (GB/s of float32 read and written)`)
+    console.log(`\nvocabulary ${size.toLocaleString('en')}: µs a row, GB/s of float32 read and written, times what memory alone would take`)
     for (const kernel of [plainKernel, simd]) if (kernel !== undefined) report(kernel, size)
   }
 }
@@ -31,9 +32,12 @@ function report(kernel: Kernel, size: number): void {
     ['mixture of 2 rows', 3 * bytes, () => kernel.mixture([a, b], maxima, [0.5, 0.5], out)],
     ['mixture of 3 rows', 4 * bytes, () => kernel.mixture([a, b, c], maxima, [0.4, 0.3, 0.3], out)],
   ]
+  let bandwidth = 0
   for (const [name, moved, work] of rows) {
     const ms = quickest(work)
-    console.log(`${kernel.name.padEnd(6)} ${name.padEnd(18)} ${(1000 * ms).toFixed(1).padStart(9)}   ${(moved / ms / 1e6).toFixed(2)}`)
+    if (name === 'copy') bandwidth = moved / ms
+    const figures = [(1000 * ms).toFixed(1), (moved / ms / 1e6).toFixed(2), (ms / (moved / bandwidth)).toFixed(1)]
+    console.log(`${kernel.name.padEnd(6)} ${name.padEnd(18)}${figures.map((figure) => figure.padStart(10)).join('')}`)
   }
   kernel.release([a, b, c, out])
 }

@@ -60,6 +60,7 @@ export class Tracer {
 
   step({ row, token, position, round, isDraft, rejected }: TracedToken): void {
     const rows = this.#leaves.map((leaf) => (leaf.isFresh(round) ? leaf.row(position) : undefined))
+    const top = topOf(row, this.#vocabulary, this.#k)
     const peers = rows.filter((leafRow, i) => leafRow !== undefined && !(this.#leaves[i] as Leaf).followsBytes) as Row[]
     this.#steps.push({
       text: textOf(this.#vocabulary, token),
@@ -70,8 +71,11 @@ export class Tracer {
       rejected: rejected.map((id) => textOf(this.#vocabulary, id)),
       decidedBy: this.#decidedBy(rows, token),
       ...(peers.length > 1 ? { divergence: divergence(peers) } : {}),
-      top: topOf(row, this.#vocabulary, this.#k),
-      sourceTop: rows.map((leafRow, i) => (leafRow ? topOf(leafRow, (this.#leaves[i] as Leaf).source.vocabulary, this.#k) : [])),
+      top,
+      sourceTop: rows.map((leafRow, i) => {
+        if (leafRow === row) return top // one model alone: its row is the result
+        return leafRow ? topOf(leafRow, (this.#leaves[i] as Leaf).source.vocabulary, this.#k) : []
+      }),
     })
   }
 

@@ -53,8 +53,8 @@ export class ThreadGovernor {
     const size = this.#size(tokens)
     if (this.#probing) this.#judge(ms / tokens < size.usual, size.totalMs, now)
     else if (threads > 1) {
-      size.add(ms, tokens)
-      this.#probing = now >= this.#nextProbe && size.isSlow && this.#isContended(now, ms)
+      const wasSlow = size.add(ms, tokens)
+      this.#probing = wasSlow && now >= this.#nextProbe && size.isSlow && this.#isContended(now, ms)
     }
   }
 
@@ -88,11 +88,13 @@ class SizeMemory {
   #fastest = Number.POSITIVE_INFINITY
   readonly #recent: { readonly ms: number; readonly perToken: number }[] = []
 
-  add(ms: number, tokens: number): void {
+  /** Was this one slow? */
+  add(ms: number, tokens: number): boolean {
     const perToken = ms / tokens
     this.#fastest = Math.min(this.#fastest, perToken)
     this.#recent.push({ ms, perToken })
     if (this.#recent.length > memory) this.#recent.shift()
+    return perToken > slowFactor * this.#fastest
   }
 
   /** What was fast once still can be. */
