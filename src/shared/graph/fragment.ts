@@ -2,6 +2,7 @@ import type { ErrorReport } from '../errors'
 import { isJsonObject } from '../json'
 import { writeLines } from './canonical'
 import { FRAGMENT_FORMAT, GRAPH_FORMAT, GRAPH_VERSION, type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from './document'
+import { wireKeyOf, withWireLayouts } from './edits/wire-ui'
 import { has } from './ids'
 import type { Issue } from './issue'
 import { loadGraph } from './load'
@@ -33,19 +34,21 @@ export function copyFragment(
       Object.values(each.nodes).flatMap(({ params }) => Object.values(params).flatMap((value) => aliasOf(value) ?? [])),
     ),
   )
+  const wires = body?.wires.filter(({ from, to }) => isTaken(from) && isTaken(to)) ?? []
+  const ui: GraphBody['ui'] = {
+    nodes: pick(body?.ui.nodes ?? {}, taken),
+    frames: body?.ui.frames.filter((frame) => frame.nodes.length > 0 && frame.nodes.every((id) => taken.has(id))) ?? [],
+    notes: body?.ui.notes.filter(({ id }) => args.notes?.includes(id)) ?? [],
+  }
   return {
     format: FRAGMENT_FORMAT,
     version: GRAPH_VERSION,
     nodes,
-    wires: body?.wires.filter(({ from, to }) => isTaken(from) && isTaken(to)) ?? [],
+    wires,
     dangling: body?.wires.filter(({ from, to }) => !isTaken(from) && isTaken(to)) ?? [],
     models: pick(document.models, aliases),
     subgraphs,
-    ui: {
-      nodes: pick(body?.ui.nodes ?? {}, taken),
-      frames: body?.ui.frames.filter((frame) => frame.nodes.length > 0 && frame.nodes.every((id) => taken.has(id))) ?? [],
-      notes: body?.ui.notes.filter(({ id }) => args.notes?.includes(id)) ?? [],
-    },
+    ui: withWireLayouts(ui, pick(body?.ui.wires ?? {}, new Set(wires.map(wireKeyOf)))),
   }
 }
 

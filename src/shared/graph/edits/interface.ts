@@ -7,6 +7,7 @@ import { freshId, has, slugify } from '../ids'
 import { renameContainerPorts } from './container-ports'
 import { removeNodes } from './nodes'
 import { bodyOf, editBody, type Scoped, withBody } from './scope'
+import { followWires } from './wire-ui'
 
 /** Inputs and outputs of a graph: drawn as the pseudo-nodes `@name` and `=name`, ports of the container where the graph is a subgraph. */
 export type Side = 'inputs' | 'outputs'
@@ -79,12 +80,17 @@ export function renamePort(
   const ports = Object.fromEntries(
     Object.entries(body.interface[side]).map(([key, value]) => (key === name ? [fresh, port] : [key, value])),
   )
+  const wires = body.wires.map((wire) => (wire.from === before ? { ...wire, from: after } : wire))
+  const drawn = Object.entries(body.interface.outputs).map(([key, { from = '' }]) => ({ from, to: `=${key}` }))
+  const moves = [...body.wires, ...drawn]
+    .map((wire) => ({ before: wire, after: { from: rename(wire.from), to: rename(wire.to) } }))
+    .filter(({ before: was, after: is }) => was.from !== is.from || was.to !== is.to)
   const renamed: GraphBody = {
     ...body,
     interface: withRenamedFroms({ ...body.interface, [side]: ports }, rename),
-    wires: body.wires.map((wire) => (wire.from === before ? { ...wire, from: after } : wire)),
+    wires,
     ui: {
-      ...body.ui,
+      ...followWires(body.ui, moves),
       nodes: Object.fromEntries(Object.entries(body.ui.nodes).map(([id, layout]) => [rename(id), layout])),
       frames: body.ui.frames.map((frame) => (frame.nodes.includes(before) ? { ...frame, nodes: frame.nodes.map(rename) } : frame)),
     },

@@ -6,6 +6,7 @@ import { freshId, has } from '../ids'
 import { aliasOf, aliasValue } from '../models'
 import { takenIds } from './nodes'
 import { bodyOf, type Scoped, withBody } from './scope'
+import { movedLayouts, wireKeyOf, withWireLayouts } from './wire-ui'
 
 export interface PasteFragment extends Scoped {
   readonly fragment: Fragment
@@ -119,6 +120,7 @@ function incoming(body: GraphBody, fragment: Fragment, ids: ReadonlyMap<string, 
 /** How far a copy lands from its original when nobody says where. */
 const step = 32
 
+/** The layout of what is pasted, beside that of what was there: places, notes, frames, and how the wires among the nodes are drawn. */
 function pastedUi(body: GraphBody, fragment: Fragment, ids: ReadonlyMap<string, string>, at: PasteFragment['at']): GraphBody['ui'] {
   const boxes = [...Object.values(fragment.ui.nodes), ...fragment.ui.notes]
   const left = Math.min(...boxes.map(({ x }) => x))
@@ -127,16 +129,24 @@ function pastedUi(body: GraphBody, fragment: Fragment, ids: ReadonlyMap<string, 
   const nodes = Object.entries(fragment.ui.nodes).map(
     ([id, layout]) => [ids.get(id) ?? id, { ...layout, x: layout.x + shift.x, y: layout.y + shift.y }] as const,
   )
+  const moves = fragment.wires.flatMap((wire) => movedWire(wire, ids).map((after) => ({ before: wire, after })))
   const noteIds = freshNames(body.ui.notes, fragment.ui.notes)
   const frameIds = freshNames(body.ui.frames, fragment.ui.frames)
-  const notes = fragment.ui.notes.map((note, i) => ({ ...note, id: noteIds[i] ?? note.id, x: note.x + shift.x, y: note.y + shift.y }))
+  const keys = new Map(moves.map(({ before, after }) => [wireKeyOf(before), wireKeyOf(after)]))
+  const notes = fragment.ui.notes.map((note, i) => ({
+    ...note,
+    id: noteIds[i] ?? note.id,
+    x: note.x + shift.x,
+    y: note.y + shift.y,
+    ...(note.attachedTo === undefined ? {} : { attachedTo: ids.get(note.attachedTo) ?? keys.get(note.attachedTo) ?? note.attachedTo }),
+  }))
   const frames = fragment.ui.frames.map((frame, i) => ({
     ...frame,
     id: frameIds[i] ?? frame.id,
     nodes: frame.nodes.map((id) => ids.get(id) ?? id),
   }))
   return {
-    ...body.ui,
+    ...withWireLayouts(body.ui, { ...body.ui.wires, ...movedLayouts(fragment.ui, moves, shift) }),
     nodes: { ...body.ui.nodes, ...Object.fromEntries(nodes) },
     notes: [...body.ui.notes, ...notes],
     frames: [...body.ui.frames, ...frames],

@@ -2,6 +2,7 @@ import { TributaryError } from '../../errors'
 import { type Edited, edited } from '../diff'
 import type { GraphBody, GraphDocument, GraphNode } from '../document'
 import { has } from '../ids'
+import { withoutStrays } from './wire-ui'
 
 /** Which graph an edit works on: a subgraph by its id, else the graph itself. */
 export interface Scoped {
@@ -26,9 +27,10 @@ export function withBody(document: GraphDocument, scope: string | undefined, bod
     : document
 }
 
-/** An edit of one body, told with its difference. */
+/** An edit of one body, told with its difference. What was said of wires that it takes away goes with them. */
 export function editBody(document: GraphDocument, { scope }: Scoped, change: (body: GraphBody) => GraphBody): Edited {
-  return edited(document, withBody(document, scope, change(bodyOf(document, scope))))
+  const before = bodyOf(document, scope)
+  return edited(document, withBody(document, scope, withoutStrays(before, change(before))))
 }
 
 export function nodeOf(body: GraphBody, id: string): GraphNode {

@@ -5,6 +5,7 @@ import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, par
 import { freshId, has, slugify } from '../ids'
 import { addNode, removeNodes } from './nodes'
 import { bodyOf, omit, type Scoped, withBody } from './scope'
+import { movedLayouts, withoutStrays, withWireLayouts } from './wire-ui'
 
 export interface MakeSubgraph extends Scoped {
   readonly nodes: readonly string[]
@@ -74,15 +75,17 @@ function innerBody(body: GraphBody, inside: ReadonlySet<string>, face: Face): Gr
   const outputs = Array.from(face.outputs, ([from, { name, type }]) => [name, { type, from }] as const)
   const keep = <T>(record: { [id: string]: T }): { [id: string]: T } =>
     Object.fromEntries(Object.entries(record).filter(([id]) => inside.has(id)))
+  const ui = {
+    nodes: { ...keep(body.ui.nodes), ...faceLayout(body, inside, face) },
+    frames: body.ui.frames.filter(({ nodes }) => nodes.length > 0 && nodes.every((id) => inside.has(id))),
+    notes: [],
+  }
+  const within = wires.map((wire) => ({ before: wire, after: wire }))
   return {
     interface: { inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) },
     nodes: keep(body.nodes),
     wires,
-    ui: {
-      nodes: { ...keep(body.ui.nodes), ...faceLayout(body, inside, face) },
-      frames: body.ui.frames.filter(({ nodes }) => nodes.length > 0 && nodes.every((id) => inside.has(id))),
-      notes: [],
-    },
+    ui: withWireLayouts(ui, movedLayouts(body.ui, within)),
   }
 }
 
@@ -123,7 +126,12 @@ function joinOutside(outer: GraphBody, before: GraphBody, inside: ReadonlySet<st
     const output = from === undefined ? undefined : face.outputs.get(from)
     return [name, output ? { ...port, from: formatEndpoint({ node: container, port: output.name }) } : port] as const
   })
-  return { ...outer, wires: [...outer.wires, ...into, ...out], interface: { ...outer.interface, outputs: Object.fromEntries(outputs) } }
+  const joined = {
+    ...outer,
+    wires: [...outer.wires, ...into, ...out],
+    interface: { ...outer.interface, outputs: Object.fromEntries(outputs) },
+  }
+  return withoutStrays(before, joined)
 }
 
 /** Nothing outside may lie on a way from the selection back into it. */

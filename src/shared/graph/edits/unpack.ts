@@ -6,6 +6,7 @@ import { subgraphsWithin } from '../subgraph-hash'
 import { takenIds } from './nodes'
 import { bodyOf, omit, type Scoped, withBody } from './scope'
 import { cornerOf, withoutUnused } from './subgraphs'
+import { type Moved, movedLayouts, withoutStrays, withWireLayouts } from './wire-ui'
 
 /** Puts the nodes of a container's subgraph in its place again. The subgraph stays in the file while another container runs it. */
 export function unpackSubgraph(
@@ -49,9 +50,9 @@ function unpackInto(body: GraphBody, container: string, inner: GraphBody, ids: R
     const source = has(inner.interface.outputs, end.port) ? inner.interface.outputs[end.port]?.from : undefined
     return source === undefined ? undefined : sourceOf(source)
   }
-  const within = inner.wires.flatMap((wire): GraphWire[] => {
+  const within = inner.wires.flatMap((wire) => {
     const from = sourceOf(wire.from)
-    return from === undefined ? [] : [{ ...wire, from, to: rename(wire.to) }]
+    return from === undefined ? [] : [{ before: wire, after: { ...wire, from, to: rename(wire.to) } }]
   })
   const around = bare.wires.flatMap((wire): GraphWire[] => {
     if (parseEndpoint(wire.to)?.node === container) return []
@@ -63,24 +64,31 @@ function unpackInto(body: GraphBody, container: string, inner: GraphBody, ids: R
     const source = from === undefined ? undefined : resultOf(from)
     return [name, source === undefined ? rest : { ...rest, from: source }] as const
   })
-  return {
+  return withoutStrays(body, {
     ...bare,
     nodes: { ...bare.nodes, ...Object.fromEntries(Object.entries(inner.nodes).map(([id, node]) => [ids.get(id) ?? id, node])) },
-    wires: [...around, ...within],
+    wires: [...around, ...within.map(({ after }) => after)],
     interface: { ...bare.interface, outputs: Object.fromEntries(outputs) },
-    ui: unpackedUi(bare, container, inner, ids),
-  }
+    ui: unpackedUi(bare, container, inner, ids, within),
+  })
 }
 
-function unpackedUi(body: GraphBody, container: string, inner: GraphBody, ids: ReadonlyMap<string, string>): GraphBody['ui'] {
+function unpackedUi(
+  body: GraphBody,
+  container: string,
+  inner: GraphBody,
+  ids: ReadonlyMap<string, string>,
+  wires: readonly Moved[],
+): GraphBody['ui'] {
   const at = body.ui.nodes[container] ?? { x: 0, y: 0 }
   const corner = cornerOf(inner, new Set(ids.keys()))
+  const shift = { x: at.x - corner.x, y: at.y - corner.y }
   const places = Object.entries(inner.ui.nodes)
     .filter(([id]) => ids.has(id))
-    .map(([id, layout]) => [ids.get(id) ?? id, { ...layout, x: layout.x - corner.x + at.x, y: layout.y - corner.y + at.y }] as const)
+    .map(([id, layout]) => [ids.get(id) ?? id, { ...layout, x: layout.x + shift.x, y: layout.y + shift.y }] as const)
   const inFrame = (nodes: string[]): string[] => nodes.flatMap((id) => (id === container ? [...ids.values()] : [id]))
   return {
-    ...body.ui,
+    ...withWireLayouts(body.ui, { ...body.ui.wires, ...movedLayouts(inner.ui, wires, shift) }),
     nodes: { ...omit(body.ui.nodes, [container]), ...Object.fromEntries(places) },
     frames: body.ui.frames.map((frame) => (frame.nodes.includes(container) ? { ...frame, nodes: inFrame(frame.nodes) } : frame)),
   }

@@ -1,20 +1,10 @@
 import type { Edited } from '../diff'
 import type { GraphBody, GraphDocument, WireLayout } from '../document'
 import type { Position } from './layout'
-import { editBody, omit, type Scoped } from './scope'
-import type { Ends } from './wires'
+import { editBody, type Scoped } from './scope'
+import { type WireEnds as Ends, wireKeyOf, wireLayout, withWireLayouts } from './wire-ui'
 
-/**
- * How single wires are drawn: points that they pass through, and names by which they are sent instead of being drawn. Kept in `ui.wires` by the ends of the wire,
- * so that no result depends on it. An entry whose wire is gone does nothing, and goes with the next edit here.
- */
-export const wireKeyOf = ({ from, to }: Ends): string => `${from}>${to}`
-
-export const wireLayout = (body: GraphBody, wire: Ends): WireLayout | undefined => {
-  const all = body.ui.wires
-  const key = wireKeyOf(wire)
-  return all && Object.hasOwn(all, key) ? all[key] : undefined
-}
+/** How single wires are drawn: points that they pass through, and names by which they are sent instead of being drawn. Layout: no result depends on it. */
 
 /** A point on the way, before the one that now has that place; `at` beyond the last puts it last. */
 export const addReroute = (document: GraphDocument, args: Scoped & { readonly wire: Ends; readonly at: number } & Position): Edited =>
@@ -60,18 +50,13 @@ const editWire = (document: GraphDocument, args: Scoped & { readonly wire: Ends 
     return withLayout(body, args.wire, points.length === 0 ? rest : { ...rest, points })
   })
 
+/** A wire that is not there gets none. */
 function withLayout(body: GraphBody, wire: Ends, layout: WireLayout): GraphBody {
   const key = wireKeyOf(wire)
-  const there = new Set([
-    ...body.wires.map(wireKeyOf),
-    ...Object.entries(body.interface.outputs).map(([name, { from }]) => wireKeyOf({ from: from ?? '', to: `=${name}` })),
-  ])
+  const isThere = wire.to.startsWith('=')
+    ? body.interface.outputs[wire.to.slice(1)]?.from === wire.from
+    : body.wires.some((other) => wireKeyOf(other) === key)
   const { [key]: _, ...others } = body.ui.wires ?? {}
-  const kept = omit(
-    others,
-    Object.keys(others).filter((other) => !there.has(other)),
-  )
-  const wires = Object.keys(layout).length === 0 || !there.has(key) ? kept : { ...kept, [key]: layout }
-  const { wires: _before, ...ui } = body.ui
-  return { ...body, ui: Object.keys(wires).length === 0 ? ui : { ...ui, wires } }
+  const wires = Object.keys(layout).length === 0 || !isThere ? others : { ...others, [key]: layout }
+  return { ...body, ui: withWireLayouts(body.ui, wires) }
 }

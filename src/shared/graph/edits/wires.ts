@@ -5,12 +5,10 @@ import { edited } from '../diff'
 import { formatEndpoint, type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from '../document'
 import { has } from '../ids'
 import { type AddNode, addNode } from './nodes'
-import { bodyOf, editBody, nodeOf, type Scoped, setMember } from './scope'
+import { bodyOf, editBody, nodeOf, type Scoped, setMember, withBody } from './scope'
+import { followWires, type Moved, type WireEnds, wireKeyOf, wireLayout } from './wire-ui'
 
-export interface Ends {
-  readonly from: string
-  readonly to: string
-}
+export type Ends = WireEnds
 
 /**
  * Draws a wire. `to` as `canConnect` gives it: without `#order` it replaces what ends there; with `#order` it takes that place and those behind it move up; `=name` sets an output of the graph.
@@ -30,8 +28,13 @@ export function withWire(body: GraphBody, from: string, to: string): GraphBody {
   const wire: GraphWire = { from, to: formatEndpoint(end) }
   if (body.wires.some((other) => other.from === wire.from && other.to === wire.to)) return body
   if (end.order === undefined) return { ...body, wires: [...body.wires.filter(({ to: other }) => !sameEnd(other, end)), wire] }
-  return { ...body, wires: [...makeRoom(body.wires, end.node, end.port, end.order), wire] }
+  const moved = makeRoom(body.wires, end.node, end.port, end.order)
+  return { ...body, wires: [...moved, wire], ui: followWires(body.ui, movesOf(body.wires, moved)) }
 }
+
+/** The wires that are another object now, at the same place in the row. */
+const movesOf = (before: readonly GraphWire[], after: readonly GraphWire[]): Moved[] =>
+  before.flatMap((wire, i) => (after[i] && after[i] !== wire ? [{ before: wire, after: after[i] }] : []))
 
 function checkStart(body: GraphBody, node: string): void {
   if (!node.startsWith('@')) nodeOf(body, node)
@@ -75,10 +78,17 @@ export function disconnect(document: GraphDocument, args: Scoped & { readonly wi
   })
 }
 
-/** One wire leaves its old ends for new ones, as a single edit. */
+/** One wire leaves its old ends for new ones, as a single edit. Its points, its name and its notes go along. */
 export function rewire(document: GraphDocument, args: Scoped & { readonly wire: Ends } & Ends): Edited {
-  const cut = disconnect(document, { scope: args.scope, wires: [args.wire] }).document
-  return edited(document, connect(cut, { scope: args.scope, from: args.from, to: args.to }).document)
+  const { scope, wire, from } = args
+  const said = wireLayout(bodyOf(document, scope), wire)
+  const cut = disconnect(document, { scope, wires: [wire] }).document
+  const joined = connect(cut, { scope, from, to: args.to }).document
+  const body = bodyOf(joined, scope)
+  const end = parseEndpoint(args.to)
+  const to = end && !args.to.startsWith('=') ? formatEndpoint(end) : args.to
+  const ui = said ? { ...body.ui, wires: { ...body.ui.wires, [wireKeyOf(wire)]: said } } : body.ui
+  return edited(document, withBody(joined, scope, { ...body, ui: followWires(ui, [{ before: wire, after: { from, to } }]) }))
 }
 
 /** Wires of a port that takes many, in a new order: `froms` are their beginnings. Those not named keep their order behind. */
@@ -92,8 +102,13 @@ export function reorderWires(
       .filter(({ to }) => sameEnd(to, end))
       .sort((a, b) => (parseEndpoint(a.to)?.order ?? 0) - (parseEndpoint(b.to)?.order ?? 0))
     const rank = (wire: GraphWire): number => (args.froms.includes(wire.from) ? args.froms.indexOf(wire.from) : args.froms.length)
-    const sorted = [...here].sort((a, b) => rank(a) - rank(b)).map((wire, order) => ({ ...wire, to: formatEndpoint({ ...end, order }) }))
-    return { ...body, wires: [...body.wires.filter(({ to }) => !sameEnd(to, end)), ...sorted] }
+    const chosen = [...here].sort((a, b) => rank(a) - rank(b))
+    const sorted = chosen.map((wire, order) => ({ ...wire, to: formatEndpoint({ ...end, order }) }))
+    return {
+      ...body,
+      wires: [...body.wires.filter(({ to }) => !sameEnd(to, end)), ...sorted],
+      ui: followWires(body.ui, movesOf(chosen, sorted)),
+    }
   })
 }
 
