@@ -35,7 +35,7 @@ import { EmptyCanvas } from './EmptyCanvas'
 import { FarWires } from './FarWires'
 import { FrameCard } from './FrameCard'
 import { fitViewport } from './fit'
-import { type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
+import { drawnOf, type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
 import { isPane, useGestures } from './gestures'
 import { around, boxOf } from './guides'
 import { Guides, Knife } from './HandTraces'
@@ -178,7 +178,7 @@ function initialView({ viewports, document, flow }: Session, size: Size): { read
   const known = viewports.of(shownPath(document.getState()))
   const { nodes } = flow.getState()
   if (known || nodes.length === 0) return { viewport: known ?? { x: 0, y: 0, zoom: 1 }, fitted: false }
-  return { viewport: fitViewport(around(nodes.map(boxOf)), size), fitted: true }
+  return { viewport: fitViewport(around(drawnOf(nodes).map(boxOf)), size), fitted: true }
 }
 
 interface HeldKeys {

@@ -5,6 +5,7 @@ import { useFlow, useSession, useView } from '../state/hooks'
 import { prefixOf } from '../state/items'
 import { type RunView, statusOf } from '../state/run'
 import type { Session } from '../state/session'
+import { drawnOf } from './flow-mapping'
 import { coloursNow, drawMap, type MapScale, mapScale } from './map-drawing'
 
 /** The whole graph in the corner: cards in the colour of their run state, wires in that of their family. A press moves the canvas there. */
@@ -34,8 +35,10 @@ function Picture() {
       const { transform, width, height } = flow.getState()
       const [x, y, zoom] = transform
       const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
-      scale.current = mapScale(session.flow.getState().nodes, view, mapSize)
-      drawMap(canvas, scale.current, view, { ...session.flow.getState(), status: statusIn(session), colour })
+      const { wires, nodes: all } = session.flow.getState()
+      const nodes = drawnOf(all)
+      scale.current = mapScale(nodes, view, mapSize)
+      drawMap(canvas, scale.current, view, { nodes, wires, status: statusIn(session), colour })
     }
     const soon = () => {
       timer ??= setTimeout(draw, pauseMs)

@@ -1,6 +1,6 @@
 import { ViewportPortal } from '@xyflow/react'
 import { useFlow, useShown } from '../state/hooks'
-import { endsOf, type FlowNode, notePrefix, sizeOf } from './flow-mapping'
+import { drawnOf, endsOf, type FlowNode, notePrefix, sizeOf } from './flow-mapping'
 
 /** A thin line from a note to the node or wire that it is attached to. Nothing is drawn, or listened to, while no note is. */
 export function Tethers() {
@@ -9,7 +9,8 @@ export function Tethers() {
 }
 
 function Lines({ notes }: { notes: readonly { readonly id: string; readonly attachedTo?: string | undefined }[] }) {
-  const nodes = useFlow((flow) => flow.nodes)
+  const all = useFlow((flow) => flow.nodes)
+  const nodes = drawnOf(all)
   const wires = useFlow((flow) => flow.wires)
   const middle = (node: FlowNode) => ({ x: node.position.x + sizeOf(node).width / 2, y: node.position.y + sizeOf(node).height / 2 })
   const lines = notes.flatMap(({ id, attachedTo }) => {

@@ -1,13 +1,14 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { type RefObject, useEffect } from 'react'
 import type { App } from '../state/app'
-import type { Session } from '../state/session'
+import { type Session, shownIn } from '../state/session'
 import type { Point } from '../state/view'
 import type { Viewport } from '../state/viewports'
 import { remember } from '../state/visits'
 import { type DetailStore, detailAt } from './detail'
 import { fitViewport } from './fit'
-import type { FlowNode } from './flow-mapping'
+import { drawnOf, type FlowNode } from './flow-mapping'
+import { foldedInto } from './folded'
 import { around, boxOf } from './guides'
 
 /** Below this zoom, and at or above the far one, cards are set larger than life. */
@@ -38,7 +39,7 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
       document.documentElement.dataset.motion === 'reduced' || matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
     const fitAll = (duration: number) => {
       const { width, height } = store.getState()
-      return api.setViewport(fitViewport(around(session.flow.getState().nodes.map(boxOf)), { width, height }), { duration })
+      return api.setViewport(fitViewport(around(drawnOf(session.flow.getState().nodes).map(boxOf)), { width, height }), { duration })
     }
     const handle: NonNullable<App['canvas']> = {
       toFlow: (screen) => api.screenToFlowPosition(screen),
@@ -47,7 +48,10 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
       pointer: () => pointer ?? middle(),
       fit: (ids) => {
         remember(app, session)
-        void (ids ? api.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.3, maxZoom: 1.25, duration: calm() }) : fitAll(calm()))
+        const folded = foldedInto(shownIn(session).ui)
+        void (ids
+          ? api.fitView({ nodes: ids.map((id) => ({ id: folded.get(id) ?? id })), padding: 0.3, maxZoom: 1.25, duration: calm() })
+          : fitAll(calm()))
       },
       reveal: (id) => {
         const box = element?.getBoundingClientRect()
@@ -111,7 +115,7 @@ export function useFirstFit(session: Session, first: Viewport, wanted: boolean):
       const { width, height, transform } = store.getState()
       const [x, y, zoom] = transform
       if (x !== set.x || y !== set.y || zoom !== set.zoom) return stop()
-      const next = fitViewport(around(now.nodes.map(boxOf)), { width, height })
+      const next = fitViewport(around(drawnOf(now.nodes).map(boxOf)), { width, height })
       if (next.x === x && next.y === y && next.zoom === zoom) return
       set = next
       void api.setViewport(next)

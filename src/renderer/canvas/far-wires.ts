@@ -1,3 +1,4 @@
+import { parseEndpoint } from '../../shared/graph/document'
 import { wirePath } from './wire-path'
 import type { WirePlace } from './wire-places'
 
@@ -16,7 +17,7 @@ export function strandsOf(places: readonly WirePlace[], running: ReadonlySet<str
   for (const { wire, start, end } of places) {
     const { data } = wire
     if (!data) continue
-    const className = `wire kind-${data.kind}${data.broken ? ' is-broken' : ''}${running.has(wire.source) ? ' is-running' : ''}`
+    const className = `wire kind-${data.kind}${data.broken ? ' is-broken' : ''}${running.has(parseEndpoint(data.from)?.node ?? '') ? ' is-running' : ''}`
     const key = `${className} ${data.family}${data.list ? ' list' : ''}`
     const known = strands.get(key) ?? { strand: { key, className, family: data.family, list: data.list }, lines: [] }
     strands.set(key, known)

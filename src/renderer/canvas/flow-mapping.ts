@@ -7,6 +7,7 @@ import { sortTopologically, topologyOf } from '../../shared/graph/topology'
 import { meet, type WireFamily, type WireKind, wireKinds } from '../../shared/wire'
 import { cardShape } from './card-shape'
 import type { Card, Cards } from './cards'
+import { foldedHandles, foldedInto, foldedSize } from './folded'
 import { inHandle, outHandle } from './handles'
 import { portPlaces, portSize, rowHeight } from './port-places'
 
@@ -42,13 +43,16 @@ export const wireId = (from: string, to: string): string => `${from}>${to}`
 export function mapNodes(document: GraphDocument, previous: readonly FlowNode[], cards: Cards): FlowNode[] {
   const known = new Map(previous.map((node) => [node.id, node]))
   const places = placesOf(document)
+  const folded = foldedInto(document.ui)
   const make = (id: string, type: FlowNode['type'], guess: () => Guess): FlowNode => {
     const before = known.get(id)
     const position = places(id)
     const layout = document.ui.nodes[id]
     const draggable = layout?.pinned !== true
+    const hidden = folded.has(id)
     const same =
       before?.type === type &&
+      (before.hidden ?? false) === hidden &&
       before.position.x === position.x &&
       before.position.y === position.y &&
       (before.draggable ?? true) === draggable &&
@@ -60,6 +64,8 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
       type,
       position,
       draggable,
+      hidden,
+      ...(hidden ? { selected: false } : {}),
       ...(before?.measured ? {} : { handles }),
       ...(layout?.width === undefined ? {} : { width: layout.width }),
     } as FlowNode
@@ -68,7 +74,7 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
     ...[...cards].map(([id, card]) => make(id, 'card', () => guessCard(card))),
     ...Object.keys(document.interface.inputs).map((name) => make(`@${name}`, 'graphInput', () => inputGuess)),
     ...Object.keys(document.interface.outputs).map((name) => make(`=${name}`, 'graphOutput', () => outputGuess)),
-    ...document.ui.notes.map((note) => mapNote(note, known.get(notePrefix + note.id))),
+    ...document.ui.notes.map((note) => mapNote(note, known.get(notePrefix + note.id), folded.has(notePrefix + note.id))),
   ]
 }
 
@@ -114,14 +120,19 @@ const outputGuess: Guess = {
   handles: portPlaces({ inputs: [only], outputs: [] }, endTop, outputWidth, false),
 }
 
-function mapNote({ id, x, y, width, height }: GraphDocument['ui']['notes'][number], before: FlowNode | undefined): FlowNode {
-  if (before && before.position.x === x && before.position.y === y && before.width === width && before.height === height) return before
-  return { ...(before ?? { id: notePrefix + id, data: {} }), type: 'note', position: { x, y }, width, height, zIndex: -1 }
+function mapNote(note: GraphDocument['ui']['notes'][number], before: FlowNode | undefined, hidden: boolean): FlowNode {
+  const { id, x, y, width, height } = note
+  const same = before?.position.x === x && before.position.y === y && before.width === width && before.height === height
+  if (before && same && (before.hidden ?? false) === hidden) return before
+  return { ...(before ?? { id: notePrefix + id, data: {} }), type: 'note', position: { x, y }, width, height, zIndex: -1, hidden }
 }
+
+/** What is drawn: all but what stands in folded frames. */
+export const drawnOf = (nodes: readonly FlowNode[]): readonly FlowNode[] => nodes.filter(({ hidden }) => !hidden)
 
 /** Once a card has been measured, its ports are where they were found. */
 export const withoutGuess = (node: FlowNode): FlowNode => {
-  if (!node.measured || !node.handles) return node
+  if (!node.measured || !node.handles || node.type === 'frame') return node
   const { handles: _, ...measured } = node
   return measured
 }
@@ -139,13 +150,14 @@ export function mapFrames(document: GraphDocument, nodes: readonly FlowNode[], p
     const bottom = Math.max(...inside.map((node) => node.position.y + sizeOf(node).height)) + frameMargin
     const id = framePrefix + frame.id
     const before = known.get(id)
-    const width = right - left
-    const height = bottom - top
-    if (before && before.position.x === left && before.position.y === top && before.width === width && before.height === height)
-      return [before]
-    return [
-      { ...(before ?? { id, data: {} }), type: 'frame' as const, position: { x: left, y: top }, width, height, zIndex: -2 } as FlowNode,
-    ]
+    const folded = frame.collapsed === true
+    const { width, height } = folded ? foldedSize : { width: right - left, height: bottom - top }
+    const handles = folded ? foldedHandles : undefined
+    const same = before?.position.x === left && before.position.y === top && before.width === width && before.height === height
+    if (before && same && before.handles === handles) return [before]
+    const { handles: _, ...kept } = before ?? { id, data: {}, handles }
+    const place = { type: 'frame' as const, position: { x: left, y: top }, width, height, zIndex: folded ? 0 : -2 }
+    return [{ ...kept, ...place, ...(handles ? { handles } : {}) } as FlowNode]
   })
 }
 
@@ -166,6 +178,7 @@ export const sizeOf = (node: FlowNode): { width: number; height: number } => ({
 
 export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: readonly FlowWire[]): FlowWire[] {
   const known = new Map(previous.map((wire) => [wire.id, wire]))
+  const folded = foldedInto(document.ui)
   const wires = [
     ...document.wires,
     ...Object.entries(document.interface.outputs).flatMap(([name, output]) => (output.from ? [{ from: output.from, to: `=${name}` }] : [])),
@@ -182,8 +195,12 @@ export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: re
     const before = known.get(id)
     const list = out?.list ?? false
     const layout = wireLayout(document, { from, to })
+    const [source, target] = [folded.get(start.node) ?? start.node, folded.get(end.node) ?? end.node]
+    if (source === target && folded.has(start.node)) return []
     if (
       before?.data &&
+      before.source === source &&
+      before.target === target &&
       before.data.kind === kind &&
       before.data.broken === broken &&
       before.data.list === list &&
@@ -194,10 +211,10 @@ export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: re
       {
         ...(before ?? { id }),
         type: 'wire' as const,
-        source: start.node,
-        target: end.node,
-        sourceHandle: outHandle(start.port),
-        targetHandle: inHandle(end.port),
+        source,
+        target,
+        sourceHandle: outHandle(source === start.node ? start.port : ''),
+        targetHandle: inHandle(target === end.node ? end.port : ''),
         data: { from, to, kind, family: wireKinds[kind].family, list, broken, layout },
         ariaLabel: `Wire of ${wireKinds[kind].title} from ${from} to ${to}`,
       },

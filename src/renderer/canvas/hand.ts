@@ -2,7 +2,7 @@ import type { NodeChange } from '@xyflow/react'
 import { setFlow } from '../state/flow'
 import type { Session } from '../state/session'
 import type { Point } from '../state/view'
-import type { FlowNode } from './flow-mapping'
+import { drawnOf, type FlowNode } from './flow-mapping'
 import { boxOf, guides } from './guides'
 import { companionsOf, snapped } from './moving'
 import { wirePath } from './wire-path'
@@ -50,7 +50,9 @@ export function takeInHand(
 ): Hand {
   const { nodes, wires } = session.flow.getState()
   const ids = new Set(dragged.flatMap(({ id }) => [id, ...companionsOf(session, id)]))
-  const still = nodes.filter((node) => !ids.has(node.id) && node.type !== 'frame').map(boxOf)
+  const still = drawnOf(nodes)
+    .filter((node) => !ids.has(node.id) && node.type !== 'frame')
+    .map(boxOf)
   const moving = new Map(nodes.flatMap((node) => (ids.has(node.id) ? [[node.id, movingOf(root, node)] as const] : [])))
   // From afar a wire becomes an element of its own only now, so it may come a moment later than the hand.
   let missing = wires.filter((wire) => ids.has(wire.source) || ids.has(wire.target))

@@ -1,12 +1,12 @@
 import type { FlowState } from '../state/flow'
-import { type FlowNode, sizeOf } from './flow-mapping'
+import { drawnOf, type FlowNode, sizeOf } from './flow-mapping'
 
 /** Where an arrow key leads: left and right along wires, up and down to the nearest, and without a selection to the first node. Pure. */
 export function neighbour(
   flow: Pick<FlowState, 'nodes' | 'wires' | 'selectedNodes'>,
   direction: 'left' | 'right' | 'up' | 'down',
 ): string | undefined {
-  const cards = flow.nodes.filter((node) => node.type !== 'frame')
+  const cards = drawnOf(flow.nodes).filter((node) => node.type !== 'frame' || node.handles)
   const here = cards.find((node) => node.id === flow.selectedNodes.at(-1))
   if (!here) return [...cards].sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)[0]?.id
   if (direction === 'up' || direction === 'down')

@@ -38,7 +38,16 @@ const wire = (source: string, target: string, more: Partial<NonNullable<FlowWire
   target,
   sourceHandle: 'out:text',
   targetHandle: 'in:text',
-  data: { from: '', to: '', kind: 'text', family: 'text', list: false, broken: false, layout: undefined, ...more },
+  data: {
+    from: `${source}.text`,
+    to: `${target}.text`,
+    kind: 'text',
+    family: 'text',
+    list: false,
+    broken: false,
+    layout: undefined,
+    ...more,
+  },
 })
 
 describe('the places of wires', () => {

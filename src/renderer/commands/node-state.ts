@@ -2,6 +2,7 @@ import { Ban, ChevronsDownUp, CornerDownRight, Palette, PanelRight, Pencil, Pin 
 import { edited } from '../../shared/graph/diff'
 import { setBypassed, setCollapsed, setColor, setMuted, setPinned, updateFrame, updateNote } from '../../shared/graph/edit'
 import type { App } from '../state/app'
+import { foldFrames } from '../state/editing'
 import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
 import { canEdit, framesAmong, hasGraph, hasSelection, itemsWithin, notesAmong, selectedItems, selectedNodes, sessionOf } from './helpers'
@@ -54,9 +55,16 @@ export default [
     synonyms: ['collapse'],
     isEnabled: hasSelection,
     run: (app) => {
-      const nodes = selectedNodes(app)
       const session = sessionOf(app)
-      const collapsed = !nodes.every((id) => shownIn(session).ui.nodes[id]?.collapsed)
+      const { ui } = shownIn(session)
+      const frames = framesAmong(selectedItems(app))
+      if (frames.length > 0) {
+        const open = ui.frames.filter((frame) => frames.includes(frame.id) && !frame.collapsed)
+        foldFrames(session, frames, open.length > 0)
+        return
+      }
+      const nodes = selectedNodes(app)
+      const collapsed = !nodes.every((id) => ui.nodes[id]?.collapsed)
       edit(session, collapsed ? 'Fold' : 'Unfold', (document) => setCollapsed(document, { nodes, collapsed }))
     },
   }),

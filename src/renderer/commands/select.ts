@@ -1,4 +1,5 @@
 import { reach, topologyOf } from '../../shared/graph/topology'
+import { drawnOf } from '../canvas/flow-mapping'
 import { neighbour } from '../canvas/walk'
 import type { App } from '../state/app'
 import { selectOnly } from '../state/flow'
@@ -31,7 +32,8 @@ export default [
     isEnabled: hasGraph,
     run: (app) => {
       const { flow } = sessionOf(app)
-      const { nodes, selectedNodes: chosen } = flow.getState()
+      const { nodes: all, selectedNodes: chosen } = flow.getState()
+      const nodes = drawnOf(all)
       selectOnly(flow, chosen.length === nodes.length ? [] : nodes.map((node) => node.id))
     },
   }),

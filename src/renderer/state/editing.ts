@@ -22,7 +22,7 @@ import type { Json } from '../../shared/json'
 import type { NodeSpec } from '../../shared/node-spec'
 import { exposedParams } from '../canvas/card-ports'
 import { bestPort, kindAt } from '../canvas/connecting'
-import { sizeOf } from '../canvas/flow-mapping'
+import { drawnOf, sizeOf } from '../canvas/flow-mapping'
 import type { App } from './app'
 import { selectOnly } from './flow'
 import { edit, type Session, shownIn } from './session'
@@ -47,6 +47,16 @@ export function resizeNote(
 ): void {
   const { x, y, width, height } = box
   edit(session, 'Resize note', (document) => updateNote(document, { id, changes: { x, y, width, height } }))
+}
+
+/** A folded frame stands for what is in it. */
+export function foldFrames(session: Session, ids: readonly string[], collapsed: boolean): void {
+  edit(session, collapsed ? 'Fold frame' : 'Unfold frame', (document) =>
+    edited(
+      document,
+      ids.reduce((at, id) => updateFrame(at, { id, changes: { collapsed } }).document, document),
+    ),
+  )
 }
 
 export function editFrameTitle(session: Session, id: string, title: string): void {
@@ -166,9 +176,8 @@ const besideGap = 48
 
 /** Nothing is put down on a card: what would be goes to its right, and on. Containers of notes and frames are no obstacle. */
 function freePlace(session: Session, at: Point): Point {
-  const boxes = session.flow
-    .getState()
-    .nodes.filter(({ type }) => type !== 'note' && type !== 'frame')
+  const boxes = drawnOf(session.flow.getState().nodes)
+    .filter(({ type, handles }) => type !== 'note' && (type !== 'frame' || handles))
     .map((node) => ({ ...node.position, ...sizeOf(node) }))
     .sort((a, b) => a.x - b.x)
   const place = { x: Math.round(at.x), y: Math.round(at.y) }

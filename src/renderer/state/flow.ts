@@ -35,6 +35,7 @@ export function deriveFlow(flow: FlowStore, document: GraphDocument, specs: Node
     was.wires === document.wires &&
     was.interface === document.interface &&
     was.ui.wires === document.ui.wires &&
+    was.ui.frames === document.ui.frames &&
     samePorts(before.cards, cards)
   const cardsInPlace = samePlaces ? before.nodes : placed(document, before.nodes, cards)
   const wires = sameWires ? before.wires : mapWires(document, specs, before.wires)
