@@ -68,6 +68,21 @@ describe('C24: what is counted has an end', () => {
     expect(refusal(file({ nodes: nodes(graphLimits.nodes), subgraphs: { s: { nodes: nodes(1) } } }))).toBe('graph-too-large')
   })
 
+  it('a hundred thousand nodes or wires are refused before anything is parsed, and before a fifth of the text is read', () => {
+    const parse = vi.spyOn(JSON, 'parse')
+    const reads = vi.spyOn(String.prototype, 'charCodeAt')
+    for (const text of [
+      file({ nodes: nodes(100_000) }),
+      file({ subgraphs: { s: { nodes: nodes(100_000) } } }),
+      file({ wires: Array.from({ length: 100_000 }, (_, i) => ({ from: `n${i}.text`, to: 'b.texts' })) }),
+    ]) {
+      reads.mockClear()
+      expect(refusal(text)).toBe('graph-too-large')
+      expect(reads.mock.calls.length).toBeLessThan(text.length / 5)
+    }
+    expect(parse).not.toHaveBeenCalled()
+  })
+
   it('wires', () => {
     const wires = (count: number) => Array.from({ length: count }, (_, i) => ({ from: 'a.text', to: `b.texts#${i % 999}` }))
     expect(loadGraph(file({ wires: wires(graphLimits.wires) })).ok).toBe(true)

@@ -32,7 +32,7 @@ const listed = 100
 
 /**
  * Walks JSON text once, without recursion and without building values: refuses nesting deeper than 64, keys that could reach a prototype,
- * strings over the limit and more values than a graph needs.
+ * strings over the limit and more nodes, wires and values than a graph needs.
  * It does not check the grammar; `JSON.parse` does that after it.
  */
 export function scanJson(text: string): ScanResult {
@@ -42,6 +42,8 @@ export function scanJson(text: string): ScanResult {
   const nodes: NodeSpan[] = []
   let node: { readonly place: Pick<NodeSpan, 'scope' | 'id'>; readonly start: number; readonly depth: number } | undefined
   let expectsKey = false
+  let nodeCount = 0
+  let wireCount = 0
   let values = 0
   let i = 0
   while (i < text.length) {
@@ -66,7 +68,10 @@ export function scanJson(text: string): ScanResult {
         return refuse(true, `it is nested deeper than ${graphLimits.depth} levels at ${pathOf(frames)}`)
       expectsKey = code === OPEN_OBJECT
       const place = expectsKey ? nodePlace(frames) : undefined
-      if (place) node = { place, start: i, depth: frames.length }
+      if (place) {
+        node = { place, start: i, depth: frames.length }
+        if (++nodeCount > graphLimits.nodes) return refuse(true, `it has more than ${graphLimits.nodes} nodes`)
+      } else if (isWire(frames) && ++wireCount > graphLimits.wires) return refuse(true, `it has more than ${graphLimits.wires} wires`)
       frames.push({ keys: expectsKey ? new Set() : undefined, at: expectsKey ? '' : 0 })
     } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
       frames.pop()
@@ -113,6 +118,12 @@ function nodePlace(frames: readonly Frame[]): Pick<NodeSpan, 'scope' | 'id'> | u
   if (frames.length === 2 && root?.at === 'nodes') return { id: String(second?.at) }
   if (frames.length === 4 && root?.at === 'subgraphs' && third?.at === 'nodes') return { scope: String(second?.at), id: String(fourth?.at) }
   return undefined
+}
+
+/** Is the value that begins here a wire: an element of `wires` or of `subgraphs.<scope>.wires`? */
+function isWire(frames: readonly Frame[]): boolean {
+  if (frames.length === 2) return frames[0]?.at === 'wires'
+  return frames.length === 4 && frames[0]?.at === 'subgraphs' && frames[2]?.at === 'wires'
 }
 
 /** Where we are, as a person would write it: `nodes.rank.params`. Long paths keep their beginning. */
