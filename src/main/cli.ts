@@ -1,3 +1,4 @@
+import './without-proto'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { GlobalOptions } from './cli/options'
 import { installPipeGuard, printError } from './cli/output'

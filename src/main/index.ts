@@ -1,3 +1,4 @@
+import './without-proto'
 import { join } from 'node:path'
 import * as electron from 'electron'
 import { openApp } from './app'

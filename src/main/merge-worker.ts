@@ -1,3 +1,4 @@
+import './without-proto'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { toErrorReport } from '../shared/errors'
 import { lazyGgmlCodec } from './ggml-codec'

@@ -57,6 +57,7 @@ function runOne(task: Task, timeoutMs: number): Promise<QueryResult> {
 
 /** The thread: too small for a file of its own, which every build would have to carry. */
 const script = `
+Reflect.deleteProperty(Object.prototype, '__proto__')
 const { parentPort, workerData: { tables, query, mostRows, library } } = require('node:worker_threads')
 const quoted = (name) => '"' + String(name).replaceAll('"', '""') + '"'
 let answer
