@@ -1,4 +1,4 @@
-import { loops, wholeVectors } from '../kernels/vector/loops'
+import { vectorLoops, wholeVectors } from '../kernels/vector/loops'
 import { isVector } from '../kernels/vector/memory'
 
 /** F16 and BF16 against F32, by tables and bits, or vector loops of the same bits. Rounding is to nearest, ties to even, as IEEE 754 and ggml do it. */
@@ -30,6 +30,7 @@ type Conversion = 'decodeF16' | 'encodeF16' | 'decodeBF16' | 'encodeBF16'
 /** What can be converted in whole vectors, is; gives where the plain loop goes on. */
 function inVectors(name: Conversion, words: Uint16Array, floats: Float32Array): number {
   const count = wholeVectors(floats.length)
+  const loops = vectorLoops()
   if (loops === undefined || count === 0 || !isVector(words, floats)) return 0
   loops[name](words.byteOffset, words.byteOffset + 2 * count, floats.byteOffset)
   return count

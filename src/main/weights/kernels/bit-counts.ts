@@ -1,4 +1,4 @@
-import { loops, wholeVectors } from './vector/loops'
+import { vectorLoops, wholeVectors } from './vector/loops'
 import { isVector } from './vector/memory'
 
 /** Counts over the bits of magnitudes: the bits of a positive float32, read as an integer, grow with it. */
@@ -11,14 +11,14 @@ export const lowBins = 1 << lowBits
 
 /** Entries of `values` that a vector loop can take, given the other array that it touches. */
 export const vectorsOf = (values: Float32Array, other: ArrayBufferView = values): number =>
-  loops !== undefined && isVector(values, other) ? wholeVectors(values.length) : 0
+  vectorLoops() !== undefined && isVector(values, other) ? wholeVectors(values.length) : 0
 
 export const bitsOf = (values: Float32Array): Int32Array => new Int32Array(values.buffer, values.byteOffset, values.length)
 
 export function countHigh(values: Float32Array, into: Float64Array, at: number): void {
   const words = bitsOf(values)
   const from = vectorsOf(values, into)
-  if (from > 0) loops?.countHigh(values.byteOffset, values.byteOffset + 4 * from, into.byteOffset + 8 * at)
+  if (from > 0) vectorLoops()?.countHigh(values.byteOffset, values.byteOffset + 4 * from, into.byteOffset + 8 * at)
   for (let i = from; i < words.length; i++) {
     const bin = at + (((words[i] as number) & 0x7fffffff) >>> lowBits)
     into[bin] = (into[bin] as number) + 1
@@ -29,7 +29,7 @@ function countLow(values: Float32Array, high: number, into: Float64Array, at: nu
   if (high < 0) return
   const words = bitsOf(values)
   const from = vectorsOf(values, into)
-  if (from > 0) loops?.countLow(values.byteOffset, values.byteOffset + 4 * from, high, into.byteOffset + 8 * at)
+  if (from > 0) vectorLoops()?.countLow(values.byteOffset, values.byteOffset + 4 * from, high, into.byteOffset + 8 * at)
   for (let i = from; i < words.length; i++) {
     const word = (words[i] as number) & 0x7fffffff
     if (word >>> lowBits !== high) continue
@@ -42,7 +42,7 @@ function countLow(values: Float32Array, high: number, into: Float64Array, at: nu
 export function anyAtLeast(values: Float32Array, bits: number): boolean {
   const words = bitsOf(values)
   const from = vectorsOf(values)
-  if (from > 0 && loops?.anyAtLeast(values.byteOffset, values.byteOffset + 4 * from, bits) === 1) return true
+  if (from > 0 && vectorLoops()?.anyAtLeast(values.byteOffset, values.byteOffset + 4 * from, bits) === 1) return true
   for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) >= bits) return true
   return false
 }
@@ -51,7 +51,7 @@ export function anyAtLeast(values: Float32Array, bits: number): boolean {
 export function countAbove(values: Float32Array, bits: number): number {
   const words = bitsOf(values)
   const from = vectorsOf(values)
-  let above = from > 0 ? (loops?.countAbove(values.byteOffset, values.byteOffset + 4 * from, bits) ?? 0) : 0
+  let above = from > 0 ? (vectorLoops()?.countAbove(values.byteOffset, values.byteOffset + 4 * from, bits) ?? 0) : 0
   for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) > bits) above++
   return above
 }
@@ -59,7 +59,7 @@ export function countAbove(values: Float32Array, bits: number): number {
 export function countEqual(values: Float32Array, bits: number): number {
   const words = bitsOf(values)
   const from = vectorsOf(values)
-  let equal = from > 0 ? (loops?.countEqual(values.byteOffset, values.byteOffset + 4 * from, bits) ?? 0) : 0
+  let equal = from > 0 ? (vectorLoops()?.countEqual(values.byteOffset, values.byteOffset + 4 * from, bits) ?? 0) : 0
   for (let i = from; i < words.length; i++) if (((words[i] as number) & 0x7fffffff) === bits) equal++
   return equal
 }

@@ -1,5 +1,5 @@
 import { mostModels } from './vector/arithmetic-source'
-import { loops, wholeVectors } from './vector/loops'
+import { vectorLoops, wholeVectors } from './vector/loops'
 import { isVector } from './vector/memory'
 
 /** How several task vectors become one, position by position. All arrays [n]; `out` may not be an input. */
@@ -40,6 +40,7 @@ export function keepElected(deltas: readonly Float32Array[]): void {
 function electInVectors(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): number {
   const count = wholeVectors(out.length)
   const [first] = deltas
+  const loops = vectorLoops()
   if (loops === undefined || first === undefined || count === 0 || deltas.length > mostModels) return 0
   if (consensus.vote !== 'sum' || consensus.join !== 'mean' || !deltas.every((delta) => isVector(delta, out))) return 0
   const divide = consensus.normalize ? -1 : 0

@@ -1,5 +1,5 @@
 import { mostModels } from './vector/arithmetic-source'
-import { loops, wholeVectors } from './vector/loops'
+import { vectorLoops, wholeVectors } from './vector/loops'
 import { isVector } from './vector/memory'
 
 /** out = Σ factors[i]·inputs[i], each element summed in float64 in the order given and rounded once. [n] each; `out` may not be an input. */
@@ -13,6 +13,7 @@ export function combineLinear(inputs: readonly Float32Array[], factors: readonly
 function linearInVectors(inputs: readonly Float32Array[], factors: readonly number[], out: Float32Array): number {
   const count = wholeVectors(out.length)
   const [first] = inputs
+  const loops = vectorLoops()
   if (loops === undefined || first === undefined || count === 0 || inputs.length > mostModels) return 0
   if (!inputs.every((input) => isVector(input, out))) return 0
   const addresses = inputs.map((input) => input.byteOffset)
@@ -55,6 +56,7 @@ export function add(a: Float32Array, b: Float32Array, out: Float32Array): void {
 
 function pairInVectors(name: 'subtract' | 'add', a: Float32Array, b: Float32Array, out: Float32Array): number {
   const count = wholeVectors(out.length)
+  const loops = vectorLoops()
   if (loops === undefined || count === 0 || !isVector(a, b) || !isVector(out)) return 0
   loops[name](a.byteOffset, a.byteOffset + 4 * count, b.byteOffset, out.byteOffset)
   return count

@@ -1,7 +1,7 @@
 import type { Ingredients, Pass, Setting } from '../method'
 import { bitsOf, countBins, countEqual, countHigh, findBin, highBins, lowBins, vectorsOf } from './bit-counts'
 import { guessRanks } from './rank-guess'
-import { loops } from './vector/loops'
+import { vectorLoops } from './vector/loops'
 
 /**
  * Exact order statistics of |x| without sorting and without holding a tensor: the bits of a positive float32, read as an integer, grow with it.
@@ -166,7 +166,7 @@ function keepInVectors(values: Float32Array, { bits, above }: Bound, out: Float3
   const count = vectorsOf(values, out)
   const room = Math.min(most, Math.max(0, above))
   const end = values.byteOffset + 4 * count
-  const seen = loops?.keepAbove(values.byteOffset, end, bits, room, out.byteOffset) ?? 0
+  const seen = vectorLoops()?.keepAbove(values.byteOffset, end, bits, room, out.byteOffset) ?? 0
   const rest = values.subarray(count)
   keepAbove(rest, bitsOf(rest), { bits, above: room - seen }, out.subarray(count))
 }

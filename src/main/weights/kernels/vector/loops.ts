@@ -23,8 +23,13 @@ export interface Loops {
   readonly [many: `linear${number}` | `elect${number}` | `electEqual${number}`]: (...numbers: number[]) => void
 }
 
-/** Undefined where the engine has no vector instructions or no address space: the plain loops serve. */
-export const loops: Loops | undefined = create()
+let made: { readonly loops: Loops | undefined } | undefined
+
+/** Made when they are first needed: a process that merges nothing pays nothing. Undefined where the engine has no vector instructions or no address space: the plain loops serve. */
+export function vectorLoops(): Loops | undefined {
+  made ??= { loops: create() }
+  return made.loops
+}
 
 /** Each loop is put together when it is first asked for: most merges want few of them, and a thread that starts should start at once. */
 function create(): Loops | undefined {

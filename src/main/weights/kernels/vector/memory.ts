@@ -1,4 +1,4 @@
-import { engine } from '../../../../shared/wasm/engine'
+import { engine, type WasmMemory } from '../../../../shared/wasm/engine'
 
 /**
  * Buffers inside one WebAssembly memory, so that vector loops and typed arrays see the same bytes and nothing is copied between them. Each thread
@@ -14,15 +14,28 @@ interface Span {
   readonly bytes: number
 }
 
+let memory: WasmMemory | undefined
+let isTried = false
 let buffer: ArrayBuffer | undefined
 let next = vectorBytes
 const free = new Map<number, Span[]>()
 
 /** Gives the memory's import for the loops; throws where the engine has no address space left. */
-export function openMemory(): { readonly memory: { readonly buffer: ArrayBuffer } } {
-  const memory = new engine.Memory({ initial: pages, maximum: pages })
+export function openMemory(): { readonly memory: WasmMemory } {
+  memory ??= new engine.Memory({ initial: pages, maximum: pages })
   buffer = memory.buffer
   return { memory }
+}
+
+/** With the first array that is taken the memory is opened, where it can be. */
+function tryToOpen(): void {
+  if (isTried) return
+  isTried = true
+  try {
+    openMemory()
+  } catch {
+    // arrays lie in plain memory then
+  }
 }
 
 /** Whether all of these lie where the loops can reach them. */
@@ -33,6 +46,7 @@ export function isVector(a: ArrayBufferView, b: ArrayBufferView = a): boolean {
 const rounded = (bytes: number): number => Math.ceil(bytes / vectorBytes) * vectorBytes
 
 function takeSpan(length: number): Span | undefined {
+  tryToOpen()
   const bytes = rounded(length)
   const span = free.get(bytes)?.pop()
   if (span !== undefined || buffer === undefined || next + bytes > buffer.byteLength) return span
