@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { tributary } from './house'
@@ -194,5 +195,24 @@ test.describe('given wrongly', () => {
     const { code } = await tributary(home, '--memory', '1MiB', 'plan', graph, '--input', france)
     expect(code).toBe(6)
     await refused(['--memory', '1MiB', 'run', graph, '--input', france, '--no-cache'], 6, 'out-of-memory')
+  })
+
+  test('a real model that has no room: neither before it is loaded, nor for its context', async () => {
+    const model = join(
+      process.env.TRIBUTARY_TEST_HOME ?? join(homedir(), '.cache', 'tributary-test'),
+      'models',
+      'SmolLM2-135M-Instruct.Q4_1.gguf',
+    )
+    test.skip(!existsSync(model), 'the starter model was not fetched')
+    await tributary(home, 'models', 'add', model)
+    const graph = await file('real.trib.json', {
+      ...askToy,
+      models: { toy: { catalog: 'smollm2-135m-instruct' } },
+      nodes: { lm: { type: 'language-model', v: 1, params: { model: 'model:toy', maxTokens: 4 } } },
+    })
+    const weights = await refused(['--memory', '40MiB', 'run', graph, '--input', france, '--no-cache'], 6, 'out-of-memory')
+    expect(weights).toMatchObject({ node: 'lm', message: expect.stringContaining('SmolLM2-135M-Instruct') })
+    const context = await refused(['--memory', '100MiB', 'run', graph, '--input', france, '--no-cache'], 6, 'out-of-memory')
+    expect(context).toMatchObject({ node: 'lm', message: expect.stringContaining('no room for the context') })
   })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { exitCodeOf, TributaryError, toErrorReport } from '../../shared/errors'
+import { type ErrorCode, type ErrorReport, exitCodeOf, TributaryError, toErrorReport } from '../../shared/errors'
 import type { ModelRef } from '../../shared/value'
 import type { App, Pipeline } from '../app'
 import { createGuard, type GuardedRequest } from './guard'
@@ -107,27 +107,38 @@ async function complete(app: App, body: CompletionRequest, reply: FastifyReply, 
     await reply.send({ ...head, object: 'chat.completion', choices: [choice], usage })
     return
   }
-  reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
-  const write = (payload: unknown) => reply.raw.write(`data: ${JSON.stringify(payload)}\n\n`)
+  const write = (payload: unknown) => {
+    begin(reply)
+    reply.raw.write(`data: ${JSON.stringify(payload)}\n\n`)
+  }
   const chunk = (delta: object, finish: string | null = null, logprobs: object | null = null) =>
     write({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish, logprobs }] })
   // A comment every ten seconds keeps proxies from closing a quiet stream; clients ignore it.
-  const beat = setInterval(() => reply.raw.write(': working\n\n'), 10_000)
+  const beat = setInterval(() => {
+    begin(reply)
+    reply.raw.write(': working\n\n')
+  }, 10_000)
   try {
-    chunk({ role: 'assistant', content: '' })
-    const answer = await produce(app, body, signal, (text) => chunk({ content: text }))
+    const answer = await produce(app, body, signal, (text) => chunk(reply.sent ? { content: text } : { role: 'assistant', content: text }))
     // Text streams as it comes; log-probabilities are known whole at the end and go with the last chunk.
     chunk({}, answer.finish, answer.logprobs ?? null)
     if (body.stream_options?.include_usage) write({ ...head, object: 'chat.completion.chunk', choices: [], usage: usageOf(answer) })
     reply.raw.write('data: [DONE]\n\n')
   } catch (thrown) {
-    const report = toErrorReport(thrown)
-    write({ error: { message: report.message, type: 'server_error', code: report.code } })
+    // As long as nothing was sent, the answer has the status that it would have without a stream.
+    if (!reply.sent) throw thrown
+    write(errorBody(toErrorReport(thrown)))
   } finally {
     clearInterval(beat)
-    reply.raw.end()
+    if (reply.sent) reply.raw.end()
   }
+}
+
+/** The head of a stream goes out with its first piece. */
+function begin(reply: FastifyReply): void {
+  if (reply.sent) return
+  reply.hijack()
+  reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
 }
 
 async function runModel(app: App, body: CompletionRequest, signal: AbortSignal, onText: (text: string) => void): Promise<Answer> {
@@ -203,10 +214,20 @@ function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new TributaryError('usage', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not understood'}.`)
 }
 
+/** What the client asked for cannot be had, however often it asks. */
+const clientsFault: ReadonlySet<ErrorCode> = new Set(['model-unsupported', 'context-overflow'])
+
 function fail(reply: FastifyReply, thrown: unknown): FastifyReply {
   const report = toErrorReport(thrown)
-  const status = report.code === 'model-missing' ? 404 : exitCodeOf(report.code) === 2 ? 400 : 500
-  return reply
-    .code(status)
-    .send({ error: { message: report.message, type: status < 500 ? 'invalid_request_error' : 'server_error', code: report.code } })
+  const isClients = exitCodeOf(report.code) === 2 || clientsFault.has(report.code)
+  return reply.code(report.code === 'model-missing' ? 404 : isClients ? 400 : 500).send(errorBody(report))
 }
+
+/** OpenAI's own name where it has one. */
+const errorBody = ({ code, message }: ErrorReport): object => ({
+  error: {
+    message,
+    type: code === 'model-missing' || exitCodeOf(code) === 2 || clientsFault.has(code) ? 'invalid_request_error' : 'server_error',
+    code: code === 'context-overflow' ? 'context_length_exceeded' : code,
+  },
+})
