@@ -1,6 +1,6 @@
-"""The same merges by numpy and by MergeKit, for comparison: python bench/merge/peers.py [numpy-linear,numpy-ties,mergekit-linear,mergekit-ties] FOLDER
+"""The same merges by numpy and by MergeKit, for comparison: python bench/merge/peers.py [numpy-linear,numpy-ties,mergekit-linear,mergekit-ties] FOLDER [2,5]
 
-Makes two BF16 checkpoints and a base of the size of bench/merge/models.ts (large) in FOLDER once, then times each merge from files to a written file.
+Makes BF16 checkpoints (as many as the last argument asks for; neutral: two) and a base of the size of bench/merge/models.ts (large) in FOLDER once, then times each merge from files to a written file.
 Needs numpy, and for MergeKit the package mergekit. One JSON line a merge: wall and processor seconds, peak memory in MB.
 """
 import json
@@ -79,56 +79,58 @@ def narrow(values):
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
 
 
-def linear(a, b, _):
-    return 0.5 * a + 0.5 * b
+def linear(models, _):
+    return sum(model / len(models) for model in models)
 
 
-def ties(a, b, base, density=0.2):
+def ties(models, base, density=0.2):
     deltas = []
-    for delta in (a - base, b - base):
+    for model in models:
+        delta = model - base
         size = np.abs(delta).ravel()
         keep = int(density * size.size)
         threshold = np.partition(size, size.size - keep)[size.size - keep]
         deltas.append(np.where(np.abs(delta) >= threshold, delta, 0))
-    sign = np.where(deltas[0] + deltas[1] >= 0, 1, -1)
+    sign = np.where(sum(deltas) >= 0, 1, -1)
     agree = [np.where(np.sign(d) == sign, 1.0, 0.0) for d in deltas]
     return base + sum(d * m for d, m in zip(deltas, agree)) / np.maximum(sum(agree), 1)
 
 
-def with_numpy(method, folder):
+def with_numpy(method, folder, count):
     out = f"{folder}/numpy.safetensors"
     with open(out, "wb") as file:
         file.write(header()[0])
-        for a, b, c in zip(*(tensors(f"{folder}/m{i}") for i in (1, 2, 0))):
-            file.write(narrow(method(a, b, c)).tobytes())
+        for base, *models in zip(*(tensors(f"{folder}/m{i}") for i in range(count + 1))):
+            file.write(narrow(method(models, base)).tobytes())
     os.remove(out)
 
 
-def with_mergekit(name, folder):
+def with_mergekit(name, folder, count):
     import shutil
 
     from mergekit.config import MergeConfiguration
     from mergekit.merge import MergeOptions, run_merge
 
-    models = [dict(model=f"{folder}/m{i}", parameters=dict(weight=0.5, **(dict(density=0.2) if name == "ties" else {}))) for i in (1, 2)]
+    models = [dict(model=f"{folder}/m{i}", parameters=dict(weight=1 / count, **(dict(density=0.2) if name == "ties" else {}))) for i in range(1, count + 1)]
     config = dict(merge_method=name, models=models, dtype="bfloat16", **(dict(base_model=f"{folder}/m0") if name == "ties" else {}))
     run_merge(MergeConfiguration.model_validate(config), f"{folder}/out", MergeOptions(copy_tokenizer=False, write_model_card=False, quiet=True))
     shutil.rmtree(f"{folder}/out")
 
 
-def main(names, folder):
-    for index in range(3):
+def main(names, folder, counts="2"):
+    counts = [int(count) for count in counts.split(",")]
+    for index in range(max(counts) + 1):
         make(f"{folder}/m{index}", index)
-    for name in filter(None, names.split(",")):
+    for count, name in [(count, name) for count in counts for name in names.split(",") if name]:
         tool, method = name.split("-")
         pid = os.fork()
         if pid == 0:
             if tool == "mergekit":
                 import mergekit.merge  # noqa: F401  its start is not timed
             start = time.time()
-            with_numpy(dict(linear=linear, ties=ties)[method], folder) if tool == "numpy" else with_mergekit(method, folder)
+            with_numpy(dict(linear=linear, ties=ties)[method], folder, count) if tool == "numpy" else with_mergekit(method, folder, count)
             used = resource.getrusage(resource.RUSAGE_SELF)
-            print(json.dumps(dict(tool=tool, method=method, models=2, seconds=round(time.time() - start, 2),
+            print(json.dumps(dict(tool=tool, method=method, models=count, seconds=round(time.time() - start, 2),
                                   cpuSeconds=round(used.ru_utime + used.ru_stime, 2), peakMegabytes=round(used.ru_maxrss / 1000))), flush=True)
             os._exit(0)
         os.waitpid(pid, 0)

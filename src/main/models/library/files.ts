@@ -37,9 +37,9 @@ export async function sha256OfFile(path: string, { signal, onBytes, end }: ReadP
  */
 export async function sha256OfModel(path: string, progress: ReadProgress = {}): Promise<string> {
   if (!isCheckpoint(path)) return sha256OfFile(path, progress)
-  const { config, tokenizer, tokenizerConfig } = checkpointFiles(path)
+  const { config, tokenizer, sentencePiece, tokenizerConfig } = checkpointFiles(path)
   const hash = createHash('sha256')
-  for (const file of [...weightFiles(path), config, tokenizer, ...(tokenizerConfig === undefined ? [] : [tokenizerConfig])])
+  for (const file of [...weightFiles(path), config, ...[tokenizer, sentencePiece, tokenizerConfig].filter((one) => one !== undefined)])
     hash.update(`${await sha256OfFile(file, progress)}  ${basename(file)}\n`)
   return hash.digest('hex')
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { TributaryError } from '../../../shared/errors'
 import type { Json } from '../../../shared/json'
 import type { GgufValue } from '../gguf/types/header'
-import { bool, type Checkpoint, int32s, text, texts, uint32 } from './plan'
+import { bool, type Checkpoint, int32s, text, texts } from './plan'
+import { token as kinds, specialTokens, tokenizerConfigSchema } from './special-tokens'
 
 /** Byte-level BPE vocabularies (`tokenizer.json`) as llama.cpp's `gpt2` vocabulary. */
 const merge = z.union([z.string(), z.tuple([z.string(), z.string()])])
@@ -18,23 +19,6 @@ const tokenizerSchema = z.object({
   post_processor: z.json().optional(),
 })
 
-const tokenText = z.union([z.string(), z.looseObject({ content: z.string() }).transform((token) => token.content)]).nullish()
-const tokenizerConfigSchema = z.looseObject({
-  bos_token: tokenText,
-  eos_token: tokenText,
-  unk_token: tokenText,
-  pad_token: tokenText,
-  add_bos_token: z.boolean().nullish(),
-  chat_template: z.string().nullish().catch(null),
-})
-const idSchema = z.union([z.number().int(), z.array(z.number().int()).transform((ids) => ids[0])]).nullish()
-const configIdsSchema = z.looseObject({ bos_token_id: idSchema, eos_token_id: idSchema, pad_token_id: idSchema })
-
-const normal = 1
-const control = 3
-const userDefined = 4
-const unused = 5
-
 /** `rows`: how many embeddings the model has; ids without a token are filled up as unused. Throws `model-unsupported` for other kinds of vocabulary. */
 export function bpeVocabulary(checkpoint: Checkpoint, rows: number): [string, GgufValue][] {
   const parsed = tokenizerSchema.safeParse(checkpoint.tokenizer)
@@ -48,14 +32,14 @@ export function bpeVocabulary(checkpoint: Checkpoint, rows: number): [string, Gg
     )
   const { model, added_tokens, pre_tokenizer, post_processor } = parsed.data
   const tokens = Array.from({ length: rows }, (_, id) => `[PAD${id}]`)
-  const types = Array.from({ length: rows }, () => unused)
+  const types = Array.from({ length: rows }, (): number => kinds.unused)
   const put = (token: string, id: number, type: number): void => {
     if (id >= rows) throw new TributaryError('model-corrupt', `${checkpoint.name} has a token ${id} beyond its ${rows} embeddings.`)
     tokens[id] = token
     types[id] = type
   }
-  for (const [token, id] of Object.entries(model.vocab)) put(token, id, normal)
-  for (const { content, id, special } of added_tokens) put(content, id, special ? control : userDefined)
+  for (const [token, id] of Object.entries(model.vocab)) put(token, id, kinds.normal)
+  for (const { content, id, special } of added_tokens) put(content, id, special ? kinds.control : kinds.userDefined)
   const settings = tokenizerConfigSchema.parse(checkpoint.tokenizerConfig ?? {})
   return [
     ['tokenizer.ggml.model', text('gpt2')],
@@ -66,25 +50,7 @@ export function bpeVocabulary(checkpoint: Checkpoint, rows: number): [string, Gg
     ...specialTokens(checkpoint.config, settings, tokens),
     ['tokenizer.ggml.add_bos_token', bool(settings.add_bos_token ?? prependsBos(post_processor, settings.bos_token))],
     ['tokenizer.ggml.add_space_prefix', bool(false)],
-    ...(settings.chat_template ? ([['tokenizer.chat_template', text(settings.chat_template)]] as [string, GgufValue][]) : []),
   ]
-}
-
-type Settings = z.infer<typeof tokenizerConfigSchema>
-
-function specialTokens(config: Json, settings: Settings, tokens: readonly string[]): [string, GgufValue][] {
-  const ids = configIdsSchema.parse(config)
-  const idOf = (token: string | null | undefined, fallback: number | null | undefined): number | undefined => {
-    const id = token === null || token === undefined ? -1 : tokens.indexOf(token)
-    return id >= 0 ? id : (fallback ?? undefined)
-  }
-  const roles = [
-    ['bos', idOf(settings.bos_token, ids.bos_token_id)],
-    ['eos', idOf(settings.eos_token, ids.eos_token_id)],
-    ['unknown', idOf(settings.unk_token, undefined)],
-    ['padding', idOf(settings.pad_token, ids.pad_token_id)],
-  ] as const
-  return roles.flatMap(([role, id]) => (id === undefined ? [] : [[`tokenizer.ggml.${role}_token_id`, uint32(id)] as [string, GgufValue]]))
 }
 
 /** A template post-processor that begins with the begin token says that prompts begin with it. */

@@ -9,6 +9,8 @@ export interface TensorNames {
   readonly blockPrefix: string
   /** parts of a checkpoint that a GGUF of this family does not have */
   readonly dropped: readonly RegExp[]
+  /** GGUF names of weights that llama.cpp expects one larger than the checkpoint has them; neutral: none */
+  readonly plusOne?: RegExp
   /** tensors of two or more dimensions that stay float32 all the same */
   readonly keepFloat32?: readonly string[]
 }
@@ -28,7 +30,7 @@ export function planTensors(
         hint: 'Convert it with llama.cpp’s own converter and add the GGUF file.',
       })
     const dtype = names.keepFloat32?.includes(name) ? 'F32' : checkpoint.dtype
-    planned.push(fromFile(name, source, dtype, rowOrder(name, source)))
+    planned.push({ ...fromFile(name, source, dtype, rowOrder(name, source)), ...(names.plusOne?.test(name) ? { plus: 1 } : {}) })
   }
   return planned.sort((a, b) => compareNames(a.name, b.name))
 }

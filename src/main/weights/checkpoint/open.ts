@@ -6,15 +6,23 @@ import { TributaryError } from '../../../shared/errors'
 import type { Json } from '../../../shared/json'
 import { openSafetensors } from '../safetensors/open'
 import { planBert } from './bert'
+import { planGemma } from './gemma'
+import { planGemma2 } from './gemma2'
+import { planGemma3 } from './gemma3'
 import { planLlama } from './llama'
 import type { Checkpoint, CheckpointType, ConversionPlan } from './plan'
+import { planQwen2 } from './qwen2'
+import { planQwen3 } from './qwen3'
 
 /** The files of a checkpoint in Hugging Face's layout. */
 export interface CheckpointFiles {
   /** a `.safetensors` file or a `.safetensors.index.json` */
   readonly weights: string
   readonly config: string
-  readonly tokenizer: string
+  /** tokenizer.json */
+  readonly tokenizer?: string | undefined
+  /** tokenizer.model of SentencePiece */
+  readonly sentencePiece?: string | undefined
   readonly tokenizerConfig?: string | undefined
   readonly pooling?: string | undefined
 }
@@ -30,28 +38,44 @@ export interface CheckpointRequest {
 /** Whether a path is that of a checkpoint's weights rather than a GGUF. */
 export const isCheckpoint = (path: string): boolean => path.endsWith('.safetensors') || path.endsWith('.safetensors.index.json')
 
-/** The JSON files beside the weights. Throws `file-format` where config.json or tokenizer.json is missing. */
+/** The JSON files beside the weights. Throws `file-format` where config.json or the tokenizer is missing. */
 export function checkpointFiles(weights: string): CheckpointFiles {
   const beside = (...name: string[]): string | undefined => {
     const path = join(dirname(weights), ...name)
     return existsSync(path) ? path : undefined
   }
-  const [config, tokenizer] = [beside('config.json'), beside('tokenizer.json')]
-  if (config === undefined || tokenizer === undefined)
-    throw new TributaryError('file-format', `${basename(weights)} needs its config.json and tokenizer.json beside it to become a model.`, {
-      hint: 'Add the whole folder of the checkpoint, or a .gguf file.',
-      place: { file: weights },
-    })
-  return { weights, config, tokenizer, tokenizerConfig: beside('tokenizer_config.json'), pooling: beside('1_Pooling', 'config.json') }
+  const [config, tokenizer, sentencePiece] = [beside('config.json'), beside('tokenizer.json'), beside('tokenizer.model')]
+  if (config === undefined || (tokenizer ?? sentencePiece) === undefined)
+    throw new TributaryError(
+      'file-format',
+      `${basename(weights)} needs its config.json and tokenizer.json (or tokenizer.model) beside it to become a model.`,
+      {
+        hint: 'Add the whole folder of the checkpoint, or a .gguf file.',
+        place: { file: weights },
+      },
+    )
+  return {
+    weights,
+    config,
+    tokenizer,
+    sentencePiece,
+    tokenizerConfig: beside('tokenizer_config.json'),
+    pooling: beside('1_Pooling', 'config.json'),
+  }
 }
 
 const families: { readonly [modelType: string]: (checkpoint: Checkpoint) => ConversionPlan } = {
   bert: planBert,
   llama: planLlama,
   mistral: planLlama,
+  qwen2: planQwen2,
+  qwen3: planQwen3,
+  gemma: planGemma,
+  gemma2: planGemma2,
+  gemma3_text: planGemma3,
 }
 
-/** JSON beside weights: no honest tokenizer is larger. */
+/** Of what lies beside weights: no honest tokenizer is larger. */
 const maxJsonBytes = 64 << 20
 
 /**
@@ -77,7 +101,8 @@ export async function planCheckpoint(request: CheckpointRequest): Promise<{ read
     dtype,
     config,
     tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
-    tokenizer: await readJson(files.tokenizer),
+    tokenizer: files.tokenizer === undefined ? null : await readJson(files.tokenizer),
+    ...(files.sentencePiece === undefined ? {} : { sentencePiece: await readSmall(files.sentencePiece) }),
     ...(sourceSha256 === undefined ? {} : { sourceSha256 }),
     ...(licence === undefined ? {} : { licence }),
     ...(files.tokenizerConfig === undefined ? {} : { tokenizerConfig: await readJson(files.tokenizerConfig) }),
@@ -96,14 +121,25 @@ export async function planCheckpoint(request: CheckpointRequest): Promise<{ read
 
 /** A JSON file of a checkpoint. Throws `file-format` naming it. */
 export async function readJson(path: string): Promise<Json> {
-  const name = basename(path)
   try {
-    if ((await stat(path)).size > maxJsonBytes) throw new Error('it is too large')
-    return JSON.parse(await readFile(path, 'utf8')) as Json
+    return JSON.parse(new TextDecoder().decode(await readSmall(path))) as Json
   } catch (error) {
-    throw new TributaryError('file-format', `${name} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}.`, {
-      place: { file: name },
-      cause: error,
-    })
+    if (error instanceof TributaryError) throw error
+    throw unreadable(path, 'read as JSON', error)
   }
 }
+
+async function readSmall(path: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(path)).size > maxJsonBytes) throw new Error('it is too large')
+    return await readFile(path)
+  } catch (error) {
+    throw unreadable(path, 'read', error)
+  }
+}
+
+const unreadable = (path: string, how: string, cause: unknown): TributaryError =>
+  new TributaryError('file-format', `${basename(path)} cannot be ${how}: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+    place: { file: basename(path) },
+    cause,
+  })

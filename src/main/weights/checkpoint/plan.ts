@@ -25,6 +25,8 @@ export interface TensorFromFile extends TensorBase {
   readonly source: PlacedTensor
   /** which row of the source stands at row `r` of the result; absent: the same */
   readonly sourceRow?: (row: number) => number
+  /** added to every value; neutral: 0 */
+  readonly plus?: number
 }
 /** A small table that the checkpoint does not hold, such as rotary frequency factors. */
 export interface TensorFromNumbers extends TensorBase {
@@ -35,7 +37,10 @@ export interface TensorFromNumbers extends TensorBase {
 export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, PlacedTensor>
   readonly config: Json
+  /** tokenizer.json; null where there is only SentencePiece's model */
   readonly tokenizer: Json
+  /** tokenizer.model of SentencePiece, where there is one */
+  readonly sentencePiece?: Uint8Array
   /** tokenizer_config.json, with the chat template, where there is one */
   readonly tokenizerConfig?: Json
   /** sentence-transformers' 1_Pooling/config.json */
@@ -52,6 +57,7 @@ export const uint32 = (value: number): GgufValue => ({ type: 'uint32', value })
 export const float32 = (value: number): GgufValue => ({ type: 'float32', value: Math.fround(value) })
 export const bool = (value: boolean): GgufValue => ({ type: 'bool', value })
 export const texts = (value: readonly string[]): GgufValue => ({ type: 'array', items: 'string', value })
+export const float32s = (value: readonly number[]): GgufValue => ({ type: 'array', items: 'float32', value: value.map(Math.fround) })
 export const int32s = (value: readonly number[]): GgufValue => ({ type: 'array', items: 'int32', value })
 
 /** Metadata every converted file begins with. */

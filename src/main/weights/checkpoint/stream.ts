@@ -25,20 +25,21 @@ export async function* streamTensor(tensor: PlannedTensor, open: (path: string) 
 
 /** Rows `first … first + count` of the result as float32 [count · rowLength]. */
 function readRows(file: OpenFile, tensor: TensorFromFile, first: number, count: number, rowLength: number): Float32Array {
-  const { source, sourceRow } = tensor
+  const { source, sourceRow, plus = 0 } = tensor
   const rowBytes = rowLength * safetensorsTypes[source.type]
-  if (!sourceRow) return decode(file.read(source.offset + first * rowBytes, count * rowBytes), source.type)
+  if (!sourceRow) return decode(file.read(source.offset + first * rowBytes, count * rowBytes), source.type, plus)
   const rows = new Float32Array(count * rowLength)
   for (let row = 0; row < count; row += 1)
-    rows.set(decode(file.read(source.offset + sourceRow(first + row) * rowBytes, rowBytes), source.type), row * rowLength)
+    rows.set(decode(file.read(source.offset + sourceRow(first + row) * rowBytes, rowBytes), source.type, plus), row * rowLength)
   return rows
 }
 
-function decode(bytes: Uint8Array, type: SafetensorsType): Float32Array {
+function decode(bytes: Uint8Array, type: SafetensorsType, plus: number): Float32Array {
   if (type !== 'F32' && type !== 'F64' && type !== 'F16' && type !== 'BF16')
     throw new Error(`weights of the type ${type} are no real numbers`)
   const values = new Float32Array(bytes.length / safetensorsTypes[type])
   plainCodec.decode(type, bytes, values)
+  if (plus !== 0) for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) + plus
   return values
 }
 

@@ -175,12 +175,13 @@ export class BlockWorker {
   }
 
   private load(node: LoadNode, tensor: number, place: Place, out: Float32Array): void {
-    const { path, offset, type } = node.places[tensor] as LoadNode['places'][number]
+    const { path, offset, type, plus = 0 } = node.places[tensor] as LoadNode['places'][number]
     const file = this.files.get(path) ?? openBytes(path)
     this.files.set(path, file)
     const bytes = this.buffers.bytes(byteLengthOf(type, place.length))
     file.readInto(offset + byteLengthOf(type, place.start), bytes)
     this.codec.decode(type, bytes, out)
+    if (plus !== 0) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + plus
   }
 
   private scaled(node: StackNode, tensor: number, block: number, out: Float32Array): void {

@@ -163,12 +163,13 @@ class Compiler {
       shape,
       ...(isInteger(type) || isConstant(name) ? { copied: true as const } : {}),
     }))
-    const places = source.tensors.map(({ path: file, offset, type, byteLength, numbers }) => ({
+    const places = source.tensors.map(({ path: file, offset, type, byteLength, numbers, plus }) => ({
       path: file,
       offset,
       type,
       byteLength,
       ...(numbers ? { numbers } : {}),
+      ...(plus ? { plus } : {}),
     }))
     const bits = Math.min(
       ...source.tensors.filter(({ type, shape }) => !isInteger(type) && shape.length > 1).map(({ type }) => bitsPerWeight(type)),

@@ -49,6 +49,8 @@ export interface Place {
   readonly offset: number
   readonly type: GgmlType
   readonly byteLength: number
+  /** added to every value that is read; neutral: 0 */
+  readonly plus?: number
   /** stands in no file: these numbers, as F32; only for tensors that are copied */
   readonly numbers?: Float32Array
 }

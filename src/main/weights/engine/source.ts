@@ -13,6 +13,8 @@ export interface SourceTensor extends GgufTensor {
   readonly path: string
   /** which row of the file stands at each row of the tensor; absent: the same */
   readonly rows?: readonly number[]
+  /** added to every value that is read; neutral: 0 */
+  readonly plus?: number
   /** a small table of F32 that stands in no file */
   readonly numbers?: Float32Array
 }
@@ -42,7 +44,13 @@ async function openCheckpoint(path: string): Promise<Source> {
     }
     if (!('source' in planned)) return { ...common, path, offset: 0, numbers: planned.numbers }
     const rows = planned.sourceRow && rowsOf(planned, planned.sourceRow, name)
-    return { ...common, path: planned.source.path, offset: planned.source.offset, ...(rows ? { rows } : {}) }
+    return {
+      ...common,
+      path: planned.source.path,
+      offset: planned.source.offset,
+      ...(rows ? { rows } : {}),
+      ...(planned.plus ? { plus: planned.plus } : {}),
+    }
   })
   checkModel({ metadata: plan.metadata, tensors }, name)
   return { metadata: plan.metadata, tensors }

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { GgufValue } from '../gguf/types/header'
+import { type DecoderFamily, planDecoder } from './decoder'
+import { gelu, gemmaNames } from './gemma'
+import { gemma2Layers, requireKnownScale } from './gemma2'
+import { type Checkpoint, type ConversionPlan, float32, text, uint32 } from './plan'
+
+const own = z.looseObject({
+  sliding_window: z.number().int().positive(),
+  sliding_window_pattern: z.literal(6, 'llama.cpp has five windowed blocks to each whole one').nullish(),
+  final_logit_softcapping: z.number().positive().nullish(),
+  rope_local_base_freq: z.literal(10_000, 'llama.cpp rotates windowed blocks by 10000').nullish(),
+})
+const linear = z.looseObject({ factor: z.number().positive() })
+
+/** Gemma 3, text only (Gemma Team 2025, arXiv:2503.19786): five windowed blocks to each whole one, queries and keys normalised a head at a time. */
+const family: DecoderFamily = {
+  architecture: 'gemma3',
+  names: gemmaNames({ ...gemma2Layers, 'self_attn.q_norm': 'attn_q_norm', 'self_attn.k_norm': 'attn_k_norm' }),
+  activations: gelu,
+  rope(_config, scaling) {
+    if ((scaling.rope_type ?? scaling.type) !== 'linear') return undefined
+    return {
+      metadata: [
+        ['rope.scaling.type', text('linear')],
+        ['rope.scaling.factor', float32(linear.parse(scaling).factor)],
+      ],
+    }
+  },
+  metadata(config) {
+    requireKnownScale(config)
+    const { sliding_window: window, final_logit_softcapping: last } = own.parse(config)
+    const entries: [string, GgufValue][] = [['attention.sliding_window', uint32(window)]]
+    if (typeof last === 'number') entries.push(['final_logit_softcapping', float32(last)])
+    return entries
+  },
+}
+
+export const planGemma3 = (checkpoint: Checkpoint): ConversionPlan => planDecoder(flattened(checkpoint), family)
+
+/** Newer configs keep the two rotations side by side: the one of whole blocks is what the others call theirs. */
+function flattened(checkpoint: Checkpoint): Checkpoint {
+  const nested = z.looseObject({ rope_parameters: z.looseObject({ full_attention: z.json() }) }).safeParse(checkpoint.config)
+  return nested.success
+    ? { ...checkpoint, config: { ...nested.data, rope_parameters: nested.data.rope_parameters.full_attention } as Checkpoint['config'] }
+    : checkpoint
+}
