@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, output, test, tributary } from './house'
 
@@ -46,6 +46,26 @@ test('a template fills a grid: figures, a filter of disagreement, and a cell tha
   expect(metrics[0].variants[0].mean.toFixed(2)).toBe(right.toFixed(2))
   expect(metrics[0].variants[1].mean).toBe(1)
   expect(assertions).toEqual([expect.objectContaining({ ok: true })])
+})
+
+test('a batch of another process fills the grid live, and leaves as CSV', async ({ app, house }) => {
+  await app.getByTestId('go-datasets').click()
+  const asked = ['--data', 'sample:toy-mixed-questions', '--map', 'question=.question', '--metric', 'right:em=answer~.gold']
+  const told = tributary(house.home, 'batch', 'template:ab-over-a-dataset', ...asked, '--seed', '11', '--concurrency', '1')
+  await app.locator('[data-testid^="batch-b_"]').first().click()
+  await expect(app.getByTestId('batch-status')).toHaveAttribute('data-status', 'running')
+  await expect(app.getByTestId('cell-0-0')).toHaveAttribute('data-status', 'done')
+  await expect(app.getByTestId('batch-status')).toHaveAttribute('data-status', 'done', { timeout: 60_000 })
+  expect((await told).code).toBe(0)
+  await expect(app.getByTestId('batch-progress')).toContainText('48 of 48')
+  await expect(app.getByTestId('batch-summary')).toContainText('right')
+  for (const row of [1, 5]) await expect(app.getByTestId(`cell-${row}-0`)).toHaveAttribute('data-status', 'done')
+
+  const download = app.waitForEvent('download')
+  await app.getByTestId('export-batch').click()
+  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n')
+  expect(lines[0]).toMatch(/^row,.*graph: answer,graph: right/)
+  expect(lines).toHaveLength(49)
 })
 
 test('a file of 12,000 rows scrolls and becomes a batch: columns are mapped by themselves, it is paused, stopped and gone on with', async ({

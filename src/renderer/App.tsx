@@ -5,8 +5,7 @@ import { CompareScreen } from './compare/CompareScreen'
 import { DatasetsScreen } from './datasets/DatasetsScreen'
 import { FormView } from './form/FormView'
 import { forms } from './form/form-state'
-import { RunHint } from './hints/RunHint'
-import { SwapBar } from './hints/SwapBar'
+import { NoticeBar } from './hints/NoticeBar'
 import { Dock } from './panels/Dock'
 import { HomeScreen } from './panels/HomeScreen'
 import { Inspector } from './panels/Inspector'
@@ -84,14 +83,17 @@ function GraphScreen() {
   const dockHeight = useView((view) => view.dockHeight)
   return (
     <div className="graph-screen">
-      {left ? <LeftPanel /> : null}
-      <div className="graph-centre">
-        <PastBanner />
-        <SwapBar />
-        <RunHint />
-        <Canvas />
+      <div className="graph-work">
+        <div className="graph-upper">
+          {left ? <LeftPanel /> : null}
+          <div className="graph-centre">
+            <PastBanner />
+            <NoticeBar />
+            <Canvas />
+          </div>
+        </div>
         {dock ? (
-          <div className="dock-frame" style={{ height: dockHeight }}>
+          <div className="dock-frame" style={{ height: `min(${dockHeight}px, 55%)` }}>
             <Grip
               label="Height of the bottom panel"
               along="y"

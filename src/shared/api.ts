@@ -226,6 +226,8 @@ export const methods = {
     }),
   ),
   'batches.rows': method<readonly BatchGridRow[]>()(z.object({ batch: batchId, rows: z.array(rowNumber).max(500) })),
+  /** Everything as a CSV file. */
+  'batches.export': method<string>()(z.object({ batch: batchId })),
   /** Pushes `batch.news` to this window until `batches.unwatch`. */
   'batches.watch': method<null>()(z.object({ batch: batchId })),
   'batches.unwatch': method<null>()(z.object({ batch: batchId })),

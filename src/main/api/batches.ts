@@ -5,7 +5,9 @@ import type { MetricSummary } from '../../shared/batch/summary'
 import { TributaryError } from '../../shared/errors'
 import { type BatchHandle, createScores, defaultConcurrency, metrics, summarise } from '../batch'
 import type { BatchRow } from '../store'
+import { batchCsv } from './batch-csv'
 import { datasetReader } from './datasets'
+import { followForeign } from './foreign-batch'
 import type { House } from './house'
 
 type BatchMethods = Extract<keyof Handlers, `batches.${string}`>
@@ -98,11 +100,20 @@ export function batchHandlers(house: House): Pick<Handlers, BatchMethods> {
         ),
       }))
     },
+    'batches.export': ({ batch }) => batchCsv(store, batch),
     'batches.watch': ({ batch }, context) => {
       const key = `${context.client} ${batch}`
       watches.get(key)?.()
       const handle = batches.active(batch)
-      if (!handle) return null
+      if (!handle) {
+        const { status } = store.batches.get(batch)
+        if (status === 'running' || status === 'paused')
+          watches.set(
+            key,
+            followForeign({ store, batch, summary: (row) => summaryOf(house, row), push: (news) => context.push('batch.news', news) }),
+          )
+        return null
+      }
       const leave = pushNews(handle, context)
       watches.set(key, leave)
       void handle.done.finally(() => watches.delete(key))

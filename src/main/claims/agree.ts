@@ -1,4 +1,5 @@
 import type { Claim, Entailment, Evidence, Verdict } from '../../shared/value'
+import { decide } from '../../shared/verdict'
 import { neutralOnly } from './entail'
 
 export interface AgreeOptions {
@@ -11,23 +12,15 @@ export interface AgreeOptions {
 }
 
 /**
- * The verdict over all evidence: the strongest support and the strongest contradiction count (max aggregation, Chen et al. 2023), strictly above the threshold; neither
- * means unknown. The verdict carries the probabilities of the evidence that decided, and the evidence in order of what it has to say. No evidence: unknown.
+ * The verdict over all evidence (`decide`). It carries the probabilities of the evidence that decided, and the evidence in order of what it has to say. No evidence: unknown.
  */
 export function judgeClaim(claim: Claim, evidence: readonly Evidence[], { threshold, conflict, keep }: AgreeOptions): Verdict {
-  const strongest = (label: keyof Entailment) =>
-    evidence.reduce<Evidence | undefined>(
-      (best, item) => (best === undefined || item.entailment[label] > best.entailment[label] ? item : best),
-      undefined,
-    )
-  const support = strongest('entailment')
-  const against = strongest('contradiction')
-  const supports = support !== undefined && support.entailment.entailment > threshold
-  const contradicts = against !== undefined && against.entailment.contradiction > threshold
-  const supportWins =
-    supports && (!contradicts || conflict === 'support-first' || support.entailment.entailment >= against.entailment.contradiction)
-  const label = supportWins ? 'supported' : contradicts ? 'refuted' : 'unknown'
-  const decided = label === 'refuted' ? against : support
+  const { label, decided: place } = decide(
+    evidence.map((item) => item.entailment),
+    threshold,
+    conflict,
+  )
+  const decided = evidence[place]
   const weight = (item: Evidence) =>
     label === 'supported' ? item.entailment.entailment : label === 'refuted' ? item.entailment.contradiction : 1 - item.entailment.neutral
   const kept = [...evidence].sort((a, b) => weight(b) - weight(a)).slice(0, Math.max(0, keep))

@@ -43,7 +43,7 @@ export function reasonToRun(run: RunState, path: string, { parts }: Key, forced:
 }
 
 export const reasonOfHit = (run: { readonly id: string }, result: CachedResult): string =>
-  result.run === run.id ? 'the same was computed before in this run' : `same inputs, params and models as in run ${result.run}`
+  result.run === run.id ? 'the same was computed before in this run' : 'same inputs, params and models as in an earlier run'
 
 export function storeResult(run: RunState, key: Key, path: string, outputs: OutputRefs): void {
   run.log.result({ key: key.key, parts: key.text, outputs, run: run.id, node: path })

@@ -202,7 +202,7 @@ describe('the cache', () => {
     await run(bench, line('hi'))
     const plan = await bench.executor.plan({ document: line('hi', '!') })
     expect(plan.nodes).toEqual([
-      { node: 'a', action: 'cached', reason: expect.stringContaining('as in run') },
+      { node: 'a', action: 'cached', reason: expect.stringContaining('as in an earlier run') },
       { node: 'b', action: 'run', reason: 'suffix “”→“!”' },
       { node: 'c', action: 'unknown', reason: 'depends on what comes before it' },
     ])

@@ -46,6 +46,8 @@ export interface BatchTable {
   record(id: string, outcome: BatchOutcome): boolean
   /** all, in the order of items */
   outcomes(id: string): readonly BatchOutcome[]
+  /** those that were recorded at this time (epoch milliseconds) or later, by whatever process */
+  outcomesSince(id: string, at: number): readonly BatchOutcome[]
   outcome(id: string, item: number): BatchOutcome | undefined
   count(id: string): { readonly done: number; readonly failed: number }
   /** Forgets failed outcomes (all, or those of the given items), so that they are missing again. Returns how many. */
@@ -107,6 +109,9 @@ export function batchTable(database: Database, fence: number, versions: VersionT
   )
   const outcomes = connection.prepare<[number], OutcomeColumns>(
     `select ${outcomeColumns} from batch_outcomes where batch = ? order by item`,
+  )
+  const outcomesSince = connection.prepare<[number, number], OutcomeColumns>(
+    `select ${outcomeColumns} from batch_outcomes where batch = ? and at >= ? order by at, item`,
   )
   const outcome = connection.prepare<[number, number], OutcomeColumns>(
     `select ${outcomeColumns} from batch_outcomes where batch = ? and item = ?`,
@@ -171,6 +176,11 @@ export function batchTable(database: Database, fence: number, versions: VersionT
       const { number, definition } = found(id)
       const { length } = (JSON.parse(definition) as BatchDefinition).variants
       return outcomes.all(number).map((row) => parseOutcome(row, length))
+    },
+    outcomesSince(id, at) {
+      const { number, definition } = found(id)
+      const { length } = (JSON.parse(definition) as BatchDefinition).variants
+      return outcomesSince.all(number, at).map((row) => parseOutcome(row, length))
     },
     outcome(id, item) {
       const { number, definition } = found(id)

@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json'
 import { OutputValue, useOutput } from '../panels/OutputValue'
-import { Viewer } from '../panels/viewers'
+import { Viewer } from '../viewers/Viewer'
 import { useArrived } from './arrived'
 
 /** On an input of an inner graph: what it was given, of the item that is looked at. */

@@ -6,7 +6,7 @@ import { prefixOf } from '../state/items'
 import { type RunView, statusOf } from '../state/run'
 import type { Session } from '../state/session'
 import { drawnOf } from './flow-mapping'
-import { coloursNow, drawMap, type MapScale, mapScale } from './map-drawing'
+import { coloursNow, drawMap, isAllInSight, type MapScale, mapScale } from './map-drawing'
 
 /** The whole graph in the corner: cards in the colour of their run state, wires in that of their family. A press moves the canvas there. */
 export function StateMap() {
@@ -37,6 +37,10 @@ function Picture() {
       const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
       const { wires, nodes: all } = session.flow.getState()
       const nodes = drawnOf(all)
+      // Where all is in sight, or the canvas is hardly higher than the map, it would only hide cards.
+      const isNeedless = height < 2.8 * mapSize.height || isAllInSight(nodes, view)
+      canvas.classList.toggle('is-needless', isNeedless)
+      if (isNeedless) return
       scale.current = mapScale(nodes, view, mapSize)
       drawMap(canvas, scale.current, view, { nodes, wires, status: statusIn(session), colour })
     }

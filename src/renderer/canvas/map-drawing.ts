@@ -24,6 +24,12 @@ export function mapScale(nodes: readonly FlowNode[], view: Box, size: { readonly
   }
 }
 
+/** Does the view hold every card, whole? Then a map tells nothing. */
+export function isAllInSight(nodes: readonly FlowNode[], view: Box): boolean {
+  const whole = around([...nodes.map(boxOf), view])
+  return whole.width <= view.width + 1 && whole.height <= view.height + 1
+}
+
 interface Shown {
   readonly nodes: readonly FlowNode[]
   readonly wires: readonly FlowWire[]

@@ -1,8 +1,10 @@
-import { Pause, Play, RotateCcw, Square, Trash2 } from 'lucide-react'
+import { Download, Pause, Play, RotateCcw, Square, Trash2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { BatchFilter, OpenedBatch } from '../../shared/batch/api'
 import { batchLimits } from '../../shared/batch/definition'
+import { slugify } from '../../shared/graph/ids'
+import { saveFile } from '../parts/files'
 import { formatCount, leftText, plural } from '../parts/format'
 import { ProgressBar, Tip } from '../parts/parts'
 import { useApp } from '../state/hooks'
@@ -46,6 +48,11 @@ function Head({ grid, opened }: { grid: GridHandle; opened: OpenedBatch }) {
   const { status, progress, name, graphName, datasetName, variants, rows, graph } = opened
   const isGoing = status === 'running' || status === 'paused'
   const over = progress.done + progress.failed
+  const save = () =>
+    app.client
+      .call('batches.export', { batch: opened.id })
+      .then((csv) => saveFile(`${slugify(name || graphName, 'batch')}.csv`, csv, 'text/csv'))
+      .catch((error) => toastError(app.view, error))
   const remove = () =>
     app.client
       .call('batches.delete', { batch: opened.id })
@@ -102,6 +109,17 @@ function Head({ grid, opened }: { grid: GridHandle; opened: OpenedBatch }) {
             >
               <Play /> Run anew…
             </button>
+            <Tip text="Save the whole grid as CSV">
+              <button
+                type="button"
+                className="btn quiet icon"
+                aria-label="Save as CSV"
+                data-testid="export-batch"
+                onClick={() => void save()}
+              >
+                <Download />
+              </button>
+            </Tip>
             <Tip text="Delete this batch and its runs">
               <button type="button" className="btn quiet icon" aria-label="Delete this batch" onClick={() => void remove()}>
                 <Trash2 />

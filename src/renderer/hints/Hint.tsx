@@ -1,6 +1,7 @@
 import { Lightbulb, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { Tip } from '../parts/parts'
 import { dismissHint, type HintId, hintStore } from './hints'
 import './hints.css'
 
@@ -11,7 +12,9 @@ export function Hint({ id, after, children }: { id: HintId; after?: HintId; chil
   return (
     <p className="hint" data-testid={`hint-${id}`}>
       <Lightbulb aria-hidden />
-      <span>{children}</span>
+      <Tip text={children}>
+        <span>{children}</span>
+      </Tip>
       <button type="button" className="btn quiet icon small" aria-label="Got it" onClick={() => dismissHint(id)}>
         <X />
       </button>

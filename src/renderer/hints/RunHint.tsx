@@ -8,8 +8,7 @@ export function RunHint() {
   if (!done) return null
   return (
     <Hint id="run-again">
-      Change something and run again (<Keys keys="Mod+Enter" />
-      ): only what depends on it runs; the rest comes from the cache.
+      Change something and run again <Keys keys="Mod+Enter" /> Only what depends on it runs.
     </Hint>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { TemplateCard } from '../../shared/api'
 import { edited } from '../../shared/graph/diff'
 import { formatBytes } from '../parts/format'
+import { Tip } from '../parts/parts'
 import type { App } from '../state/app'
 import { useApp, useCatalog, useDocument, useSession } from '../state/hooks'
 import { editWhole, type Session, undoStep } from '../state/session'
@@ -22,9 +23,12 @@ export function SwapBar() {
   return (
     <div className="swap-bar" data-testid="swap-bar">
       <Boxes aria-hidden />
-      <span>
-        This runs on <b>toy models</b>: 1 to 2 MB, built in, knowing a tiny invented world.
-      </span>
+      <Tip text="1 to 2 MB, built in, knowing a tiny invented world: honest inference, invented facts.">
+        <span>
+          Runs on <b>toy models</b>
+          <span className="swap-more"> of 1 to 2 MB, built in, that know a tiny invented world</span>
+        </span>
+      </Tip>
       <button type="button" className="btn small" data-testid="swap-models" onClick={() => void swap(app, session, template)}>
         {bytes > 0 ? `Swap in real models (${formatBytes(bytes)})` : 'Swap in real models'}
       </button>

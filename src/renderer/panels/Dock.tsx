@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { ForkPanel } from '../fork/ForkPanel'
 import { useApp, useView } from '../state/hooks'
-import type { DockTab } from '../state/view'
+import { type DockTab, dockTitles } from '../state/view'
 import { Timeline } from '../timeline/Timeline'
 import { TokensPanel } from '../tokens/TokensPanel'
 import { WeightsPanel } from '../weights/WeightsPanel'
@@ -15,15 +15,7 @@ export function Dock() {
   const app = useApp()
   const tab = useView((view) => view.dock)
   const problems = useAllProblems().filter((issue) => issue.severity !== 'info').length
-  const tabs: readonly (readonly [DockTab, string])[] = [
-    ['timeline', 'Timeline'],
-    ['tokens', 'Tokens'],
-    ['weights', 'Weights'],
-    ['variants', 'Variants'],
-    ['problems', problems > 0 ? `Problems ${problems}` : 'Problems'],
-    ['runs', 'Runs of this graph'],
-    ['log', 'Log'],
-  ]
+  const tabs = Object.entries(dockTitles) as [DockTab, string][]
   return (
     <section className="dock" aria-label="Bottom panel" data-testid="dock">
       <div className="tab-row" role="tablist" aria-label="Bottom panel">
@@ -37,7 +29,7 @@ export function Dock() {
             data-state={tab === id ? 'active' : 'inactive'}
             onClick={() => app.view.setState({ dock: id })}
           >
-            {title}
+            {id === 'problems' && problems > 0 ? `${title} ${problems}` : title}
           </button>
         ))}
         <span className="topbar-space" />

@@ -76,11 +76,11 @@ export function HomeScreen() {
           <div className="home-head">
             <h2>Templates</h2>
             <button type="button" className="link" onClick={() => app.view.setState({ screen: 'templates' })}>
-              all
+              All templates
             </button>
           </div>
-          <div className="template-grid">
-            {templates.slice(0, 4).map((template) => (
+          <div className="template-grid one-row">
+            {templates.slice(0, 6).map((template) => (
               <TemplateTile key={template.id} template={template} />
             ))}
           </div>

@@ -1,7 +1,7 @@
 import type { NodeState } from '../../shared/run/fold'
 import { formatAgo, formatBytes, formatCount, formatMs, formatNumber } from '../parts/format'
 import { useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
-import { MarkdownText } from './viewers'
+import { MarkdownText } from '../viewers/MarkdownText'
 
 /** Why this result is what it is: what ran and why, on which model and seed, how long it took; and what the method is and where it comes from. */
 export function InspectWhy({ id }: { id: string }) {

@@ -1,4 +1,4 @@
-import { formatMs } from '../parts/format'
+import { deviceName, formatMs } from '../parts/format'
 import { Empty } from '../parts/parts'
 import { useRun } from '../state/hooks'
 
@@ -14,9 +14,11 @@ export function LogPanel() {
     text: warning.node ? `${warning.node}: ${warning.message}` : warning.message,
     tone: 'warn',
   }))
-  const lines = [{ t: 0, text: `run ${state.run} on ${state.device}, seed ${state.seed}`, tone: '' }, ...warnings, ...failures].sort(
-    (a, b) => a.t - b.t,
-  )
+  const lines = [
+    { t: 0, text: `run ${state.run} on ${deviceName(state.device)}, seed ${state.seed}`, tone: '' },
+    ...warnings,
+    ...failures,
+  ].sort((a, b) => a.t - b.t)
   return (
     <ol className="log mono" data-testid="log">
       {lines.map((line) => (

@@ -11,6 +11,8 @@ import { problemKey } from '../state/problems'
 import { statusOf } from '../state/run'
 import { search } from './search'
 
+const filters = ['is:invalid', 'is:stale', 'is:failed']
+
 /** Everything in this graph, found by title, type, id or param; `is:invalid`, `is:stale`, `is:failed` and `uses:model-name` narrow it down. */
 export function Outline() {
   const app = useApp()
@@ -24,7 +26,7 @@ export function Outline() {
   const prefix = useRunPrefix()
   const [query, setQuery] = useState('')
   const entries = useMemo(() => {
-    const filters = query.match(/\b(?:is|uses):\S+/g) ?? []
+    const asked = query.match(/\b(?:is|uses):\S+/g) ?? []
     const words = query.replace(/\b(?:is|uses):\S*/g, '').trim()
     const all = Object.entries(document.nodes).map(([id, node]) => ({
       id,
@@ -33,7 +35,7 @@ export function Outline() {
       title: node.title || specs.get(node.type)?.title || node.type,
     }))
     const passes = (id: string, params: Record<string, unknown>) =>
-      filters.every((filter) => {
+      asked.every((filter) => {
         if (filter === 'is:invalid') return problems.has(problemKey(scope, id))
         if (filter.startsWith('is:')) return statusOf(run, prefix + id) === filter.slice(3)
         return Object.values(params).some(
@@ -57,11 +59,27 @@ export function Outline() {
         <input
           className="field"
           aria-label="Find in this graph"
-          placeholder="Find… is:invalid is:stale uses:"
+          placeholder="Find in this graph…"
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
       </div>
+      <fieldset className="filters" aria-label="Filters">
+        {filters.map((filter) => {
+          const isOn = query.split(' ').includes(filter)
+          return (
+            <button
+              key={filter}
+              type="button"
+              className={isOn ? 'chip is-on' : 'chip'}
+              aria-pressed={isOn}
+              onClick={() => setQuery(isOn ? query.replace(filter, '').trim() : `${filter} ${query}`.trim())}
+            >
+              {filter}
+            </button>
+          )
+        })}
+      </fieldset>
       <div className="side-scroll">
         {entries.map(({ id, node, spec, title }) => (
           <button
@@ -72,8 +90,12 @@ export function Outline() {
             onClick={() => go(id)}
           >
             <span className="entry-glyph">{spec ? <FamilyGlyph spec={spec} /> : null}</span>
-            <span className="entry-title">{title}</span>
-            <small className="faint mono">{node.title ? spec?.title : id}</small>
+            <span className="entry-title" title={title}>
+              {title}
+            </span>
+            <small className="entry-more" title={node.title ? spec?.title : id}>
+              {node.title ? spec?.title : id}
+            </small>
           </button>
         ))}
         {entries.length === 0 ? <Empty icon={<Search />}>{query ? 'Nothing found.' : 'Nothing here yet.'}</Empty> : null}

@@ -9,7 +9,7 @@ import type { Client } from '../api/client'
 import { useApp, useRun, useSession } from '../state/hooks'
 import { shownIn } from '../state/session'
 import { TraceBrief } from '../tokens/TraceBrief'
-import { Viewer } from './viewers'
+import { Viewer } from '../viewers/Viewer'
 
 /** The whole value behind an output event. Values are known by their hash, so each is fetched once for the life of the window. */
 const known = new Map<string, Json>()

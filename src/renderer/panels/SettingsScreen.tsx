@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 import type { Json } from '../../shared/json'
-import { formatBytes, plural } from '../parts/format'
+import { deviceName, formatBytes, plural } from '../parts/format'
 import { useApp, useCatalog } from '../state/hooks'
 import { setSettings } from '../state/settings'
 import { KeysSettings } from './KeysSettings'
@@ -55,17 +55,11 @@ export function SettingsScreen() {
           onChange={(navigation) => set({ navigation })}
         />
       </Row>
-      <Row title="Device" note={`Where models run. In use: ${system?.device ?? '…'}`}>
+      <Row title="Device" note="Where models run. Automatic takes the graphics card if there is one that can.">
         <Choice
           label="Device"
           value={settings.device}
-          options={[
-            ['auto', 'Automatic'],
-            ['cpu', 'Processor'],
-            ['cuda', 'CUDA'],
-            ['vulkan', 'Vulkan'],
-            ['metal', 'Metal'],
-          ]}
+          options={[...['auto', 'cpu', 'cuda', 'vulkan', 'metal'].map((id) => [id, deviceName(id)] as const)]}
           onChange={(device) => set({ device })}
         />
       </Row>
@@ -96,7 +90,7 @@ export function SettingsScreen() {
       )}
       <Row
         title="Memory for models"
-        note={`${settings.memoryBudgetBytes > 0 ? formatBytes(settings.memoryBudgetBytes) : `chosen by the application: ${formatBytes(system?.memoryBytes.budget ?? 0)}`}${total ? ` of ${formatBytes(total)}` : ''}. 0 lets the application choose.`}
+        note={`${settings.memoryBudgetBytes > 0 ? formatBytes(settings.memoryBudgetBytes) : `Chosen by the application: ${formatBytes(system?.memoryBytes.budget ?? 0)}`}${total ? ` of ${formatBytes(total)}` : ''}. 0 lets the application choose.`}
       >
         <span className="with-unit">
           <input

@@ -1,6 +1,6 @@
 import { AlertTriangle, Check, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
 import { useStore } from 'zustand'
-import { formatBytes, formatNumber } from '../parts/format'
+import { deviceName, formatBytes, formatNumber } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { activeSession } from '../state/app'
 import { useApp, useCatalog, useView } from '../state/hooks'
@@ -26,12 +26,16 @@ export function StatusBar() {
       {session ? <RunStatus session={session} /> : null}
       {system ? (
         <>
-          <span title="Where models run">
-            <Cpu aria-hidden /> {system.device}
-          </span>
-          <span title="Memory for models">
-            <MemoryStick aria-hidden /> {`${formatBytes(system.memoryBytes.budget)} for models`}
-          </span>
+          <Tip text="Where models run; set in the settings" side="top">
+            <span>
+              <Cpu aria-hidden /> {deviceName(system.device)}
+            </span>
+          </Tip>
+          <Tip text="What models may take of this machine’s memory; set in the settings" side="top">
+            <span>
+              <MemoryStick aria-hidden /> {`${formatBytes(system.memoryBytes.budget)} for models`}
+            </span>
+          </Tip>
         </>
       ) : null}
     </footer>
@@ -45,7 +49,7 @@ function GraphStatus({ session }: { session: Session }) {
   const past = useStore(session.document, (state) => state.readOnly)
   return (
     <>
-      <Tip text={message ?? 'Every edit is saved as it is made.'} side="top">
+      <Tip text={message ?? `Every edit is saved as it is made; this is edit ${revision}.`} side="top">
         <span data-testid="saved" data-status={status} role="status">
           {status === 'saved' ? (
             <Check aria-hidden />
@@ -54,7 +58,7 @@ function GraphStatus({ session }: { session: Session }) {
           ) : (
             <AlertTriangle aria-hidden />
           )}
-          {past ? 'as it was' : status === 'saved' ? `saved · r${revision}` : status === 'saving' ? 'saving…' : 'not saved'}
+          {past ? 'as it was' : status === 'saved' ? 'saved' : status === 'saving' ? 'saving…' : 'not saved'}
         </span>
       </Tip>
       {status === 'failed' ? (
@@ -83,7 +87,7 @@ function RunStatus({ session }: { session: Session }) {
   if (status === undefined || status === 'waiting') return null
   return (
     <span data-testid="run-status" data-status={status}>
-      {`last run: ${status}`}
+      {status === 'running' ? 'running' : `last run: ${status}`}
       {tokens > 0 ? ` · ${formatNumber(tokens)} tokens` : ''}
       {rate > 0 ? ` · ${rate} tok/s` : ''}
     </span>

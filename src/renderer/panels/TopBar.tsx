@@ -15,6 +15,7 @@ import {
   Undo2,
   X,
 } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { commandById, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { forms } from '../form/form-state'
@@ -109,76 +110,32 @@ function GraphTools() {
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
   return (
     <div className="graph-tools">
-      <Tip text={undoLabel ? `Undo: ${undoLabel}` : 'Undo'} keys={keysIn(app, 'undo')[0]}>
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label="Undo"
-          data-testid="undo"
-          disabled={!hasPast}
-          onClick={() => runCommand(app, 'undo')}
-        >
-          <Undo2 />
-        </button>
-      </Tip>
-      <Tip text="Redo" keys={keysIn(app, 'redo')[0]}>
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label="Redo"
-          data-testid="redo"
-          disabled={!hasFuture}
-          onClick={() => runCommand(app, 'redo')}
-        >
-          <Redo2 />
-        </button>
-      </Tip>
-      <Tip text="Plan: what will run, and does it fit">
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label="Plan"
-          data-testid="open-plan"
-          onClick={() => app.view.setState({ overlay: { type: 'plan' } })}
-        >
-          <Flag />
-        </button>
-      </Tip>
-      <Tip text="Variants: several values of a param side by side">
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label="Variants"
-          data-testid="open-variants"
-          onClick={() => runCommand(app, 'variants')}
-        >
-          <GitFork />
-        </button>
-      </Tip>
-      <Tip text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'} keys={keysIn(app, 'inspector')[0]}>
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label="Inspector"
-          aria-pressed={inspector}
-          data-testid="toggle-inspector"
-          onClick={() => runCommand(app, 'inspector')}
-        >
-          <PanelRight />
-        </button>
-      </Tip>
-      <Tip text={isForm ? 'Back to the canvas' : 'Form: what a colleague sees of this graph'}>
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label="Form"
-          aria-pressed={isForm}
-          data-testid="toggle-form"
-          onClick={() => runCommand(app, 'form')}
-        >
-          <ClipboardList />
-        </button>
-      </Tip>
+      <Tool text={undoLabel ? `Undo: ${undoLabel}` : 'Undo'} label="Undo" command="undo" disabled={!hasPast} icon={<Undo2 />} />
+      <Tool label="Redo" command="redo" disabled={!hasFuture} icon={<Redo2 />} />
+      <Tool text="Plan: what will run, and does it fit" label="Plan" command="plan" testId="open-plan" icon={<Flag />} />
+      <Tool
+        text="Variants: several values of a param side by side"
+        label="Variants"
+        command="variants"
+        testId="open-variants"
+        icon={<GitFork />}
+      />
+      <Tool
+        text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'}
+        label="Inspector"
+        command="inspector"
+        testId="toggle-inspector"
+        pressed={inspector}
+        icon={<PanelRight />}
+      />
+      <Tool
+        text={isForm ? 'Back to the canvas' : 'Form: what a colleague sees of this graph'}
+        label="Form"
+        command="form"
+        testId="toggle-form"
+        pressed={isForm}
+        icon={<ClipboardList />}
+      />
       <DropMenu
         label="Graph"
         trigger={
@@ -200,12 +157,12 @@ function GraphTools() {
       />
       {paused ? (
         <>
-          <Tip text="Go on from the breakpoint" keys="F8">
+          <Tip text="Go on from the breakpoint" keys={keysIn(app, 'resume-run')[0]}>
             <button type="button" className="btn" data-testid="resume-run" onClick={() => runCommand(app, 'resume-run')}>
               <SkipForward /> Go on
             </button>
           </Tip>
-          <Tip text="One step, then pause again" keys="F10">
+          <Tip text="One step, then pause again" keys={keysIn(app, 'step-run')[0]}>
             <button type="button" className="btn" data-testid="step-run" onClick={() => runCommand(app, 'step-run')}>
               <StepForward /> Step
             </button>
@@ -237,6 +194,42 @@ function GraphTools() {
         </span>
       )}
     </div>
+  )
+}
+
+/** A button of the bar: a picture of a command, with its keys in the tip. */
+function Tool({
+  label,
+  command,
+  icon,
+  text = label,
+  testId = command,
+  pressed,
+  disabled = false,
+}: {
+  label: string
+  command: string
+  icon: ReactNode
+  text?: string
+  testId?: string
+  pressed?: boolean
+  disabled?: boolean
+}) {
+  const app = useApp()
+  return (
+    <Tip text={text} keys={keysIn(app, command)[0]}>
+      <button
+        type="button"
+        className="btn quiet icon"
+        aria-label={label}
+        aria-pressed={pressed}
+        data-testid={testId}
+        disabled={disabled}
+        onClick={() => runCommand(app, command)}
+      >
+        {icon}
+      </button>
+    </Tip>
   )
 }
 

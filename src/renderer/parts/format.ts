@@ -68,3 +68,8 @@ export function leftText(seconds: number | undefined): string {
   if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`
   return `about ${(seconds / 3600).toFixed(1)} h left`
 }
+
+const devices: { readonly [id: string]: string } = { auto: 'Automatic', cpu: 'Processor', cuda: 'CUDA', vulkan: 'Vulkan', metal: 'Metal' }
+
+/** Where models run, in words. */
+export const deviceName = (id: string): string => devices[id] ?? id

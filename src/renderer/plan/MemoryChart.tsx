@@ -7,7 +7,7 @@ export function MemoryChart({ plan, nameOf }: { plan: RunPlan; nameOf(node: stri
   const scale = Math.max(plan.budgetBytes, plan.peakBytes, ...plan.memory.map(({ totalBytes }) => totalBytes), 1)
   return (
     <div className="memory-chart" data-testid="memory-chart">
-      <p>
+      <p hidden={plan.memory.length === 0}>
         <b>{formatBytes(plan.peakBytes)}</b> {`at the most, of ${formatBytes(plan.budgetBytes)} for models`}{' '}
         {plan.fits ? null : <b className="status-bad">· does not fit</b>}
         {plan.reloads > 0 ? (

@@ -5,7 +5,17 @@ import type { WireKind } from '../../shared/wire'
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'datasets' | 'runs' | 'compare' | 'settings'
 export type LeftPanel = 'nodes' | 'outline' | 'versions'
-export type DockTab = 'timeline' | 'tokens' | 'weights' | 'variants' | 'problems' | 'runs' | 'log'
+/** Tabs of the bottom panel, in their order. */
+export const dockTitles = {
+  timeline: 'Timeline',
+  tokens: 'Tokens',
+  weights: 'Weights',
+  variants: 'Variants',
+  problems: 'Problems',
+  runs: 'Runs of this graph',
+  log: 'Log',
+} as const
+export type DockTab = keyof typeof dockTitles
 export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
 
 export interface Point {
@@ -136,9 +146,7 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-      ...(typeof saved.dock === 'string' && ['timeline', 'tokens', 'weights', 'variants', 'problems', 'runs', 'log'].includes(saved.dock)
-        ? { dock: saved.dock as DockTab }
-        : {}),
+      ...(typeof saved.dock === 'string' && Object.hasOwn(dockTitles, saved.dock) ? { dock: saved.dock as DockTab } : {}),
       ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
       ...(isWidth(saved.dockHeight) ? { dockHeight: saved.dockHeight } : {}),
     }

@@ -1,3 +1,4 @@
+import { csvOf } from '../../shared/csv'
 import type { TokenLists, TraceOutline, TraceSource } from '../../shared/trace/trace'
 
 /** A trace as files for other tools. Probabilities are written to six figures: the trace keeps no more. */
@@ -57,13 +58,7 @@ export function traceCsv({ sources, tokens }: TraceOutline, lists: readonly Toke
       ...firsts,
     ]
   })
-  return [[...head, ...favourites], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+  return csvOf([[...head, ...favourites], ...rows])
 }
 
 const figure = (value: number | null): string => (value === null ? '' : String(Number(value.toPrecision(6))))
-
-/** Quoted as RFC 4180 asks. */
-const cell = (value: string | number): string => {
-  const text = String(value)
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
