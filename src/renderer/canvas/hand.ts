@@ -134,9 +134,16 @@ function moveWith(moving: ReadonlyMap<string, Moving>, companions: readonly stri
 function drawMoved(moving: ReadonlyMap<string, Moving>, hanging: readonly Hanging[]): void {
   for (const { element, at } of moving.values()) if (element) element.style.transform = `translate(${at.x}px,${at.y}px)`
   for (const { paths, points, start, end, source, target } of hanging) {
-    const line = wirePath(shifted(start, moving.get(source)), points, shifted(end, moving.get(target)))
+    const [first, last] = [moving.get(source), moving.get(target)]
+    const along = first && last ? points.map(([x, y]) => inStep({ x, y }, first)) : points
+    const line = wirePath(shifted(start, first), along, shifted(end, last))
     for (const { element } of paths) element.setAttribute('d', line)
   }
+}
+
+const inStep = (place: Point, moved: Moving): [number, number] => {
+  const { x, y } = shifted(place, moved)
+  return [x, y]
 }
 
 const shifted = (place: Point, moved: Moving | undefined): Point =>

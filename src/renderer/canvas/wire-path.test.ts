@@ -10,6 +10,28 @@ describe('the line of a wire', () => {
   it('turns around where it goes backwards', () => {
     expect(wirePath(at(100, 0), [], at(0, 0))).toMatch(/^M100,0 C1[0-9]{2}/)
   })
+  it('passes a point the way it is going there', () => {
+    const back = wirePath(
+      at(300, 0),
+      [
+        [320, 200],
+        [-20, 200],
+      ],
+      at(0, 400),
+    )
+    expect(back).toBe('M300,0 C360,0 380,200 320,200 C150,200 150,200 -20,200 C-80,200 -60,400 0,400')
+  })
+  it('goes back between two rows, along their middle, whichever is above', () => {
+    for (const [from, to] of [
+      [at(900, 100), at(0, 500)],
+      [at(900, 500), at(0, 100)],
+    ] as const) {
+      const line = wirePath(from, [], to)
+      expect(line).toContain('L-8,300') // the middle line, up to the corner before the target
+      expect(line).toContain(`L930,${from.y === 100 ? 278 : 322}`) // down or up beside the source
+      expect(line.endsWith(`L${to.x},${to.y}`)).toBe(true)
+    }
+  })
 })
 
 describe('a new point', () => {

@@ -4,6 +4,7 @@ import type { NodeSpecs } from '../../shared/graph/specs'
 import { mapCards, noCards } from '../canvas/cards'
 import { familyOf } from '../canvas/family'
 import { mapNodes, mapWires, sizeOf } from '../canvas/flow-mapping'
+import { wirePath } from '../canvas/wire-path'
 
 /** A graph as a small picture: its own nodes and wires, drawn to scale. */
 export const MiniGraph = memo(function MiniGraph({ document, specs }: { document: GraphDocument; specs: NodeSpecs }) {
@@ -22,14 +23,14 @@ export const MiniGraph = memo(function MiniGraph({ document, specs }: { document
         const from = boxes.get(wire.source)
         const to = boxes.get(wire.target)
         if (!from || !to) return null
-        const [x1, y1, x2, y2] = [from.x + from.width, from.y + from.height / 2, to.x, to.y + to.height / 2]
-        const bend = Math.max(40, Math.abs(x2 - x1) / 2)
+        const start = { x: from.x + from.width, y: from.y + from.height / 2 }
+        const end = { x: to.x, y: to.y + to.height / 2 }
         return (
           <path
             key={wire.id}
             className="mini-wire"
             data-family={wire.data?.family}
-            d={`M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
+            d={wirePath(start, wire.data?.layout?.points ?? [], end)}
           />
         )
       })}

@@ -2,6 +2,7 @@ import type { Edited } from '../diff'
 import type { GraphBody, GraphDocument, GraphUi, NodeLayout } from '../document'
 import { layoutAt } from './nodes'
 import { editBody, type Scoped, setMember } from './scope'
+import { carryPoints, dropPoints } from './wire-layout'
 
 export interface Position {
   readonly x: number
@@ -19,17 +20,27 @@ function relayout(body: GraphBody, ids: Iterable<string>, change: (layout: NodeL
   return same ? body : { ...body, ui: { ...body.ui, nodes: { ...body.ui.nodes, ...Object.fromEntries(entries) } } }
 }
 
-/** Puts nodes where a hand let go of them, or where a layout algorithm wants them. */
+/** Puts nodes where a hand let go of them; points of wires between cards that moved together go along. */
 export const moveNodes = (document: GraphDocument, args: Scoped & { readonly positions: { readonly [id: string]: Position } }): Edited =>
-  editBody(document, args, (body) =>
-    relayout(body, Object.keys(args.positions), (layout, id) => {
-      const { x = layout.x, y = layout.y } = args.positions[id] ?? {}
-      return layout.x === x && layout.y === y && Object.hasOwn(body.ui.nodes, id) ? layout : { ...layout, x, y }
+  editBody(document, args, (body) => moved(carryPoints(body, stepsOf(body, args.positions)), args.positions))
+
+/** Puts nodes where a layout algorithm wants them, whose wires go straight; notes keep their places. */
+export const applyLayout = (document: GraphDocument, args: Scoped & { readonly positions: { readonly [id: string]: Position } }): Edited =>
+  editBody(document, args, (body) => moved(dropPoints(body, new Set(Object.keys(args.positions))), args.positions))
+
+const moved = (body: GraphBody, positions: { readonly [id: string]: Position }): GraphBody =>
+  relayout(body, Object.keys(positions), (layout, id) => {
+    const { x = layout.x, y = layout.y } = positions[id] ?? {}
+    return layout.x === x && layout.y === y && Object.hasOwn(body.ui.nodes, id) ? layout : { ...layout, x, y }
+  })
+
+const stepsOf = (body: GraphBody, positions: { readonly [id: string]: Position }): Map<string, Position> =>
+  new Map(
+    Object.entries(positions).map(([id, to]) => {
+      const { x, y } = layoutAt(body, id)
+      return [id, { x: to.x - x, y: to.y - y }] as const
     }),
   )
-
-/** The same for a whole layout; notes keep their places. */
-export const applyLayout = moveNodes
 
 export const resizeNode = (document: GraphDocument, args: Scoped & { readonly node: string } & Partial<Size>): Edited =>
   editBody(document, args, (body) =>

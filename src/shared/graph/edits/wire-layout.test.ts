@@ -7,6 +7,7 @@ import {
   addNote,
   addPort,
   addReroute,
+  applyLayout,
   connect,
   disconnect,
   duplicateNodes,
@@ -60,6 +61,18 @@ describe('points of a wire', () => {
     const loaded = loadGraph(serializeGraph(document))
     expect(loaded.ok && loaded.document.ui.wires).toEqual(document.ui.wires)
     expect(semanticHash(document)).toBe(semanticHash(graph))
+  })
+  it('go along when both cards move by the same step, and stay when only one does', () => {
+    const { document } = addReroute(graph, { wire, at: 0, x: 10, y: 20 })
+    const both = moveNodes(document, { positions: { a: { x: 5, y: -5 }, b: { x: 5, y: -5 } } })
+    expect(wireLayout(both.document, wire)?.points).toEqual([[15, 15]])
+    expect(apply(both.document, both.diff && reverse(both.diff))).toEqual(document)
+    const one = moveNodes(document, { positions: { a: { x: 5, y: -5 } } })
+    expect(wireLayout(one.document, wire)?.points).toEqual([[10, 20]])
+  })
+  it('are gone after a new layout of their cards', () => {
+    const { document } = addReroute(graph, { wire, at: 0, x: 10, y: 20 })
+    expect(wireLayout(applyLayout(document, { positions: { b: { x: 400, y: 0 } } }).document, wire)).toBeUndefined()
   })
   it('go with their wire, whatever takes it away, and come back with it', () => {
     const { document } = addReroute(graph, { wire, at: 0, x: 1, y: 2 })

@@ -1,5 +1,5 @@
 import type { Edited } from '../diff'
-import type { GraphBody, GraphDocument, WireLayout } from '../document'
+import { type GraphBody, type GraphDocument, parseEndpoint, type WireLayout } from '../document'
 import type { Position } from './layout'
 import { editBody, type Scoped } from './scope'
 import { type WireEnds as Ends, wireKeyOf, wireLayout, withWireLayouts } from './wire-ui'
@@ -41,6 +41,30 @@ export const setWirePoints = (
   )
 
 type Points = NonNullable<WireLayout['points']>
+
+/** Points go along when both cards of their wire move by the same step (`steps`: x and y by id of the card). */
+export const carryPoints = (body: GraphBody, steps: ReadonlyMap<string, Position>): GraphBody =>
+  mapPoints(body, (points, from, to) => {
+    const [a, b] = [steps.get(from), steps.get(to)]
+    return a && b && a.x === b.x && a.y === b.y && (a.x !== 0 || a.y !== 0) ? points.map(([x, y]) => [x + a.x, y + a.y]) : points
+  })
+
+/** Wires of cards that got a new place each are drawn straight: their points belonged to the old places. */
+export const dropPoints = (body: GraphBody, cards: ReadonlySet<string>): GraphBody =>
+  mapPoints(body, (points, from, to) => (cards.has(from) || cards.has(to) ? [] : points))
+
+function mapPoints(body: GraphBody, change: (points: Points, from: string, to: string) => Points): GraphBody {
+  const changed = Object.entries(body.ui.wires ?? {}).flatMap(([key, layout]) => {
+    const [from = '', to = ''] = key.split('>')
+    const [start, end] = [parseEndpoint(from)?.node, parseEndpoint(to)?.node]
+    if (!layout.points || start === undefined || end === undefined) return []
+    const points = change(layout.points, start, end)
+    return points === layout.points ? [] : [{ wire: { from, to }, layout, points }]
+  })
+  return changed.reduce((at, { wire, layout: { points: _, ...rest }, points }) => {
+    return withLayout(at, wire, points.length === 0 ? rest : { ...rest, points })
+  }, body)
+}
 
 const editWire = (document: GraphDocument, args: Scoped & { readonly wire: Ends }, change: (points: Points) => Points): Edited =>
   editBody(document, args, (body) => {
