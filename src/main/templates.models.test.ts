@@ -80,6 +80,9 @@ describe('on toys', () => {
     ['ask-often-and-vote', { answer: '7' }],
     ['let-the-prompt-choose', { packed: 'the pink map is in tokyo.', uniform: 'the pink map' }],
     ['look-ahead-at-doubt', { ahead: 'run house cat on near a where cat apples', alone: 'run with cat on near run where cat apples' }],
+    ['take-away-a-habit', { mended: 'canberra', before: 'lisbon' }],
+    ['merge-by-statistics', { sum: '15', fact: 'paris' }],
+    ['which-merge-method', { answer: '12' }],
   ])('%s shows what it is for', async (id, promised) => {
     expect(await runTemplate(id, false)).toMatchObject(promised)
   })
@@ -89,6 +92,23 @@ describe('on toys', () => {
     expect([drafted, branched]).toEqual([plain, plain])
     for (const report of [draftedReport, branchedReport] as { passes: number; tokens: number }[])
       expect(report.passes).toBeLessThan(report.tokens)
+  })
+
+  test('a search over merges ends at one that has both skills, better than where it began', async () => {
+    const { sum, fact, candidates } = await runTemplate('search-a-merge', false)
+    expect([sum, fact]).toEqual(['15', 'paris'])
+    const { best, candidates: all } = candidates as { best: { loss: number }; candidates: { loss: number }[] }
+    expect(best.loss).toBeLessThan(all[0]?.loss ?? 0)
+  })
+
+  test.each([
+    ['sweden', 'stockholm', 'supported'],
+    ['finland', 'bogota', 'refuted'],
+    ['canada', 'ottawa', 'unknown'],
+  ])('weights, tokens and text: what the mended mixture says of %s is checked', async (country, city, verdict) => {
+    const { answer, verdict: report } = await runTemplate('mend-mix-check', false, { country })
+    expect(answer).toContain(`the capital of ${country} is ${city}.`)
+    expect(report).toMatchObject({ counts: { [verdict]: 1 } })
   })
 
   test('two manners steer a neutral model to either side', async () => {

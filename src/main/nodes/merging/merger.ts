@@ -6,6 +6,7 @@ import type { AnyMethod } from '../../weights/method'
 import { parseTokens } from '../../weights/tokenizer-policy'
 import { mergerForm as form, listNames, methodOptions, mergerMethods as methods, perModelList, withSchedules } from './method-params'
 import { baseStatisticsFrom, statisticsInputs, statisticsOf } from './statistics-inputs'
+import { usedBase } from './used-base'
 
 const { method: find } = weightsCatalog()
 const withEach = (name: string): string[] => methods.filter(({ perModel }) => Object.hasOwn(perModel, name)).map((method) => method.name)
@@ -130,12 +131,13 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
   ({ inputs: { models, base, statistics, baseStatistics }, params, context }) => {
     const method = find(params.method) as AnyMethod
     const measured = statisticsOf(method, statistics, models.length)
+    const used = params.tokenizer === 'base' ? base : usedBase(method, base, context)
     const values: Readonly<Record<string, unknown>> = params
     const each = eachModel(method, values, models.length)
     const expression: WeightsExpression = {
       op: 'merge',
       method: method.name,
-      ...(base === undefined ? {} : { base }),
+      ...(used === undefined ? {} : { base: used }),
       models: models.map((weights, index) => ({
         weights,
         params: each[index] as WeightsParams,

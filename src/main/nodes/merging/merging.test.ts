@@ -64,6 +64,12 @@ describe('expressions', () => {
     expect(outputs.delta).toMatchObject({ op: 'prune', pruner: 'dare', seed: 1, params: { density: 0.1 } })
   })
 
+  it('a method that has no use for the base leaves it out, and says so', async () => {
+    const { outputs, warnings } = await runNode(merger, { inputs: { models: [load('a'), load('b')], base: load('c') } })
+    expect(outputs.weights).not.toHaveProperty('base')
+    expect(warnings).toEqual(['Average makes no use of the base: it is left out.'])
+  })
+
   it('schedules take the place of numbers', async () => {
     expect((await mergeOf({ models: [load('a'), load('b')] }, { method: 'slerp', schedules: { t: [0, 1] } })).params.t).toEqual([0, 1])
     expect(

@@ -7,6 +7,7 @@ import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
 import { formOf } from './search-forms'
 import { searchMerges, searchParams } from './searching'
 import { baseStatisticsFrom, statisticsInputs, statisticsOf } from './statistics-inputs'
+import { usedBase } from './used-base'
 
 const { methods, method: find } = weightsCatalog()
 const weighted = methods.filter(({ perModel }) => Object.hasOwn(perModel, 'weight'))
@@ -133,6 +134,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
     const rows = rowsOf(data, params)
     const method = find(params.method) as AnyMethod
     const form = formOf(params.form, models.length, params)
+    const used = usedBase(method, base, context)
     const measured = statisticsOf(method, statistics, models.length)
     const fixed = perModelList(Object.hasOwn(method.perModel, 'density') ? params.densities : '', models.length, 'densities').map(
       (density): WeightsParams => (density === undefined ? {} : { density }),
@@ -141,7 +143,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
     const expressionOf = (point: readonly number[]): WeightsExpression => ({
       op: 'merge',
       method: method.name,
-      ...(base === undefined ? {} : { base }),
+      ...(used === undefined ? {} : { base: used }),
       models: models.map((weights, index) => ({ weights, params: { ...fixed[index], ...form.each(point)[index] }, ...measured[index] })),
       ...baseStatisticsFrom(method, baseStatistics),
       params: settings,
