@@ -73,7 +73,7 @@ export function TokensBar({ node, report, outline, summary, other, others, choic
           <li className="faint">✓ drafted and accepted · struck out: drafted and refused</li>
         </ul>
       ) : null}
-      <span className="topbar-space" />
+      {sources.length > 1 || summary.drafted > 0 ? null : <span className="topbar-space" />}
       <label className="tokens-search">
         <Search aria-hidden />
         <input

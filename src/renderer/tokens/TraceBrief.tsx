@@ -5,6 +5,7 @@ import { formatCount, plural } from '../parts/format'
 import { selectOnly } from '../state/flow'
 import { useApp, useSession } from '../state/hooks'
 import { shownIn } from '../state/session'
+import { letterOf } from './export'
 
 /** What an output `trace` holds, in a sentence, and the way to its tokens. */
 export function TraceBrief({ value, node }: { value: Json; node: string }) {
@@ -12,7 +13,8 @@ export function TraceBrief({ value, node }: { value: Json; node: string }) {
   const session = useSession()
   if (!isTraceReport(value)) return null
   const { tokens, drafted, accepted, decided, passes } = value
-  const parts = decided.length > 1 ? decided.map((source) => `${source.name} ${formatCount(source.tokens)}`).join(', ') : undefined
+  const parts =
+    decided.length > 1 ? decided.map(({ name, tokens: own }, i) => `${letterOf(i)} (${name}) ${formatCount(own)}`).join(', ') : undefined
   const show = () => {
     selectOnly(session.flow, [writerOf(shownIn(session), node)])
     app.view.setState({ dock: 'tokens' })
