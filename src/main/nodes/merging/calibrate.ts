@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../shared/json'
 import type { ModelRef, StatisticsRef } from '../../../shared/value'
 import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
+import { refuse } from '../../weights/settings'
 import { tableOfActivations } from '../../weights/statistics/from-activations'
 import { encodeTable, quantitiesOf } from '../../weights/statistics/table'
 import { madeBy } from './made'
@@ -101,6 +102,31 @@ interface How {
   readonly made: (approximation: string | undefined) => JsonObject
 }
 
+/** A table is held whole, here and by the merge that weighs by it. */
+const mostTableBytes = 2 * 2 ** 30
+
+/** Throws `weights-parameter` before anything is read where the Gram matrices would not fit. */
+async function requireRoom(model: ModelRef, gramWidth: number, { weights, blobs }: RunContext): Promise<void> {
+  const { tensors } = (await weights.outline?.({ op: 'load', model }, blobs)) ?? { tensors: [] }
+  const bytes = gramBytesOf(tensors, gramWidth)
+  if (bytes > mostTableBytes)
+    refuse(
+      'Calibrate',
+      `would measure ${(bytes / 2 ** 30).toFixed(1)} GB of Gram matrices of ${model.name}, and ${mostTableBytes / 2 ** 30} GB is the most`,
+      'Lower Gram width: wider matrices then get energies alone.',
+    )
+}
+
+/** Of every input up to this wide; queries, keys and values share theirs, and so do gate and up. Shapes innermost first. */
+export function gramBytesOf(tensors: readonly { readonly name: string; readonly shape: readonly number[] }[], gramWidth: number): number {
+  const widths = new Map(
+    tensors
+      .filter(({ name, shape }) => shape.length === 2 && /^(blk\.\d+\..+|output)\.weight$/.test(name))
+      .map(({ name, shape }) => [name.replace(/attn_[qkv]\./, 'attn_in.').replace(/ffn_(gate|up)\./, 'ffn_in.'), shape[0] ?? 0]),
+  )
+  return [...widths.values()].reduce((sum, width) => sum + (width <= gramWidth ? 4 * width ** 2 : 0), 0)
+}
+
 const activationFisher = 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).'
 const empiricalFisher = 'The empirical Fisher information: gradients of the texts’ own answers.'
 
@@ -110,6 +136,7 @@ async function activations(
   { gramWidth, made }: How & { readonly gramWidth: number },
   context: RunContext,
 ): Promise<Measured> {
+  await requireRoom(model, gramWidth, context)
   const found = await flowOf(model, { texts, gramWidth }, context)
   const { entries, shared } = tableOfActivations(found)
   const statistics = {

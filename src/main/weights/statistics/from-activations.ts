@@ -18,9 +18,15 @@ function inputEntries({ weights, width, rows, sum, squares, gram, features }: In
   return [
     { matrix, quantity: 'energy', shape: [width], data: mean(squares) },
     { matrix, quantity: 'mean', shape: [width], data: mean(sum) },
-    ...(gram ? [{ matrix, quantity: 'gram', shape: [width, width], data: mean(gram) } as const] : []),
+    ...(gram ? [{ matrix, quantity: 'gram', shape: [width, width], data: divided(gram, Math.max(1, rows)) } as const] : []),
     ...(features ? [{ matrix, quantity: 'features', shape: [features.length / width, width], data: features } as const] : []),
   ]
+}
+
+/** In place: Gram matrices are the bulk of what is held. */
+function divided(values: Float32Array, by: number): Float32Array {
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / by
+  return values
 }
 
 function outputEntries({ weight: matrix, rows, sum, squares }: OutputStatistics): TableEntry[] {
