@@ -132,6 +132,7 @@ export interface GgmlFunctions {
   ggml_quantize_requires_imatrix(type: number): boolean
   ggml_quantize_chunk(type: number, source: Bytes, target: Bytes, start: number, rows: number, columns: number, imatrix: Bytes): number
   ggml_backend_tensor_get(tensor: Pointer, target: Bytes, offset: number, size: number): void
+  ggml_backend_tensor_set(tensor: Pointer, source: Bytes, offset: number, size: number): void
   /** what a tensor is computed by, such as `MUL_MAT` */
   ggml_op_desc(tensor: Pointer): string
 }
@@ -229,6 +230,7 @@ const ggmlSignatures: Record<keyof GgmlFunctions, Signature> = {
   ggml_quantize_requires_imatrix: ['bool', 'int32_t'],
   ggml_quantize_chunk: ['size_t', 'int32_t', p, p, 'int64_t', 'int64_t', 'int64_t', p],
   ggml_backend_tensor_get: ['void', p, p, 'size_t', 'size_t'],
+  ggml_backend_tensor_set: ['void', p, p, 'size_t', 'size_t'],
   ggml_op_desc: ['str', p],
 }
 

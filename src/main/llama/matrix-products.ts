@@ -61,7 +61,8 @@ export class ProductTap {
   }
 }
 
-const sourcesOf = (address: bigint): [weight: bigint, input: bigint] => [
+/** The first two tensors that a tensor is computed from; 0 where there is none. */
+export const sourcesOf = (address: bigint): [weight: bigint, input: bigint] => [
   BigInt(koffi.decode.uint64(address + sourceOffset)),
   BigInt(koffi.decode.uint64(address + sourceOffset + 8n)),
 ]

@@ -1,11 +1,11 @@
 import type { InputStatistics, ModelStatistics, OutputStatistics, StatisticsRequest } from '../models/model'
 import type { LoadedModel } from './loaded-model'
+import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
-import { type LlamaRuntime, promptTokens } from './runtime'
+import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
 import { namePattern } from './taps'
-
-const passTokens = 512
+import { tokensOfText } from './text-tokens'
 
 /** Reads texts and adds up what flows into and out of every weight matrix, and how well the model predicts them. */
 export async function measureStatistics(
@@ -14,20 +14,17 @@ export async function measureStatistics(
   request: StatisticsRequest,
   call: ScoringCall,
 ): Promise<ModelStatistics> {
-  const { vocabulary } = model.native
+  if (request.masks) return measureMasks(runtime, model, { texts: request.texts, ...request.masks }, call)
   const flow = new Flow(request)
   const prediction = { scored: 0, nats: 0, entropy: 0 }
   const tap = new ProductTap(model)
   let read = 0
   try {
-    for (const [index, { prompt, continuation }] of request.texts.entries()) {
+    for (const [index, text] of request.texts.entries()) {
       call.signal.throwIfAborted()
       // between texts other calls have their turn
       await new Promise((done) => setImmediate(done))
-      const lead = await promptTokens(runtime.parts, model, prompt)
-      const rest = continuation === undefined ? [] : [...vocabulary.tokenize(continuation), ...vocabulary.endTokens.slice(0, 1)]
-      const tokens = [...lead, ...rest].slice(0, passTokens)
-      const firstScored = continuation === undefined ? 1 : lead.length
+      const { tokens, firstScored } = await tokensOfText(runtime, model, text)
       await tap.read(tokens, (product) => {
         flow.add(product)
         if (product.isLast) predict(product, tokens, firstScored, prediction)

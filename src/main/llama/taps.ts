@@ -69,6 +69,11 @@ export class ActivationTap {
     return held.values.subarray(0, length)
   }
 
+  /** Puts other values in the place of a tensor that is being shown: what is computed from it later sees them. */
+  replace(address: bigint, values: Float32Array): void {
+    this.#binding.ggml_backend_tensor_set(address, values, 0, values.byteLength)
+  }
+
   close(): void {
     this.#binding.llama_free(this.#pointer)
     koffi.unregister(this.#callback)

@@ -93,6 +93,16 @@ export interface StatisticsRequest {
   readonly gramWidth: number
   /** the first so many rows that flow into these matrices (`*` stands for any characters) are kept as they are */
   readonly features?: { readonly rows: number; readonly weights: readonly string[] }
+  /** nothing of the above, but how much the answers depend on the attention and the feed-forward part of every layer */
+  readonly masks?: MasksAsked
+}
+
+export interface MasksAsked {
+  /** what the parts add is scaled by 1 ± this */
+  readonly step: number
+  /** drawn from the model itself, or the texts' own tokens */
+  readonly labels: 'sampled' | 'observed'
+  readonly seed: number
 }
 
 /** Sums over all tokens read (a text is cut after 512). Loss and entropy are of continuations, with their end; of whole texts where there is none. */
@@ -104,6 +114,13 @@ export interface ModelStatistics {
   readonly scored: number
   readonly nats: number
   readonly entropy: number
+  readonly masks?: readonly MaskStatistics[]
+}
+
+/** Of a mask of ones on what a matrix writes: the sum over texts of the squared slope of log p(labels). */
+export interface MaskStatistics {
+  readonly weight: string
+  readonly squares: number
 }
 
 export interface InputStatistics {

@@ -5,7 +5,7 @@ import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
 import { refuse } from '../../weights/settings'
 import { tableOfActivations } from '../../weights/statistics/from-activations'
-import { encodeTable, quantitiesOf } from '../../weights/statistics/table'
+import { encodeTable, quantitiesOf, type TableEntry } from '../../weights/statistics/table'
 import { madeBy } from './made'
 import { flowOf, textsOf } from './measuring'
 import { rowsParams } from './objectives'
@@ -22,6 +22,7 @@ export default defineNode(
 
 - **activations**: one forward pass a text. Means, energies and (up to *Gram width* columns) Gram matrices of every matrix's input, means and variances of its output. RegMean with them is exact. As Fisher information they are an approximation, and say so: the energy of a column stands for the squared slope of each of its weights.
 - **gradients**: exact squared gradients of every weight, head and hidden unit, by our own forward and backward pass. Small Llama-type models only (30 million parameters at most). *Labels* drawn from the model give the Fisher information, the texts' own answers the empirical one.
+- **masks of layers**: how much the answers depend on the attention and the feed-forward part of each layer, for any architecture: what a part adds is made a little larger and smaller, and the change of the answers’ likelihood is measured. That is the squared slope of a mask on the whole part; *Fisher mask nodes* has one on each head and unit, so it is coarser, and says so. A text costs four passes a layer: take few.
 
 Also tells loss and entropy on these texts.`,
     synonyms: ['fisher', 'gram matrix', 'activations', 'imatrix', 'importance', 'statistics', 'perplexity', 'regmean', 'calibration'],
@@ -43,6 +44,7 @@ Also tells loss and entropy on these texts.`,
         options: [
           { value: 'activations', title: 'activations', summary: 'any model, forward passes only' },
           { value: 'gradients', title: 'gradients (exact Fisher)', summary: 'small Llama-type models' },
+          { value: 'masks', title: 'masks of layers', summary: 'any model, for Fisher mask nodes; two passes for each part of a layer' },
         ],
       },
       gramWidth: {
@@ -60,12 +62,12 @@ Also tells loss and entropy on these texts.`,
         kind: 'choice',
         default: 'sampled',
         title: 'Labels',
-        summary: 'whose answers the gradients are of',
+        summary: 'whose answers are differentiated',
         options: [
           { value: 'sampled', title: 'drawn from the model' },
           { value: 'observed', title: 'the texts’ own' },
         ],
-        when: { param: 'measure', in: ['gradients'] },
+        when: { param: 'measure', in: ['gradients', 'masks'] },
       },
       ...rowsParams,
     },
@@ -85,6 +87,7 @@ Also tells loss and entropy on these texts.`,
         seed: context.seed,
         ...(approximation === undefined ? {} : { approximation }),
       })
+    if (params.measure === 'masks') return masks(model, texts, { labels: params.labels, made }, context)
     return params.measure === 'gradients'
       ? gradients(model, texts, { labels: params.labels, made }, context)
       : activations(model, texts, { gramWidth: params.gramWidth, made }, context)
@@ -183,6 +186,44 @@ async function gradients(
     ...(approximation === undefined ? {} : { approximation }),
   }
   return { statistics, report: reportOf(statistics) }
+}
+
+const maskStep = 0.02
+const layerMasks =
+  'One mask for the attention and one for the feed-forward part of each layer, by central differences, in place of one for each head and unit.'
+
+async function masks(
+  model: ModelRef,
+  texts: readonly Text[],
+  { labels, made }: How & { readonly labels: 'sampled' | 'observed' },
+  context: RunContext,
+): Promise<Measured> {
+  const found = await flowOf(model, { texts, gramWidth: 0, masks: { step: maskStep, labels, seed: context.seed } }, context)
+  const entries = (found.masks ?? []).flatMap(({ weight, squares }) => maskEntries(weight, squares / texts.length))
+  if (entries.length === 0) throw new TributaryError('model-unsupported', `"${model.name}" has no layers of the kind that can be masked.`)
+  const statistics = {
+    blob: await context.blobs.put(encodeTable(entries, { made: made(layerMasks) })),
+    model: model.name,
+    quantities: quantitiesOf(entries),
+    texts: texts.length,
+    tokens: found.tokens,
+    loss: found.nats / Math.max(1, found.scored),
+    approximation: layerMasks,
+  }
+  return { statistics, report: reportOf(statistics) }
+}
+
+/** One number for all heads, or all units, of a layer, under the names by which methods look for them. */
+export function maskEntries(weight: string, value: number): TableEntry[] {
+  const [, block, part = ''] = /^blk\.(\d+)\.(\w+)\.weight$/.exec(weight) ?? []
+  const isAttention = /^(attn_|post_attention)/.test(part)
+  const matrices = isAttention ? ['attn_output', 'attn_q', 'attn_k'] : ['ffn_down']
+  return matrices.map((matrix) => ({
+    matrix: `blk.${block}.${matrix}.weight`,
+    quantity: isAttention ? 'heads' : 'units',
+    shape: [1],
+    data: Float32Array.of(value),
+  }))
 }
 
 const reportOf = ({ loss = 0, entropy, tokens }: Pick<StatisticsRef, 'loss' | 'entropy' | 'tokens'>): Measured['report'] => [

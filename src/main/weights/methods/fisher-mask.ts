@@ -13,7 +13,10 @@ export default defineMergeMethod({
   base: 'none',
   models: { min: 1 },
   of: 'values',
-  statistics: { needs: ['heads', 'units'], from: 'Wire a Calibrate node with exact gradients of each model, in the order of the models.' },
+  statistics: {
+    needs: ['heads', 'units'],
+    from: 'Wire a Calibrate node with exact gradients, or masks of layers, of each model, in the order of the models.',
+  },
   params: {
     normMasks: boolean({
       default: false,
