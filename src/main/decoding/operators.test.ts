@@ -217,6 +217,14 @@ describe('worked numbers of the cards', () => {
     expectClose(apply('gate', { leader, other }, { signal: 'entropy', threshold: 0.9 }), [0.2, 0.7, 0.1])
   })
 
+  it('averages those whose favourite another holds likely, and leaves out who strays (D7, drop)', () => {
+    const [one, two, stray] = [logs([0.6, 0.25, 0.1, 0.05]), logs([0.3, 0.5, 0.15, 0.05]), logs([0.02, 0.03, 0.05, 0.9])]
+    expectClose(apply('agreeing-mix', { models: [one, two, stray] }, { k: 2 }), [0.45, 0.375, 0.125, 0.05])
+    const all = [0.92 / 3, 0.78 / 3, 0.3 / 3, 1 / 3]
+    expectClose(apply('agreeing-mix', { models: [one, two, stray] }, { k: 1 }), all) // nobody agrees: all count
+    expectClose(apply('agreeing-mix', { models: [one, two, stray] }, { k: 4 }), all)
+    expectClose(apply('agreeing-mix', { models: [stray] }), [0.02, 0.03, 0.05, 0.9])
+  })
   it('keeps the top k, the nucleus, the plausible, the typical', () => {
     const of = logs([0.1, 0.2, 0.3, 0.4])
     expectClose(apply('top-k', { of }, { k: 2 }), [0, 0, 3 / 7, 4 / 7])
