@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { freemem, totalmem } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { dependencies } from '../../package.json'
 import type {
   CallContext,
@@ -18,11 +16,9 @@ import type {
   SystemInfo,
   Transport,
 } from '../shared/api'
-import { TributaryError } from '../shared/errors'
-import { type GraphDocument, parseEndpoint } from '../shared/graph/document'
+import type { GraphDocument } from '../shared/graph/document'
 import type { Issue } from '../shared/graph/issue'
 import { specsByType } from '../shared/graph/specs'
-import { reach, topologyOf } from '../shared/graph/topology'
 import { validateGraph } from '../shared/graph/validate'
 import { serveApi } from '../shared/rpc'
 import type { ModelRef } from '../shared/value'
@@ -37,6 +33,7 @@ import { libraryHandlers } from './api/library'
 import { listModels, modelHandlers, presentCard, receiveModel } from './api/models'
 import { type Pipeline, pipelinesOf, runPipeline } from './api/pipelines'
 import { planWith } from './api/plan'
+import { refuseProblems } from './api/refuse-problems'
 import { resourceHandlers } from './api/resources'
 import { cardOf, runHandlers } from './api/runs'
 import { settingsHandlers } from './api/settings'
@@ -51,13 +48,14 @@ import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
 import { type Added, addToShelf } from './models/library/add'
 import { loadCatalogue } from './models/library/catalogue'
-import { type DataFolders, dataFolders } from './models/library/folders'
+import type { DataFolders } from './models/library/folders'
 import { createPuller } from './models/library/pull'
 import { asError, resolveAlias } from './models/library/resolve'
 import { createShelf } from './models/library/shelf'
 import { createModelPool, type OwnedModelPool } from './models/pool'
 import { createCatalog } from './nodes/catalog'
 import { plainNode } from './plain-node'
+import { prepareFolders } from './prepare-folders'
 import { createResources } from './resources'
 import { openStore } from './store'
 import type { DemonstrationRooms } from './systems/context'
@@ -287,46 +285,6 @@ export async function openApp(options: AppOptions): Promise<App> {
       store.close()
     },
   }
-}
-
-/** Throws the first error among what the outputs need, so that a batch does not fail row by row; other problems do not matter to it. */
-function refuseProblems(document: GraphDocument, issues: readonly Issue[]): void {
-  const sources = Object.values(document.interface.outputs).flatMap(({ from }) => parseEndpoint(from ?? '')?.node ?? [])
-  const needed = reach(sources, topologyOf(document).sources)
-  const error = issues.find(({ severity, node }) => severity === 'error' && (node === undefined || needed.has(node)))
-  if (!error) return
-  throw new TributaryError(error.code === 'model-missing' ? 'model-missing' : 'graph-invalid', asSentence(error.message), {
-    hint: 'See the problems of the graph; each says how to put it right.',
-    place: { ...(error.node === undefined ? {} : { node: error.node }), ...(error.port === undefined ? {} : { port: error.port }) },
-  })
-}
-
-const asSentence = (message: string): string => {
-  const text = message.charAt(0).toUpperCase() + message.slice(1)
-  return /[.!?]$/.test(text) ? text : `${text}.`
-}
-
-/** Folder by folder: Node's own recursive mkdir never ends below a file system that takes none, such as /proc. */
-async function makeFolder(path: string): Promise<void> {
-  if (existsSync(path)) return
-  if (dirname(path) !== path) await makeFolder(dirname(path))
-  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-}
-
-async function prepareFolders(home: string | undefined): Promise<DataFolders> {
-  const folders =
-    home === undefined ? dataFolders() : dataFolders({ env: { TRIBUTARY_HOME: resolve(home) }, platform: process.platform, home: '' })
-  try {
-    for (const folder of [folders.root, folders.models, folders.downloads, folders.store]) await makeFolder(folder)
-  } catch (cause) {
-    throw new TributaryError('file-unreadable', `The data folder ${folders.root} cannot be made: ${(cause as Error).message}.`, {
-      hint: 'Choose another with --home or TRIBUTARY_HOME.',
-      cause,
-    })
-  }
-  return folders
 }
 
 function systemInfo(options: AppOptions, folders: DataFolders, house: House, budget: number, device: string): SystemInfo {
