@@ -37,6 +37,21 @@ export const rowsParams = {
   },
 } as const
 
+/** Of nodes that compare what two models make of the same texts. */
+export const comparedParams = {
+  tokens: {
+    kind: 'number',
+    default: 1000,
+    min: 16,
+    max: 20_000,
+    integer: true,
+    title: 'Tokens',
+    summary: 'at most so many are compared',
+    unit: 'tokens',
+  },
+  ...rowsParams,
+} as const
+
 export interface Row {
   readonly prompt: string
   readonly answer: string

@@ -6,7 +6,7 @@ import { defineNode, type RunContext } from '../../node-runtime'
 import { ridgeMap } from '../../weights/kernels/ridge'
 import { encodeTable } from '../../weights/statistics/table'
 import { flowOf, textsOf, withModelOf } from './measuring'
-import { rowsParams } from './objectives'
+import { comparedParams } from './objectives'
 
 const head = 'output.weight'
 
@@ -45,17 +45,7 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
         title: 'Ridge',
         summary: 'how strongly the map is held near doing nothing',
       },
-      tokens: {
-        kind: 'number',
-        default: 1000,
-        min: 1,
-        max: 20_000,
-        integer: true,
-        title: 'Tokens',
-        summary: 'at most so many are compared',
-        unit: 'tokens',
-      },
-      ...rowsParams,
+      ...comparedParams,
     },
     effect: 'pure',
     resource: 'model',

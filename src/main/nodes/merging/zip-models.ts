@@ -5,7 +5,7 @@ import { defineNode, type RunContext } from '../../node-runtime'
 import { correlations, zipFeatures } from '../../weights/kernels/zip'
 import { refuse } from '../../weights/settings'
 import { flowOf, textsOf, withModelOf } from './measuring'
-import { rowsParams } from './objectives'
+import { comparedParams } from './objectives'
 
 /** Joining takes n² numbers and a little more than n² steps for each block. */
 const mostUnits = 2048
@@ -53,17 +53,7 @@ Experimental for language models, feed-forward units only. Up to ${mostUnits} un
         title: 'Within',
         summary: 'share of the joins that may lie within one model',
       },
-      tokens: {
-        kind: 'number',
-        default: 1000,
-        min: 16,
-        max: 20_000,
-        integer: true,
-        title: 'Tokens',
-        summary: 'at most so many are compared',
-        unit: 'tokens',
-      },
-      ...rowsParams,
+      ...comparedParams,
     },
     effect: 'pure',
     resource: 'model',

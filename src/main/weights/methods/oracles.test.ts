@@ -410,6 +410,20 @@ it('model stock: the ratio by angle and count', () => {
   }
 })
 
+it('varm by element: 0.4 and −0.25 weigh 0.16 and 0.0625; where one did not move the mean', () => {
+  const rows = rowsOf(merged('varm', [one, two], { base, params: { unit: 'element' } }))
+  expect(rows[0]?.[0]).toBeCloseTo(1 + (0.16 * 0.4 - 0.0625 * 0.25) / 0.2225, 6)
+  expect(rows[0]?.[2]).toBeCloseTo(0.5 + 0.075, 6)
+})
+
+it('varm of the whole model is metagpt, also with several tensors', () => {
+  const [first, second] = [one, two].map((rows) => [rows, rows.map((row) => row.map((value) => value * 1.5))])
+  const asked = { base: [base, base] }
+  const models = [first, second] as [number[][][], number[][][]]
+  const [whole, closed] = [merged('varm', models, { ...asked, params: { unit: 'model' } }), merged('metagpt', models, asked)]
+  for (const tensor of [0, 1]) expect(distance(rowsOf(whole, tensor), rowsOf(closed, tensor))).toBeLessThan(1e-6)
+})
+
 it('metagpt weighs by the whole model where varm weighs each tensor', () => {
   const models = [one, two].map((first) => [first, [[first === one ? 4 : 1, 0]]])
   const asked = { base: [base, [[0, 0]]] }

@@ -20,12 +20,22 @@ export default defineMergeMethod({
         { value: 'abs', title: 'mean magnitude' },
       ],
     }),
+    unit: choice({
+      default: 'matrix',
+      summary: 'what is weighed as one',
+      options: [
+        { value: 'matrix', title: 'each matrix (FuseChat)' },
+        { value: 'model', title: 'the whole model' },
+        { value: 'element', title: 'every weight by itself' },
+      ],
+    }),
   },
   perModel: {},
-  passes: ({ labels }) => [
+  passes: ({ labels, params }) => [
     {
-      scope: 'tensor',
+      scope: params.unit === 'model' ? 'model' : 'tensor',
       size: labels.length,
+      needed: () => params.unit !== 'element',
       measure({ values, params }, into) {
         for (const [model, value] of values.entries()) into[model] = movement(value, params.statistic)
       },
@@ -35,10 +45,27 @@ export default defineMergeMethod({
           : sums.map((sum) => sum / sums.reduce((total, one) => total + one, 0)),
     },
   ],
-  combine({ values, known }, out) {
-    combineLinear(values, [...(known[0] as Float64Array)], out)
+  combine({ values, params, known }, out) {
+    if (params.unit === 'element') byElement(values, params.statistic, out)
+    else combineLinear(values, [...(known[0] as Float64Array)], out)
   },
 })
+
+/** Σ v_j τ_j / Σ v_j at each place, the mean where some model did not move. */
+function byElement(values: readonly Float32Array[], statistic: 'square' | 'abs', out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    let [sum, mass, plain, isStill] = [0, 0, 0, false]
+    for (const value of values) {
+      const delta = value[i] as number
+      const movement = statistic === 'square' ? delta ** 2 : Math.abs(delta)
+      sum += movement * delta
+      mass += movement
+      plain += delta
+      isStill ||= movement === 0
+    }
+    out[i] = isStill ? plain / values.length : sum / mass
+  }
+}
 
 function movement(values: Float32Array, statistic: 'square' | 'abs'): number {
   let sum = 0
