@@ -1,3 +1,4 @@
+import { cutList } from '../../shared/cut-list'
 import type { Json } from '../../shared/json'
 
 const wholeChars = 1500
@@ -18,7 +19,7 @@ function shorten(data: unknown, depth: number, chars: number): Json {
   const inner = Math.max(60, Math.floor(chars / 4))
   if (Array.isArray(data)) {
     const shown = data.slice(0, listItems).map((item) => shorten(item, depth + 1, inner))
-    return data.length > listItems ? [...shown, `… ${data.length - listItems} more`] : shown
+    return cutList(shown, data.length)
   }
   const members = Object.entries(data).filter(([, value]) => value !== undefined)
   return Object.fromEntries(members.slice(0, 20).map(([name, value]) => [name, shorten(value, depth + 1, inner)]))

@@ -13,6 +13,12 @@ describe('a value in a few words', () => {
       '3 claims: 2 supported, 1 refuted, 0 unknown',
     )
   })
+  it('counts what a cut list really holds, and says which part of it was looked at', () => {
+    const verdicts = [...Array.from({ length: 5 }, () => ({ label: 'supported' })), '… 15 more']
+    expect(summarise('verdicts', false, verdicts)).toBe('20 claims, of the first 5: 5 supported, 0 refuted, 0 unknown')
+    expect(summarise('dataset', false, { name: 'questions', rows: [{}, {}, '… 46 more'] })).toBe('questions: 48 rows')
+    expect(summarise('documents', false, [{ title: 'a' }, '… 9 more'])).toBe('10 passages\n· a')
+  })
   it('never fails, whatever shape a value has', () => {
     for (const kind of wireKindNames)
       for (const odd of [null, 0, '', [], {}, [null], [[1]], { rows: 3 }]) expect(typeof summarise(kind, false, odd)).toBe('string')

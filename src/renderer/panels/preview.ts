@@ -1,3 +1,4 @@
+import { uncut } from '../../shared/cut-list'
 import { isJsonObject, type Json } from '../../shared/json'
 import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
@@ -32,7 +33,7 @@ export function summarise(kind: WireKind, list: boolean, data: Json): string {
         )
         .join('\n')
     case 'dataset':
-      return isJsonObject(data) ? `${field(data, 'name')}: ${plural(itemsOf(data.rows ?? []).length, 'row')}` : ''
+      return isJsonObject(data) ? `${field(data, 'name')}: ${plural(uncut(itemsOf(data.rows ?? [])).total, 'row')}` : ''
     case 'model':
       return field(data, 'name')
     case 'index':
@@ -66,14 +67,15 @@ export function field(item: Json, name: string): string {
 }
 
 function describeList(data: Json, noun: string, describeItem: (item: Json) => string): string {
-  const items = itemsOf(data)
-  return [plural(items.length, noun), ...items.slice(0, 6).map((item) => `· ${describeItem(item)}`)].join('\n')
+  const { shown, total } = uncut(itemsOf(data))
+  return [plural(total, noun), ...shown.slice(0, 6).map((item) => `· ${describeItem(item)}`)].join('\n')
 }
 
 function describeVerdicts(data: Json): string {
-  const items = itemsOf(data)
-  const count = (label: string) => items.filter((item) => field(item, 'label') === label).length
-  return `${plural(items.length, 'claim')}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('unknown')} unknown`
+  const { shown, total } = uncut(itemsOf(data))
+  const count = (label: string) => shown.filter((item) => field(item, 'label') === label).length
+  const first = shown.length < total ? `, of the first ${shown.length}` : ''
+  return `${plural(total, 'claim')}${first}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('unknown')} unknown`
 }
 
 function describeExpression(data: Json, fallback: string): string {
