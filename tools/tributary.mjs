@@ -15,7 +15,9 @@ const entry = join(root, 'out', 'main', 'cli.js')
 const ownNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 // What V8 compiled is kept beside the packages, where only the owner of the checkout writes; a folder that cannot be written changes nothing.
 const compiled = join(root, 'node_modules', '.cache', 'tributary-compiled')
-const isTooOld = Number(process.versions.node.split('.')[0]) < 22
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+// The store compresses with Zstandard, which Node has since 22.15 and 23.8.
+const isTooOld = major < 22 || (major === 22 && minor < 15) || (major === 23 && minor < 8)
 
 if (!existsSync(entry)) {
   const vite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
@@ -29,7 +31,7 @@ if (isTooOld && existsSync(ownNode)) {
     env: { NODE_COMPILE_CACHE: compiled, ...process.env },
   })
   if (child.error) {
-    console.error(`Tributary needs Node 22 or newer; this is ${process.version}.`)
+    console.error(`Tributary needs Node 22.15 or newer; this is ${process.version}.`)
     process.exit(1)
   }
   process.exit(child.status ?? (child.signal === 'SIGINT' ? 130 : 143))
