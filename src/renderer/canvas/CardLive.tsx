@@ -1,10 +1,10 @@
 import { memo, useLayoutEffect, useRef } from 'react'
 import type { NodeState } from '../../shared/run/fold'
 import type { NodeProgress } from '../../shared/run/progress'
-import { previewText } from '../panels/preview'
 import { formatBytes, formatMs, formatNumber, leftText } from '../parts/format'
 import { ProgressBar, Tip } from '../parts/parts'
 import { useNodeRun } from '../state/hooks'
+import { previewText } from '../viewers/preview'
 
 /** What the node is doing or has done: progress, text as it comes (three lines, more under the pointer), where the time went. */
 export const CardLive = memo(function CardLive({ id }: { id: string }) {

@@ -1,8 +1,8 @@
 import { parseEndpoint } from '../../shared/graph/document'
 import { wireKinds } from '../../shared/wire'
-import { summarise } from '../panels/preview'
 import { formatAgo, formatBytes } from '../parts/format'
 import { useFlow, useNodeRun, useView } from '../state/hooks'
+import { summarise } from '../viewers/preview'
 
 const longest = 420
 

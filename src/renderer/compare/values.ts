@@ -1,7 +1,7 @@
 import { parseEndpoint } from '../../shared/graph/document'
 import type { Json } from '../../shared/json'
 import type { OutputState } from '../../shared/run/fold'
-import { summarise } from '../panels/preview'
+import { summarise } from '../viewers/preview'
 import type { Compared } from './use-compared'
 
 /** The value of an output of the graph in one run: it is that of the node's output which feeds it. */

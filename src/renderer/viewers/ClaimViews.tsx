@@ -4,8 +4,8 @@ import { type ReactNode, useMemo, useState } from 'react'
 import type { Json } from '../../shared/json'
 import type { Claim, Verdict } from '../../shared/value'
 import { relabel } from '../../shared/verdict'
-import { field } from '../panels/preview'
 import { Tip } from '../parts/parts'
+import { field } from './preview'
 import { claimOf, markClaims } from './verdict-marks'
 
 /** A text with its claims marked; what is known of each is a click away. */

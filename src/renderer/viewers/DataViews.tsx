@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { isJsonObject, type Json } from '../../shared/json'
-import { field } from '../panels/preview'
 import { formatBytes, plural } from '../parts/format'
 import { itemsOf, numbered, numberOf } from './items'
+import { field } from './preview'
 
 export function DatasetView({ data }: { data: Json }) {
   if (!isJsonObject(data)) return <JsonView data={data} />

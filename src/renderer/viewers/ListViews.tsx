@@ -1,9 +1,9 @@
 import { FileText } from 'lucide-react'
 import type { Json } from '../../shared/json'
-import { field } from '../panels/preview'
 import { formatNumber, plural } from '../parts/format'
 import { Clamped } from './Clamped'
 import { numberOf } from './items'
+import { field } from './preview'
 
 export function MessagesView({ items }: { items: readonly Json[] }) {
   return (

@@ -2,11 +2,11 @@ import type { ReactNode } from 'react'
 import type { Json } from '../../shared/json'
 import type { Claim, Verdict } from '../../shared/value'
 import type { WireKind } from '../../shared/wire'
-import { summarise } from '../panels/preview'
 import { ChecksView, TextView } from './ClaimViews'
 import { DatasetView, ExpressionView, JsonView, ModelView } from './DataViews'
 import { itemsOf, numbered } from './items'
 import { CandidatesView, DocumentsView, MessagesView, ScoresView } from './ListViews'
+import { summarise } from './preview'
 
 /** A value, readable. Nothing here trusts the shape of what it shows: values come from models and files. */
 export function Viewer({
