@@ -129,7 +129,10 @@ test('keys mute, bypass, fold and inspect; wheel, Space and the keys of the view
   await app.keyboard.press('Enter')
   // the focus goes along, into the inspector
   await expect(inspector.locator(':focus')).toHaveCount(1)
-  await canvas(app).focus()
+  // and Esc brings it back to the canvas, with what is selected
+  await app.keyboard.press('Escape')
+  await expect(canvas(app)).toBeFocused()
+  await expect(app.locator('.react-flow__node.selected')).toHaveCount(1)
   await app.keyboard.press('Shift+A')
   await expect(palette(app)).toBeVisible()
   await app.keyboard.press('Escape')

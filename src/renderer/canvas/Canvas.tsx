@@ -81,7 +81,7 @@ function Surface() {
     if (box) setSize({ width: box.width, height: box.height })
   }, [])
   return (
-    <div className="canvas" ref={frame} data-testid="canvas">
+    <div className="canvas" ref={frame} tabIndex={-1} data-testid="canvas">
       {size ? <Flow session={session} frame={frame} size={size} /> : null}
       <Breadcrumb />
       <Knife />

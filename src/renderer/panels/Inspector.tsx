@@ -1,5 +1,6 @@
 import { MousePointerClick } from 'lucide-react'
 import { Tabs } from 'radix-ui'
+import type { KeyboardEvent } from 'react'
 import { Empty } from '../parts/parts'
 import { useApp, useFlow, useShown, useView } from '../state/hooks'
 import type { InspectorTab } from '../state/view'
@@ -27,7 +28,7 @@ export function Inspector() {
   const wires = useFlow((flow) => flow.selectedWires)
   const [only] = nodes
   return (
-    <aside className="inspector" aria-label="Inspector" data-testid="inspector">
+    <aside className="inspector" aria-label="Inspector" data-testid="inspector" onKeyDown={leaveOnEscape}>
       {nodes.length === 0 && wires.length === 1 ? (
         <InspectWire id={wires[0] ?? ''} />
       ) : nodes.length === 0 ? (
@@ -43,6 +44,13 @@ export function Inspector() {
       )}
     </aside>
   )
+}
+
+/** Esc goes back to the canvas, with what is selected. What opens over the inspector (a menu, a dialog) has its own Esc. */
+function leaveOnEscape(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || !event.currentTarget.contains(event.target as Node)) return
+  event.preventDefault()
+  document.querySelector<HTMLElement>('.canvas')?.focus()
 }
 
 function OneNode({ id }: { id: string }) {
