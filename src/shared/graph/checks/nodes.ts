@@ -1,4 +1,5 @@
 import type { NodeSpec } from '../../node-spec'
+import { coercions } from '../../wire'
 import type { GraphNode } from '../document'
 import { has } from '../ids'
 import { type Issue, nameNode } from '../issue'
@@ -63,7 +64,7 @@ function checkInputs(context: CheckContext, id: string, node: GraphNode, spec: N
       issue(context, {
         code: 'input-open',
         severity: 'error',
-        message: `the input “${port.name}” of ${nameNode(id, node)} needs a ${port.wire} wire`,
+        message: `the input “${port.name}” of ${nameNode(id, node)} needs a ${coercions.text?.includes(port.wire) ? 'text or ' : ''}${port.wire} wire`,
         node: id,
         port: port.name,
         remedy: { type: 'connect', to: `${id}.${port.name}`, kind: port.wire },
