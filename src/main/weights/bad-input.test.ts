@@ -17,20 +17,26 @@ import { type WriteRequest, writeModel } from './write-model'
 
 /** What a person or a hostile file can get wrong, each with the code of its card; nothing is left under the final name. */
 
-const disk = vi.hoisted(() => ({ writesLeft: Number.POSITIVE_INFINITY }))
+const disk = vi.hoisted(() => ({ writesLeft: Number.POSITIVE_INFINITY, fullAtSync: false }))
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof FileSystem>()
   const writeSync = (...args: Parameters<typeof real.writeSync>): number => {
     if (disk.writesLeft-- <= 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     return real.writeSync(...args)
   }
-  return { ...real, writeSync, default: { ...real, writeSync } }
+  const full = (): Error => Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  const fsyncSync = (file: number): void => {
+    if (disk.fullAtSync) throw full()
+    real.fsyncSync(file)
+  }
+  return { ...real, writeSync, fsyncSync, default: { ...real, writeSync, fsyncSync } }
 })
 
 const sources = mkdtempSync(join(tmpdir(), 'bad-sources-'))
 let folder = ''
 beforeEach(() => {
   disk.writesLeft = Number.POSITIVE_INFINITY
+  disk.fullAtSync = false
   folder = mkdtempSync(join(tmpdir(), 'bad-'))
 })
 afterAll(() => rmSync(sources, { recursive: true }))
@@ -196,6 +202,14 @@ describe('trouble midway leaves nothing', () => {
     disk.writesLeft = 4
     await expect(write(average('a', 'b'), more)).rejects.toMatchObject({ code: 'disk-full' })
     disk.writesLeft = Number.POSITIVE_INFINITY
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('a disk that tells only at the end that it is full', async () => {
+    await make('a')
+    await make('b')
+    disk.fullAtSync = true
+    await expect(write(average('a', 'b'))).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('out') })
     expect(readdirSync(folder)).toEqual([])
   })
 

@@ -70,7 +70,8 @@ export class BlockWorker {
     for (const file of this.files.values()) file.close()
     for (const output of this.outputs.values()) closeSync(output)
     for (const table of this.counts.values()) give(table)
-    this.counts.clear()
+    // a second call must not close what others have opened since
+    for (const held of [this.files, this.outputs, this.counts]) held.clear()
     this.buffers.close()
   }
 

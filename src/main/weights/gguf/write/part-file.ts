@@ -33,13 +33,21 @@ export function openPart(path: string, size: number, options: { readonly resume?
     resumed: resume,
     write: (bytes, offset) => writeAll(file, bytes, offset, basename(path)),
     async finish(validate) {
-      fsyncSync(file)
+      // some disks tell only now that they are full
+      try {
+        fsyncSync(file)
+      } catch (cause) {
+        throw asDiskFull(cause, basename(path))
+      }
       close()
       await validate(part)
       renameSync(part, path)
       syncFolder(dirname(path))
     },
-    sync: () => promisify(fdatasync)(file),
+    sync: () =>
+      promisify(fdatasync)(file).catch((cause: unknown) => {
+        throw asDiskFull(cause, basename(path))
+      }),
     discard() {
       close()
       rmSync(part, { force: true })

@@ -1,0 +1,154 @@
+import { TributaryError } from '../../../shared/errors'
+import type { WeightsExpression } from '../../../shared/expression'
+import { weightsCatalog } from '../catalog'
+import type { AnyMethod } from '../method'
+import { refuse, resolveParams } from '../settings'
+import { decodeTable, missingStatistics, type StatisticsTable } from '../statistics/table'
+import type { Family } from './compatible'
+import type { Compiler } from './compile'
+import { inOneVocabulary } from './compile-vocabulary'
+import { keyOf } from './expression-key'
+import type { Child, PlanNode } from './plan'
+
+/** Merges, differences and prunings of an expression as nodes of a plan. */
+
+export async function addDelta(
+  on: Compiler,
+  { tuned, base, allowQuantized = false }: Extract<WeightsExpression, { op: 'delta' }>,
+): Promise<number> {
+  const [baseNode, tunedNode] = [await on.add(base), await on.add(tuned)]
+  on.requireModels([baseNode, tunedNode], 'A task vector')
+  checkDeltaSources(on, [baseNode, tunedNode], allowQuantized)
+  const children = on.align(tunedNode, [baseNode])
+  return on.push(
+    { op: 'delta', kind: 'delta', tensors: children.tensors, tuned: children.lead, base: children.others[0] as Child },
+    on.families[tunedNode] as Family,
+  )
+}
+
+export async function addPrune(
+  on: Compiler,
+  { pruner, of, params, seed = 0 }: Extract<WeightsExpression, { op: 'prune' }>,
+): Promise<number> {
+  const found = weightsCatalog().pruner(pruner) ?? refuse(`"${pruner}"`, 'is no known pruner')
+  const node = await on.add(of)
+  if (on.nodes[node]?.kind !== 'delta')
+    throw new TributaryError('weights-mismatch', 'Pruning takes a task vector, the difference of two models; it was given a whole model.', {
+      hint: 'Put a Task vector node between the model and the pruner.',
+    })
+  resolveParams(found.params, params, { tensor: 'blk.0.x', blocks: 1 }, found.name)
+  const { tensors, lead } = on.align(node, [])
+  return on.push(
+    {
+      op: 'combine',
+      catalog: 'pruners',
+      kind: 'delta',
+      method: pruner,
+      tensors,
+      models: [{ child: lead, label: keyOf(of), params: {} }],
+      params,
+      seed,
+    },
+    on.families[node] as Family,
+  )
+}
+
+export async function addMerge(on: Compiler, expression: Extract<WeightsExpression, { op: 'merge' }>): Promise<number> {
+  const { method: name, params, seed, allowQuantized = false, tokenizer } = expression
+  const method = weightsCatalog().method(name) ?? refuse(`"${name}"`, 'is no known merge method')
+  let base = expression.base === undefined ? undefined : await on.add(expression.base)
+  let models: number[] = []
+  for (const model of expression.models) models.push(await on.add(model.weights))
+  checkMerge(on, method, base, models)
+  if (tokenizer) {
+    const shared = inOneVocabulary(on, [...(base === undefined ? [] : [base]), ...models], tokenizer, base !== undefined)
+    models = base === undefined ? shared : shared.slice(1)
+    base = base === undefined ? undefined : shared[0]
+  }
+  for (const model of expression.models) resolveParams(method.perModel, model.params, { tensor: 'blk.0.x', blocks: 1 }, name)
+  resolveParams(method.params, params, { tensor: 'blk.0.x', blocks: 1 }, name)
+  if (method.of === 'deltas' && base !== undefined) checkDeltaSources(on, [base, ...models], allowQuantized)
+  await addStatistics(on, method, expression)
+  const lead = base ?? (models[0] as number)
+  const { tensors, lead: leadChild, others } = on.align(lead, base === undefined ? models.slice(1) : models)
+  const children = base === undefined ? [leadChild, ...others] : others
+  return on.push(
+    {
+      op: 'combine',
+      catalog: 'methods',
+      kind: base === undefined ? (on.nodes[lead] as PlanNode).kind : 'model',
+      method: name,
+      tensors,
+      ...(base === undefined ? {} : { base: leadChild }),
+      models: expression.models.map((model, index) => ({
+        child: children[index] as Child,
+        label: keyOf(model.weights),
+        params: model.params,
+        ...(model.statistics === undefined ? {} : { statistics: model.statistics }),
+      })),
+      ...(expression.baseStatistics === undefined ? {} : { baseStatistics: expression.baseStatistics }),
+      params,
+      seed,
+    },
+    on.families[lead] as Family,
+  )
+}
+
+/** Reads the statistics that a method takes. Throws `statistics-missing` for a model without any of the quantities needed. */
+async function addStatistics(
+  on: Compiler,
+  method: AnyMethod,
+  { models, baseStatistics }: Extract<WeightsExpression, { op: 'merge' }>,
+): Promise<void> {
+  if (method.statistics === undefined) return
+  const { needs, from } = method.statistics
+  for (const [index, { statistics }] of models.entries()) {
+    const table = statistics === undefined ? undefined : await readStatistics(on, statistics)
+    if (!table?.matrices.some((matrix) => needs.some((quantity) => table.get(matrix, quantity) !== undefined)))
+      throw missingStatistics(method.title, `${needs.join(' or ')} of every model, and has none of model ${index + 1}`, from)
+  }
+  if (baseStatistics !== undefined) await readStatistics(on, baseStatistics)
+}
+
+async function readStatistics(on: Compiler, blob: string): Promise<StatisticsTable> {
+  const standing = on.statistics.get(blob)
+  if (standing) return decodeTable(new Uint8Array(standing))
+  const bytes = await on.readBlob(blob)
+  const shared = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(shared).set(bytes)
+  on.statistics.set(blob, shared)
+  return decodeTable(new Uint8Array(shared))
+}
+
+function checkMerge(on: Compiler, method: AnyMethod, base: number | undefined, models: readonly number[]): void {
+  const { min, max = Infinity } = method.models
+  if (models.length < min || models.length > max)
+    refuse(
+      method.title,
+      `takes ${min === max ? `exactly ${min}` : max === Infinity ? `at least ${min}` : `${min} to ${max}`} ${max === 1 ? 'model' : 'models'}, and was given ${models.length}`,
+    )
+  if (method.base === 'required' && base === undefined && models.some((model) => on.nodes[model]?.kind === 'model'))
+    refuse(method.title, 'needs the base that the models were tuned from', 'Wire the common ancestor to the base port.')
+  if (method.base === 'none' && base !== undefined) refuse(method.title, 'takes no base', 'Take the base away, or choose task arithmetic.')
+  if (base !== undefined) on.requireModels([base], 'The base')
+  const kinds = new Set(models.map((model) => on.nodes[model]?.kind))
+  if (base === undefined && kinds.size > 1) refuse(method.title, 'was given models and task vectors together', 'With a base both may meet.')
+}
+
+function checkDeltaSources(on: Compiler, nodes: readonly number[], allowQuantized: boolean): void {
+  for (const node of nodes) {
+    const at = on.nodes[node]
+    const family = on.families[node] as Family
+    if (at?.kind !== 'model' || family.leastBits === undefined) continue
+    if (family.leastBits < 8 && !allowQuantized)
+      throw new TributaryError(
+        'weights-quantized',
+        `${family.name} is quantized below 8 bits: its difference from another model would be mostly rounding noise.`,
+        {
+          hint: 'Use F16 or BF16 originals, or allow quantized sources in the node.',
+          details: { card: 'E_PARAM' },
+        },
+      )
+    if (family.leastBits < 16) on.warnings.add(`${family.name} is quantized: small differences from its base are partly rounding noise.`)
+  }
+}
