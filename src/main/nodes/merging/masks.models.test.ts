@@ -73,3 +73,22 @@ it('Calibrate gives them to Fisher mask nodes, and says what stands for what', {
   expect(table.get('blk.2.attn_q.weight', 'heads')).toHaveLength(1)
   expect(table.get('blk.3.ffn_down.weight', 'units')?.[0]).toBeGreaterThanOrEqual(0)
 })
+
+it('a stop ends measuring within one text, and the model goes on answering', { timeout: 120_000 }, async () => {
+  const model = await pool.open(toyRef('toy-base'))
+  const stop = new AbortController()
+  const many = Array.from({ length: 400 }, () => texts).flat()
+  let told = 0
+  const measuring = model.statistics?.(
+    { texts: many, gramWidth: 1024 },
+    {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === 'prompt-progress' && ++told === 2) stop.abort()
+      },
+    },
+  )
+  await expect(measuring).rejects.toThrow()
+  expect(told).toBeLessThan(20)
+  expect((await model.statistics?.({ texts, gramWidth: 0 }, quietCall()))?.tokens).toBeGreaterThan(10)
+})
