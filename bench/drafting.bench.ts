@@ -38,8 +38,14 @@ export default async function benchDrafting([
     const cases = { tokens: Number(tokens), rounds: Number(rounds) }
     await withModels(libraries, [starter], async (runtime, binding, model) => {
       benchPasses(binding, model(starter), Number(rounds))
-      for (const [name, prompt] of starterTexts)
-        await compare(`${starter.name}, ${name}`, runtime, { ...cases, target: starter, prompts: [prompt], drafters: freeDrafters })
+      for (const [name, prompt, penalty] of starterTexts)
+        await compare(`${starter.name}, ${name}`, runtime, {
+          ...cases,
+          target: starter,
+          prompts: [prompt],
+          penalty,
+          drafters: freeDrafters,
+        })
     })
     const [toy, small] = [refOf('resources/toys/toy-base.gguf'), refOf('resources/toys/toy-draft.gguf')]
     const slices = await Promise.all([1, 2, 3].map((layers) => firstLayers(toy, layers, folder)))
@@ -49,6 +55,7 @@ export default async function benchDrafting([
         tokens: Math.min(96, Number(tokens)),
         target: toy,
         prompts: toyPrompts,
+        penalty: 1,
         drafters: [...freeDrafters.slice(0, 2), ...modelDrafters(small, slices)],
       }),
     )
@@ -59,15 +66,16 @@ export default async function benchDrafting([
 
 const passage =
   'The lighthouse at Skagen was lit in 1858 and is 46 metres high. It stands at the northern tip of Denmark, where the waters of the Skagerrak and the Kattegat meet. The keeper climbed 210 steps every evening to light the lamp. In winter the storms threw sand against the windows, and in summer the tower was visited by painters from Copenhagen.'
-const starterTexts: readonly (readonly [string, string])[] = [
+/** name, prompt, repetition penalty: without one a small model soon repeats itself */
+const starterTexts: readonly (readonly [string, string, number])[] = [
   [
     'a text that repeats its prompt',
     `Text: ${passage}\n\nThe same text again, word for word: ${passage}\n\nThe same text again, word for word: The lighthouse at Skagen`,
+    1,
   ],
-  ['a text that does not', 'A letter from a traveller, about the people whom she met on her way through the mountains:\n\nDear Anna,'],
+  ['a text that does not', 'A letter from a traveller, about the people whom she met on her way through the mountains:\n\nDear Anna,', 1.3],
 ]
 const toyPrompts = ['story:', 'q: repeat: red sun run big a jump blue old a:', 'guest: can you fix my chair? host:']
-const sampler = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 }
 
 type Named = readonly [name: string, drafter: DrafterExpression | undefined]
 const ngram: DrafterExpression = { drafter: 'ngram', params: {} }
@@ -92,12 +100,15 @@ interface Cases {
   readonly rounds: number
   readonly target: ModelRef
   readonly prompts: readonly string[]
+  /** on repetition; 1: none */
+  readonly penalty: number
   readonly drafters: readonly Named[]
 }
 
 /** One table: a row for each drafter. The first round warms up. */
-async function compare(title: string, runtime: LlamaRuntime, { tokens, rounds, target, prompts, drafters }: Cases): Promise<void> {
+async function compare(title: string, runtime: LlamaRuntime, { tokens, rounds, target, prompts, penalty, drafters }: Cases): Promise<void> {
   const call = { signal: new AbortController().signal, onEvent: () => undefined }
+  const sampler = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: penalty }
   const run = async (drafter: DrafterExpression | undefined): Promise<Total> => {
     const total = { ms: 0, tokens: 0, passes: 0, drafted: 0, accepted: 0, texts: '' }
     for (const text of prompts) {
@@ -128,7 +139,7 @@ async function compare(title: string, runtime: LlamaRuntime, { tokens, rounds, t
       total.drafted > 0 ? `${total.accepted} of ${total.drafted} (${Math.round((100 * total.accepted) / total.drafted)} %)` : '–',
     ]
     const same = total.texts === plain.texts ? '' : '   OTHER TEXT'
-    console.log(`${name.padEnd(30)}${figures.map((figure) => figure.padStart(18)).join('')}${same}`)
+    console.log(`${name.padEnd(30)}${figures.map((figure) => figure.padStart(20)).join('')}${same}`)
   }
 }
 

@@ -45,10 +45,9 @@ export function probabilityOf(law: Law, token: number): number {
 /** The token at which the running sum of probabilities passes u, u uniform in [0, 1). Walks in order of token ids. */
 export function draw(law: Law, u: number): number {
   if (law.shape === 'point') return law.token
-  const target = law.shape === 'dense' ? u * law.total : u
-  const weights = law.shape === 'dense' ? law.weights : law.probabilities
-  const at = walk(weights.length, target, (i) => weights[i] as number)
-  return law.shape === 'dense' ? at : (law.ids[at] as number)
+  if (law.shape === 'dense') return walkDense(law.weights, u * law.total)
+  const { ids, probabilities } = law
+  return ids[walk(ids.length, u, (i) => probabilities[i] as number)] as number
 }
 
 /**
@@ -105,6 +104,19 @@ function walk(count: number, target: number, weight: (i: number) => number): num
     if (sum > target) return i
   }
   return last
+}
+
+/** The same over a whole vocabulary, where a call for each entry would cost more than the sum. */
+function walkDense(weights: Float32Array, target: number): number {
+  let sum = 0
+  for (let i = 0; i < weights.length; i++) {
+    sum += Math.max(0, weights[i] as number)
+    if (sum > target) return i
+  }
+  return Math.max(
+    0,
+    weights.findLastIndex((weight) => weight > 0),
+  )
 }
 
 function indexOf(ids: Int32Array, token: number): number {
