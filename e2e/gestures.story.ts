@@ -195,10 +195,18 @@ test('nodes are chained, cloned, pinned, lined up and framed', async ({ app }) =
   await app.keyboard.press('m')
   await expect(card(app, 'a')).toHaveClass(/is-muted/)
   await expect(card(app, 'x')).toHaveClass(/is-muted/)
+  // folded, it stands for what is in it: wires end at its edge, and it is moved as one
+  const drawn = await wires(app).count()
   await app.keyboard.press('h')
-  await expect(card(app, 'x')).toHaveClass(/is-collapsed/)
-  await undo(app)
-  await undo(app)
+  await expect(card(app, 'x')).toBeHidden()
+  await expect(card(app, 'a')).toBeHidden()
+  await expect(frame).toHaveAttribute('aria-label', /folded, 2 nodes/)
+  const title = await centre(frame.locator('.frame-name'))
+  await carry(app, title, { x: title.x + 60, y: title.y + 30 })
+  await frame.getByRole('button', { name: 'Unfold the frame' }).click()
+  await expect(card(app, 'x')).toBeVisible()
+  await expect(wires(app)).toHaveCount(drawn)
+  for (let i = 0; i < 4; i++) await undo(app)
   await expect(card(app, 'x')).not.toHaveClass(/is-muted/)
 
   // C: a note tied to what is selected, which goes along

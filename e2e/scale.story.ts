@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { card, cards, carry, centre, expect, graphWith, openFile, test } from './house'
 
 const columns = 15
@@ -56,4 +57,40 @@ test('a drag draws no other card again, keeps wires on their ports, and only wha
   await app.getByTestId('undo').click()
   await expect(app.getByTestId('undo')).toBeDisabled()
   await carry(app, head, { x: head.x + 1, y: head.y })
+})
+
+const counts = (app: Page) => app.evaluate(() => window.tributaryRenderCounts())
+const drawnAgain = (before: Record<string, number>, after: Record<string, number>) =>
+  Object.keys(after).filter((id) => after[id] !== before[id])
+
+test('a pan draws no card and no wire again, and a keystroke only the card that shows it', async ({ app }) => {
+  await openFile(app, grid)
+  await app.keyboard.press('1')
+  await expect(app.locator('.far-card')).toHaveCount(150)
+  // from afar all wires are a few lines, and one is itself again while the pointer is on it
+  await expect(app.getByTestId('far-wires')).toHaveAttribute('data-wires', '140')
+  const [from, to] = [await centre(app.getByTestId('port-n36-out:text')), await centre(app.getByTestId('port-n37-in:texts'))]
+  await app.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2)
+  await expect(app.getByTestId('wire-n36.text>n37.texts#0')).toHaveCount(1)
+  await app.mouse.click((from.x + to.x) / 2, (from.y + to.y) / 2)
+  await expect(app.locator('.react-flow__edge.selected')).toHaveCount(1)
+  await app.keyboard.press('Escape')
+
+  const empty = { x: from.x, y: from.y + 400 }
+  await app.mouse.move(empty.x, empty.y)
+  await app.mouse.down({ button: 'middle' })
+  await app.mouse.move(empty.x + 3, empty.y)
+  const still = await counts(app)
+  await app.mouse.move(empty.x + 60, empty.y - 40, { steps: 20 })
+  expect(drawnAgain(still, await counts(app))).toEqual([])
+  await app.mouse.up({ button: 'middle' })
+
+  await card(app, 'n37').locator('header').click()
+  const field = app.getByTestId('inspector').locator('textarea, input.field').first()
+  await field.fill('a')
+  await expect(app.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
+  const quiet = await counts(app)
+  await field.press('b')
+  await expect(app.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
+  expect(drawnAgain(quiet, await counts(app))).toEqual(['n37'])
 })

@@ -4,6 +4,7 @@ import { useRun, useRunPrefix } from '../state/hooks'
 import { apart } from './apart'
 import { strandsOf } from './far-wires'
 import type { FlowNode, FlowWire } from './flow-mapping'
+import { countRender } from './render-count'
 import { samePlaces, type WirePlace, wireAt, wirePlaces } from './wire-places'
 
 /** Pixels within which a wire is under the pointer. */
@@ -11,6 +12,7 @@ const reach = 8
 
 /** All wires that need no element of their own, drawn as a few lines. The one that the pointer comes near to is taken out, so that it can be pressed like any other. */
 export function FarWires({ wires }: { wires: readonly FlowWire[] }) {
+  countRender('wire:')
   const hidden = wires.length === 0
   const flow = useStoreApi<FlowNode>()
   const running = useRunning()

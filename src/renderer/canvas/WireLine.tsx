@@ -7,6 +7,7 @@ import { useWireMark } from '../versions/DiffNote'
 import { markSigns } from '../versions/marks'
 import { bending } from './bending'
 import type { FlowWire } from './flow-mapping'
+import { countRender } from './render-count'
 import { wirePath } from './wire-path'
 
 /** A wire: hue by family, dashes by kind, doubled for lists, and moving while its source is at work. One that is sent by name shows two tags instead, until an end is chosen. */
@@ -15,6 +16,7 @@ export const WireLine = memo(function WireLine(props: EdgeProps<FlowWire>) {
 })
 
 function Drawn({ id, data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<FlowWire>) {
+  countRender(`wire:${id}`)
   const running = useNodeStatus(parseEndpoint(data?.from ?? '')?.node ?? '') === 'running'
   const mark = useWireMark(id)
   const bent = useStore(bending, (state) => (state.wire === id ? state.points : undefined))

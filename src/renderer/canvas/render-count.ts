@@ -1,4 +1,4 @@
-/** How often each card was drawn: a test counts it, nothing else reads it. */
+/** How often each card was drawn, and as `wire:ID` each wire (`wire:` all those that are drawn as one): a test counts it, nothing else reads it. */
 const counts = new Map<string, number>()
 
 export const countRender = (id: string): void => {
