@@ -126,6 +126,7 @@ export async function memory(page, _browser, url, { graphs = 50 } = {}) {
     await openFile(page, document)
     await page.keyboard.press('Alt+w')
     await page.locator('[data-testid="home"]').waitFor()
+    await page.waitForTimeout(300)
   }
   const heap = async () => {
     await page.waitForTimeout(400)
