@@ -25,7 +25,7 @@ export function FarWires({ wires }: { wires: readonly FlowWire[] }) {
     const find = () => {
       frame = 0
       const found = wirePlaces(flow.getState().nodeLookup, wires)
-      setPlaces((before) => (samePlaces(before, found) ? before : found))
+      if (!samePlaces(now.current, found)) setPlaces(found)
     }
     find()
     const stop = flow.subscribe((state, before) => {
