@@ -170,6 +170,18 @@ export interface Point {
   readonly y: number
 }
 
+/** Waits until a thing stands still on the screen: a zoom or a layout has come to its end. */
+export async function atRest(locator: Locator): Promise<void> {
+  let before = ''
+  const isSame = async () => {
+    const now = JSON.stringify(await locator.boundingBox())
+    const same = now === before && now !== 'null'
+    before = now
+    return same
+  }
+  await expect.poll(isSame, { intervals: [200] }).toBe(true)
+}
+
 export async function centre(locator: Locator): Promise<Point> {
   const box = await locator.boundingBox()
   if (!box) throw new Error(`${locator} is not on the screen`)

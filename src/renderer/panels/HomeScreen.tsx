@@ -79,8 +79,8 @@ export function HomeScreen() {
               All templates
             </button>
           </div>
-          <div className="template-grid one-row">
-            {templates.slice(0, 6).map((template) => (
+          <div className="template-grid">
+            {templates.slice(0, shownTemplates).map((template) => (
               <TemplateTile key={template.id} template={template} />
             ))}
           </div>
@@ -89,6 +89,9 @@ export function HomeScreen() {
     </section>
   )
 }
+
+/** One of each kind of wire, and one that uses several: the first of the gallery. */
+const shownTemplates = 4
 
 /** A question makes a graph, fills it in, and runs it on the spot. */
 function AskDoor({ templates }: { templates: readonly TemplateCard[] }) {
