@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib'
 import { measureFrames, percentile, round } from './frames.mjs'
 import { gridGraph } from './graph.mjs'
 import { arrive, openFile } from './page.mjs'
-import { openTrace } from './trace.mjs'
 
 /** One card is dragged about; everything else should stand still and cost nothing. */
 async function drag(page, browser, middle, frames) {
@@ -139,12 +138,6 @@ export async function memory(page, _browser, url, { graphs = 50 } = {}) {
   for (let i = 0; i < graphs; i++) await openAndClose()
   const after = await heap()
   return { graphs, beforeMB: round(before / 1e6), afterMB: round(after / 1e6), growth: round(after / before - 1) }
-}
-
-/** Opening the tokens of a run that wrote 5,000 of them. */
-export async function trace(page, _browser, url) {
-  await arrive(page, url)
-  return await openTrace(page)
 }
 
 /** Bytes of what the window loads, as files and compressed. */
