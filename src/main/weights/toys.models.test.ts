@@ -1,37 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WeightsExpression } from '../../shared/expression'
 import type { ModelRef } from '../../shared/value'
-import type { OwnedModelPool } from '../models/pool'
-import { createToyPool, quietCall, starterFolder } from '../models/testing'
-import { createWeightsRuntime } from './runtime'
+import { quietCall, starterFolder } from '../models/testing'
+import { openToyRuntime, type ToyRuntime } from './testing/toy-runtime'
 import { merge, toy } from './testing/toys'
-import { buildWorkerEntry } from './testing/worker-entry'
 
 /** Merged toys, written by the runtime and asked through the model pool: the skills that resources/toys/README.md reports must be there. */
-const folder = mkdtempSync(join(tmpdir(), 'merged-toys-'))
-let pool: OwnedModelPool
-let runtime: ReturnType<typeof createWeightsRuntime>
-let entry = ''
+let toys: ToyRuntime
 beforeAll(async () => {
-  entry = await buildWorkerEntry()
-  pool = await createToyPool()
-  runtime = createWeightsRuntime({
-    entry,
-    resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
-    outputFolder: folder,
-    keep: async (path) => path,
-    register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
-  })
+  toys = await openToyRuntime()
 })
-afterAll(async () => {
-  await runtime.close()
-  await pool.close()
-  rmSync(folder, { recursive: true })
-  rmSync(resolve(entry, '..'), { recursive: true, force: true })
-})
+afterAll(() => toys.close())
 
 interface Item {
   readonly prompt: string
@@ -45,7 +26,7 @@ const items = (set: string): Item[] =>
 
 const write = async (expression: WeightsExpression, dtype = 'F16'): Promise<ModelRef> =>
   (
-    await runtime.write(
+    await toys.runtime.write(
       { expression, name: `m${Math.random()}`, dtype, recipe: {} },
       { signal: new AbortController().signal, onProgress: () => undefined },
     )
@@ -53,7 +34,7 @@ const write = async (expression: WeightsExpression, dtype = 'F16'): Promise<Mode
 
 const answer = async (model: ModelRef, text: string, maxTokens = 12): Promise<string> =>
   (
-    await pool.decode(
+    await toys.pool.decode(
       {
         expression: { op: 'lm', model, prompt: { kind: 'text', text } },
         sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },

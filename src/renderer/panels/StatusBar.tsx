@@ -1,6 +1,6 @@
 import { AlertTriangle, Check, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
 import { useStore } from 'zustand'
-import { deviceName, formatBytes, formatNumber } from '../parts/format'
+import { deviceName, formatBytes, plural } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { activeSession } from '../state/app'
 import { useApp, useCatalog, useView } from '../state/hooks'
@@ -88,7 +88,7 @@ function RunStatus({ session }: { session: Session }) {
   return (
     <span data-testid="run-status" data-status={status}>
       {status === 'running' ? 'running' : `last run: ${status}`}
-      {tokens > 0 ? ` · ${formatNumber(tokens)} tokens` : ''}
+      {tokens > 0 ? ` · ${plural(tokens, 'token')}` : ''}
       {rate > 0 ? ` · ${rate} tok/s` : ''}
     </span>
   )

@@ -1,44 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ModelRef, StatisticsRef } from '../../../shared/value'
-import type { OwnedModelPool } from '../../models/pool'
-import { createToyPool, quietCall, toyRef } from '../../models/testing'
+import { quietCall, toyRef } from '../../models/testing'
 import type { RunContext } from '../../node-runtime'
-import { createWeightsRuntime } from '../../weights/runtime'
 import { decodeTable, type StatisticsTable } from '../../weights/statistics/table'
+import { openToyRuntime, type ToyRuntime } from '../../weights/testing/toy-runtime'
 import { tensorOf, toy } from '../../weights/testing/toys'
-import { buildWorkerEntry } from '../../weights/testing/worker-entry'
 import { runNode, testContext } from '../testing'
 import calibrate from './calibrate'
 import writeModel from './write-model'
 
 /** A toy in 4 bits, with and without the importance of its columns measured on its own task. */
-const folder = mkdtempSync(join(tmpdir(), 'importance-'))
-let pool: OwnedModelPool
-let runtime: ReturnType<typeof createWeightsRuntime>
+let toys: ToyRuntime
 let context: RunContext
-let entry = ''
 beforeAll(async () => {
-  entry = await buildWorkerEntry()
-  pool = await createToyPool()
-  runtime = createWeightsRuntime({
-    entry,
-    resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
-    outputFolder: folder,
-    keep: async (path) => path,
-    register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
-  })
-  context = testContext({ weights: runtime })
-  context = { ...context, models: { ...context.models, open: (ref) => pool.open(ref) } }
+  toys = await openToyRuntime()
+  context = testContext({ weights: toys.runtime })
+  context = { ...context, models: { ...context.models, open: (ref) => toys.pool.open(ref) } }
 })
-afterAll(async () => {
-  await runtime.close()
-  await pool.close()
-  rmSync(folder, { recursive: true })
-  rmSync(resolve(entry, '..'), { recursive: true, force: true })
-})
+afterAll(() => toys.close())
 
 const items = readFileSync('resources/toys/eval/math.jsonl', 'utf8')
   .trim()
@@ -48,7 +28,7 @@ const [seen, unseen] = [0, 1].map((part) => items.filter((_, index) => index % 2
 
 /** Mean −log p of the answers that were not calibrated on, in nats a token. */
 async function loss(model: ModelRef): Promise<number> {
-  const opened = await pool.open(model)
+  const opened = await toys.pool.open(model)
   let [nats, tokens] = [0, 0]
   for (const { prompt, answer } of unseen) {
     const [score] = await opened.scoreContinuations(
@@ -64,7 +44,7 @@ async function loss(model: ModelRef): Promise<number> {
 /** Σ e·(w − ŵ)² over the feed-forward matrices of a written file, e the energy of each column: what importance asks to be small. */
 async function weightedError(model: ModelRef, energies: StatisticsTable): Promise<number> {
   const call = { signal: context.signal, onProgress: () => undefined }
-  const { model: plain } = await runtime.write({ expression: { op: 'load', model }, name: 'plain', dtype: 'F32', recipe: {} }, call)
+  const { model: plain } = await toys.runtime.write({ expression: { op: 'load', model }, name: 'plain', dtype: 'F32', recipe: {} }, call)
   let error = 0
   for (const name of [0, 1, 2, 3].flatMap((block) => ['ffn_up', 'ffn_down'].map((part) => `blk.${block}.${part}.weight`))) {
     const [was, is, energy] = [

@@ -1,50 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import { getLlama, type Llama, LlamaCompletion } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { ModelRef, StatisticsRef } from '../../../shared/value'
-import type { OwnedModelPool } from '../../models/pool'
-import { createToyPool, quietCall } from '../../models/testing'
+import { quietCall } from '../../models/testing'
 import type { RunContext } from '../../node-runtime'
 import { readGgufHeader } from '../../weights/gguf/read-header'
-import { createWeightsRuntime } from '../../weights/runtime'
+import { openToyRuntime, type ToyRuntime } from '../../weights/testing/toy-runtime'
 import { tensorOf, toy } from '../../weights/testing/toys'
-import { buildWorkerEntry } from '../../weights/testing/worker-entry'
 import { runNode, testContext } from '../testing'
 import applyLora from './apply-lora'
 import extractLora, { type reportOf } from './extract-lora'
 import writeAdapter from './write-adapter'
 
 /** What toy-math learnt, taken out as an adapter, written as files and worked into the base again: the skill must come back. */
-const folder = mkdtempSync(join(tmpdir(), 'adapters-'))
-let pool: OwnedModelPool
-let runtime: ReturnType<typeof createWeightsRuntime>
+let toys: ToyRuntime
 let context: RunContext
-let entry = ''
 beforeAll(async () => {
-  entry = await buildWorkerEntry()
-  pool = await createToyPool()
-  runtime = createWeightsRuntime({
-    entry,
-    resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
-    outputFolder: folder,
-    keep: async (path) => path,
-    register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
-  })
-  const { resources, ...plain } = testContext({ weights: runtime })
+  toys = await openToyRuntime()
+  const { resources, ...plain } = testContext({ weights: toys.runtime })
   context = {
     ...plain,
     resources: { ...resources, file: async (id) => ({ name: basename(id), bytes: Uint8Array.from(readFileSync(id)) }) },
   }
 })
-afterAll(async () => {
-  await runtime.close()
-  await pool.close()
-  rmSync(folder, { recursive: true })
-  rmSync(resolve(entry, '..'), { recursive: true, force: true })
-})
+afterAll(() => toys.close())
 
 const base = toy('toy-base')
 const items = readFileSync('resources/toys/eval/math.jsonl', 'utf8')
@@ -61,7 +42,7 @@ const applied = async (params: Record<string, unknown>, adapter?: StatisticsRef)
     .weights as WeightsExpression
 const written = async (expression: WeightsExpression, dtype = 'F16'): Promise<ModelRef> =>
   (
-    await runtime.write(
+    await toys.runtime.write(
       { expression, name: `m${Math.random()}`, dtype, recipe: {}, blobs: context.blobs },
       { signal: context.signal, onProgress: () => undefined },
     )
@@ -71,7 +52,7 @@ const written = async (expression: WeightsExpression, dtype = 'F16'): Promise<Mo
 async function sums(model: ModelRef): Promise<number> {
   let right = 0
   for (const { prompt, answer } of items) {
-    const { text } = await pool.decode(
+    const { text } = await toys.pool.decode(
       {
         expression: { op: 'lm', model, prompt: { kind: 'text', text: prompt } },
         sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },

@@ -1,6 +1,7 @@
 import { mergeSparse } from '../kernels/merge-sparse'
 import { byMagnitude, densityOf } from '../kernels/sparsify'
-import { choice, defineMergeMethod, number, weightOf } from '../method'
+import { defineMergeMethod, number, weightOf } from '../method'
+import { keptShare, trimScope } from '../trimming'
 
 export default defineMergeMethod({
   name: 'adamerging-plus-plus',
@@ -14,18 +15,11 @@ export default defineMergeMethod({
   of: 'deltas',
   params: {
     scale: number({ default: 1, min: -10, max: 10, step: 0.05, summary: 'one factor for the merged difference (λ)' }),
-    scope: choice({
-      default: 'model',
-      summary: 'what the share of kept entries is of',
-      options: [
-        { value: 'model', title: 'the whole model (paper)' },
-        { value: 'tensor', title: 'each tensor (MergeKit)' },
-      ],
-    }),
+    scope: trimScope,
   },
   perModel: {
     weight: weightOf(1),
-    density: number({ default: 0.2, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
+    density: keptShare,
   },
   passes: ({ params, perModel }) => byMagnitude(params.scope, perModel.length, densityOf).passes,
   combine(input, out) {

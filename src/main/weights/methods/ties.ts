@@ -1,6 +1,7 @@
 import { mergeSparse } from '../kernels/merge-sparse'
 import { byMagnitude, densityOf } from '../kernels/sparsify'
 import { boolean, choice, defineMergeMethod, number, weightOf } from '../method'
+import { keptShare, trimScope } from '../trimming'
 
 export default defineMergeMethod({
   name: 'ties',
@@ -16,14 +17,7 @@ export default defineMergeMethod({
   params: {
     scale: number({ default: 1, min: -10, max: 10, step: 0.05, summary: 'one factor for the merged difference (λ)' }),
     normalize: boolean({ default: true, summary: 'divide by the weights that take part' }),
-    scope: choice({
-      default: 'model',
-      summary: 'what the share of kept entries is of',
-      options: [
-        { value: 'model', title: 'the whole model (paper)' },
-        { value: 'tensor', title: 'each tensor (MergeKit)' },
-      ],
-    }),
+    scope: trimScope,
     vote: choice({
       default: 'sum',
       summary: 'how a sign is elected',
@@ -43,7 +37,7 @@ export default defineMergeMethod({
   },
   perModel: {
     weight: weightOf(1),
-    density: number({ default: 0.2, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
+    density: keptShare,
   },
 
   passes: ({ params, perModel }) => byMagnitude(params.scope, perModel.length, densityOf).passes,

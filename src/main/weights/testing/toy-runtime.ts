@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { OwnedModelPool } from '../../models/pool'
+import { createToyPool } from '../../models/testing'
+import { createWeightsRuntime } from '../runtime'
+import { buildWorkerEntry } from './worker-entry'
+
+/** Toys as they are merged in the product: a worker that computes, a folder of its own that it writes to, and a pool that asks what was written. */
+export interface ToyRuntime {
+  readonly folder: string
+  readonly pool: OwnedModelPool
+  readonly runtime: ReturnType<typeof createWeightsRuntime>
+  close(): Promise<void>
+}
+
+export async function openToyRuntime(): Promise<ToyRuntime> {
+  const folder = mkdtempSync(join(tmpdir(), 'toy-runtime-'))
+  const entry = await buildWorkerEntry()
+  const pool = await createToyPool()
+  const runtime = createWeightsRuntime({
+    entry,
+    resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
+    outputFolder: folder,
+    keep: async (path) => path,
+    register: async (path, { name }) => ({ backend: 'llama-cpp', id: path, name }),
+  })
+  const close = async () => {
+    await runtime.close()
+    await pool.close()
+    rmSync(folder, { recursive: true })
+    rmSync(resolve(entry, '..'), { recursive: true, force: true })
+  }
+  return { folder, pool, runtime, close }
+}
