@@ -1,24 +1,24 @@
 import { closeSync, openSync } from 'node:fs'
 import { basename } from 'node:path'
-import { TributaryError } from '../../../shared/errors'
-import { weightsCatalog } from '../catalog'
 import type { Codec } from '../convert/codec'
 import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
-import { byteLengthOf, type GgmlType } from '../gguf/types/ggml-type'
-import { anyAtLeast } from '../kernels/bit-counts'
+import { byteLengthOf } from '../gguf/types/ggml-type'
 import { add, subtract } from '../kernels/linear'
 import { give, takeDoubles } from '../kernels/vector/memory'
-import type { AnyMethod, Ingredients, Pass, Setting, TensorStatistics } from '../method'
+import type { Ingredients, Pass, TensorStatistics } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
 import { isMeasured, knownAt, nothing } from '../run-passes'
-import { resolveParams } from '../settings'
 import { decodeTable, type StatisticsTable } from '../statistics/table'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { Buffers } from './buffers'
 import { encodeRows } from './encode-rows'
+import { gatherRow, meanOf } from './gather-rows'
 import type { BlockRange, Job, JobResult, Known } from './job'
 import { Outgoing } from './outgoing'
-import type { Child, CombineNode, LoadNode, PermuteNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
+import { permuteBlock } from './permute'
+import type { Child, CombineNode, LoadNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
+import { requireFinite } from './require-finite'
+import { settingOf, sizeOf } from './setting-of'
 import { zipBlock } from './zip'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
@@ -163,7 +163,7 @@ export class BlockWorker {
     if (at.op === 'load') this.load(at, tensor, place, out)
     else if (at.op === 'delta') subtract(this.child(at.tuned, tensor, block), this.child(at.base, tensor, block), out)
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
-    else if (at.op === 'permute') this.permuted(at, tensor, place, block, out)
+    else if (at.op === 'permute') permuteBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else if (at.op === 'rows') this.gathered(at, node, tensor, place, block, out)
     else if (at.op === 'zip') zipBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else this.combine(node, at, tensor, block, out)
@@ -203,24 +203,6 @@ export class BlockWorker {
     return all
   }
 
-  private permuted(node: PermuteNode, tensor: number, { start, rowLength, rows, shape }: Place, block: number, out: Float32Array): void {
-    const order = node.orders[tensor]
-    if (!order) {
-      out.set(this.child(node.of, tensor, block))
-    } else if (order.axis === 'columns') {
-      const values = this.child(node.of, tensor, block)
-      for (let i = 0; i < out.length; i++) out[i] = values[i - (i % rowLength) + (order.order[i % rowLength] as number)] as number
-    } else {
-      const first = start / rowLength
-      const blockRows = blockRowsOf(shape)
-      for (let row = 0; row < rows; row++) {
-        const from = order.order[first + row] as number
-        const at = (from % blockRows) * rowLength
-        out.set(this.child(node.of, tensor, Math.floor(from / blockRows)).subarray(at, at + rowLength), row * rowLength)
-      }
-    }
-  }
-
   private gathered(
     node: RowsNode,
     index: number,
@@ -244,17 +226,11 @@ export class BlockWorker {
   }
 
   private gather(node: RowsNode, tensor: number, part: Exclude<RowPart, 'mean'>, into: Float32Array): void {
-    if (typeof part === 'number') {
-      into.set(this.rowOf(node.of.node, node.of.tensors[tensor] as number, part))
-      return
-    }
-    const [only] = part
-    if (only === undefined) into.fill(0)
-    else if (part.length === 1) into.set(this.rowOf(only.node, only.tensor, only.row))
-    else {
-      const rows = part.map(({ node: from, tensor: at, row }) => this.rowOf(from, at, row))
-      for (let i = 0; i < into.length; i++) into[i] = rows.reduce((sum, values) => sum + (values[i] as number), 0) / rows.length
-    }
+    gatherRow(
+      typeof part === 'number' ? [{ node: node.of.node, tensor: node.of.tensors[tensor] as number, row: part }] : part,
+      into,
+      (of) => this.rowOf(of.node, of.tensor, of.row),
+    )
   }
 
   private rowOf(node: number, tensor: number, row: number): Float32Array {
@@ -271,22 +247,18 @@ export class BlockWorker {
     const standing = this.means.get(key)
     if (standing) return standing
     const parts = (node.rows[tensor] ?? []).filter((part) => part !== 'mean')
-    const sums = new Float64Array(rowLength)
-    const row = new Float32Array(rowLength)
     // blocks that are read on the way would else all stay until the block in hand is done
     const worker = new BlockWorker(this.plan, this.codec)
     try {
-      for (const [at, part] of parts.entries()) {
+      const mean = meanOf(parts.length, rowLength, (at, into) => {
         if (at % 64 === 0) worker.startBlock()
-        worker.gather(node, tensor, part, row)
-        for (let i = 0; i < rowLength; i++) sums[i] = (sums[i] as number) + (row[i] as number)
-      }
+        worker.gather(node, tensor, parts[at] as Exclude<RowPart, 'mean'>, into)
+      })
+      this.means.set(key, mean)
+      return mean
     } finally {
       worker.close()
     }
-    const mean = Float32Array.from(sums, (sum) => sum / Math.max(1, parts.length))
-    this.means.set(key, mean)
-    return mean
   }
 
   private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {
@@ -326,50 +298,4 @@ export class BlockWorker {
     this.tables.set(blob, table)
     return { get: (quantity, matrix = tensor) => table.get(matrix, quantity) }
   }
-}
-
-export const sizeOf = (pass: Pass, { name, shape }: PlanTensor): number =>
-  typeof pass.size === 'number' ? pass.size : pass.size(placeOf(name, shape, 0))
-
-const settings = new WeakMap<CombineNode, Map<number, { readonly method: AnyMethod; readonly setting: Setting }>>()
-
-/** Method and resolved settings of a node for one tensor. */
-export function settingOf(plan: Plan, node: CombineNode, tensor: number): { readonly method: AnyMethod; readonly setting: Setting } {
-  const ofNode = settings.get(node) ?? new Map<number, { readonly method: AnyMethod; readonly setting: Setting }>()
-  settings.set(node, ofNode)
-  const standing = ofNode.get(tensor)
-  if (standing) return standing
-  const catalog = weightsCatalog()
-  const method = (node.catalog === 'methods' ? catalog.method(node.method) : catalog.pruner(node.method)) as AnyMethod
-  const at = { tensor: (node.tensors[tensor] as PlanTensor).name, blocks: plan.blocks }
-  const setting: Setting = {
-    params: resolveParams(method.params, node.params, at, method.name),
-    perModel: node.models.map(({ params }) => resolveParams(method.perModel, params, at, method.name)),
-    labels: node.models.map(({ label }) => label),
-    seed: node.seed,
-    hasBase: node.base !== undefined,
-    tensorIndex: tensor,
-    tensorCount: node.tensors.length,
-  }
-  method.check?.(setting)
-  ofNode.set(tensor, { method, setting })
-  return { method, setting }
-}
-
-/** bits of the least magnitude that is no number, and of the least that F16 rounds to infinity: 65,520 */
-const infinityBits = 0x7f800000
-const largestF16Bits = 0x477ff000
-
-/** NaN or infinity in a tensor, or a value that the output type cannot hold, stops the merge by name. */
-function requireFinite(values: Float32Array, tensor: string, type: GgmlType): void {
-  if (anyAtLeast(values, infinityBits))
-    throw new TributaryError('weights-not-finite', `The tensor ${tensor} would hold values that are not numbers.`, {
-      hint: 'One of the models is damaged, or a setting is far too large.',
-      details: { card: 'E_NONFINITE' },
-    })
-  if (type === 'F16' && anyAtLeast(values, largestF16Bits))
-    throw new TributaryError('weights-not-finite', `The tensor ${tensor} has values beyond what F16 can hold.`, {
-      hint: 'Choose BF16 or F32.',
-      details: { card: 'E_NONFINITE' },
-    })
 }

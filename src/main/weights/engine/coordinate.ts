@@ -1,9 +1,9 @@
 import type { Pass } from '../method'
 import { blockCountOf, elementsOf } from '../place'
 import { addBlocks, nothing, sumsBefore } from '../run-passes'
-import { settingOf, sizeOf } from './block-worker'
 import type { JobPool } from './job'
 import { type CombineNode, type Plan, type PlanTensor, partsOf } from './plan'
+import { settingOf, sizeOf } from './setting-of'
 
 /**
  * Finds out what methods must know before a tensor can be written: runs their passes, children first, adds the tables in block order

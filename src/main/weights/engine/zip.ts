@@ -1,6 +1,7 @@
 import { blockRowsOf, type Place } from '../place'
 import { refuse } from '../settings'
-import type { Child, PlanTensor, ZipNode } from './plan'
+import type { BlockStep } from './block-step'
+import type { PlanTensor, ZipNode } from './plan'
 
 /** Which tensors the hidden units of each block run through: rows of gate and up, columns of down. Throws `weights-parameter` for groups that do not fit. */
 export function groupsByTensor(tensors: readonly PlanTensor[], groups: readonly (readonly (readonly number[])[])[]): ZipNode['groups'] {
@@ -21,16 +22,8 @@ export function groupsByTensor(tensors: readonly PlanTensor[], groups: readonly 
   })
 }
 
-interface Block {
-  readonly place: Place
-  readonly block: number
-  readonly out: Float32Array
-  /** a block of one of the two models */
-  get(child: Child, block: number): Float32Array
-}
-
 /** Rows: the mean of a group's rows of both models. Columns: half the sum of its columns, so that what a unit gives counts once. */
-export function zipBlock({ models, groups }: ZipNode, tensor: number, { place, block, out, get }: Block): void {
+export function zipBlock({ models, groups }: ZipNode, tensor: number, { place, block, out, get }: BlockStep): void {
   const zip = groups[tensor]
   if (zip?.axis === 'rows') {
     zipRows(models, zip.members, place, out, get)
@@ -52,7 +45,7 @@ function zipRows(
   groups: readonly (readonly number[])[],
   place: Place,
   out: Float32Array,
-  get: Block['get'],
+  get: BlockStep['get'],
 ): void {
   const { rowLength, rows, start, elements, shape } = place
   const units = elements / rowLength
