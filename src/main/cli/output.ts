@@ -58,6 +58,9 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
 
+/** 1 token, 2 tokens */
+export const tokensText = (count: number): string => `${count} ${count === 1 ? 'token' : 'tokens'}`
+
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`

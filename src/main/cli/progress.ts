@@ -1,6 +1,6 @@
 import type { GraphDocument } from '../../shared/graph/document'
 import type { RunEvent } from '../../shared/run/events'
-import { formatBytes, formatMs, printNote } from './output'
+import { formatBytes, formatMs, printNote, tokensText } from './output'
 
 /** Progress for a person, on stderr: a line for each node that ends, and one line that is rewritten while something runs (terminals only). */
 export function createProgress(document: GraphDocument, options: { quiet: boolean }): { show(event: RunEvent): void; end(): void } {
@@ -25,7 +25,7 @@ export function createProgress(document: GraphDocument, options: { quiet: boolea
         case 'token': {
           const count = (tokens.get(event.node) ?? 0) + event.tokens
           tokens.set(event.node, count)
-          return rewrite(`  ${title(event.node)}: ${count} tokens …`)
+          return rewrite(`  ${title(event.node)}: ${tokensText(count)} …`)
         }
         case 'node.progress':
           return rewrite(`  ${title(event.node)}: ${event.done} of ${event.total} ${event.unit} …`)
@@ -49,6 +49,6 @@ export function createProgress(document: GraphDocument, options: { quiet: boolea
 
 function describeTokens(usage: { tokens: number; decodeMs: number; drafted: number; accepted: number }): string {
   if (usage.tokens === 0 || usage.decodeMs <= 0) return ''
-  const rate = `, ${usage.tokens} tokens, ${((usage.tokens / usage.decodeMs) * 1000).toFixed(0)} a second`
+  const rate = `, ${tokensText(usage.tokens)}, ${((usage.tokens / usage.decodeMs) * 1000).toFixed(0)} a second`
   return usage.drafted > 0 ? `${rate}, ${usage.accepted} of ${usage.drafted} drafted tokens accepted` : rate
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { TributaryError } from '../../shared/errors'
 import { type GlobalOptions, withApp } from './options'
-import { describeError, formatBytes, formatMs, printData, printJson, table } from './output'
+import { describeError, formatBytes, formatMs, printData, printJson, table, tokensText } from './output'
 
 export async function list(options: { limit: number }, globals: GlobalOptions): Promise<number> {
   return withApp(globals, async (app) => {
@@ -29,7 +29,7 @@ export async function show(id: string, globals: GlobalOptions): Promise<number> 
     if (globals.json) printJson(card)
     else {
       printData(
-        `${card.id}: ${card.graphName}, ${card.status}, ${formatMs(card.wallMs)}, ${card.tokens} tokens, peak ${formatBytes(card.peakBytes)}, seed ${card.seed}`,
+        `${card.id}: ${card.graphName}, ${card.status}, ${formatMs(card.wallMs)}, ${tokensText(card.tokens)}, peak ${formatBytes(card.peakBytes)}, seed ${card.seed}`,
       )
       if (card.error) printData(describeError(card.error))
       for (const output of card.outputs) printData(`\n# ${output.name}\n${output.preview}`)

@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { InterfaceInput } from '../../shared/graph/document'
 import { runCommand } from '../commands/registry'
 import { OutputValue } from '../panels/OutputValue'
-import { asSentence, formatCount, formatMs, humanName } from '../parts/format'
+import { asSentence, formatCount, formatMs, humanName, plural } from '../parts/format'
 import { Keys, Tip } from '../parts/parts'
 import { useApp, useDocument, useRun, useSession } from '../state/hooks'
 import { inputValue, setInput } from '../state/session'
@@ -212,7 +212,7 @@ function RunLine() {
   return (
     <p className="form-done faint" data-testid="form-done">
       <Check aria-hidden />
-      {`Done in ${formatMs(state.totals.wallMs)}${state.totals.tokens > 0 ? `, ${formatCount(state.totals.tokens)} tokens` : ''}.`}
+      {`Done in ${formatMs(state.totals.wallMs)}${state.totals.tokens > 0 ? `, ${plural(state.totals.tokens, 'token')}` : ''}.`}
       <button type="button" className="btn quiet small" data-testid="keep-as-case" onClick={() => void keep()}>
         <FlaskConical /> Keep as a test case
       </button>

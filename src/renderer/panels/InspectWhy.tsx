@@ -1,5 +1,5 @@
 import type { NodeState } from '../../shared/run/fold'
-import { formatAgo, formatBytes, formatCount, formatMs, formatNumber } from '../parts/format'
+import { formatAgo, formatBytes, formatCount, formatMs, formatNumber, plural } from '../parts/format'
 import { useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
 import { MarkdownText } from '../viewers/MarkdownText'
 
@@ -71,15 +71,15 @@ function Provenance({ run, status, reason }: { run: NodeState; status: string; r
     [
       '· prompt',
       times.promptMs >= 1
-        ? `${formatMs(times.promptMs)}${usage.promptTokens ? `, ${formatCount(usage.promptTokens)} tokens` : ''}${usage.reusedTokens ? `, ${formatCount(usage.reusedTokens)} reused` : ''}`
+        ? `${formatMs(times.promptMs)}${usage.promptTokens ? `, ${plural(usage.promptTokens, 'token')}` : ''}${usage.reusedTokens ? `, ${formatCount(usage.reusedTokens)} reused` : ''}`
         : undefined,
     ],
-    ['· decoding', times.decodeMs >= 1 ? `${formatMs(times.decodeMs)}, ${formatCount(usage.tokens)} tokens` : undefined],
+    ['· decoding', times.decodeMs >= 1 ? `${formatMs(times.decodeMs)}, ${plural(usage.tokens, 'token')}` : undefined],
     ['Rate', run.tokensPerSecond > 0 ? `${formatNumber(Math.round(run.tokensPerSecond * 10) / 10)} tokens a second` : undefined],
     [
       'Drafted',
       usage.drafted > 0
-        ? `${formatCount(usage.accepted)} of ${formatCount(usage.drafted)} accepted, ${formatCount(usage.passes)} passes`
+        ? `${formatCount(usage.accepted)} of ${formatCount(usage.drafted)} accepted, ${plural(usage.passes, 'pass', 'passes')}`
         : undefined,
     ],
     ['Key', cached?.key.slice(0, 16)],

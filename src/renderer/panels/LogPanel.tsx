@@ -1,4 +1,4 @@
-import { deviceName, formatMs } from '../parts/format'
+import { deviceName, formatMs, plural } from '../parts/format'
 import { Empty } from '../parts/parts'
 import { useRun } from '../state/hooks'
 
@@ -29,7 +29,7 @@ export function LogPanel() {
       {state.status === 'running' ? null : (
         <li>
           <time>{formatMs(state.t)}</time>{' '}
-          {`${state.status}; ${state.totals.ran} ran, ${state.totals.hits} from the cache, ${state.totals.tokens} tokens`}
+          {`${state.status}; ${state.totals.ran} ran, ${state.totals.hits} from the cache, ${plural(state.totals.tokens, 'token')}`}
         </li>
       )}
     </ol>
