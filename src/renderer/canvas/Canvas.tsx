@@ -1,60 +1,37 @@
-import {
-  applyEdgeChanges,
-  applyNodeChanges,
-  Background,
-  BackgroundVariant,
-  type EdgeChange,
-  type NodeChange,
-  ReactFlow,
-  ReactFlowProvider,
-  SelectionMode,
-  useReactFlow,
-  type Viewport,
-} from '@xyflow/react'
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, SelectionMode, type Viewport } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
-import { type DragEvent, type MouseEvent, memo, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { reach, topologyOf } from '../../shared/graph/topology'
-import { openPaletteAt } from '../panels/open-palette'
-import type { App } from '../state/app'
-import { quickAdd } from '../state/chaining'
 import { shownPath, shownScope } from '../state/document'
-import { selectOnly, setFlow } from '../state/flow'
 import { useApp, useCatalog, useDocument, useFlow, useSession } from '../state/hooks'
-import { goInto } from '../state/places'
 import type { Session } from '../state/session'
-import { shownIn } from '../state/session'
-import { mayOpenInspector } from '../state/view'
 import { apart, standsApart } from './apart'
 import { Breadcrumb } from './Breadcrumb'
 import { useCanvasHandle, useFirstFit } from './canvas-handle'
 import { createDetail, DetailContext, openTurns } from './detail'
-import { dropFiles, nodeTypeOfDrag } from './drops'
 import { EmptyCanvas } from './EmptyCanvas'
 import { FarWires } from './FarWires'
 import { FrameCard } from './FrameCard'
 import { fitViewport } from './fit'
-import { drawnOf, type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
-import { isPane, useGestures } from './gestures'
+import { drawnOf, type FlowNode, type FlowWire } from './flow-mapping'
+import { useGestures } from './gestures'
 import { around, boxOf } from './guides'
 import { Guides, Knife } from './HandTraces'
 import { HeldLine } from './HeldLine'
-import { type Hand, takeInHand } from './hand'
 import { InputCard } from './InputCard'
-import { cloneDragged, moveNodes, spliceDropped } from './moving'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
 import { OutputCard } from './OutputCard'
 import { StateMap } from './StateMap'
 import { Tethers } from './Tethers'
+import { useHandlers } from './use-handlers'
 import { WireLine } from './WireLine'
 import { WirePeek } from './WirePeek'
 
 const nodeTypes = { card: NodeCard, graphInput: InputCard, graphOutput: OutputCard, note: NoteCard, frame: FrameCard }
 const edgeTypes = { wire: WireLine }
 const manyNodes = 80
-const peekDelayMs = 300
 
 /** The canvas of the active graph. React Flow keeps the hand; the stores keep the truth; a drag is committed once, when the hand lets go. */
 export function Canvas() {
@@ -179,141 +156,4 @@ function initialView({ viewports, document, flow }: Session, size: Size): { read
   const { nodes } = flow.getState()
   if (known || nodes.length === 0) return { viewport: known ?? { x: 0, y: 0, zoom: 1 }, fitted: false }
   return { viewport: fitViewport(around(drawnOf(nodes).map(boxOf)), size), fitted: true }
-}
-
-interface HeldKeys {
-  readonly shiftKey: boolean
-  readonly altKey: boolean
-}
-
-function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement | null>) {
-  const flowApi = useReactFlow<FlowNode, FlowWire>()
-  return useMemo(() => {
-    const { flow } = session
-    let rest: ReturnType<typeof setTimeout> | undefined
-    let hand: Hand | undefined
-    const grab = (event: HeldKeys, dragged: FlowNode[]) => {
-      if (!frame.current) return
-      hand = takeInHand(session, frame.current, dragged, event)
-      apart.setState({ held: hand.wires })
-    }
-    const drop = (then: () => void, dragged: FlowNode[]) => {
-      const clones = hand?.clones === true
-      hand?.letGo()
-      hand = undefined
-      apart.setState({ held: new Set() })
-      if (clones) cloneDragged(session, dragged)
-      else then()
-    }
-    return {
-      onNodesChange: (changes: NodeChange<FlowNode>[]) => {
-        const state = flow.getState()
-        const moves = hand ? changes.filter((change) => change.type === 'position' && change.position) : []
-        if (moves.length > 0) hand?.move(moves, app.canvas?.zoom() ?? 1)
-        const rest = changes.filter((change) => change.type !== 'remove' && !moves.includes(change))
-        if (rest.length === 0) return
-        const next = applyNodeChanges(rest, state.nodes as FlowNode[])
-        const grown = rest.some((change) => change.type === 'dimensions')
-        setFlow(flow, grown ? reframed(shownIn(session), next.map(withoutGuess)) : next, state.wires)
-      },
-      onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
-        const state = flow.getState()
-        setFlow(
-          flow,
-          state.nodes,
-          applyEdgeChanges(
-            changes.filter((change) => change.type !== 'remove'),
-            state.wires as FlowWire[],
-          ),
-        )
-      },
-      onNodeDragStart: (event: HeldKeys, _: FlowNode, dragged: FlowNode[]) => grab(event, dragged),
-      onSelectionDragStart: (event: HeldKeys, dragged: FlowNode[]) => grab(event, dragged),
-      onNodeDrag: (event: HeldKeys, node: FlowNode) => {
-        if (hand) hand.grid = event.shiftKey
-        spliceDropped.hover(app, session, node)
-      },
-      onSelectionDrag: (event: HeldKeys) => {
-        if (hand) hand.grid = event.shiftKey
-      },
-      onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
-        drop(() => spliceDropped.drop(app, session, node, dragged), dragged)
-      },
-      onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => {
-        drop(() => moveNodes(session, dragged), dragged)
-      },
-      onMoveEnd: (_: unknown, viewport: Viewport) => {
-        session.viewports.keep(shownPath(session.document.getState()), viewport)
-      },
-      onDoubleClick: (event: MouseEvent) => {
-        if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
-      },
-      onNodeDoubleClick: (event: MouseEvent, node: FlowNode) => {
-        if (!isControl(event.target) && !goInto(app, session, node.id)) showInspector(app, node.id)
-      },
-      onNodeClick: (event: MouseEvent, node: FlowNode) => {
-        if (isControl(event.target)) return
-        if (event.shiftKey) selectStream(session, node.id, sideOf(event))
-        else if (mayOpenInspector(app.view)) showInspector(app, node.id)
-      },
-      onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => openMenu(app, event, 'canvas'),
-      onNodeContextMenu: (event: MouseEvent, node: FlowNode) => openMenu(app, event, 'node', node.id),
-      onEdgeContextMenu: (event: MouseEvent, wire: FlowWire) => openMenu(app, event, 'wire', wire.id),
-      onPaneClick: (event: MouseEvent) => {
-        app.view.setState({ overlay: { type: 'none' } })
-        if (event.ctrlKey || event.metaKey) quickAdd(app, { x: event.clientX, y: event.clientY })
-      },
-      onEdgeMouseEnter: (event: MouseEvent, wire: FlowWire) => {
-        clearTimeout(rest)
-        const screen = { x: event.clientX, y: event.clientY }
-        rest = setTimeout(() => app.view.setState({ peek: { wire: wire.id, screen } }), peekDelayMs)
-      },
-      onEdgeMouseLeave: () => {
-        clearTimeout(rest)
-        app.view.setState({ peek: undefined })
-      },
-      onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
-        if (mayOpenInspector(app.view)) app.view.setState({ inspector: true })
-        if ((event.ctrlKey || event.metaKey) && wire.data)
-          openPaletteAt(app, { x: event.clientX, y: event.clientY }, { splice: { from: wire.data.from, to: wire.data.to } })
-      },
-      onDragOver: (event: DragEvent) => {
-        event.preventDefault()
-        event.dataTransfer.dropEffect = 'copy'
-      },
-      onDrop: (event: DragEvent) => {
-        event.preventDefault()
-        const at = flowApi.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-        const type = nodeTypeOfDrag(event.dataTransfer)
-        void dropFiles(app, session, { type, files: [...event.dataTransfer.files], text: event.dataTransfer.getData('text/plain'), at })
-      },
-    }
-  }, [app, session, flowApi, frame])
-}
-
-const isControl = (target: EventTarget | null) => !(target instanceof Element) || target.closest('input,textarea,button,select') !== null
-
-/** Shift+click on the left half of a card selects it with all that feeds it, on the right half with all that it feeds. */
-function sideOf(event: MouseEvent): 'sources' | 'readers' {
-  const box = event.currentTarget.getBoundingClientRect()
-  return event.clientX < box.left + box.width / 2 ? 'sources' : 'readers'
-}
-
-function selectStream(session: Session, id: string, along: 'sources' | 'readers'): void {
-  selectOnly(session.flow, [...reach([id], topologyOf(shownIn(session))[along])])
-}
-
-/** Opens the inspector beside the canvas and keeps the node in view. */
-function showInspector(app: App, id: string): void {
-  if (app.view.getState().inspector) return
-  app.view.setState({ inspector: true })
-  requestAnimationFrame(() => app.canvas?.reveal(id))
-}
-
-function openMenu(app: App, event: MouseEvent | globalThis.MouseEvent, target: 'canvas' | 'node' | 'wire', id?: string) {
-  event.preventDefault()
-  const screen = { x: event.clientX, y: event.clientY }
-  app.view.setState({
-    overlay: { type: 'menu', screen, at: app.canvas?.toFlow(screen) ?? { x: 0, y: 0 }, target, ...(id === undefined ? {} : { id }) },
-  })
 }

@@ -1,0 +1,158 @@
+import { applyEdgeChanges, applyNodeChanges, type EdgeChange, type NodeChange, useReactFlow, type Viewport } from '@xyflow/react'
+import { type DragEvent, type MouseEvent, type RefObject, useMemo } from 'react'
+import { reach, topologyOf } from '../../shared/graph/topology'
+import { openPaletteAt } from '../panels/open-palette'
+import type { App } from '../state/app'
+import { quickAdd } from '../state/chaining'
+import { shownPath } from '../state/document'
+import { selectOnly, setFlow } from '../state/flow'
+import { goInto } from '../state/places'
+import type { Session } from '../state/session'
+import { shownIn } from '../state/session'
+import { mayOpenInspector } from '../state/view'
+import { apart } from './apart'
+import { dropFiles, nodeTypeOfDrag } from './drops'
+import { type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
+import { isPane } from './gestures'
+import { type Hand, takeInHand } from './hand'
+import { cloneDragged, moveNodes, spliceDropped } from './moving'
+
+const peekDelayMs = 300
+
+interface HeldKeys {
+  readonly shiftKey: boolean
+  readonly altKey: boolean
+}
+
+/** What the hand does on the canvas: moves, presses, drops. The same functions as long as the session is the same. */
+export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement | null>) {
+  const flowApi = useReactFlow<FlowNode, FlowWire>()
+  return useMemo(() => {
+    const { flow } = session
+    let rest: ReturnType<typeof setTimeout> | undefined
+    let hand: Hand | undefined
+    const grab = (event: HeldKeys, dragged: FlowNode[]) => {
+      if (!frame.current) return
+      hand = takeInHand(session, frame.current, dragged, event)
+      apart.setState({ held: hand.wires })
+    }
+    const drop = (then: () => void, dragged: FlowNode[]) => {
+      const clones = hand?.clones === true
+      hand?.letGo()
+      hand = undefined
+      apart.setState({ held: new Set() })
+      if (clones) cloneDragged(session, dragged)
+      else then()
+    }
+    return {
+      onNodesChange: (changes: NodeChange<FlowNode>[]) => {
+        const state = flow.getState()
+        const moves = hand ? changes.filter((change) => change.type === 'position' && change.position) : []
+        if (moves.length > 0) hand?.move(moves, app.canvas?.zoom() ?? 1)
+        const rest = changes.filter((change) => change.type !== 'remove' && !moves.includes(change))
+        if (rest.length === 0) return
+        const next = applyNodeChanges(rest, state.nodes as FlowNode[])
+        const grown = rest.some((change) => change.type === 'dimensions')
+        setFlow(flow, grown ? reframed(shownIn(session), next.map(withoutGuess)) : next, state.wires)
+      },
+      onEdgesChange: (changes: EdgeChange<FlowWire>[]) => {
+        const state = flow.getState()
+        setFlow(
+          flow,
+          state.nodes,
+          applyEdgeChanges(
+            changes.filter((change) => change.type !== 'remove'),
+            state.wires as FlowWire[],
+          ),
+        )
+      },
+      onNodeDragStart: (event: HeldKeys, _: FlowNode, dragged: FlowNode[]) => grab(event, dragged),
+      onSelectionDragStart: (event: HeldKeys, dragged: FlowNode[]) => grab(event, dragged),
+      onNodeDrag: (event: HeldKeys, node: FlowNode) => {
+        if (hand) hand.grid = event.shiftKey
+        spliceDropped.hover(app, session, node)
+      },
+      onSelectionDrag: (event: HeldKeys) => {
+        if (hand) hand.grid = event.shiftKey
+      },
+      onNodeDragStop: (_: unknown, node: FlowNode, dragged: FlowNode[]) => {
+        drop(() => spliceDropped.drop(app, session, node, dragged), dragged)
+      },
+      onSelectionDragStop: (_: unknown, dragged: FlowNode[]) => {
+        drop(() => moveNodes(session, dragged), dragged)
+      },
+      onMoveEnd: (_: unknown, viewport: Viewport) => {
+        session.viewports.keep(shownPath(session.document.getState()), viewport)
+      },
+      onDoubleClick: (event: MouseEvent) => {
+        if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
+      },
+      onNodeDoubleClick: (event: MouseEvent, node: FlowNode) => {
+        if (!isControl(event.target) && !goInto(app, session, node.id)) showInspector(app, node.id)
+      },
+      onNodeClick: (event: MouseEvent, node: FlowNode) => {
+        if (isControl(event.target)) return
+        if (event.shiftKey) selectStream(session, node.id, sideOf(event))
+        else if (mayOpenInspector(app.view)) showInspector(app, node.id)
+      },
+      onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => openMenu(app, event, 'canvas'),
+      onNodeContextMenu: (event: MouseEvent, node: FlowNode) => openMenu(app, event, 'node', node.id),
+      onEdgeContextMenu: (event: MouseEvent, wire: FlowWire) => openMenu(app, event, 'wire', wire.id),
+      onPaneClick: (event: MouseEvent) => {
+        app.view.setState({ overlay: { type: 'none' } })
+        if (event.ctrlKey || event.metaKey) quickAdd(app, { x: event.clientX, y: event.clientY })
+      },
+      onEdgeMouseEnter: (event: MouseEvent, wire: FlowWire) => {
+        clearTimeout(rest)
+        const screen = { x: event.clientX, y: event.clientY }
+        rest = setTimeout(() => app.view.setState({ peek: { wire: wire.id, screen } }), peekDelayMs)
+      },
+      onEdgeMouseLeave: () => {
+        clearTimeout(rest)
+        app.view.setState({ peek: undefined })
+      },
+      onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
+        if (mayOpenInspector(app.view)) app.view.setState({ inspector: true })
+        if ((event.ctrlKey || event.metaKey) && wire.data)
+          openPaletteAt(app, { x: event.clientX, y: event.clientY }, { splice: { from: wire.data.from, to: wire.data.to } })
+      },
+      onDragOver: (event: DragEvent) => {
+        event.preventDefault()
+        event.dataTransfer.dropEffect = 'copy'
+      },
+      onDrop: (event: DragEvent) => {
+        event.preventDefault()
+        const at = flowApi.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+        const type = nodeTypeOfDrag(event.dataTransfer)
+        void dropFiles(app, session, { type, files: [...event.dataTransfer.files], text: event.dataTransfer.getData('text/plain'), at })
+      },
+    }
+  }, [app, session, flowApi, frame])
+}
+
+const isControl = (target: EventTarget | null) => !(target instanceof Element) || target.closest('input,textarea,button,select') !== null
+
+/** Shift+click on the left half of a card selects it with all that feeds it, on the right half with all that it feeds. */
+function sideOf(event: MouseEvent): 'sources' | 'readers' {
+  const box = event.currentTarget.getBoundingClientRect()
+  return event.clientX < box.left + box.width / 2 ? 'sources' : 'readers'
+}
+
+function selectStream(session: Session, id: string, along: 'sources' | 'readers'): void {
+  selectOnly(session.flow, [...reach([id], topologyOf(shownIn(session))[along])])
+}
+
+/** Opens the inspector beside the canvas and keeps the node in view. */
+function showInspector(app: App, id: string): void {
+  if (app.view.getState().inspector) return
+  app.view.setState({ inspector: true })
+  requestAnimationFrame(() => app.canvas?.reveal(id))
+}
+
+function openMenu(app: App, event: MouseEvent | globalThis.MouseEvent, target: 'canvas' | 'node' | 'wire', id?: string) {
+  event.preventDefault()
+  const screen = { x: event.clientX, y: event.clientY }
+  app.view.setState({
+    overlay: { type: 'menu', screen, at: app.canvas?.toFlow(screen) ?? { x: 0, y: 0 }, target, ...(id === undefined ? {} : { id }) },
+  })
+}
