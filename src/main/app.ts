@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { freemem, totalmem } from 'node:os'
+import { freemem, hostname, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { dependencies } from '../../package.json'
 import type {
@@ -183,6 +183,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     specs,
     newId,
     startRun,
+    worker: { kind: options.door, pid: process.pid, machine: hostname() },
     check: async (document) => refuseProblems(document, validateGraph(document, specs, { library: await listModels(house) })),
   })
   const house: House = {

@@ -17,7 +17,7 @@ import type {
   TemplateCard,
   TraceSlice,
 } from './api-cards'
-import type { BatchCard, BatchGridRow, BatchNews, DatasetCard, DatasetPage, MetricCard, OpenedBatch } from './batch/api'
+import type { BatchCard, BatchGridRow, BatchNews, DatasetCard, DatasetPage, MetricCard, OpenedBatch, WorkerCard } from './batch/api'
 import { batchDefinition, batchLimits } from './batch/definition'
 import type { ErrorReport } from './errors'
 import type { Diff } from './graph/diff'
@@ -245,6 +245,8 @@ export const methods = {
     }),
   ),
   'batches.rows': method<readonly BatchGridRow[]>()(z.object({ batch: batchId, rows: z.array(rowNumber).max(500) })),
+  /** Who works on it, who did, and who waits to: the processes of this data folder, with the lost ones. */
+  'batches.workers': method<readonly WorkerCard[]>()(z.object({ batch: batchId })),
   /** Everything as a CSV file. */
   'batches.export': method<string>()(z.object({ batch: batchId })),
   /** Pushes `batch.news` to this window until `batches.unwatch`. */

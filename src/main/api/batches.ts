@@ -9,6 +9,7 @@ import { batchCsv } from './batch-csv'
 import { datasetReader } from './datasets'
 import { followForeign } from './foreign-batch'
 import type { House } from './house'
+import { workersOf } from './workers'
 
 type BatchMethods = Extract<keyof Handlers, `batches.${string}`>
 
@@ -100,6 +101,7 @@ export function batchHandlers(house: House): Pick<Handlers, BatchMethods> {
         ),
       }))
     },
+    'batches.workers': ({ batch }) => workersOf(store, batch, Date.now()),
     'batches.export': ({ batch }) => batchCsv(store, batch),
     'batches.watch': ({ batch }, context) => {
       const key = `${context.client} ${batch}`

@@ -6,7 +6,8 @@ import { checkBatch } from './check'
 import { type BatchHandle, coordinate } from './coordinator'
 import { openInProcess } from './in-process'
 import type { BatchParts } from './parts'
-import type { OpenQueue, Perform } from './queue'
+import type { Job, OpenQueue, Perform } from './queue'
+import { createRoster } from './roster'
 import { createPerform, documentOf } from './work'
 
 export interface NewBatchRequest {
@@ -28,6 +29,8 @@ export interface BatchRoom {
   active(id: string): BatchHandle | undefined
   /** the work of one item, for a process that takes jobs of a queue */
   readonly perform: Perform
+  /** This process takes items of a queue from now on, so many at once: the list of workers shows it even while it waits. */
+  join(slots: number): void
   close(): Promise<void>
 }
 
@@ -36,7 +39,10 @@ export const defaultConcurrency = 2
 export function createBatches(parts: BatchParts): BatchRoom {
   const active = new Map<string, BatchHandle>()
   const starting = new Set<string>()
-  const perform = createPerform(parts)
+  const { store } = parts
+  const outcome = ({ batch, item }: Job) => store.batches.outcome(batch, item)?.status
+  const roster = createRoster({ table: store.workers, ...parts.worker, outcome })
+  const perform = roster.watched(createPerform(parts))
   return {
     async create({ document, dataset, definition: given }) {
       const definition = parseDefinition(given)
@@ -66,7 +72,11 @@ export function createBatches(parts: BatchParts): BatchRoom {
     },
     active: (id) => active.get(id),
     perform,
-    close: async () => void (await Promise.all([...active.values()].map((handle) => handle.stop()))),
+    join: roster.join,
+    close: async () => {
+      await Promise.all([...active.values()].map((handle) => handle.stop()))
+      roster.leave()
+    },
   }
 }
 

@@ -5,6 +5,7 @@ import type { ErrorReport } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { JsonObject } from '../../shared/json'
+import type { RosterTable } from './roster'
 
 /** What this room is handed. The store and the executor of the application fit as they are. */
 export interface BatchParts {
@@ -18,6 +19,8 @@ export interface BatchParts {
     readonly options: { readonly seed: number; readonly batch: string }
   }) => Promise<ItemRun>
   readonly newId: (prefix: string) => string
+  /** how this process is called in the list of workers */
+  readonly worker: { readonly kind: string; readonly pid: number; readonly machine: string }
   readonly now?: () => number
 }
 
@@ -41,6 +44,7 @@ export interface StoredBatch {
 }
 
 export interface BatchStore {
+  readonly workers: RosterTable
   readonly values: { get(sha: string): { readonly data: unknown } }
   readonly datasets: {
     keep(dataset: { readonly name: string; readonly columns: readonly string[]; readonly rows: readonly JsonObject[] }): string

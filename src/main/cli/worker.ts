@@ -11,6 +11,7 @@ export async function worker(options: { join: string; concurrency?: number }, gl
   return withApp(globals, async (app) => {
     const { joinBullmq } = await import('../batch/bullmq')
     const joined = await joinBullmq({ address: options.join, key: app.queueKey() }, app.house.batches.perform, concurrency)
+    app.house.batches.join(concurrency)
     printNote(`Joined ${options.join}: takes ${concurrency} at once. Ctrl+C finishes what is at work and leaves.`)
     let asked = 0
     return new Promise<number>((resolve) => {

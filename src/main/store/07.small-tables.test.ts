@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { open, refusal } from './testing'
+import { newFolder, open, refusal } from './testing'
 
 describe('settings', () => {
   it('change together or not at all', () => {
@@ -57,5 +57,40 @@ describe('measurements', () => {
     expect(measurements.find('m', 'cpu', '{}')).toEqual({ ...first, loadMs: 12, memoryBytes: 110, at: 2 })
     expect(measurements.ofModel('m')).toHaveLength(1)
     expect(measurements.find('m', 'cuda', '{}')).toBeUndefined()
+  })
+})
+
+describe('workers', () => {
+  const note = { kind: 'worker', pid: 9, machine: 'desk', slots: 2, atWork: [{ batch: 'b', item: 4, since: 1 }], settled: {} }
+  it('are known by what they said last, by every process', () => {
+    const folder = newFolder()
+    const [first, second] = [open(folder), open(folder)]
+    first.workers.tell(note)
+    first.workers.tell({ ...note, settled: { b: { done: 3, failed: 1 } } })
+    expect(second.workers.list()).toMatchObject([
+      { fence: first.fence, pid: 9, alive: true, atWork: note.atWork, settled: { b: { done: 3, failed: 1 } } },
+    ])
+    first.workers.leave()
+    expect(second.workers.list()).toMatchObject([{ alive: false, atWork: [], leftAt: expect.any(Number) }])
+  })
+  it('that died without a word are not alive, and keep what they had in hand', () => {
+    const folder = newFolder()
+    let time = 1000
+    const [dying, watching] = [open(folder, { now: () => time }), open(folder, { now: () => time })]
+    dying.workers.tell(note)
+    dying.close()
+    expect(watching.workers.list()[0]?.alive).toBe(true)
+    time += 10_000
+    expect(watching.workers.list()[0]).toMatchObject({ alive: false, atWork: note.atWork })
+  })
+  it('of a living process that is silent are alive; those long gone are forgotten', () => {
+    const folder = newFolder()
+    let time = 1000
+    const [silent, watching] = [open(folder, { now: () => time }), open(folder, { now: () => time })]
+    silent.workers.tell(note)
+    time += 60_000
+    expect(watching.workers.list()[0]).toMatchObject({ alive: true, seenAt: 1000 })
+    watching.workers.forget(2000)
+    expect(watching.workers.list()).toEqual([])
   })
 })

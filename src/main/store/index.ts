@@ -10,7 +10,7 @@ import { type JournalTable, journalTable } from './journal'
 import { type MeasurementTable, measurementTable } from './measurements'
 import { type ModelTable, modelTable } from './models'
 import { openFile } from './open-file'
-import { becomeOwner, forgetOwners } from './owners'
+import { becomeOwner, forgetOwners, isAlive } from './owners'
 import { type ResourceTable, resourceTable } from './resources'
 import { type ResultTable, resultTable } from './results'
 import { runLogTable } from './run-log'
@@ -18,6 +18,7 @@ import { type RunTable, runTable } from './runs'
 import { type SettingTable, settingTable } from './settings'
 import { type ValueTable, valueTable } from './values'
 import { type VersionTable, versionTable } from './versions'
+import { type WorkerTable, workerTable } from './workers'
 
 export interface StoreOptions {
   /** who opens: `app`, `cli`, `serve`, `worker` */
@@ -43,6 +44,7 @@ export interface Store {
   readonly runs: RunTable
   readonly datasets: DatasetTable
   readonly batches: BatchTable
+  readonly workers: WorkerTable
   readonly values: ValueTable
   readonly results: ResultTable
   readonly blobs: BlobTable
@@ -67,6 +69,7 @@ export interface MaintainOptions {
 const defaultCacheBytes = 2 * 1024 ** 3
 const defaultJournalEntries = 5000
 const deletedGraphsKeptMs = 30 * 24 * 60 * 60 * 1000
+const workersKeptMs = 7 * 24 * 60 * 60 * 1000
 
 /**
  * Opens (or begins) the store in `folder`. Several processes may have it open at once.
@@ -107,6 +110,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
   const datasets = datasetTable(database, now)
   const batches = batchTable(database, fence, versions, now)
   batches.stopAbandoned(now())
+  const workers = workerTable(database, { fence, now, isAlive: (other) => isAlive(folder, other) })
 
   return {
     folder,
@@ -118,6 +122,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
     runs,
     datasets,
     batches,
+    workers,
     values,
     results,
     blobs,
@@ -138,6 +143,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
       versions.thin()
       versions.sweep(now() - deletedGraphsKeptMs)
       datasets.sweep(now() - deletedGraphsKeptMs)
+      workers.forget(now() - workersKeptMs)
       forgetOwners(database)
       const collected = collect(database, blobs, { maxBytes: cacheBytes, now: now() })
       database.endReading()
@@ -165,3 +171,4 @@ export type { NodeExec } from './run-log'
 export type { NewRun, RunBatch, RunEnd, RunFilter, RunRow } from './runs'
 export type { StoredValue } from './values'
 export type { GraphVersionRow, NewVersion } from './versions'
+export type { WorkerNote, WorkerRow, WorkerTable } from './workers'

@@ -55,6 +55,9 @@ export function deadOwners(connection: Connection, folder: string): number[] {
   return open.map((row) => row.fence).filter((fence) => !isHeld(lockFile(join(folder, 'locks'), fence)))
 }
 
+/** Does the process with this fencing number live, wherever on this folder it is? */
+export const isAlive = (folder: string, fence: number): boolean => isHeld(lockFile(join(folder, 'locks'), fence))
+
 /** Does any other process live on this folder? Asked before a migration or a restore, which must have it alone. */
 export function othersLive(folder: string, files: readonly string[]): boolean {
   return files.filter((name) => /^owner-\d+$/.test(name)).some((name) => isHeld(join(folder, 'locks', name)))

@@ -12,9 +12,10 @@ import { toastError } from '../state/view'
 import { BatchGrid } from './BatchGrid'
 import { BatchSummary } from './BatchSummary'
 import { BackToLists } from './DatasetsScreen'
-import { createGrid } from './grid-state'
+import { createGrid, isGoing as goesOn } from './grid-state'
 import { place } from './place'
 import { StatusChip } from './StatusChip'
+import { Workers } from './Workers'
 
 type GridHandle = ReturnType<typeof createGrid>
 
@@ -37,6 +38,7 @@ function Shown({ grid }: { grid: GridHandle }) {
     <div className="batch-page">
       <Head grid={grid} opened={opened} />
       <BatchSummary opened={opened} />
+      <Workers grid={grid} opened={opened} />
       <Filters grid={grid} opened={opened} />
       <BatchGrid grid={grid} opened={opened} />
     </div>
@@ -46,7 +48,7 @@ function Shown({ grid }: { grid: GridHandle }) {
 function Head({ grid, opened }: { grid: GridHandle; opened: OpenedBatch }) {
   const app = useApp()
   const { status, progress, name, graphName, datasetName, variants, rows, graph } = opened
-  const isGoing = status === 'running' || status === 'paused'
+  const isGoing = goesOn(opened)
   const over = progress.done + progress.failed
   const save = () =>
     app.client

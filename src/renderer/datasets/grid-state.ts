@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { BatchFilter, BatchGridRow, BatchNews, OpenedBatch } from '../../shared/batch/api'
+import type { BatchFilter, BatchGridRow, BatchNews, OpenedBatch, WorkerCard } from '../../shared/batch/api'
 import type { BatchOutcome } from '../../shared/batch/cells'
 import type { App } from '../state/app'
 import { toastError } from '../state/view'
@@ -11,16 +11,18 @@ export interface Grid {
   /** numbers of the rows that are shown */
   readonly rows: readonly number[]
   readonly known: ReadonlyMap<number, BatchGridRow>
+  readonly workers: readonly WorkerCard[]
 }
 
 export type GridStore = ReturnType<typeof createGrid>
 
 const page = 100
 const findAgainMs = 1000
+const workersAgainMs = 1500
 
 /** Follows the batch until `close`. A row keeps its object while none of its cells change, so that only rows with news are drawn again. */
 export function createGrid(app: App, batch: string) {
-  const store = createStore<Grid>(() => ({ opened: undefined, filter: { show: 'all' }, rows: [], known: new Map() }))
+  const store = createStore<Grid>(() => ({ opened: undefined, filter: { show: 'all' }, rows: [], known: new Map(), workers: [] }))
   const { getState, setState } = store
   const report = (error: unknown) => toastError(app.view, error)
   const asked = new Set<number>()
@@ -38,9 +40,31 @@ export function createGrid(app: App, batch: string) {
   }
   const open = () =>
     app.client.call('batches.get', { batch }).then((opened) => {
-      if (!closed) setState({ opened })
+      if (closed) return
+      setState({ opened })
+      askForWorkers()
     }, report)
   const watch = () => app.client.call('batches.watch', { batch }).catch(report)
+
+  /** The list of workers is asked for while the batch goes on, and once more when it has ended. */
+  let asking: ReturnType<typeof setTimeout> | undefined
+  const askForWorkers = () => {
+    clearTimeout(asking)
+    asking = undefined
+    void app.client
+      .call('batches.workers', { batch })
+      .then((workers) => {
+        if (!closed) setState({ workers })
+      })
+      // A lost line is told by the whole window; the next list comes with the line.
+      .catch(() => undefined)
+      .finally(() => {
+        const { opened, workers } = getState()
+        // One that was lost at the end is known for lost only some seconds later.
+        const isOpen = isGoing(opened) || workers.some(({ state }) => state === 'working' || state === 'silent')
+        if (!closed && isOpen) asking ??= setTimeout(askForWorkers, workersAgainMs)
+      })
+  }
 
   const hear = (news: BatchNews) => {
     if (news.batch !== batch) return
@@ -50,6 +74,7 @@ export function createGrid(app: App, batch: string) {
       ...(opened ? { opened: { ...opened, status, progress, concurrency, ...(summary ? { summary } : {}) } } : {}),
       known: withOutcomes(known, outcomes),
     })
+    if (isGoing(opened) !== isGoing(news)) askForWorkers()
     if (filter.show !== 'all' && outcomes.length > 0) finding ??= setTimeout(find, findAgainMs)
   }
   const leave = app.client.on('batch.news', hear)
@@ -99,12 +124,16 @@ export function createGrid(app: App, batch: string) {
     close(): void {
       closed = true
       clearTimeout(finding)
+      clearTimeout(asking)
       leave()
       leaveLost()
       void app.client.call('batches.unwatch', { batch }).catch(() => undefined)
     },
   }
 }
+
+export const isGoing = (batch: Pick<OpenedBatch, 'status'> | undefined): boolean =>
+  batch?.status === 'running' || batch?.status === 'paused'
 
 export function withOutcomes(
   known: ReadonlyMap<number, BatchGridRow>,

@@ -81,3 +81,24 @@ export interface BatchNews {
   readonly summary?: readonly MetricSummary[]
   readonly error?: ErrorReport
 }
+
+/** A process that works on a batch, or waits to. */
+export interface WorkerCard {
+  readonly id: number
+  /** `worker`: it joined a queue; else the door of the process that works on its own batch */
+  readonly kind: 'window' | 'browser' | 'terminal' | 'worker'
+  /** the process that answers */
+  readonly here: boolean
+  readonly pid: number
+  readonly machine: string
+  /** `silent`: its process lives, but has not been heard of for a while; `lost`: its process is gone and did not say so */
+  readonly state: 'working' | 'waiting' | 'silent' | 'lost' | 'left'
+  readonly seenMsAgo: number
+  /** items it takes at once; 0 where the batch says how many */
+  readonly slots: number
+  /** what it has (or had, when it was lost) in hand */
+  readonly atWork: readonly { readonly row: number; readonly variant: number; readonly forMs: number }[]
+  /** items of this batch that it brought to an end */
+  readonly done: number
+  readonly failed: number
+}

@@ -78,6 +78,7 @@ export function fakeRuns(store: Store, { ms = 0, bad = () => true }: { ms?: numb
     check: async () => undefined,
     startRun,
     newId: (prefix) => `${prefix}_${number++}`,
+    worker: { kind: 'test', pid: process.pid, machine: 'here' },
   })
   return { batches, counts, most: () => most }
 }

@@ -7,4 +7,5 @@ const { TRIBUTARY_FOLDER: folder = '', TRIBUTARY_REDIS: address = '', TRIBUTARY_
 const store = openStore(folder, { role: 'worker' })
 const { batches } = fakeRuns(store, { ms: 60 })
 await joinBullmq({ address, key, lockMs: 1500, stalledMs: 500 }, batches.perform, 2)
+batches.join(2)
 process.stdout.write('joined\n')
