@@ -135,7 +135,8 @@ function Head({ grid, opened }: { grid: GridHandle; opened: OpenedBatch }) {
         <span className="faint" data-testid="batch-progress">
           {`${formatCount(over)} of ${formatCount(progress.items)}`}
           {progress.failed > 0 ? `, ${formatCount(progress.failed)} failed` : ''}
-          {isGoing ? ` · ${formatCount(progress.active)} at work · ${leftText(progress.secondsLeft)}` : ''}
+          {isGoing ? ` · ${formatCount(progress.active)} at work` : ''}
+          {isGoing && progress.secondsLeft !== undefined ? ` · ${leftText(progress.secondsLeft)}` : ''}
           {` · ${graphName || 'Untitled'} over ${datasetName}, ${plural(rows, 'row')} × ${plural(variants.length, 'variant')}`}
         </span>
       </div>
