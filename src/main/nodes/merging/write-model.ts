@@ -30,7 +30,7 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
 
 *Type* says how numbers are stored: **keep** as the first source has them, F16 or BF16 for half precision, Q8_0 or Q4_K for small files. Vectors always stay F32; rows that do not fit a block type become F16. Wire a *Calibrate* (activations) or *Import importance matrix* to *importance*, and quantized types keep those columns closest through which most flows.
 
-*File* chooses between one GGUF, ready to run, and a folder of safetensors for other tools. A merged file dropped on the window opens the graph that made it.`,
+*File* chooses between one GGUF, ready to run, and a folder of safetensors for other tools (Llama, Mistral, Qwen 2 and 3, Gemma 1 to 3). A merged file dropped on the window opens the graph that made it.`,
     synonyms: ['gguf', 'save', 'export', 'quantize', 'merge to file', 'use merged model'],
     survey: '3',
     inputs: {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TributaryError } from '../../../shared/errors'
+import type { JsonObject } from '../../../shared/json'
 import type { GgufValue } from '../gguf/types/header'
 import { planTensors, type TensorNames } from './names'
 import { type Checkpoint, type ConversionPlan, float32, generalMetadata, type PlannedTensor, uint32 } from './plan'
@@ -39,10 +40,20 @@ export interface Rope {
   readonly metadata?: readonly (readonly [key: string, value: GgufValue])[]
 }
 
+/** What a GGUF says of itself under its architecture's name. */
+export interface OwnNumbers {
+  readonly number: (key: string) => number | undefined
+  readonly text: (key: string) => string | undefined
+  readonly heads: Heads
+}
+
 /** One architecture of llama.cpp: how its checkpoints differ from the others. */
 export interface DecoderFamily {
   /** as llama.cpp names it */
   readonly architecture: string
+  /** as transformers names it */
+  readonly modelType: string
+  readonly className: string
   readonly names: TensorNames
   /** activations of the feed-forward layers that llama.cpp computes for this architecture */
   readonly activations: readonly string[]
@@ -52,6 +63,8 @@ export interface DecoderFamily {
   rope?(config: DecoderConfig, scaling: RopeScaling, headSize: number): Rope | undefined
   /** keys of its own, named without the architecture */
   metadata?(config: Checkpoint['config']): readonly (readonly [key: string, value: GgufValue])[]
+  /** the way back of `metadata` and `rope`: what its config.json says besides what all of them do; `hasBias`: whether there is a bias of this layer */
+  config?(own: OwnNumbers, hasBias: (layer: string) => boolean): JsonObject
 }
 
 /** Throws `model-unsupported` for settings that would be left out quietly otherwise, and zod's error for a config that is not of this form. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,8 +10,7 @@ import { LlamaService } from '../../llama/service'
 import { defaultHostSettings } from '../../models/host-protocol'
 import { plainCodec } from '../convert/codec'
 import { inlinePool } from '../engine/pools'
-import { encodeSafetensors } from '../safetensors/write'
-import { sentencePieceBytes } from '../testing/sentencepiece'
+import { familyCases, writeFamilyCheckpoint } from '../testing/family-checkpoint'
 import { tensorOf } from '../testing/toys'
 import { writeModel } from '../write-model'
 import { convertCheckpoint } from './convert'
@@ -21,41 +20,6 @@ import oracles from './oracles.json'
 /** Tiny models of random weights, one of each family, in llama.cpp after our conversion, against what the transformers library computed (tools/checkpoint-oracles.py). */
 const folder = mkdtempSync(join(tmpdir(), 'families-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-type Case = (typeof oracles.cases)[number]
-const kindOf = ({ config }: Case): string => config.model_type
-
-function* numbers(seed: number): Generator<number> {
-  for (let state = seed; ; ) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    yield state / 2 ** 31 - 1
-  }
-}
-
-function writeCheckpoint(one: Case): string {
-  const home = join(folder, kindOf(one))
-  mkdirSync(home)
-  const shapes = Object.entries(one.shapes)
-  const { bytes, tensors, fileSize } = encodeSafetensors(
-    shapes.map(([name, shape]) => ({ name, shape, type: 'F32' as const })),
-    { format: 'pt' },
-  )
-  const file = new Uint8Array(fileSize)
-  file.set(bytes)
-  // the oracle counts all names in order; a tied head comes first and was skipped
-  const skipped = 'lm_head.weight' in one.shapes ? 0 : 1
-  for (const [index, [name, shape]] of shapes.entries()) {
-    const source = numbers(index + 1 + skipped)
-    const scale = /norm|bias/.test(name) ? 0.3 : 0.15
-    const middle = name.includes('norm') && !kindOf(one).startsWith('gemma') ? 1 : 0
-    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => middle + (source.next().value as number) * scale)
-    file.set(new Uint8Array(values.buffer), tensors.get(name)?.offset ?? 0)
-  }
-  writeFileSync(join(home, 'model.safetensors'), file)
-  writeFileSync(join(home, 'config.json'), JSON.stringify(one.config))
-  writeFileSync(join(home, 'tokenizer.model'), sentencePieceBytes(768))
-  return join(home, 'model.safetensors')
-}
 
 const convert = (weights: string, target: string): Promise<unknown> =>
   convertCheckpoint({
@@ -67,12 +31,12 @@ const convert = (weights: string, target: string): Promise<unknown> =>
     signal: new AbortController().signal,
   })
 
-describe.each(oracles.cases.map((one) => [kindOf(one), one] as const))('%s', (kind, one) => {
+describe.each(familyCases)('%s', (kind, one) => {
   const target = join(folder, `${kind}.gguf`)
   let weights: string
   let service: LlamaService
   beforeAll(async () => {
-    weights = writeCheckpoint(one)
+    weights = writeFamilyCheckpoint(folder, one)
     await convert(weights, target)
     service = await LlamaService.start({
       settings: { ...defaultHostSettings, device: 'cpu' },

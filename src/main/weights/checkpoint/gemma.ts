@@ -10,8 +10,15 @@ import type { Checkpoint, ConversionPlan } from './plan'
 export const gemmaNames = (layers: Readonly<Record<string, string>>): TensorNames =>
   namesOf(layers, { dropped: [/\.rotary_emb\.inv_freq$/, /^lm_head\.weight$/], plusOne: /norm\.weight$/ })
 
-export const gelu = ['gelu_pytorch_tanh', 'gelu']
+export const gelu = ['gelu_pytorch_tanh', 'gelu'] as const
 
-const family: DecoderFamily = { architecture: 'gemma', names: gemmaNames(llamaLayers), activations: gelu }
+export const gemma: DecoderFamily = {
+  architecture: 'gemma',
+  modelType: 'gemma',
+  className: 'GemmaForCausalLM',
+  names: gemmaNames(llamaLayers),
+  activations: gelu,
+  config: ({ heads }) => ({ head_dim: heads.headSize, hidden_activation: gelu[0] }),
+}
 
-export const planGemma = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, family)
+export const planGemma = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, gemma)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type DecoderFamily, planDecoder } from './decoder'
+import { type DecoderFamily, type OwnNumbers, planDecoder } from './decoder'
 import { gelu, gemmaNames } from './gemma'
 import { llamaLayers } from './llama-names'
 import { type Checkpoint, type ConversionPlan, float32, uint32 } from './plan'
@@ -12,29 +12,39 @@ export const gemma2Layers: Readonly<Record<string, string>> = {
   post_feedforward_layernorm: 'post_ffw_norm',
 }
 
-const own = z.looseObject({
+const ownSchema = z.looseObject({
   attn_logit_softcapping: z.number().positive(),
   final_logit_softcapping: z.number().positive(),
   sliding_window: z.number().int().positive(),
 })
 
 /** Gemma 2 (Gemma Team 2024, arXiv:2408.00118): every other block sees a window only, and scores are bounded smoothly. */
-const family: DecoderFamily = {
+export const gemma2: DecoderFamily = {
   architecture: 'gemma2',
+  modelType: 'gemma2',
+  className: 'Gemma2ForCausalLM',
   names: gemmaNames(gemma2Layers),
   activations: gelu,
   metadata(config) {
     requireKnownScale(config)
-    const { attn_logit_softcapping: attention, final_logit_softcapping: last, sliding_window: window } = own.parse(config)
+    const { attn_logit_softcapping: attention, final_logit_softcapping: last, sliding_window: window } = ownSchema.parse(config)
     return [
       ['attn_logit_softcapping', float32(attention)],
       ['final_logit_softcapping', float32(last)],
       ['attention.sliding_window', uint32(window)],
     ]
   },
+  config: (own) => ({
+    head_dim: own.heads.headSize,
+    hidden_activation: gelu[0],
+    attn_logit_softcapping: own.number('attn_logit_softcapping') ?? null,
+    final_logit_softcapping: own.number('final_logit_softcapping') ?? null,
+    sliding_window: own.number('attention.sliding_window') ?? 4096,
+    query_pre_attn_scalar: scoreScale(own, 46),
+  }),
 }
 
-export const planGemma2 = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, family)
+export const planGemma2 = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, gemma2)
 
 const scale = z.looseObject({
   query_pre_attn_scalar: z.number().optional(),
@@ -42,6 +52,10 @@ const scale = z.looseObject({
   hidden_size: z.number(),
   num_attention_heads: z.number(),
 })
+
+/** The largest model of a family, which llama.cpp knows by its blocks, divides scores by the root of the width of a head's share. */
+export const scoreScale = ({ number, heads }: OwnNumbers, largest: number): number =>
+  number('block_count') === largest ? (number('embedding_length') ?? 0) / heads.heads : heads.headSize
 
 /** llama.cpp divides scores by the root of a head's size, or of the width of a head's share in the largest models: it reads no other number. */
 export function requireKnownScale(config: Checkpoint['config']): void {

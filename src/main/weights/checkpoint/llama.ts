@@ -11,8 +11,10 @@ const llama3Scaling = z.looseObject({
   original_max_position_embeddings: z.number().positive(),
 })
 
-const family: DecoderFamily = {
+export const llama: DecoderFamily = {
   architecture: 'llama',
+  modelType: 'llama',
+  className: 'LlamaForCausalLM',
   names: llamaNames,
   activations: ['silu'],
   rows: llamaRow,
@@ -21,9 +23,14 @@ const family: DecoderFamily = {
     const numbers = llama3Factors(config.rope_theta ?? 10_000, headSize, llama3Scaling.parse(scaling))
     return { tensors: [{ name: 'rope_freqs.weight', shape: [numbers.length], type: 'F32', numbers }] }
   },
+  config: ({ heads }, hasBias) => ({
+    head_dim: heads.headSize,
+    attention_bias: hasBias('self_attn.q_proj'),
+    mlp_bias: hasBias('mlp.up_proj'),
+  }),
 }
 
-export const planLlama = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, family)
+export const planLlama = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, llama)
 
 /** Which row of the checkpoint stands at each row of this tensor of the GGUF; undefined: the same. */
 export function llamaRow(name: string, { heads, kvHeads, headSize }: Heads) {

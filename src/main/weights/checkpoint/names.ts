@@ -38,7 +38,7 @@ export function planTensors(
 /** The way back: what a checkpoint calls this tensor of a GGUF; undefined for what it does not have. */
 export function checkpointName(name: string, names: TensorNames): string | undefined {
   const find = (table: { readonly [from: string]: string }, wanted: string): string | undefined =>
-    Object.entries(table).find(([, to]) => to === wanted)?.[0]
+    Object.entries(table).find(([from, to]) => to === wanted && !names.dropped.some((pattern) => pattern.test(from)))?.[0]
   const [, block, inner] = /^blk\.(\d{1,4})\.(.+)$/.exec(name) ?? []
   if (inner === undefined) return find(names.whole, name)
   const found = find(names.perBlock, inner)

@@ -4,17 +4,20 @@ import { llamaNames } from './llama-names'
 import type { Checkpoint, ConversionPlan } from './plan'
 
 /** Qwen 2 and 2.5 (Yang et al. 2024, arXiv:2407.10671): queries, keys and values have biases; heads are rotated in halves, as in the checkpoint. */
-const family: DecoderFamily = {
+export const qwen2: DecoderFamily = {
   architecture: 'qwen2',
+  modelType: 'qwen2',
+  className: 'Qwen2ForCausalLM',
   names: llamaNames,
   activations: ['silu'],
   metadata(config) {
     requireWholeContext(config)
     return []
   },
+  config: ({ heads }) => ({ head_dim: heads.headSize, use_sliding_window: false }),
 }
 
-export const planQwen2 = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, family)
+export const planQwen2 = (checkpoint: Checkpoint): ConversionPlan => planDecoder(checkpoint, qwen2)
 
 /** llama.cpp lets every token of these models see all that came before. */
 export function requireWholeContext(config: Checkpoint['config']): void {

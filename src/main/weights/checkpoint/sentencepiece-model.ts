@@ -15,6 +15,8 @@ export interface SentencePieceModel {
 }
 
 const mostPieces = 1 << 20
+/** some vocabularies have a byte order mark as a piece */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
  * Reads a `tokenizer.model`: SentencePiece's protocol buffer, of which the pieces, the kind and the leading space are wanted. Every length is checked
@@ -40,7 +42,7 @@ export function parseSentencePiece(bytes: Uint8Array, name: string): SentencePie
 function pieceOf(bytes: Uint8Array, name: string): Piece {
   let [text, score, type] = ['', 0, 1]
   for (const { field, value } of fieldsOf(bytes, name)) {
-    if (field === 1 && value instanceof Uint8Array) text = new TextDecoder().decode(value)
+    if (field === 1 && value instanceof Uint8Array) text = utf8.decode(value)
     if (field === 2 && value instanceof Uint8Array && value.length === 4)
       score = new DataView(value.buffer, value.byteOffset, 4).getFloat32(0, true)
     if (field === 3) type = Number(value)

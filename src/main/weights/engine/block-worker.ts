@@ -186,10 +186,10 @@ export class BlockWorker {
   }
 
   private scaled(node: StackNode, tensor: number, block: number, out: Float32Array): void {
-    const { node: source, tensor: index, factor } = node.from[tensor] as StackNode['from'][number]
+    const { node: source, tensor: index, factor, plus = 0 } = node.from[tensor] as StackNode['from'][number]
     const values = this.get(source, index, block)
-    if (factor === 1) out.set(values)
-    else for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number)
+    if (factor === 1 && plus === 0) out.set(values)
+    else for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number) + plus
   }
 
   /** All of one tensor, for those few steps that need it whole. */

@@ -86,8 +86,8 @@ export interface CombineNode extends NodeBase {
 
 export interface StackNode extends NodeBase {
   readonly op: 'stack'
-  /** where each tensor comes from and what it is multiplied by */
-  readonly from: readonly { readonly node: number; readonly tensor: number; readonly factor: number }[]
+  /** where each tensor comes from, what it is multiplied by, and what is added then (neutral: 0) */
+  readonly from: readonly { readonly node: number; readonly tensor: number; readonly factor: number; readonly plus?: number }[]
 }
 
 /** Rows or columns of some tensors in another order: entry i of the list says which one of the source comes at place i. */
