@@ -1,4 +1,5 @@
 import type { Json } from './json'
+import type { PerWire } from './per-wire'
 import type { WireData } from './value'
 import type { WireKind } from './wire'
 
@@ -50,6 +51,7 @@ export type ParamSpec = ParamBase &
         readonly default: string
         readonly multiline?: boolean
         readonly placeholder?: string
+        readonly perWire?: PerWire
       }
     | { readonly kind: 'boolean'; readonly default: boolean }
     | {
@@ -74,7 +76,7 @@ export type ParamSpec = ParamBase &
         readonly default: null
         readonly accepts: readonly ('folder' | 'file' | 'dataset')[]
       }
-    | { readonly kind: 'json'; readonly default: Json }
+    | { readonly kind: 'json'; readonly default: Json; readonly perWire?: PerWire }
   )
 
 /** What a model can be asked for; `entailment` and `relevance` are those of encoders that read pairs (NLI models, rerankers). */

@@ -9,6 +9,7 @@ import { shownPath } from '../state/document'
 import { useDocument, useSession, useShown } from '../state/hooks'
 import { inputValue, setInput } from '../state/session'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
+import { CardGrip } from './CardGrip'
 import { readPorts } from './card-ports'
 import type { FlowNode } from './flow-mapping'
 import { InnerValue } from './InnerValue'
@@ -70,6 +71,7 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
         {problem?.severity === 'error' ? <p className="card-error">{problem.message}</p> : null}
       </div>
       <Port node={id} port={port} side="out" />
+      {selected ? <CardGrip id={id} /> : null}
     </article>
   )
 }, sameCard)

@@ -4,6 +4,7 @@ import { ForkChips } from '../fork/ForkButton'
 import { useCard, useView } from '../state/hooks'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
 import { CardFace } from './CardFace'
+import { CardGrip } from './CardGrip'
 import { CardHeader } from './CardHeader'
 import { CardLive } from './CardLive'
 import { ContainerBody } from './ContainerBody'
@@ -85,6 +86,7 @@ function WholeCard({ id, card, selected }: CardProps) {
         {spec?.container && !collapsed ? <ContainerBody id={id} node={node} spec={spec} /> : null}
         {collapsed ? null : <CardLive id={id} />}
       </div>
+      {selected && container === '' ? <CardGrip id={id} /> : null}
     </article>
   )
 }

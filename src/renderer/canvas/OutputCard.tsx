@@ -8,6 +8,7 @@ import { Tip } from '../parts/parts'
 import { useApp, useNodeRun, useShown } from '../state/hooks'
 import { toast } from '../state/view'
 import { DiffNote, diffClass, useDiffMark } from '../versions/DiffNote'
+import { CardGrip } from './CardGrip'
 import type { FlowNode } from './flow-mapping'
 import { Port } from './PortRow'
 import { sameCard } from './same-card'
@@ -23,6 +24,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
   const streaming = of?.phase === 'running' ? of.text : undefined
   const value = useOutput(output)
   const mark = useDiffMark(id)
+  const tall = useShown((graph) => graph.ui.nodes[id]?.height !== undefined)
   if (!declared) return null
   const { family } = wireKinds[declared.type]
   const port = {
@@ -42,7 +44,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
   }
   return (
     <article
-      className={`card end-card out-card ${selected ? 'is-selected' : ''} ${diffClass(mark)}`}
+      className={`card end-card out-card ${tall ? 'is-tall' : ''} ${selected ? 'is-selected' : ''} ${diffClass(mark)}`}
       data-family={family}
       data-testid={`node-${id}`}
       aria-label={`Output ${name}`}
@@ -92,6 +94,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
           </p>
         )}
       </div>
+      {selected ? <CardGrip id={id} tall /> : null}
     </article>
   )
 }, sameCard)

@@ -6,6 +6,7 @@ import type { NodeSpecs } from '../../shared/graph/specs'
 import { meet, type WireFamily, type WireKind, wireKinds } from '../../shared/wire'
 import { placesOf } from './card-places'
 import { cardShape } from './card-shape'
+import { cardWidth, inputWidth, outputWidth } from './card-sizes'
 import type { Card, Cards } from './cards'
 import { foldedHandles, foldedInto, foldedSize } from './folded'
 import { inHandle, outHandle } from './handles'
@@ -30,10 +31,6 @@ export interface WireData extends Record<string, unknown> {
 }
 export type FlowWire = Edge<WireData, 'wire'>
 
-export const cardWidth = 248
-export const inputWidth = 264
-export const outputWidth = 340
-
 export const notePrefix = 'note:'
 export const framePrefix = 'frame:'
 
@@ -48,6 +45,9 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
     const before = known.get(id)
     const position = places(id)
     const layout = document.ui.nodes[id]
+    const own = guess()
+    const width = own.grows ? undefined : (layout?.width ?? own.width)
+    const height = type === 'graphOutput' ? layout?.height : undefined
     const draggable = layout?.pinned !== true
     const hidden = folded.has(id)
     const same =
@@ -56,18 +56,19 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
       before.position.x === position.x &&
       before.position.y === position.y &&
       (before.draggable ?? true) === draggable &&
-      layout?.width === undefined
-    if (same && (before.measured || before.handles === guess().handles)) return before
-    const { width, height, handles } = guess()
+      before.width === width &&
+      before.height === height
+    if (same && (before.measured || before.handles === own.handles)) return before
     return {
-      ...(before ?? { id, initialWidth: width, initialHeight: height, data: {} }),
+      ...(before ?? { id, initialWidth: own.width, initialHeight: own.height, data: {} }),
       type,
       position,
       draggable,
       hidden,
+      width,
+      height,
       ...(hidden ? { selected: false } : {}),
-      ...(before?.measured ? {} : { handles }),
-      ...(layout?.width === undefined ? {} : { width: layout.width }),
+      ...(before?.measured ? {} : { handles: own.handles }),
     } as FlowNode
   }
   return [
@@ -82,16 +83,19 @@ interface Guess {
   readonly width: number
   readonly height: number
   readonly handles: NodeHandle[]
+  /** an opened container is as wide as what it shows; all else has a width of its own or the one that a hand gave it */
+  readonly grows: boolean
 }
 
 /** By the ports: the same ports are the same places. */
 const guesses = new WeakMap<Card['ports'], Guess>()
 
 function guessCard(card: Card): Guess {
+  const grows = card.spec?.container !== undefined && !card.collapsed
   const known = guesses.get(card.ports)
-  if (known) return known
+  if (known?.grows === grows) return known
   const { top, height } = cardShape(card)
-  const guess = { width: cardWidth, height, handles: portPlaces(card.ports, top, cardWidth, card.collapsed) }
+  const guess = { width: cardWidth, height, handles: portPlaces(card.ports, top, cardWidth, card.collapsed), grows }
   guesses.set(card.ports, guess)
   return guess
 }
@@ -113,11 +117,13 @@ const inputGuess: Guess = {
   width: inputWidth,
   height: 120,
   handles: portPlaces({ inputs: [], outputs: [only] }, endTop, inputWidth, false),
+  grows: false,
 }
 const outputGuess: Guess = {
   width: outputWidth,
   height: 150,
   handles: portPlaces({ inputs: [only], outputs: [] }, endTop, outputWidth, false),
+  grows: false,
 }
 
 function mapNote(note: GraphDocument['ui']['notes'][number], before: FlowNode | undefined, hidden: boolean): FlowNode {

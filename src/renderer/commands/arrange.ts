@@ -1,9 +1,11 @@
 import { AlignHorizontalDistributeCenter, Network } from 'lucide-react'
 import { type Alignment, alignNodes, applyLayout, distributeNodes, moveNodes } from '../../shared/graph/edit'
 import { layOut } from '../canvas/auto-layout'
+import { cardWidth, narrowest, widest } from '../canvas/card-sizes'
 import { sizeOf } from '../canvas/flow-mapping'
 import { gridStep, toGrid } from '../canvas/moving'
 import type { App } from '../state/app'
+import { editSizes } from '../state/editing'
 import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
 import { canEdit, itemsWithin, sessionOf } from './helpers'
@@ -70,6 +72,25 @@ const nudge = (key: string, dx: number, dy: number, step: number, name: string) 
     },
   })
 
+/** A card's width, by keys; notes have grips of their own. */
+const resize = (key: string, name: string, title: string, widthFrom: (width: number) => number | undefined) =>
+  defineCommand({
+    id: `resize-${name}`,
+    title,
+    group: 'Arrange',
+    keys: [`Alt+A ${key}`],
+    isEnabled: some,
+    run: (app) => {
+      const session = sessionOf(app)
+      const sizes = sizesOf(app)
+      const next = arrangeable(app).map((id) => {
+        const width = widthFrom(sizes[id]?.width ?? cardWidth)
+        return [id, width === undefined ? {} : { width: Math.min(widest, Math.max(narrowest, width)) }] as const
+      })
+      editSizes(session, Object.fromEntries(next))
+    },
+  })
+
 const arrows = [
   ['ArrowLeft', -1, 0, 'left'],
   ['ArrowRight', 1, 0, 'right'],
@@ -118,5 +139,8 @@ export default [
   }),
   distribute('H', 'x', 'Distribute in a row'),
   distribute('V', 'y', 'Distribute in a column'),
+  resize('W', 'wider', 'Make wider', (width) => width + 2 * gridStep),
+  resize('N', 'narrower', 'Make narrower', (width) => width - 2 * gridStep),
+  resize('O', 'own', 'Give the size of its own', () => undefined),
   ...arrows.flatMap(([key, dx, dy, name]) => [nudge(key, dx, dy, 1, name), nudge(key, dx, dy, gridStep, name)]),
 ]

@@ -1,12 +1,14 @@
-import { memo, useEffect, useState } from 'react'
+import { memo, type ReactElement, useEffect, useState } from 'react'
 import type { Json } from '../../shared/json'
 import type { ParamSpec } from '../../shared/node-spec'
+import type { PerWire } from '../../shared/per-wire'
 import { formatNumber, paramTitle } from '../parts/format'
 import { Switch } from '../parts/parts'
 import { seal } from '../state/document'
 import { editParam } from '../state/editing'
 import { useDocument, useSession } from '../state/hooks'
 import { ModelField } from './ModelField'
+import { PerWireField } from './PerWireField'
 import { ResourceField } from './ResourceField'
 
 export interface ParamFieldProps {
@@ -33,9 +35,25 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
   const set = (next: Json | undefined) => write(next, false)
   const leave = props.leave ?? (() => seal(session.document))
   const label = props.label ?? paramTitle(name, param)
+  const perWire = (per: PerWire | undefined, raw: ReactElement) =>
+    per ? (
+      <PerWireField
+        node={node}
+        label={label}
+        per={per}
+        value={value as Json}
+        readOnly={readOnly}
+        compact={props.compact ?? false}
+        raw={raw}
+        onType={type}
+        onLeave={leave}
+      />
+    ) : (
+      raw
+    )
   switch (param.kind) {
-    case 'text':
-      return (
+    case 'text': {
+      const raw = (
         <TextField
           label={label}
           value={typeof value === 'string' ? value : ''}
@@ -47,6 +65,8 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
           onLeave={leave}
         />
       )
+      return perWire(param.perWire, raw)
+    }
     case 'number':
       return <NumberField {...props} param={param} label={label} readOnly={readOnly} onType={type} onLeave={leave} />
     case 'boolean':
@@ -76,7 +96,7 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
     case 'resource':
       return <ResourceField node={node} name={name} accepts={param.accepts} value={value} label={label} />
     case 'json':
-      return <JsonField label={label} value={value as Json} readOnly={readOnly} onType={type} onLeave={leave} />
+      return perWire(param.perWire, <JsonField label={label} value={value as Json} readOnly={readOnly} onType={type} onLeave={leave} />)
     default:
       return param satisfies never
   }

@@ -10,6 +10,7 @@ import {
   connect,
   disconnect,
   type Edited,
+  resizeNode,
   setParam,
   setTitle,
   updateFrame,
@@ -47,6 +48,16 @@ export function resizeNote(
 ): void {
   const { x, y, width, height } = box
   edit(session, 'Resize note', (document) => updateNote(document, { id, changes: { x, y, width, height } }))
+}
+
+/** Cards as wide, and where they show a value as tall, as a hand wants them; one without figures has the size it has by itself. */
+export function editSizes(session: Session, sizes: { readonly [id: string]: { readonly width?: number; readonly height?: number } }): void {
+  edit(session, 'Resize', (document) =>
+    edited(
+      document,
+      Object.entries(sizes).reduce((at, [node, size]) => resizeNode(at, { node, ...size }).document, document),
+    ),
+  )
 }
 
 /** A folded frame stands for what is in it. */

@@ -3,6 +3,7 @@ import { isJsonObject, type Json } from '../../shared/json'
 import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 import { formatNumber, plural } from '../parts/format'
+import { describeExpression } from './describe-expression'
 
 /** A value in a few words, for cards and lists. Pure; takes whole values and previews alike, and never trusts their shape. */
 export function summarise(kind: WireKind, list: boolean, data: Json): string {
@@ -39,9 +40,9 @@ export function summarise(kind: WireKind, list: boolean, data: Json): string {
     case 'index':
       return isJsonObject(data) && typeof data.passages === 'number' ? `${plural(data.passages, 'passage')} indexed` : 'an index'
     case 'distribution':
-      return describeExpression(data, 'how to get the next token')
+      return describeExpression(data) || 'how to get the next token'
     case 'weights':
-      return describeExpression(data, 'how to get each tensor')
+      return describeExpression(data) || 'how to get each tensor'
     case 'statistics':
       return isJsonObject(data)
         ? `${itemsOf(data.quantities ?? []).join(', ')} of ${field(data, 'model')}, ${plural(Number(data.tokens ?? 0), 'token')}`
@@ -76,12 +77,4 @@ function describeVerdicts(data: Json): string {
   const count = (label: string) => shown.filter((item) => field(item, 'label') === label).length
   const first = shown.length < total ? `, of the first ${shown.length}` : ''
   return `${plural(total, 'claim')}${first}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('unknown')} unknown`
-}
-
-function describeExpression(data: Json, fallback: string): string {
-  const op = field(data, 'op')
-  if (op === '') return fallback
-  const model = isJsonObject(data) ? data.model : undefined
-  const name = model === undefined ? '' : ` of ${field(model, 'name')}`
-  return `${op}${name}`
 }

@@ -24,6 +24,7 @@ Use it when each model knows something that the others do not: a model that is s
         default: [],
         title: 'Weights',
         summary: 'one number per model, in the order of the wires; empty: all equal',
+        perWire: { port: 'models', empty: 'equal', fill: 'share' },
       },
     },
     face: 'weights',

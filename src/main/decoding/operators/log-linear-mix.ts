@@ -19,7 +19,13 @@ Use it to demand agreement: the mean of a strong and a trusted model, of an expe
     systems: ['on-the-fly-fusion'],
     inputs: { models: { arity: 'some', summary: 'the distributions to multiply' } },
     params: {
-      weights: { kind: 'json', default: [], title: 'Weights', summary: 'one number per model, in the order of the wires; empty: 1/k each' },
+      weights: {
+        kind: 'json',
+        default: [],
+        title: 'Weights',
+        summary: 'one number per model, in the order of the wires; empty: 1/k each',
+        perWire: { port: 'models', empty: 'equal', fill: 'share' },
+      },
     },
     face: 'weights',
   },

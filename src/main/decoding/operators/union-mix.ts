@@ -34,6 +34,7 @@ Costs one pass of every model a token. No drafter: guesses cannot be checked acr
         default: [],
         title: 'Weights',
         summary: 'one number per model, in the order of the wires; empty: all equal',
+        perWire: { port: 'models', empty: 'equal', fill: 'share' },
       },
     },
     face: 'weights',
