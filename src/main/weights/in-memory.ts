@@ -34,8 +34,14 @@ export function mergeInMemory(method: AnyMethod, merge: SmallMerge): SmallModel 
 
 function runPass(tensors: readonly OneTensor[], step: number): void {
   const pass = tensors[0]?.passes[step]
-  const groups = pass?.scope === 'model' ? [tensors] : tensors.map((tensor) => [tensor])
-  for (const group of groups) {
+  const groupOf = (tensor: OneTensor, index: number): unknown =>
+    pass?.scope === 'model' ? 'all' : pass?.scope === 'group' ? pass.group?.(tensor.name) : index
+  const groups = new Map<unknown, OneTensor[]>()
+  for (const [index, tensor] of tensors.entries()) {
+    const key = groupOf(tensor, index)
+    groups.set(key, [...(groups.get(key) ?? []), tensor])
+  }
+  for (const group of groups.values()) {
     const [one] = group
     const own = one?.passes[step]
     if (one === undefined || own === undefined) continue

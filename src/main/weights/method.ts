@@ -43,8 +43,10 @@ export interface TensorStatistics {
 }
 
 export interface Pass<P = Values<ParamTable>, M = P> {
-  /** measured over one tensor, or over all tensors of the model together */
-  readonly scope: 'tensor' | 'model'
+  /** measured over one tensor, over the tensors of one group together, or over all tensors of the model */
+  readonly scope: 'tensor' | 'group' | 'model'
+  /** of scope `group`: which group a tensor belongs to, by its name; such a pass neither counts nor gives `before` */
+  readonly group?: (tensor: string) => string
   /** how many numbers it measures; where it depends on the tensor (scope `tensor` only), a function of it */
   readonly size: number | ((place: Place) => number)
   /** the numbers are whole: they may be added in any order, so a job keeps one table instead of one a block */

@@ -50,16 +50,30 @@ export class Coordinator {
   }
 
   private settle(node: number, pass: number, tensor: number): Promise<void> {
-    if (this.passesOf(node, tensor)[pass]?.scope === 'model')
-      return this.once(`model/${node}/${pass}`, () => this.settleGroup(node, pass, this.computed(node)))
+    const work = this.passesOf(node, tensor)[pass]
+    if (work?.scope === 'model') return this.once(`model/${node}/${pass}`, () => this.settleGroup(node, pass, this.computed(node)))
+    const groupOf = (index: number): string | undefined => work?.group?.(this.nameOf(node, index))
+    if (work?.scope === 'group')
+      return this.once(`group/${node}/${pass}/${groupOf(tensor)}`, () =>
+        this.settleGroup(
+          node,
+          pass,
+          this.computed(node).filter((index) => groupOf(index) === groupOf(tensor)),
+        ),
+      )
     return this.once(`tensor/${node}/${pass}/${tensor}`, () => this.settleGroup(node, pass, [tensor]))
   }
 
   /** By name: what belongs together must not depend on the order in which a file happens to list its tensors. */
   private computed(node: number): number[] {
     const { tensors } = this.plan.nodes[node] as CombineNode
-    const nameOf = (index: number): string => (tensors[index] as PlanTensor).name
-    return tensors.flatMap(({ copied }, index) => (copied ? [] : [index])).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    return tensors
+      .flatMap(({ copied }, index) => (copied ? [] : [index]))
+      .sort((a, b) => (this.nameOf(node, a) < this.nameOf(node, b) ? -1 : 1))
+  }
+
+  private nameOf(node: number, tensor: number): string {
+    return ((this.plan.nodes[node] as CombineNode).tensors[tensor] as PlanTensor).name
   }
 
   /** Measures a pass over these tensors together; earlier passes come first. */
@@ -74,10 +88,14 @@ export class Coordinator {
     )
     const work = this.passesOf(node, first)[pass] as Pass
     const isModel = work.scope === 'model'
+    const told = isModel ? [-1] : tensors
+    const tellAll = (settled: Float64Array): void => {
+      for (const tensor of told) this.tell(node, pass, tensor, settled)
+    }
     const known = this.passesOf(node, first)
       .slice(0, pass)
       .map((_, earlier) => this.lookUp(node, earlier, first))
-    if (work.needed?.(known) === false) return this.tell(node, pass, isModel ? -1 : first, nothing)
+    if (work.needed?.(known) === false) return tellAll(nothing)
     const size = sizeOf(work, at.tensors[first] as PlanTensor)
     const tables = await Promise.all(tensors.map((tensor) => this.measure(node, pass, tensor, size)))
     if (work.counts) tables.splice(0, tables.length, await this.pool.collect({ type: 'collect', node, pass, tensor: isModel ? -1 : first }))
@@ -85,7 +103,7 @@ export class Coordinator {
     const elements = tensors.reduce((sum, tensor) => sum + elementsOf((at.tensors[tensor] as PlanTensor).shape), 0)
     const sums = addBlocks(size, tables.flat())
     const { setting } = settingOf(this.plan, at, first)
-    this.tell(node, pass, isModel ? -1 : first, work.settle?.(sums, { ...setting, known, elements }) ?? sums)
+    tellAll(work.settle?.(sums, { ...setting, known, elements }) ?? sums)
   }
 
   /** Tables of this tensor, one a block, in order; none where the pass counts. */

@@ -11,10 +11,12 @@ export interface Consensus {
   readonly normalize: boolean
   /** how agreeing entries join: their mean (or sum), or the one of largest magnitude */
   readonly join: 'mean' | 'max'
+  /** the sign where the votes cancel; neutral: 1 */
+  readonly tie?: 1 | -1
 }
 
 /**
- * Elects a sign at each position from the weighted entries (a tie is positive), then joins the entries that agree; a zero entry agrees with nobody.
+ * Elects a sign at each position from the weighted entries (a tie is positive, unless `tie` says otherwise), then joins the entries that agree; a zero entry agrees with nobody.
  * Positions where nobody agrees become 0. Yadav et al. 2023, arXiv:2306.01708.
  */
 export function electAndJoin(deltas: readonly Float32Array[], weights: readonly number[], consensus: Consensus, out: Float32Array): void {
@@ -26,6 +28,15 @@ export function electAndJoin(deltas: readonly Float32Array[], weights: readonly 
     consensus,
     out.subarray(done),
   )
+}
+
+/** How many more positions elect plus than minus; those whose votes cancel elect neither. */
+export function electedBalance(deltas: readonly Float32Array[], weights: readonly number[], vote: Consensus['vote']): number {
+  const votes = scratch(0, deltas[0]?.length ?? 0)
+  for (const [model, delta] of deltas.entries()) addVotes(delta, weights[model] as number, vote, votes)
+  let balance = 0
+  for (let i = 0; i < votes.length; i++) balance += Math.sign(votes[i] as number)
+  return balance
 }
 
 /** Sets to zero, in place, every entry whose sign is not that of the sum at its position (a sum of zero is positive). */
@@ -42,7 +53,8 @@ function electInVectors(deltas: readonly Float32Array[], weights: readonly numbe
   const [first] = deltas
   const loops = vectorLoops()
   if (loops === undefined || first === undefined || count === 0 || deltas.length > mostModels) return 0
-  if (consensus.vote !== 'sum' || consensus.join !== 'mean' || !deltas.every((delta) => isVector(delta, out))) return 0
+  if (consensus.vote !== 'sum' || consensus.join !== 'mean' || consensus.tie === -1 || !deltas.every((delta) => isVector(delta, out)))
+    return 0
   const divide = consensus.normalize ? -1 : 0
   const addresses = deltas.map((delta) => delta.byteOffset)
   const end = first.byteOffset + 4 * count
@@ -56,6 +68,7 @@ function electPlainly(deltas: readonly Float32Array[], weights: readonly number[
   const sums = sumsOf(deltas.length, weights, out.length)
   const shares = scratch(2, out.length)
   for (const [model, delta] of deltas.entries()) addVotes(delta, weights[model] as number, consensus.vote, votes)
+  if (consensus.tie === -1) for (let i = 0; i < votes.length; i++) if (votes[i] === 0) votes[i] = -1
   for (const [model, delta] of deltas.entries()) {
     if (consensus.join === 'max') keepLargest(delta, weights[model] as number, votes, sums)
     else addAgreeing(delta, weights[model] as number, votes, sums, shares)

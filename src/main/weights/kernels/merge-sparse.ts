@@ -20,11 +20,7 @@ const buffers: Float32Array[] = []
 
 /** Prunes every model's delta, joins them, scales: what TIES, DARE, DELLA and breadcrumbs have in common. */
 export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifier<P, M>, merge: SparseMerge, out: Float32Array): void {
-  const pruned = input.values.map((values, model) => {
-    const buffer = bufferOf(model, values.length)
-    sparsifier.sparse(input, model, buffer)
-    return buffer
-  })
+  const pruned = prunedOf(input, sparsifier)
   const { weights, scale, consensus, elect = false, normalize, owner } = merge
   if (consensus) {
     electAndJoin(pruned, weights, { ...consensus, normalize }, out)
@@ -39,6 +35,15 @@ export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifi
       out,
     )
   }
+}
+
+/** Every model's pruned block, in buffers that the next call uses again. */
+export function prunedOf<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifier<P, M>): Float32Array[] {
+  return input.values.map((values, model) => {
+    const buffer = bufferOf(model, values.length)
+    sparsifier.sparse(input, model, buffer)
+    return buffer
+  })
 }
 
 function bufferOf(index: number, length: number): Float32Array {

@@ -1,6 +1,6 @@
 import { type AnyMethod, boolean, choice, defineMergeMethod, number, weightOf } from '../method'
 import { mergeSparse } from './merge-sparse'
-import { atRandom, byRankAtRandom, checkWindow, densityOf, type Rescale } from './sparsify'
+import { atRandom, byRankAtRandom, checkWindow, densityOf, type RankUnit, type Rescale } from './sparsify'
 
 /** What DARE and DELLA, with and without TIES, differ in. */
 export interface RandomSparse extends Pick<AnyMethod, 'name' | 'title' | 'summary' | 'help' | 'paper' | 'systems'> {
@@ -12,18 +12,30 @@ export interface RandomSparse extends Pick<AnyMethod, 'name' | 'title' | 'summar
   readonly normalize: boolean
 }
 
+/** What DELLA and its pruner ask alike. */
+export const rankUnit = choice({
+  default: 'row',
+  title: 'Ranks',
+  summary: 'where an entry’s rank of magnitude is taken',
+  options: [
+    { value: 'row', title: 'in its row (the authors’)' },
+    { value: 'tensor', title: 'in the whole tensor' },
+  ],
+})
+
 const epsilon = number({ default: 0.15, min: 0, max: 0.5, step: 0.01, summary: 'how far the chance moves with the rank, to either side' })
 
 /** A method that drops changes at random, makes up for what is dropped, and joins the rest. */
 export function randomSparseMethod({ chances, elects, normalize, ...named }: RandomSparse): AnyMethod {
   const ranked = chances === 'by rank'
-  const sparsifier = (models: number) =>
+  const sparsifier = (models: number, unit: RankUnit) =>
     ranked
       ? byRankAtRandom<Chosen, { readonly density: number }>(
           models,
           densityOf,
           ({ params }) => params.epsilon ?? 0,
           ({ params }) => params.rescale,
+          unit,
         )
       : atRandom<Chosen, { readonly density: number }>(models, densityOf, ({ params }) => params.rescale)
   return defineMergeMethod({
@@ -44,7 +56,7 @@ export function randomSparseMethod({ chances, elects, normalize, ...named }: Ran
           { value: 'none', title: 'nothing' },
         ],
       }),
-      ...(ranked ? { epsilon } : ({} as { epsilon: typeof epsilon })),
+      ...(ranked ? { epsilon, ranks: rankUnit } : ({} as { epsilon: typeof epsilon; ranks: typeof rankUnit })),
     },
     perModel: {
       weight: weightOf(1),
@@ -59,12 +71,12 @@ export function randomSparseMethod({ chances, elects, normalize, ...named }: Ran
     check({ params, perModel }) {
       if (ranked) for (const { density } of perModel) checkWindow(density, params.epsilon, named.name)
     },
-    passes: ({ perModel }) => sparsifier(perModel.length).passes,
+    passes: ({ params, perModel }) => sparsifier(perModel.length, params.ranks).passes,
     combine(input, out) {
       const { params, perModel } = input
       mergeSparse(
         input,
-        sparsifier(perModel.length),
+        sparsifier(perModel.length, params.ranks),
         {
           weights: perModel.map(({ weight }) => weight),
           scale: params.scale,

@@ -1,7 +1,9 @@
 import type { Ingredients, Pass, Setting } from '../method'
 import { refuse } from '../settings'
+import { bitsOf } from './bit-counts'
 import { keepBetween, rankBounds } from './magnitude'
 import { drawUniform, philoxKey } from './philox'
+import { rankPass, tensorRanks } from './tensor-ranks'
 
 /**
  * Ways to make task vectors sparse, shared by pruners and by the methods that prune on their way. Each works on every model of `values`;
@@ -68,22 +70,36 @@ export function atRandom<P, M>(models: number, density: Density<P, M>, rescale: 
   })
 }
 
-/** Drops entries at random, the larger ones less often: within each row, by rank, from density − ε to density + ε. Deep et al. 2024, arXiv:2406.11617. */
+/** What the rank of an entry is taken in. */
+export type RankUnit = 'row' | 'tensor'
+
+/**
+ * Drops entries at random, the larger ones less often: by rank, within each row or over the whole tensor, from density − ε to density + ε.
+ * Deep et al. 2024, arXiv:2406.11617.
+ */
 export function byRankAtRandom<P, M>(
   models: number,
   density: Density<P, M>,
   epsilon: Density<P, M>,
   rescale: (setting: Setting<P, M>) => Rescale,
+  unit: RankUnit = 'row',
 ): Sparsifier<P, M> {
-  return masked(models, rescale, (input, model, draws) => {
-    const probabilities = rankProbabilities(
-      input.values[model] as Float32Array,
-      input.place.rowLength,
-      density(input, model),
-      epsilon(input, model),
-    )
-    return { probability: (i) => probabilities[i] as number, draws }
-  })
+  const chancesOf = (input: Ingredients<P, M>, model: number): Float64Array => {
+    const { rowLength, elements, length } = input.place
+    const [values, mean, reach] = [input.values[model] as Float32Array, density(input, model), epsilon(input, model)]
+    // a tensor of one block is one long row
+    if (unit === 'row' || length === elements) return rankProbabilities(values, unit === 'row' ? rowLength : length, mean, reach)
+    return spreadProbabilities(values, tensorRanks(input.known[0] as Float64Array, model), elements, mean, reach)
+  }
+  return masked(
+    models,
+    rescale,
+    (input, model, draws) => {
+      const probabilities = chancesOf(input, model)
+      return { probability: (i) => probabilities[i] as number, draws }
+    },
+    unit === 'tensor' ? [rankPass(models)] : [],
+  )
 }
 
 /** Refuses a window that leaves [0, 1]; a density of 0 or 1 needs none. */
@@ -107,6 +123,22 @@ export function rankProbabilities(values: Float32Array, rowLength: number, densi
   return probabilities
 }
 
+/** As `rankProbabilities`, with ranks in the whole tensor of `elements` entries. */
+function spreadProbabilities(
+  values: Float32Array,
+  rankOf: (value: number) => number,
+  elements: number,
+  density: number,
+  epsilon: number,
+): Float64Array {
+  const probabilities = new Float64Array(values.length).fill(Math.min(1, Math.max(0, density)))
+  if (density <= 0 || density >= 1) return probabilities
+  const words = bitsOf(values)
+  for (let i = 0; i < values.length; i++)
+    probabilities[i] = density - epsilon + (2 * epsilon * rankOf((words[i] as number) & 0x7fffffff)) / (elements - 1)
+  return probabilities
+}
+
 interface Mask {
   probability(index: number): number
   readonly draws: Float32Array
@@ -119,6 +151,7 @@ function masked<P, M>(
   models: number,
   rescale: (setting: Setting<P, M>) => Rescale,
   maskOf: (input: Ingredients<P, M>, model: number, draws: Float32Array) => Mask,
+  earlier: readonly Pass<P, M>[] = [],
 ): Sparsifier<P, M> {
   const drawn = (input: Ingredients<P, M>, model: number): Mask => {
     const { length, start, tensor } = input.place
@@ -148,12 +181,12 @@ function masked<P, M>(
     },
   }
   return {
-    passes: [l1],
+    passes: [...earlier, l1],
     sparse(input, model, out) {
       const values = input.values[model] as Float32Array
       const { probability, draws } = drawn(input, model)
       const how = rescale(input)
-      const [before = 0, after = 0] = (input.known[0] as Float64Array).subarray(model * 2, model * 2 + 2)
+      const [before = 0, after = 0] = (input.known[earlier.length] as Float64Array).subarray(model * 2, model * 2 + 2)
       const factor = how === 'l1' && after > 0 ? before / after : 1
       for (let i = 0; i < values.length; i++) {
         const keep = probability(i)

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { weightsCatalog } from '../catalog'
+import { mergeInMemory } from '../in-memory'
 import { multiSlerpFactors } from '../kernels/geometry'
+import type { AnyMethod } from '../method'
 import { type Asked, base, distance, type Matrix, merged, minus, one, pruned, rowsOf, three, two } from '../testing/fixture'
 import { stockRatio } from './model-stock'
 
@@ -49,6 +52,9 @@ const rows: [string, string, readonly Matrix[], Asked, Matrix][] = [
     ],
   ],
   ['ema', 'of 1, 2, 4', [[[1]], [[2]], [[4]]], {}, [[2.75]]],
+  // of 1, 2, 4, 7, 9 the third and the fifth: 4·0.5 + 9·0.5
+  ['ema', 'from the third on, every second', [[[1]], [[2]], [[4]], [[7]], [[9]]], { params: { first: 3, stride: 2 } }, [[6.5]]],
+  ['ema', 'all alike from the second on', [[[1]], [[2]], [[4]], [[6]]], { params: { shares: 'alike', first: 2 } }, [[4]]],
   ['model-stock', 'two vectors at 60°', [[[2, 0]], [[1, Math.sqrt(3)]]], { base: [[0, 0]] }, [[1, 0.577350269]]],
   [
     'model-stock',
@@ -414,6 +420,60 @@ it('varm by element: 0.4 and −0.25 weigh 0.16 and 0.0625; where one did not mo
   const rows = rowsOf(merged('varm', [one, two], { base, params: { unit: 'element' } }))
   expect(rows[0]?.[0]).toBeCloseTo(1 + (0.16 * 0.4 - 0.0625 * 0.25) / 0.2225, 6)
   expect(rows[0]?.[2]).toBeCloseTo(0.5 + 0.075, 6)
+})
+
+describe('ties where the votes cancel', () => {
+  // votes: +1 −1 = 0 at the first place; minus wins at the two others, plus nowhere
+  const [left, right] = [[[1, -1, -1]], [[-1, -1, -2]]]
+  const of = (zeroSign: string, scope = 'model') =>
+    rowsOf(merged('ties', [left, right], { base: [[0, 0, 0]], params: { zeroSign, scope }, each: each('density', 1, 1) }))
+  it('plus wins by default, and the sign that wins elsewhere by majority', () => {
+    expect(of('positive')).toEqual([[1, -1, -1.5]])
+    expect(of('majority')).toEqual([[-1, -1, -1.5]])
+    expect(of('majority', 'tensor')).toEqual([[-1, -1, -1.5]])
+  })
+  it('the majority is of the model or of each tensor, as the trimming is', () => {
+    // the second tensor alone has a majority of plus; the whole model one of minus
+    const models = [
+      [...[left], [[1, 1]]],
+      [...[right], [[-1, 2]]],
+    ]
+    const zeros = [[[0, 0, 0]], [[0, 0]]]
+    const at = (scope: string) =>
+      rowsOf(merged('ties', models, { base: zeros, params: { zeroSign: 'majority', scope }, each: each('density', 1, 1) }), 1)
+    expect(at('model')).toEqual([[-1, 1.5]])
+    expect(at('tensor')).toEqual([[1, 1.5]])
+  })
+})
+
+describe('varm by parts of the model', () => {
+  const names = ['blk.0.attn_q.weight', 'blk.0.ffn_up.weight', 'blk.1.ffn_up.weight']
+  const model = (...values: number[]) =>
+    new Map(names.map((name, i) => [name, { shape: [1, 1], data: Float32Array.of(values[i] as number) }]))
+  const at = (params: { readonly [name: string]: string | number }) => {
+    const varm = weightsCatalog().method('varm') as AnyMethod
+    const result = mergeInMemory(varm, { base: model(0, 0, 0), models: [{ weights: model(1, 2, 3) }, { weights: model(3, 1, 1) }], params })
+    return names.map((name) => result.get(name)?.data[0] ?? Number.NaN)
+  }
+  it('weighs each layer by all that moved in it: (1 + 4) against (9 + 1), and 9 against 1', () => {
+    const layer = at({ unit: 'layer' })
+    for (const [i, value] of [(5 * 1 + 10 * 3) / 15, (5 * 2 + 10 * 1) / 15, (9 * 3 + 1) / 10].entries())
+      expect(layer[i]).toBeCloseTo(value, 6)
+  })
+  it('weighs attention and feed-forward of a layer by themselves', () => {
+    const module = at({ unit: 'module' })
+    for (const [i, value] of [(1 * 1 + 9 * 3) / 10, (4 * 2 + 1) / 5, (9 * 3 + 1) / 10].entries()) expect(module[i]).toBeCloseTo(value, 6)
+    expect(module).toEqual(at({ unit: 'matrix' }))
+  })
+  it('with a temperature weighs by the softmax of the shares: 0.1 and 0.9 at temperature 0.5', () => {
+    const share = 1 / (1 + Math.exp((0.9 - 0.1) / 0.5))
+    expect(at({ unit: 'module', temperature: 0.5 })[0]).toBeCloseTo(share * 1 + (1 - share) * 3, 6)
+    expect(at({ unit: 'module', temperature: 100 })[0]).toBeCloseTo(2, 1)
+  })
+})
+
+it('ema refuses to start after the last checkpoint', () => {
+  expect(() => merged('ema', [one, two], { params: { first: 3 } })).toThrow(/starts at checkpoint 3/)
 })
 
 it('varm of the whole model is metagpt, also with several tensors', () => {

@@ -17,6 +17,37 @@ describe('DELLA', () => {
   it('of a row of one is the density', () => {
     expect([...rankProbabilities(Float32Array.of(3), 1, 0.4, 0.2)]).toEqual([0.4])
   })
+  it('over a whole tensor ranks all its entries together', () => {
+    // magnitudes .4 .1 0 .3 .6 .2 have the ranks 4 1 0 3 5 2 of 6: 0.3 + 0.4·r/5
+    const rows = [...rankProbabilities(Float32Array.from(delta.flat()), 6, 0.5, 0.2)]
+    expect(distance([rows], [[0.62, 0.38, 0.3, 0.54, 0.7, 0.46]])).toBeLessThan(1e-9)
+    const [byRow, byTensor] = ['row', 'tensor'].map((ranks) =>
+      Array.from({ length: 40 }, (_, seed) =>
+        rowsOf(pruned('della', [delta], { params: { density: 0.5, epsilon: 0.2, ranks }, seed, labels: ['m'] })),
+      ),
+    )
+    expect(byTensor).not.toEqual(byRow)
+    // a survivor is divided by its chance, which the rank decides: 0.1 has 0.38 in the tensor and 0.5 in its row
+    const survivors = (rounds: typeof byRow) => new Set(rounds?.map((round) => round[0]?.[1]?.toFixed(5)))
+    expect([...survivors(byTensor)].sort()).toEqual([(-0.1 / 0.38).toFixed(5), '0.00000'])
+    expect([...survivors(byRow)].sort()).toEqual([(-0.1 / 0.5).toFixed(5), '0.00000'])
+  })
+  it('over a tensor of many blocks keeps large changes at density + ε, small ones at density − ε, and the density as mean', () => {
+    const [rows, columns] = [400, 500]
+    // shuffled magnitudes 1 … 200,000
+    const large = Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: columns }, (_, c) => 1 + (((r * columns + c) * 7919) % (rows * columns))),
+    )
+    const kept = rowsOf(pruned('della', [large], { params: { density: 0.5, epsilon: 0.3, ranks: 'tensor', rescale: 'none' }, seed: 2 }))
+    const share = (from: number, to: number) => {
+      const inside = large.flatMap((row, r) => row.flatMap((value, c) => (value >= from && value < to ? [kept[r]?.[c] === 0 ? 0 : 1] : [])))
+      return inside.reduce((sum: number, one) => sum + one, 0) / inside.length
+    }
+    expect(share(1, 20_000)).toBeCloseTo(0.23, 1.5)
+    expect(share(90_000, 110_000)).toBeCloseTo(0.5, 1.5)
+    expect(share(180_000, 200_001)).toBeCloseTo(0.77, 1.5)
+    expect(share(1, 200_001)).toBeCloseTo(0.5, 2)
+  })
   it('refuses a window that leaves 0 to 1', () => {
     expect(() => merged('della', [one], { base, params: { epsilon: 0.5 }, each: [{ density: 0.5 }] })).toThrow(/leaves 0 to 1/)
   })

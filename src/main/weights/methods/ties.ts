@@ -1,6 +1,7 @@
-import { mergeSparse } from '../kernels/merge-sparse'
+import { electedBalance } from '../kernels/consensus'
+import { mergeSparse, prunedOf } from '../kernels/merge-sparse'
 import { byMagnitude, densityOf } from '../kernels/sparsify'
-import { boolean, choice, defineMergeMethod, number, weightOf } from '../method'
+import { boolean, choice, defineMergeMethod, number, type Pass, weightOf } from '../method'
 import { keptShare, trimScope } from '../trimming'
 
 export default defineMergeMethod({
@@ -34,22 +35,43 @@ export default defineMergeMethod({
         { value: 'max', title: 'the largest' },
       ],
     }),
+    zeroSign: choice({
+      default: 'positive',
+      title: 'Sign of a draw',
+      summary: 'which sign wins where the votes cancel',
+      options: [
+        { value: 'positive', title: 'plus' },
+        { value: 'majority', title: 'the one that wins at more places (the authors’ code)' },
+      ],
+    }),
   },
   perModel: {
     weight: weightOf(1),
     density: keptShare,
   },
 
-  passes: ({ params, perModel }) => byMagnitude(params.scope, perModel.length, densityOf).passes,
+  passes({ params, perModel }) {
+    const sparsifier = byMagnitude<Params, PerModel>(params.scope, perModel.length, densityOf)
+    const balance: Pass<Params, PerModel> = {
+      scope: params.scope,
+      size: 1,
+      measure(input, into) {
+        into[0] = electedBalance(prunedOf(input, sparsifier), weightsOf(input.perModel), input.params.vote)
+      },
+    }
+    return params.zeroSign === 'majority' ? [...sparsifier.passes, balance] : sparsifier.passes
+  },
   combine(input, out) {
-    const { params, perModel } = input
+    const { params, perModel, known } = input
+    const sparsifier = byMagnitude<Params, PerModel>(params.scope, perModel.length, densityOf)
+    const draw = params.zeroSign === 'majority' && (known[sparsifier.passes.length]?.[0] ?? 0) < 0 ? { tie: -1 as const } : {}
     mergeSparse(
       input,
-      byMagnitude(params.scope, perModel.length, densityOf),
+      sparsifier,
       {
-        weights: perModel.map(({ weight }) => weight),
+        weights: weightsOf(perModel),
         scale: params.scale,
-        consensus: { vote: params.vote, join: params.join },
+        consensus: { vote: params.vote, join: params.join, ...draw },
         normalize: params.normalize,
         owner: 'ties',
       },
@@ -57,3 +79,15 @@ export default defineMergeMethod({
     )
   },
 })
+
+const weightsOf = (perModel: readonly PerModel[]): number[] => perModel.map(({ weight }) => weight)
+
+interface Params {
+  readonly scope: 'tensor' | 'model'
+  readonly vote: 'sum' | 'count'
+}
+
+interface PerModel {
+  readonly weight: number
+  readonly density: number
+}

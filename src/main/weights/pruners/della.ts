@@ -1,11 +1,12 @@
-import { byRankAtRandom, checkWindow, type Rescale } from '../kernels/sparsify'
+import { rankUnit } from '../kernels/random-sparse'
+import { byRankAtRandom, checkWindow, type RankUnit, type Rescale } from '../kernels/sparsify'
 import { choice, definePruner, number } from '../method'
 
 export default definePruner({
   name: 'della',
   title: 'Drop at random by rank (DELLA)',
   summary: 'Drops changes at random, the small ones of each row more often.',
-  help: 'The chance to stay rises with the rank of magnitude in the row from density − ε to density + ε; survivors are divided by their chance.',
+  help: 'The chance to stay rises with the rank of magnitude in the row (or tensor: *Ranks*) from density − ε to density + ε; survivors are divided by their chance.',
   paper: 'Deep et al. 2024, arXiv:2406.11617',
   systems: ['della'],
   stochastic: true,
@@ -21,15 +22,24 @@ export default definePruner({
         { value: 'none', title: 'nothing' },
       ],
     }),
+    ranks: rankUnit,
   },
   check: ({ params }) => checkWindow(params.density, params.epsilon, 'della'),
-  passes: () => della.passes,
-  prune: (input, out) => della.sparse(input, 0, out),
+  passes: ({ params }) => della(params.ranks).passes,
+  prune: (input, out) => della(input.params.ranks).sparse(input, 0, out),
 })
 
-const della = byRankAtRandom<{ readonly density: number; readonly epsilon: number; readonly rescale: Rescale }, unknown>(
-  1,
-  ({ params }) => params.density,
-  ({ params }) => params.epsilon,
-  ({ params }) => params.rescale,
-)
+interface Params {
+  readonly density: number
+  readonly epsilon: number
+  readonly rescale: Rescale
+}
+
+const della = (ranks: RankUnit) =>
+  byRankAtRandom<Params, unknown>(
+    1,
+    ({ params }) => params.density,
+    ({ params }) => params.epsilon,
+    ({ params }) => params.rescale,
+    ranks,
+  )
