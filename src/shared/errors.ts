@@ -81,6 +81,7 @@ export const errorCodes = {
   },
   'file-unreadable': { exit: 1, summary: 'a file cannot be read' },
   'file-format': { exit: 1, summary: 'a file is not of the expected format' },
+  'data-kept': { exit: 4, summary: 'rows that are kept for testing were given to a search' },
   'data-empty': {
     exit: 1,
     summary: 'a folder, file or list has nothing in it',

@@ -1,4 +1,4 @@
-import type { Json } from './json'
+import type { Json, JsonObject } from './json'
 import type { ChatMessage, ModelRef } from './value'
 
 /**
@@ -79,6 +79,8 @@ export type WeightsExpression =
       readonly allowQuantized?: boolean
       /** what to do about different vocabularies; absent: they are refused */
       readonly tokenizer?: TokenizerPolicy
+      /** how its numbers were found, where a search found them; goes into the file's metadata and changes nothing else */
+      readonly search?: JsonObject
     }
   /** blocks of several models put one after the other; embedding of the first, final norm and head of the last entry */
   | {

@@ -77,6 +77,8 @@ export type Score = z.infer<typeof score>
 
 export const dataset = z.object({
   name: z.string(),
+  /** what its rows are kept for: searching and choosing, or testing what was chosen; absent: nobody said */
+  use: z.enum(['dev', 'test']).optional(),
   columns: z.array(z.string()),
   rows: z.array(z.record(z.string(), jsonValue)),
 })

@@ -29,6 +29,8 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
     '',
     `Seed ${from.seed}, engine ${plain(from.version)}. The same sources give the same bytes again.`,
     ...from.statistics.flatMap(({ made }) => (made === undefined ? [] : [`> Statistics: ${plain(madeText(made))}`])),
+    ...from.searches.map((search) => `> Search: ${plain(searchText(search))}`),
+    ...(from.licence === undefined ? [] : [`> Licence: ${plain(from.licence)}`]),
     ...from.warnings.map((warning) => `> ${plain(warning)}`),
   ].join('\n')
   const note = {
@@ -72,6 +74,13 @@ function aliasByName({ name }: ModelRef, library: readonly KnownModel[]): ModelA
 function madeText({ node, models, texts, approximation }: JsonObject): string {
   const on = isJsonObject(texts) ? ` on ${String(texts.rows)} rows of ${String(texts.name)}` : ''
   return `${String(node)}${Array.isArray(models) ? ` of ${models.join(', ')}` : ''}${on}.${approximation === undefined ? '' : ` ${String(approximation)}`}`
+}
+
+/** How the numbers were found, and on which rows. */
+function searchText({ node, search, tried, best, rows }: JsonObject): string {
+  const on = isJsonObject(rows) ? ` on ${String(rows.count)} rows of ${String(rows.name)} (kept for: ${String(rows.keptFor)})` : ''
+  const loss = typeof best === 'number' ? `, best loss ${best.toFixed(4)}` : ''
+  return `${String(node)}${search === undefined ? '' : ` by ${String(search)}`}, ${String(tried)} candidates${on}${loss}.`
 }
 
 /** Texts of a file become Markdown on the canvas: one line, no markup. */

@@ -171,6 +171,7 @@ describe('a recipe out of a file', () => {
     version: '2',
     warnings: ['careful'],
     statistics: [],
+    searches: [],
   })
 
   it('opens with a note of hashes and seed; the texts of the file are no markup', () => {
@@ -181,6 +182,21 @@ describe('a recipe out of a file', () => {
     expect(note?.text).toContain('a  b  # c')
     expect(note?.text).toContain('careful')
     expect(Object.values(document.models)).toEqual([{ sha256: hash('a'), hint: 'model a' }])
+  })
+
+  it('tells how its numbers were searched, and the licences of its sources', () => {
+    const search = {
+      node: 'search-coefficients',
+      search: 'bayes',
+      tried: 12,
+      best: 0.25,
+      rows: { name: 'sums', count: 20, hash: 'f', keptFor: 'dev' },
+    }
+    const { document } = openRecipe({ ...from(text), searches: [search], licence: 'mit AND apache-2.0' })
+    expect(document.ui.notes[0]?.text).toContain(
+      'Search: search-coefficients by bayes, 12 candidates on 20 rows of sums (kept for: dev), best loss 0.2500.',
+    )
+    expect(document.ui.notes[0]?.text).toContain('Licence: mit AND apache-2.0')
   })
 
   it('tells how the statistics were made that are not in it', () => {

@@ -78,6 +78,8 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
   readonly of: 'values' | 'deltas'
   /** the result depends on the order of the models */
   readonly ordered?: boolean
+  /** it assumes task vectors that are nearly orthogonal: above this cosine a person is told */
+  readonly orthogonal?: number
   /** draws random numbers */
   readonly stochastic?: boolean
   /** a node of its own offers it, with the statistics that it needs; the Merger does not list it */

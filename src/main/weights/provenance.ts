@@ -17,6 +17,10 @@ export interface FileProvenance {
   readonly version: string
   readonly warnings: readonly string[]
   readonly statistics: readonly KeptStatistics[]
+  /** of the searches that found its numbers: what was tried on which rows */
+  readonly searches: readonly JsonObject[]
+  /** as the sources' files say, joined by AND */
+  readonly licence?: string
 }
 
 /** Statistics that a merge weighed by; the numbers themselves are not in the file. */
@@ -37,6 +41,7 @@ const keptSchema = z
     }),
   )
   .max(512)
+const searchesSchema = z.array(z.record(z.string(), jsonValue)).max(64)
 const inputsSchema = z.array(z.object({ name: z.string(), sha256: z.string() })).max(256)
 
 /** Undefined for a file that was not merged here. Throws what the reader of the file throws. */
@@ -44,6 +49,7 @@ export async function provenanceOf(path: string): Promise<FileProvenance | undef
   const text = await textsOf(path)
   const recipe = text('tributary.recipe')
   if (recipe === undefined) return undefined
+  const licence = text('general.license')
   return {
     recipe,
     inputs: parsed(inputsSchema, text('tributary.merge.inputs')),
@@ -51,6 +57,8 @@ export async function provenanceOf(path: string): Promise<FileProvenance | undef
     version: text('tributary.merge.version') ?? '',
     warnings: text('tributary.merge.warnings')?.split('\n') ?? [],
     statistics: parsed(keptSchema, text('tributary.merge.statistics')) as KeptStatistics[],
+    searches: parsed(searchesSchema, text('tributary.merge.search')) as JsonObject[],
+    ...(licence === undefined ? {} : { licence }),
   }
 }
 

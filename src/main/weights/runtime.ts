@@ -66,6 +66,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
     request: WriteModelRequest,
     signal: AbortSignal,
     onProgress?: (done: number, total: number) => void,
+    quick = false,
   ) => {
     signal.throwIfAborted()
     mkdirSync(dirname(path), { recursive: true })
@@ -74,6 +75,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
       codec: withGgml,
       pool: (plan) => threadPool(options.entry, plan, threads),
       signal,
+      quick,
       ...(onProgress ? { onProgress } : {}),
     })
   }
@@ -92,7 +94,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
     async withCandidate(request, call, use) {
       const id = `candidate:${process.pid}-${++count}-${recipeOf(request).hash.slice(0, 16)}`
       const path = join(candidateFolder, `${id.slice('candidate:'.length)}.gguf`)
-      await inTurn(() => write(path, request, AbortSignal.any([call.signal, closing.signal])))
+      await inTurn(() => write(path, request, AbortSignal.any([call.signal, closing.signal]), undefined, true))
       candidates.set(id, path)
       try {
         return await use({ backend: 'llama-cpp', id, name: request.name })

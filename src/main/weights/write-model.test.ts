@@ -39,9 +39,10 @@ const request = (expression: WeightsExpression, more: Partial<WriteRequest> = {}
   recipe: {},
   ...more,
 })
+let count = 0
 const inline: WriteTools = { resolve: resolveToy, codec: plainCodec, pool: (plan) => inlinePool(plan, plainCodec) }
 const write = async (expression: WeightsExpression, more: Partial<WriteRequest> = {}, tools: Partial<WriteTools> = {}): Promise<string> => {
-  const path = join(folder, `out-${readdirSync(folder).length}.gguf`)
+  const path = join(folder, `out-${count++}.gguf`)
   await writeModel(path, request(expression, more), { ...inline, ...tools })
   return path
 }
@@ -108,6 +109,25 @@ describe('what is written', () => {
       { blobs: { get: async () => encodeTable([entry], { made }) } },
     )
     expect((await provenanceOf(path))?.statistics).toEqual([{ blob: key, quantities: ['energy'], made }])
+  })
+
+  it('names its sources as GGUF does, and says what a search tried', async () => {
+    const search = { node: 'search-coefficients', tried: 12, best: 0.5, rows: { name: 'sums', count: 20, hash: 'f', keptFor: 'dev' } }
+    const plain = merge('linear', [toy('toy-math'), toy('toy-facts')])
+    const path = await write(plain.op === 'merge' ? { ...plain, search } : plain)
+    const { metadata } = await readGgufHeader(path)
+    expect(metadata.get('general.base_model.count')?.value).toBe(2)
+    expect(textOf(metadata, 'general.base_model.1.name')).toBeTruthy()
+    expect(metadata.get('general.tags')?.value).toContain('merge')
+    expect((await provenanceOf(path))?.searches).toEqual([search])
+  })
+
+  it('tells of task vectors that are alike, and keeps it in the file', async () => {
+    const path = join(folder, 'alike.gguf')
+    const twice = merge('task-arithmetic', [toy('toy-math'), toy('toy-math')], { base: toy('toy-base') })
+    const { warnings } = await writeModel(path, request(twice), inline)
+    expect(warnings).toEqual([expect.stringContaining('change the base alike')])
+    expect((await provenanceOf(path))?.warnings).toEqual(warnings)
   })
 
   it('stacked layers: the same path is the same model, and a longer one has its layers', async () => {
@@ -203,6 +223,29 @@ describe('the same recipe gives the same bytes', () => {
       expect(new Set(hashes).size).toBe(1)
     },
   )
+
+  const options = weightsCatalog().methods.flatMap((method) =>
+    Object.entries(method.params).flatMap(([param, spec]) => {
+      const others =
+        spec.kind === 'boolean'
+          ? [!spec.default]
+          : spec.kind === 'choice'
+            ? spec.options.map(({ value }) => value).filter((value) => value !== spec.default)
+            : []
+      return others.map((value) => [method.name, param, value, method] as const)
+    }),
+  )
+  it.each(options)('%s with %s %s: whatever the size of jobs', async (name, param, value, method) => {
+    const models = ['a', 'b', 'c'].slice(0, Math.min(3, method.models.max ?? 3)).map(toy)
+    const plain = merge(name, models, { ...(method.base === 'required' ? { base: toy('base') } : {}), seed: 3, params: { [param]: value } })
+    const expression =
+      method.statistics && plain.op === 'merge'
+        ? { ...plain, models: plain.models.map((model, index) => ({ ...model, statistics: String(index) })) }
+        : plain
+    const tools = { resolve: async (ref: { name: string }) => ({ path: tinyPath(ref.name) }) }
+    const [small, large] = [1, 1000].map((jobBlocks) => write(expression, { blobs }, { ...tools, jobBlocks }))
+    expect(sha256Of(await (small as Promise<string>))).toBe(sha256Of(await (large as Promise<string>)))
+  })
 
   it('another seed gives other bytes where numbers are drawn, and a permutation of the models the same', async () => {
     const of = (seed: number, names: string[]) =>

@@ -6,18 +6,20 @@ import { exportCheckpoint } from './checkpoint/export'
 import type { Codec } from './convert/codec'
 import { type Compiled, compile, type ReadBlob } from './engine/compile'
 import type { JobPool } from './engine/job'
+import { noticesOf } from './engine/notices'
+import { licenceNotice, type Origin } from './engine/origins'
 import { checkpointTypes, type Provenance, provenanceTexts } from './engine/output'
 import type { Place, Plan } from './engine/plan'
 import type { KeptStatistics } from './provenance'
 import { decodeTable, missingStatistics } from './statistics/table'
 import { ggufSink } from './write/gguf-sink'
-import { journaled, openJournal } from './write/journal'
+import { type Journal, journaled, openJournal } from './write/journal'
 import { safetensorsSink, weightsIn } from './write/safetensors-sink'
 import type { Sink } from './write/sink'
 import { writeTensors } from './write/write-tensors'
 
 /** Part of every recipe: a change of the engine that changes bytes changes it. */
-export const engineVersion = '3'
+export const engineVersion = '4'
 
 export interface WriteRequest {
   readonly expression: WeightsExpression
@@ -43,6 +45,8 @@ export interface WriteTools {
   readonly pool: (plan: Plan) => JobPool
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
+  /** for a candidate that is judged and forgotten: looks for nothing to warn of beforehand */
+  readonly quick?: boolean
   /** blocks of 65,536 elements that one job takes; changes nothing in the result */
   readonly jobBlocks?: number
 }
@@ -80,14 +84,17 @@ export function recipeOf(request: WriteRequest): { readonly text: string; readon
 export async function writeModel(path: string, request: WriteRequest, tools: WriteTools): Promise<WrittenFile> {
   const compiled = await withImportance(await compile(request.expression, tools.resolve, request.blobs?.get), request)
   const recipe = recipeOf(request)
-  const { plan, leading, open } = await outputOf(path, request, compiled, recipe.text, tools.codec)
-  const known = journaled(path, recipe.hash)
-  const sink = open(known.length > 0)
-  const journal = openJournal(path, recipe.hash, sink.resumed ? known : [])
-  const pool = tools.pool(plan)
+  const output = await outputOf(path, request, compiled, tools.codec)
+  const pool = tools.pool(output.plan)
+  let sink: Sink | undefined
+  let journal: Journal | undefined
   try {
-    const { signal, onProgress } = tools
-    await writeTensors({ plan, leading, sink, pool, journal, jobBlocks: tools.jobBlocks ?? 32, signal, onProgress })
+    const { signal, onProgress, quick = false } = tools
+    const warnings = quick ? compiled.warnings : [...compiled.warnings, ...(await warningsOf(compiled, output.plan, pool, signal))]
+    const known = journaled(path, recipe.hash)
+    sink = output.open(provenance(request, compiled, warnings, recipe.text))(known.length > 0)
+    journal = openJournal(path, recipe.hash, sink.resumed ? known : [])
+    await writeTensors({ ...output, sink, pool, journal, jobBlocks: tools.jobBlocks ?? 32, signal, onProgress })
     await pool.close()
     await journal.settled()
     await sink.finish()
@@ -97,17 +104,25 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
       sizeBytes: sink.sizeBytes,
       tensors: sink.places.length,
       recipeHash: recipe.hash,
-      warnings: compiled.warnings,
+      warnings,
       resumed: journal.resumed,
     }
   } catch (error) {
     await pool.close()
-    await journal.settled().catch(() => undefined)
-    sink.discard()
-    journal.remove()
+    await journal?.settled().catch(() => undefined)
+    sink?.discard()
+    journal?.remove()
     throw error
   }
 }
+
+async function warningsOf({ models, origins }: Compiled, plan: Plan, pool: JobPool, signal: AbortSignal | undefined): Promise<string[]> {
+  const licence = licenceNotice(originsOf(models, origins))
+  return [...(await noticesOf(plan, pool, signal)), ...(licence === undefined ? [] : [licence])]
+}
+
+const originsOf = (models: readonly ModelRef[], metadata: Compiled['origins']): Origin[] =>
+  models.map(({ name }, index) => ({ name, metadata: metadata[index] ?? new Map() }))
 
 /** Throws `statistics-missing` for statistics without energies. */
 async function withImportance(compiled: Compiled, { importance, blobs }: WriteRequest): Promise<Compiled> {
@@ -123,19 +138,12 @@ async function withImportance(compiled: Compiled, { importance, blobs }: WriteRe
 interface Output {
   readonly plan: Plan
   readonly leading: readonly Place[]
-  readonly open: (resume: boolean) => Sink
+  readonly open: (from: Provenance) => (resume: boolean) => Sink
 }
 
-async function outputOf(
-  path: string,
-  request: WriteRequest,
-  compiled: Compiled,
-  recipe: string,
-  codec: Pick<Codec, 'canEncode'>,
-): Promise<Output> {
-  const from = provenance(request, compiled, recipe)
+async function outputOf(path: string, request: WriteRequest, compiled: Compiled, codec: Pick<Codec, 'canEncode'>): Promise<Output> {
   if (request.format !== 'safetensors')
-    return { plan: compiled.plan, leading: compiled.leading, open: ggufSink(path, compiled, request.dtype, from, codec) }
+    return { plan: compiled.plan, leading: compiled.leading, open: (from) => ggufSink(path, compiled, request.dtype, from, codec) }
   const planned = await exportCheckpoint({
     name: request.name,
     metadata: compiled.metadata,
@@ -146,21 +154,34 @@ async function outputOf(
   return {
     plan: planned.plan,
     leading: [],
-    open: safetensorsSink(path, planned, provenanceTexts(from), request.shardBytes ?? defaultShardBytes),
+    open: (from) => safetensorsSink(path, planned, provenanceTexts(from), request.shardBytes ?? defaultShardBytes),
   }
 }
 
 /** As Hugging Face's own tools cut. */
 const defaultShardBytes = 5e9
 
-function provenance(request: WriteRequest, { models, warnings, plan }: Compiled, recipe: string): Provenance {
-  const inputs = canonicalJson(models.map(({ id, name }) => ({ name, sha256: id })))
+function provenance(
+  { name, expression }: WriteRequest,
+  { models, origins, searches, plan }: Compiled,
+  warnings: readonly string[],
+  recipe: string,
+): Provenance {
   const kept = Object.entries(plan.statistics ?? {}).map(([blob, bytes]): KeptStatistics => {
     const { quantities, made } = decodeTable(new Uint8Array(bytes))
     return { blob, quantities: [...quantities], ...(made ? { made } : {}) }
   })
-  const statistics = kept.length > 0 ? { statistics: canonicalJson(kept as unknown as Json) } : {}
-  return { name: request.name, recipe, inputs, seed: seedOf(request.expression), warnings, version: engineVersion, ...statistics }
+  return {
+    name,
+    recipe,
+    inputs: canonicalJson(models.map((model) => ({ name: model.name, sha256: model.id }))),
+    seed: seedOf(expression),
+    warnings,
+    version: engineVersion,
+    origins: originsOf(models, origins),
+    ...(kept.length > 0 ? { statistics: canonicalJson(kept as unknown as Json) } : {}),
+    ...(searches.length > 0 ? { search: canonicalJson(searches) } : {}),
+  }
 }
 
 /** The seed of the outermost random step. */

@@ -16,6 +16,17 @@ export default defineNode(
     outputs: { dataset: { wire: 'dataset', summary: 'the rows' } },
     params: {
       source: { kind: 'resource', default: null, accepts: ['dataset', 'file'], summary: 'the table to read' },
+      use: {
+        kind: 'choice',
+        default: 'unsaid',
+        title: 'Kept for',
+        summary: 'what the rows are for; searches refuse rows that are kept for testing',
+        options: [
+          { value: 'unsaid', title: 'not said' },
+          { value: 'dev', title: 'searching and choosing' },
+          { value: 'test', title: 'testing what was chosen' },
+        ],
+      },
       limit: {
         kind: 'number',
         default: 0,
@@ -35,6 +46,6 @@ export default defineNode(
     const dataset = await context.resources.dataset(params.source, context.signal)
     const rows = params.limit > 0 ? dataset.rows.slice(0, params.limit) : dataset.rows
     if (rows.length === 0) throw new TributaryError('data-empty', `The table ${dataset.name} has no rows.`, { place: { port: 'source' } })
-    return { dataset: { ...dataset, rows } }
+    return { dataset: { ...dataset, rows, ...(params.use === 'unsaid' ? {} : { use: params.use }) } }
   },
 )

@@ -1,6 +1,7 @@
 import type { WeightsExpression } from '../../../shared/expression'
 import { defineNode } from '../../node-runtime'
-import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
+import { lossOfWeights, objectiveParam } from './objectives'
+import { searchedRows, searchedRowsParams } from './searched-rows'
 
 const factors = [1, 1.5, 2, 2.5, 3]
 
@@ -30,13 +31,13 @@ export default defineNode(
       rate: { kind: 'number', default: 0.8, min: 0, max: 0.99, step: 0.05, title: 'Rate', summary: 'share of all entries that go' },
       parts: { kind: 'number', default: 2, min: 1, max: 4, integer: true, title: 'Parts', summary: 'how many parts get a factor' },
       objective: objectiveParam,
-      ...rowsParams,
+      ...searchedRowsParams,
     },
     effect: 'pure',
     resource: 'model',
   },
   async ({ inputs: { delta, base, data }, params, context }) => {
-    const rows = rowsOf(data, params)
+    const rows = searchedRows(data, params)
     const pruned = (gammas: readonly number[]): WeightsExpression => ({
       op: 'prune',
       pruner: 'dppa',

@@ -1,6 +1,7 @@
 import type { WeightsExpression } from '../../../shared/expression'
-import { defineNode } from '../../node-runtime'
-import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
+import { defineNode, type RunContext } from '../../node-runtime'
+import { answersOf, lossOfWeights, objectiveParam, type Row } from './objectives'
+import { searchedRows, searchedRowsParams, searchRecord } from './searched-rows'
 
 /** Keeps only the ingredients that do not hurt on held-out rows. */
 export default defineNode(
@@ -12,7 +13,7 @@ export default defineNode(
     summary: 'Averages only those models that do not hurt on held-out rows.',
     help: `Every model is judged on its own; then, from the best on, each is added to the average and stays if the average does not get worse. On the rows it judges by, the result is never worse than the best single model.
 
-With *ties count* off a model must make the average strictly better to stay. Cost: one evaluation a model, and one merge and evaluation for each further model. *DiWA* is this with diverse runs of one ancestor.`,
+With *ties count* off a model must make the average strictly better to stay. Cost: one evaluation a model, and one merge and evaluation for each further model. *DiWA* is this with diverse runs of one ancestor; *Disagreement* tells how diverse they are (each model then also answers every row).`,
     synonyms: ['model soup', 'diwa', 'select models', 'average the best'],
     survey: '3',
     paper: 'Wortsman et al. 2022, arXiv:2203.05482; Rame et al. 2022, arXiv:2205.09739',
@@ -28,13 +29,20 @@ With *ties count* off a model must make the average strictly better to stay. Cos
     params: {
       objective: objectiveParam,
       accept: { kind: 'boolean', default: true, title: 'Ties count', summary: 'a model that leaves the average as good as it was stays' },
-      ...rowsParams,
+      disagreement: {
+        kind: 'boolean',
+        default: false,
+        advanced: true,
+        title: 'Disagreement',
+        summary: 'tell for each two models how often they answer differently: averages gain most from models that err in different places',
+      },
+      ...searchedRowsParams,
     },
     effect: 'pure',
     resource: 'model',
   },
   async ({ inputs: { models, data }, params, context }) => {
-    const rows = rowsOf(data, params)
+    const rows = searchedRows(data, params)
     const steps = models.length * 2 - 1
     let done = 0
     const judge = async (weights: WeightsExpression): Promise<number> => {
@@ -54,11 +62,23 @@ With *ties count* off a model must make the average strictly better to stay. Cos
         best = loss
       }
     }
-    return { weights: averageOf(kept.map((index) => models[index] as WeightsExpression)), report: { alone, kept, loss: best } }
+    const search = searchRecord('greedy-soup', { objective: params.objective, tried: done, best, data, rows })
+    const disagreement = params.disagreement ? { disagreement: await disagreements(models, rows, context) } : {}
+    return {
+      weights: { ...averageOf(kept.map((index) => models[index] as WeightsExpression)), search },
+      report: { alone, kept, loss: best, ...disagreement },
+    }
   },
 )
 
-const averageOf = (models: readonly WeightsExpression[]): WeightsExpression => ({
+/** Of each two models, the share of rows to which they answer differently. Rame et al. 2022, arXiv:2205.09739. */
+async function disagreements(models: readonly WeightsExpression[], rows: readonly Row[], context: RunContext): Promise<number[][]> {
+  const answers: string[][] = []
+  for (const model of models) answers.push(await answersOf(model, rows, context))
+  return answers.map((own) => answers.map((other) => own.filter((answer, row) => answer !== other[row]).length / rows.length))
+}
+
+const averageOf = (models: readonly WeightsExpression[]): Extract<WeightsExpression, { op: 'merge' }> => ({
   op: 'merge',
   method: 'average',
   models: models.map((weights) => ({ weights, params: {} })),

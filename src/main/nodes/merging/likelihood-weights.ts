@@ -1,5 +1,6 @@
 import { defineNode } from '../../node-runtime'
-import { lossOfWeights, rowsOf, rowsParams } from './objectives'
+import { lossOfWeights } from './objectives'
+import { searchedRows, searchedRowsParams } from './searched-rows'
 
 /** Weights of models from how well each predicts a few examples. */
 export default defineNode(
@@ -27,13 +28,13 @@ Branch-Train-Merge does this with domain experts, LM-Cocktail with fine-tunings 
     params: {
       temperature: { kind: 'number', default: 1, min: 0.001, max: 1000, summary: 'how gently losses are turned into weights' },
       top: { kind: 'number', default: 0, min: 0, max: 1000, integer: true, summary: 'how many models take part; 0: all' },
-      ...rowsParams,
+      ...searchedRowsParams,
     },
     effect: 'pure',
     resource: 'model',
   },
   async ({ inputs: { models, data }, params, context }) => {
-    const rows = rowsOf(data, params)
+    const rows = searchedRows(data, params)
     const losses: number[] = []
     for (const model of models) {
       losses.push(await lossOfWeights(model, rows, 'likelihood', context))

@@ -89,15 +89,7 @@ export async function lossOf(model: ModelRef, rows: readonly Row[], objective: O
   let steps = 0
   let different = 0
   for (const { prompt, answer } of rows) {
-    context.signal.throwIfAborted()
-    const { text, trace } = await context.models.decode({
-      expression: { op: 'lm', model, prompt: { kind: 'text', text: prompt } },
-      sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
-      maxTokens: 32,
-      stop: ['\n'],
-      seed: 1,
-      ...(objective === 'entropy' ? { trace: { topK: 1 } } : {}),
-    })
+    const { text, trace } = await answerTo(prompt, model, context, objective === 'entropy')
     if (text.trim() !== answer.trim()) wrong++
     for (const step of trace?.steps ?? []) {
       entropy += step.entropy
@@ -109,6 +101,27 @@ export async function lossOf(model: ModelRef, rows: readonly Row[], objective: O
   // a model that repeats one token is certain, and worthless
   return steps > 0 && different / steps < leastDifferent ? Number.NaN : entropy / Math.max(1, steps)
 }
+
+/** The line that a model continues a prompt with, always taking the likeliest token. */
+function answerTo(prompt: string, model: ModelRef, context: RunContext, traced: boolean): ReturnType<RunContext['models']['decode']> {
+  context.signal.throwIfAborted()
+  return context.models.decode({
+    expression: { op: 'lm', model, prompt: { kind: 'text', text: prompt } },
+    sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+    maxTokens: 32,
+    stop: ['\n'],
+    seed: 1,
+    ...(traced ? { trace: { topK: 1 } } : {}),
+  })
+}
+
+/** What the weights answer to each row. */
+export const answersOf = (expression: WeightsExpression, rows: readonly Row[], context: RunContext): Promise<string[]> =>
+  withModelOf(expression, context, async (model) => {
+    const answers: string[] = []
+    for (const { prompt } of rows) answers.push((await answerTo(prompt, model, context, false)).text.trim())
+    return answers
+  })
 
 async function answerLoss(model: ModelRef, rows: readonly Row[], context: RunContext): Promise<number> {
   const opened = await context.models.open(model)

@@ -3,8 +3,9 @@ import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
 import { methodOptions, perModelList, withSchedules } from './method-params'
-import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
+import { lossOfWeights, objectiveParam, rowsOf } from './objectives'
 import { formOf } from './search-forms'
+import { searchedRows, searchedRowsParams, searchRecord } from './searched-rows'
 import { searchMerges, searchParams } from './searching'
 import { baseStatisticsFrom, statisticsInputs, statisticsOf } from './statistics-inputs'
 import { usedBase } from './used-base'
@@ -124,14 +125,14 @@ A budget of 12 suits one number, 50 to 200 several.`,
         summary: 'other settings of the method, such as {"scope": "tensor"}',
       },
       objective: objectiveParam,
-      ...rowsParams,
+      ...searchedRowsParams,
     },
     effect: 'pure',
     resource: 'model',
     stochastic: true,
   },
   async ({ inputs: { models, base, data, probe, statistics, baseStatistics }, params, context }) => {
-    const rows = rowsOf(data, params)
+    const rows = searchedRows(data, params)
     const method = find(params.method) as AnyMethod
     const form = formOf(params.form, models.length, params)
     const used = usedBase(method, base, context)
@@ -140,7 +141,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
       (density): WeightsParams => (density === undefined ? {} : { density }),
     )
     const settings = withSchedules({}, params.settings) as WeightsParams
-    const expressionOf = (point: readonly number[]): WeightsExpression => ({
+    const expressionOf = (point: readonly number[]): Extract<WeightsExpression, { op: 'merge' }> => ({
       op: 'merge',
       method: method.name,
       ...(used === undefined ? {} : { base: used }),
@@ -149,10 +150,19 @@ A budget of 12 suits one number, 50 to 200 several.`,
       params: settings,
       seed: method.stochastic ? context.seed : 0,
     })
-    const { best, report } = await searchMerges({ space: form.space, expressionOf, rows, params }, context)
+    const { best, tried, report } = await searchMerges({ space: form.space, expressionOf, rows, params }, context)
     const probed = probe && (await lossOfWeights(expressionOf(best.point), rowsOf(probe, params), 'likelihood', context))
+    const search = searchRecord('search-coefficients', {
+      search: params.search,
+      objective: params.objective,
+      budget: params.budget,
+      tried,
+      best: Number.isFinite(best.loss) ? best.loss : null,
+      data,
+      rows,
+    })
     return {
-      weights: expressionOf(best.point),
+      weights: { ...expressionOf(best.point), search },
       coefficients: form
         .each(best.point)
         .map(({ weight }) => (typeof weight === 'number' ? weight : JSON.stringify(weight)))

@@ -3,7 +3,8 @@ import type { WeightsExpression } from '../../../shared/expression'
 import { type DescribedModel, defineNode } from '../../node-runtime'
 import { pathOf, pathSpace } from '../../weights/search/layer-path'
 import { refuse } from '../../weights/settings'
-import { objectiveParam, rowsOf, rowsParams } from './objectives'
+import { objectiveParam } from './objectives'
+import { searchedRows, searchedRowsParams } from './searched-rows'
 import { searchMerges, searchParams } from './searching'
 import { layersText } from './stack-layers'
 
@@ -67,7 +68,7 @@ Every candidate is written, judged on the rows and deleted. The space is large a
       },
       ...searchParams('genetic', 120),
       objective: objectiveParam,
-      ...rowsParams,
+      ...searchedRowsParams,
     },
     effect: 'pure',
     resource: 'model',
@@ -75,7 +76,7 @@ Every candidate is written, judged on the rows and deleted. The space is large a
     face: 'search',
   },
   async ({ inputs: { models, data }, params, context }) => {
-    const rows = rowsOf(data, params)
+    const rows = searchedRows(data, params)
     const { outline } = context.weights
     if (outline === undefined) throw new TributaryError('model-unsupported', 'Layers cannot be counted here.')
     const outlines: DescribedModel[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WeightsExpression } from '../../../shared/expression'
-import type { Json } from '../../../shared/json'
+import type { Json, JsonObject } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import type { RunContext } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
@@ -79,6 +79,88 @@ describe('greedy soup', () => {
       ).kept
     expect([await of(true), await of(false)]).toEqual([[0, 1], [0]])
   })
+})
+
+it('tells of each two models how often they answer differently', async () => {
+  const answers: Record<string, string[]> = { one: ['4', '5'], two: ['4', '6'], three: ['3', '6'] }
+  const given = context()
+  const rows = ['a', 'b'].map((prompt) => ({ prompt, answer: '4' }))
+  const { outputs } = await runNode(greedySoup, {
+    inputs: { models: ['one', 'two', 'three'].map(load), data: { ...data, rows } },
+    params: { disagreement: true },
+    context: {
+      ...given,
+      models: {
+        ...(given.models as RunContext['models']),
+        decode: async ({ expression }) => {
+          const { model, prompt } = expression as Extract<typeof expression, { op: 'lm'; model: ModelRef }>
+          const row = rows.findIndex((one) => prompt.kind === 'text' && one.prompt === prompt.text)
+          return { text: ` ${answers[model.id]?.[row]}` } as Awaited<ReturnType<RunContext['models']['decode']>>
+        },
+      },
+    },
+  })
+  expect((outputs.report as { disagreement: number[][] }).disagreement).toEqual([
+    [0, 0.5, 1],
+    [0.5, 0, 0.5],
+    [1, 0.5, 0],
+  ])
+})
+
+describe('rows that are kept for testing', () => {
+  const test = { ...data, use: 'test' as const }
+  const run = (params: Record<string, unknown>, rows: typeof data = data) =>
+    runNode(searchCoefficients, {
+      inputs: { models: [load('one'), load('two')], data: rows },
+      params: { budget: 3, ...params },
+      context: context(),
+    })
+  const searchIn = ({ outputs }: Awaited<ReturnType<typeof run>>) => (outputs.weights as { search?: JsonObject }).search
+  it('are refused by every search, unless it is allowed, and then the merge says so', async () => {
+    await expect(run({}, test)).rejects.toMatchObject({ code: 'data-kept' })
+    await expect(runNode(greedySoup, { inputs: { models: [load('one')], data: test }, context: context() })).rejects.toMatchObject({
+      code: 'data-kept',
+    })
+    expect(searchIn(await run({ onTest: true }, test))).toMatchObject({
+      node: 'search-coefficients',
+      tried: 3,
+      rows: { keptFor: 'test', count: 1 },
+    })
+    expect(searchIn(await run({}))).toMatchObject({ rows: { keptFor: 'not said' } })
+  })
+})
+
+it('rows at first: all candidates are judged on few rows, the best third on all', async () => {
+  const counts: number[] = []
+  const given = context()
+  const rows = Array.from({ length: 9 }, (_, i) => ({ prompt: `q${i}`, answer: 'a' }))
+  let asked = 0
+  const { outputs } = await runNode(searchCoefficients, {
+    inputs: { models: [load('one'), load('two')], data: { ...data, rows } },
+    params: { budget: 6, screen: 2 },
+    context: {
+      ...given,
+      models: {
+        ...(given.models as RunContext['models']),
+        open: async (ref) => {
+          if (asked > 0) counts.push(asked)
+          asked = 0
+          const opened = await (given.models as RunContext['models']).open(ref)
+          return {
+            ...opened,
+            scoreContinuations: (...args: Parameters<typeof opened.scoreContinuations>) => {
+              asked++
+              return opened.scoreContinuations(...args)
+            },
+          }
+        },
+      },
+    },
+  })
+  expect([...counts, asked]).toEqual([2, 2, 2, 2, 2, 2, 9, 9])
+  const report = outputs.report as { best: { point: number[]; loss: number }; candidates: unknown[]; onAllRows: { loss: number }[] }
+  expect(report.candidates).toHaveLength(6)
+  expect(report.best.loss).toBe(Math.min(...report.onAllRows.map(({ loss }) => loss)))
 })
 
 describe('search', () => {

@@ -36,6 +36,17 @@ export const searchParams = <const S extends SearchName, const B extends number>
       unit: 'candidates',
       advanced: true,
     },
+    screen: {
+      kind: 'number',
+      default: 0,
+      min: 0,
+      max: 100_000,
+      integer: true,
+      title: 'Rows at first',
+      summary: 'judge every candidate on so many rows, then the best third of them on all; 0: all candidates on all rows',
+      unit: 'rows',
+      advanced: true,
+    },
   }) as const
 
 export interface SearchAsked {
@@ -45,40 +56,70 @@ export interface SearchAsked {
   readonly rows: readonly Row[]
   /** the start is the first candidate, so that nothing worse than it wins */
   readonly startFirst?: true
-  readonly params: { readonly search: string; readonly budget: number; readonly patience: number; readonly objective: ObjectiveName }
+  readonly params: {
+    readonly search: string
+    readonly budget: number
+    readonly patience: number
+    readonly objective: ObjectiveName
+    readonly screen: number
+  }
 }
 
 export interface Searched {
   readonly best: Evaluation
+  /** how many candidates were judged */
+  readonly tried: number
   /** best point with its loss, and every candidate in order; a loss of null could not be judged */
   readonly report: JsonObject
 }
 
-/** Merges, judges and forgets candidates, telling each, and gives the first of the best. */
+/**
+ * Merges, judges and forgets candidates, telling each, and gives the first of the best. With `screen` rows at first, the search goes by those alone; then the best
+ * third (one at least) is judged on all rows and the best of it wins.
+ */
 export async function searchMerges({ space, expressionOf, rows, startFirst, params }: SearchAsked, context: RunContext): Promise<Searched> {
+  const screened = params.screen > 0 && params.screen < rows.length
+  const finalists = screened ? Math.ceil(params.budget / 3) : 0
   let done = 0
-  const judge = async (point: readonly number[]): Promise<number> => {
+  const judge = async (point: readonly number[], on: readonly Row[]): Promise<number> => {
     const expression = expressionOf(point)
-    const loss = expression === undefined ? Number.NaN : await lossOfWeights(expression, rows, params.objective, context)
-    context.progress(++done, params.budget, 'candidates')
+    const loss = expression === undefined ? Number.NaN : await lossOfWeights(expression, on, params.objective, context)
+    context.progress(++done, params.budget + finalists, 'candidates')
     context.metric('loss', loss, { step: done, point })
     return loss
   }
+  const first = (point: readonly number[]): Promise<number> => judge(point, screened ? rows.slice(0, params.screen) : rows)
   const before: Evaluation[] = []
-  if (startFirst && space.start) before.push({ point: space.start, loss: await judge(space.start) })
-  const found = await searches[params.search as SearchName].search(space, judge, {
+  if (startFirst && space.start) before.push({ point: space.start, loss: await first(space.start) })
+  const found = await searches[params.search as SearchName].search(space, first, {
     budget: Math.max(1, params.budget - before.length),
     seed: context.seed,
     ...(params.patience > 0 ? { patience: params.patience } : {}),
   })
   const evaluations = [...before, ...found.evaluations]
-  const best = before.reduce((least, one) => (one.loss <= least.loss ? one : least), found.best)
-  const finite = (loss: number): number | null => (Number.isFinite(loss) ? loss : null)
+  const kept = screened ? thirdOf(evaluations) : []
+  const again: Evaluation[] = []
+  for (const { point } of kept) again.push({ point, loss: await judge(point, rows) })
+  const best = (screened ? again : evaluations).reduce((least, one) => (one.loss < least.loss || Number.isNaN(least.loss) ? one : least))
   return {
     best,
+    tried: evaluations.length,
     report: {
-      best: { point: best.point, loss: finite(best.loss) },
-      candidates: evaluations.map(({ point, loss }) => ({ point, loss: finite(loss) })),
+      best: told(best),
+      candidates: evaluations.map(told),
+      ...(screened ? { onAllRows: again.map(told) } : {}),
     },
   }
+}
+
+const told = ({ point, loss }: Evaluation): { readonly point: readonly number[]; readonly loss: number | null } => ({
+  point,
+  loss: Number.isFinite(loss) ? loss : null,
+})
+
+/** The best third, one at least; the first of equal ones, each point once. Jamieson and Talwalkar 2016, arXiv:1502.07943, in one round. */
+function thirdOf(evaluations: readonly Evaluation[]): Evaluation[] {
+  const distinct = [...new Map(evaluations.toReversed().map((one) => [one.point.join(), one])).values()].toReversed()
+  const judged = distinct.filter(({ loss }) => Number.isFinite(loss)).sort((a, b) => a.loss - b.loss)
+  return judged.length > 0 ? judged.slice(0, Math.ceil(evaluations.length / 3)) : distinct.slice(0, 1)
 }

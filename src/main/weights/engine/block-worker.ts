@@ -10,6 +10,7 @@ import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../p
 import { isMeasured, knownAt, nothing } from '../run-passes'
 import { decodeTable, type StatisticsTable } from '../statistics/table'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
+import { addProducts, blocksToLookAt, pairsOf } from './agreement'
 import { Buffers } from './buffers'
 import { encodeRows } from './encode-rows'
 import { gatherRow, meanOf } from './gather-rows'
@@ -53,6 +54,8 @@ export class BlockWorker {
         return this.measure(job)
       case 'collect':
         return this.collect(job)
+      case 'agreement':
+        return this.agreement(job)
       case 'survey':
         return this.survey(job, layoutOf(this.plan.survey?.models.length ?? 0).size, surveyBlock)
       case 'histogram':
@@ -126,6 +129,16 @@ export class BlockWorker {
     }
     output.flush()
     return {}
+  }
+
+  private agreement({ node, tensor, fromBlock, toBlock, step }: Extract<Job, { type: 'agreement' }>): JobResult {
+    const models = (this.plan.nodes[node] as CombineNode).models.length
+    const table = new Float64Array(pairsOf(models))
+    for (const block of blocksToLookAt(fromBlock, toBlock, step, () => table.some((sum) => sum !== 0))) {
+      this.startBlock()
+      addProducts(this.ingredients(node, tensor, block).values, table)
+    }
+    return { table }
   }
 
   /** All blocks of the range into one table of sums. */

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../../shared/errors'
 import { canonicalJson } from '../../../shared/json'
+import type { GgmlType } from '../gguf/types/ggml-type'
 import { type GgufMetadata, listOf, textOf } from '../gguf/types/header'
 import type { Child, PlanTensor } from './plan'
 
@@ -7,8 +8,8 @@ import type { Child, PlanTensor } from './plan'
 export interface Family {
   readonly name: string
   readonly metadata: GgufMetadata
-  /** bits of its coarsest matrix, for a model that comes from a file */
-  readonly leastBits?: number
+  /** type of its coarsest matrix, for a model that comes from a file */
+  readonly coarsest?: GgmlType
   /** the weights of the checkpoint that it comes from, where it comes from one */
   readonly checkpoint?: string
 }

@@ -11,6 +11,7 @@ export async function addLoad(on: Compiler, model: ModelRef): Promise<number> {
   const source = on.sources.get(path) ?? (await openSource(path))
   on.sources.set(path, source)
   on.models.set(model.id, model)
+  on.origins.set(model.id, source.metadata)
   const tensors = source.tensors.map(({ name, shape, type }) => ({
     name,
     shape,
@@ -24,10 +25,9 @@ export async function addLoad(on: Compiler, model: ModelRef): Promise<number> {
     ...(numbers ? { numbers } : {}),
     ...(plus ? { plus } : {}),
   }))
-  const bits = Math.min(
-    ...source.tensors.filter(({ type, shape }) => !isInteger(type) && shape.length > 1).map(({ type }) => bitsPerWeight(type)),
-  )
-  const family = { name: model.name, metadata: source.metadata, leastBits: bits, ...(isCheckpoint(path) ? { checkpoint: path } : {}) }
+  const matrices = source.tensors.filter(({ type, shape }) => !isInteger(type) && shape.length > 1).map(({ type }) => type)
+  const coarsest = matrices.reduce((least, type) => (bitsPerWeight(type) < bitsPerWeight(least) ? type : least), matrices[0] ?? 'F32')
+  const family = { name: model.name, metadata: source.metadata, coarsest, ...(isCheckpoint(path) ? { checkpoint: path } : {}) }
   const loaded = on.push({ op: 'load', kind: 'model', tensors, places }, family)
   if (!source.tensors.some(({ rows }) => rows)) return loaded
   // a checkpoint keeps the rows of some matrices in another order

@@ -1,6 +1,7 @@
 import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import { weightsCatalog } from '../catalog'
+import { bitsPerWeight } from '../gguf/types/ggml-type'
 import type { AnyMethod } from '../method'
 import { refuse, resolveParams } from '../settings'
 import { decodeTable, missingStatistics, type StatisticsTable } from '../statistics/table'
@@ -8,6 +9,7 @@ import type { Family } from './compatible'
 import type { Compiler } from './compile'
 import { inOneVocabulary } from './compile-vocabulary'
 import { keyOf } from './expression-key'
+import { titleOf } from './expression-title'
 import type { Child, PlanNode } from './plan'
 
 /** Merges, differences and prunings of an expression as nodes of a plan. */
@@ -45,7 +47,7 @@ export async function addPrune(
       kind: 'delta',
       method: pruner,
       tensors,
-      models: [{ child: lead, label: keyOf(of), params: {} }],
+      models: [{ child: lead, label: keyOf(of), name: titleOf(of), params: {} }],
       params,
       seed,
     },
@@ -54,7 +56,8 @@ export async function addPrune(
 }
 
 export async function addMerge(on: Compiler, expression: Extract<WeightsExpression, { op: 'merge' }>): Promise<number> {
-  const { method: name, params, seed, allowQuantized = false, tokenizer } = expression
+  const { method: name, params, seed, allowQuantized = false, tokenizer, search } = expression
+  if (search) on.searches.push(search)
   const method = weightsCatalog().method(name) ?? refuse(`"${name}"`, 'is no known merge method')
   let base = expression.base === undefined ? undefined : await on.add(expression.base)
   let models: number[] = []
@@ -83,6 +86,7 @@ export async function addMerge(on: Compiler, expression: Extract<WeightsExpressi
       models: expression.models.map((model, index) => ({
         child: children[index] as Child,
         label: keyOf(model.weights),
+        name: titleOf(model.weights),
         params: model.params,
         ...(model.statistics === undefined ? {} : { statistics: model.statistics }),
       })),
@@ -139,8 +143,9 @@ function checkDeltaSources(on: Compiler, nodes: readonly number[], allowQuantize
   for (const node of nodes) {
     const at = on.nodes[node]
     const family = on.families[node] as Family
-    if (at?.kind !== 'model' || family.leastBits === undefined) continue
-    if (family.leastBits < 8 && !allowQuantized)
+    if (at?.kind !== 'model' || family.coarsest === undefined) continue
+    const bits = bitsPerWeight(family.coarsest)
+    if (bits < 8 && !allowQuantized)
       throw new TributaryError(
         'weights-quantized',
         `${family.name} is quantized below 8 bits: its difference from another model would be mostly rounding noise.`,
@@ -149,6 +154,8 @@ function checkDeltaSources(on: Compiler, nodes: readonly number[], allowQuantize
           details: { card: 'E_PARAM' },
         },
       )
-    if (family.leastBits < 16) on.warnings.add(`${family.name} is quantized: small differences from its base are partly rounding noise.`)
+    if (bits < 16) on.warnings.add(`${family.name} is quantized: small differences from its base are partly rounding noise.`)
+    else if (family.coarsest === 'BF16')
+      on.warnings.add(`${family.name} is in BF16: what differs from its base by less than 0.2 % of a weight is rounded away.`)
   }
 }

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
+import type { JsonObject } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { type GgufMetadata, numberOf, textOf } from '../gguf/types/header'
 import { alignTensors, checkCompatible, type Family } from './compatible'
@@ -17,6 +18,10 @@ export interface Compiled {
   /** for each tensor of the root, the file place that leads: its type is kept, and integers and constants are copied from it */
   readonly leading: readonly LoadNode['places'][number][]
   readonly models: readonly ModelRef[]
+  /** what the file of each of them says of itself */
+  readonly origins: readonly GgufMetadata[]
+  /** what was searched for a merge in it, where its numbers were found by a search */
+  readonly searches: readonly JsonObject[]
   readonly warnings: readonly string[]
   /** the weights of the checkpoint that leads, where it is one */
   readonly checkpoint?: string
@@ -55,6 +60,8 @@ export async function compileAny(
     metadata: family.metadata,
     leading: node.tensors.map((_, tensor) => compiler.leading(root, tensor)),
     models: [...compiler.models.values()],
+    origins: [...compiler.origins.values()],
+    searches: compiler.searches,
     warnings: [...compiler.warnings],
     ...(family.checkpoint === undefined ? {} : { checkpoint: family.checkpoint }),
   }
@@ -69,6 +76,9 @@ export class Compiler {
   readonly nodes: PlanNode[] = []
   readonly families: Family[] = []
   readonly models = new Map<string, ModelRef>()
+  /** metadata of the file of each model */
+  readonly origins = new Map<string, GgufMetadata>()
+  readonly searches: JsonObject[] = []
   readonly warnings = new Set<string>()
   readonly statistics = new Map<string, SharedArrayBuffer>()
   private readonly known = new Map<string, Promise<number>>()

@@ -14,6 +14,8 @@ export type Job =
   | ({ readonly type: 'measure'; readonly pass: number } & BlockRange)
   /** gives the table that this thread's counting measures of a pass have filled, and forgets it; `tensor` −1 for a pass over the model */
   | { readonly type: 'collect'; readonly node: number; readonly pass: number; readonly tensor: number }
+  /** how the models of a combine node agree: Σ of products of each pair over every `step`-th block, then over more blocks until one is not zero (`agreement.ts`) */
+  | ({ readonly type: 'agreement'; readonly step: number } & BlockRange)
   /** compares the root with the members of the plan's survey: one table a block (`survey/kernel.ts`) */
   | ({ readonly type: 'survey' } & BlockRange)
   | ({ readonly type: 'histogram'; readonly limit: number; readonly bins: number } & BlockRange)
@@ -21,7 +23,7 @@ export type Job =
   | ({ readonly type: 'write'; readonly output: { readonly path: string; readonly offset: number; readonly type: GgmlType } } & BlockRange)
 
 export interface JobResult {
-  /** of a measure or a survey */
+  /** of a measure, an agreement or a survey */
   readonly table?: Float64Array
 }
 

@@ -4,6 +4,7 @@ import { type GgmlType, ggmlTypes, isGgmlType } from '../gguf/types/ggml-type'
 import type { GgufMetadata, GgufValue } from '../gguf/types/header'
 import type { TensorPlan } from '../gguf/write/encode-header'
 import type { Compiled } from './compile'
+import { type Origin, originKeys } from './origins'
 import type { PlanTensor } from './plan'
 
 /** How a tensor gets into the output: computed, or copied byte for byte from where it leads. */
@@ -81,31 +82,41 @@ export interface Provenance {
   readonly version: string
   /** JSON of the statistics that it weighed by: key, quantities and how they were made */
   readonly statistics?: string
+  /** JSON of the searches that found its numbers: budget, rows and their hash, best loss */
+  readonly search?: string
+  readonly origins: readonly Origin[]
 }
 
 /** Metadata of the leading model, with the new name, the type of file, and where it comes from. No time, no path: equal recipes give equal bytes. */
 export function outputMetadata(metadata: GgufMetadata, dtype: string, from: Provenance): GgufMetadata {
   const text = (value: string): GgufValue => ({ type: 'string', value })
   const result = new Map<string, GgufValue>(
-    [...metadata].filter(([key]) => !/^tributary\.|^general\.(base_model|url|repo_url|source|uuid|quantized_by)/.test(key)),
+    [...metadata].filter(([key]) => !/^tributary\.|^general\.(base_model|license|tags|url|repo_url|source|uuid|quantized_by)/.test(key)),
   )
   result.set('general.name', text(from.name))
   if (dtype !== 'keep' && fileTypes[dtype as GgmlType] !== undefined)
     result.set('general.file_type', { type: 'uint32', value: fileTypes[dtype as GgmlType] as number })
   if (dtype !== 'keep' && ggmlTypes[dtype as GgmlType].block > 1) result.set('general.quantization_version', { type: 'uint32', value: 2 })
-  for (const [key, value] of Object.entries(provenanceTexts(from)))
+  for (const [key, value] of originKeys(from.origins)) result.set(key, value)
+  for (const [key, value] of Object.entries(ownTexts(from)))
     result.set(key, key === 'tributary.merge.seed' ? { type: 'uint32', value: from.seed } : text(value))
   return result
 }
 
 /** Where a result comes from, as both kinds of file carry it. */
 export function provenanceTexts(from: Provenance): Record<string, string> {
+  const origins = [...originKeys(from.origins)].map(([key, { value }]) => [key, Array.isArray(value) ? value.join(', ') : String(value)])
+  return { ...Object.fromEntries(origins), ...ownTexts(from) }
+}
+
+function ownTexts(from: Provenance): Record<string, string> {
   return {
     'tributary.recipe': from.recipe,
     'tributary.merge.inputs': from.inputs,
     'tributary.merge.seed': String(from.seed),
     'tributary.merge.version': from.version,
     ...(from.statistics === undefined ? {} : { 'tributary.merge.statistics': from.statistics }),
+    ...(from.search === undefined ? {} : { 'tributary.merge.search': from.search }),
     ...(from.warnings.length > 0 ? { 'tributary.merge.warnings': from.warnings.join('\n') } : {}),
   }
 }

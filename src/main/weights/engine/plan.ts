@@ -76,6 +76,8 @@ export interface CombineNode extends NodeBase {
     readonly child: Child
     /** keys the random draws of this model */
     readonly label: string
+    /** what a person calls it */
+    readonly name: string
     readonly params: { readonly [name: string]: Json }
     readonly statistics?: string
   }[]

@@ -11,6 +11,7 @@ export default defineMergeMethod({
   base: 'required',
   models: { min: 1 },
   of: 'deltas',
+  orthogonal: 0.2,
   params: {},
   perModel: {},
   passes: ({ labels }) => [

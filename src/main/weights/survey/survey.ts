@@ -4,7 +4,9 @@ import type { TensorReport, WeightsHistogram, WeightsReport } from '../../../sha
 import type { Codec } from '../convert/codec'
 import { type Compiled, compileAny, type ReadBlob } from '../engine/compile'
 import { Coordinator } from '../engine/coordinate'
+import { titleOf } from '../engine/expression-title'
 import type { JobPool } from '../engine/job'
+import { noticesOf } from '../engine/notices'
 import { outputTensors } from '../engine/output'
 import type { Plan, PlanNode, PlanTensor, SurveyPlan } from '../engine/plan'
 import { byteLengthOf } from '../gguf/types/ggml-type'
@@ -36,10 +38,12 @@ export async function surveyWeights(expression: WeightsExpression, tools: Survey
   const computed = [...root.tensors.keys()].filter((tensor) => root.tensors[tensor]?.copied !== true)
   const total = computed.reduce((sum, tensor) => sum + elementsOf((root.tensors[tensor] as PlanTensor).shape), 0)
   const pool = tools.pool(plan)
+  let notices: readonly string[] = []
   const sums = new Float64Array(at.size)
   const tensors: TensorReport[] = new Array(computed.length)
   let done = 0
   try {
+    notices = await noticesOf(plan, pool, tools.signal)
     const coordinator = new Coordinator(plan, pool, jobBlocks)
     await inLanes(pool.threads * 2, computed, tools.signal, async (tensor, place) => {
       const table = await sumsOf(coordinator, pool, surveyed, tensor, at.size, (range) => ({ type: 'survey', ...range }))
@@ -61,7 +65,7 @@ export async function surveyWeights(expression: WeightsExpression, tools: Survey
     ms: performance.now() - started,
     readBytes: bytesRead(plan),
     sizes: root.kind === 'delta' ? [] : sizesOf(surveyed.compiled, tools.codec),
-    warnings: surveyed.compiled.warnings,
+    warnings: [...surveyed.compiled.warnings, ...notices],
   }
 }
 
@@ -118,24 +122,6 @@ function namesOf(expression: WeightsExpression): string[] {
   if (expression.op === 'merge') return expression.models.map(({ weights }) => titleOf(weights))
   if (expression.op === 'delta') return [titleOf(expression.tuned)]
   return expression.op === 'prune' ? [titleOf(expression.of)] : []
-}
-
-/** What a person would call it. */
-function titleOf(expression: WeightsExpression): string {
-  switch (expression.op) {
-    case 'load':
-      return expression.model.name
-    case 'delta':
-      return `${titleOf(expression.tuned)} − ${titleOf(expression.base)}`
-    case 'prune':
-      return `${titleOf(expression.of)}, pruned`
-    case 'merge':
-      return `${expression.method} of ${expression.models.length}`
-    case 'stack':
-      return 'stacked layers'
-    default:
-      return 'weights'
-  }
 }
 
 type Range = { readonly node: number; readonly tensor: number; readonly fromBlock: number; readonly toBlock: number }
