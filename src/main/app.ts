@@ -154,6 +154,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     entry: mergeWorkerEntry(),
     resolve: access.path,
     outputFolder: folders.models,
+    onReturn: (id) => pool.local.forget(id),
     register: async (path, { name, recipe }) => {
       const { ref } = await shelf.register({ path, origin: 'written', name, recipe })
       broadcast('models.changed', {})
@@ -206,6 +207,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     prepareRun: (document) => access.prepare(document),
     isLoaded: (model) => pool.local.isLoaded(model),
+    forget: (model) => pool.local.forget(model),
     onSettings: () => pool.configure(access.hostSettings()),
     broadcast,
   }
@@ -275,7 +277,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         if (!found.ok) throw asError(found)
         return found.ref
       },
-      discard: (model) => shelf.remove(model.id),
+      discard: async (model) => {
+        await pool.local.forget(model.id)
+        await shelf.remove(model.id)
+      },
     }),
     close: async () => {
       clearInterval(idle)

@@ -20,6 +20,7 @@ export const inspectModelFile: InspectFile = async (path) => {
     contextTokens: of('context_length') ?? Infinity,
     vocabularySize: tensors.find(({ name }) => name === 'token_embd.weight')?.shape[1] ?? 0,
     embeddingDimensions: of('embedding_length') ?? 0,
+    feedForward: of('feed_forward_length'),
     cache: cacheOf(of),
     hasFloatWeights: tensors.some(({ shape, type }) => shape.length > 1 && floatTypes.has(type)),
     embeddings: embeddingsOf(path, tensors),

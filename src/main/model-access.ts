@@ -6,7 +6,7 @@ import { canonicalJson } from '../shared/json'
 import type { ModelRef } from '../shared/value'
 import { storedFrom } from './api/settings-schema'
 import type { ModelAccess } from './executor'
-import type { DeviceChoice, HostSettings } from './models/host-protocol'
+import type { DeviceChoice, HostSettings, ModelMemory } from './models/host-protocol'
 import { learnMemory, memoryMeasured } from './models/learn-memory'
 import { asError, openRef, type Resolution, resolveAlias } from './models/library/resolve'
 import type { Shelf } from './models/library/shelf'
@@ -56,7 +56,8 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
       }),
     device,
     noteLoad: (ref: ModelRef, { ms }: { ms: number; memoryBytes: number }) => measured.loaded(ref.id, ms),
-    noteMemory: measured.note,
+    /** candidates of a search live for a minute: nobody plans with them */
+    noteMemory: (models: readonly ModelMemory[]) => measured.note(models.filter(({ id }) => !id.startsWith('candidate:'))),
     /** Equal numbers can be expected from equal devices and thread counts only. */
     runtimeClass: () => `${device()}/${settings().threads}`,
     forExecutor(pool: OwnedModelPool): ModelAccess {

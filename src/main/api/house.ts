@@ -29,6 +29,8 @@ export interface House {
   /** looks up the document's models before a run */
   readonly prepareRun: (document: GraphDocument) => Promise<void>
   readonly isLoaded: (model: string) => boolean
+  /** lets go of a model whose file is about to be removed */
+  readonly forget: (model: string) => Promise<void>
   readonly onSettings: (settings: Settings) => void
   broadcast<T extends PushTopic>(topic: T, payload: Pushes[T]): void
 }

@@ -31,6 +31,12 @@ export interface OpenedLane {
 /** Makes room in the memory budget for so many bytes, or throws `out-of-memory`. */
 export type ReserveMemory = (bytes: number, what: string) => Promise<void>
 
+/** How a call comes by memory: it reserves all that it needs, then says that it has it. */
+export interface MemoryOfCall {
+  readonly reserve: ReserveMemory
+  readonly settled: () => void
+}
+
 /** More idle lanes than this are only dead weight: prompts rarely have more than a few beginnings. */
 const maxIdleLanes = 4
 
@@ -57,6 +63,8 @@ export class LoadedModel {
   #otherBytes = 0
   leases = 0
   lastUsed = 0
+  /** its file is gone: nobody will ask for it again */
+  isForgotten = false
   /** of its file */
   embeddings: TokenEmbeddings | undefined
 
@@ -139,6 +147,14 @@ export class LoadedModel {
   attach(bytes: number, release: () => void): void {
     this.#otherBytes += bytes
     this.#onFree.push(release)
+  }
+
+  /** Memory that one call takes on this model until it calls what this gives. */
+  borrow(bytes: number): () => void {
+    this.#otherBytes += bytes
+    return () => {
+      this.#otherBytes -= bytes
+    }
   }
 
   free(): void {

@@ -1,6 +1,6 @@
 import { Random } from '../decoding/random'
 import type { MaskStatistics, MasksAsked, ModelStatistics, StatisticsRequest } from '../models/model'
-import type { LoadedModel } from './loaded-model'
+import type { LoadedModel, MemoryOfCall } from './loaded-model'
 import { sourcesOf } from './matrix-products'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
@@ -22,7 +22,7 @@ export async function measureMasks(
   { texts, step, labels, seed }: MasksAsked & Pick<StatisticsRequest, 'texts'>,
   call: ScoringCall,
 ): Promise<ModelStatistics> {
-  const tap = new ScaledTap(model)
+  const tap = await ScaledTap.open(model, runtime.parts.lease)
   const squares = new Map<string, number>()
   const random = new Random(seed)
   const sum = { tokens: 0, scored: 0, nats: 0 }
@@ -65,13 +65,18 @@ type LogitsAt = (row: number) => Float32Array
 class ScaledTap {
   readonly #tap: ActivationTap
 
-  constructor(model: LoadedModel) {
+  private constructor(tap: ActivationTap) {
+    this.#tap = tap
+  }
+
+  static async open(model: LoadedModel, memory: MemoryOfCall): Promise<ScaledTap> {
     const { binding } = model.native
-    this.#tap = ActivationTap.open(model, (name, address) => {
+    const tap = await ActivationTap.open(model, memory, { everyLogit: true, sumsBytes: 0 }, (name, address) => {
       if (name === 'result_output') return true
       const operation = binding.ggml_op_desc(address)
       return operation === 'MUL_MAT' ? last.test(writerOf(address, 0)) : operation === 'MUL' && norm.test(writerOf(address, 1))
     })
+    return new ScaledTap(tap)
   }
 
   /** One pass; gives the parts that were seen. A part with a norm behind its matrix is that norm. */

@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import type { LoadedModel } from './loaded-model'
+import type { LoadedModel, MemoryOfCall } from './loaded-model'
 import { tensor } from './structs'
 import { type Activation, ActivationTap, isFloat, nameOf, shapeOf } from './taps'
 
@@ -29,13 +29,19 @@ export class ProductTap {
   readonly #tap: ActivationTap
   readonly #inputs = { values: new Float32Array(0) }
 
-  constructor(model: LoadedModel) {
+  private constructor(tap: ActivationTap) {
+    this.#tap = tap
+  }
+
+  /** `sumsBytes`: what the caller adds up of the products. */
+  static async open(model: LoadedModel, memory: MemoryOfCall, sumsBytes: number): Promise<ProductTap> {
     const { binding } = model.native
-    this.#tap = ActivationTap.open(model, (_, address) => {
+    const tap = await ActivationTap.open(model, memory, { everyLogit: true, sumsBytes }, (_, address) => {
       if (binding.ggml_op_desc(address) !== 'MUL_MAT') return false
       const [weight, input] = sourcesOf(address)
       return weight !== 0n && input !== 0n && nameOf(weight).endsWith('.weight') && isFloat(input)
     })
+    return new ProductTap(tap)
   }
 
   /** One forward pass over at most 512 tokens. */

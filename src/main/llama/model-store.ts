@@ -13,6 +13,7 @@ import { memoryBudget, physicalCores } from './machine'
 import { type Borrower, MemoryLedger } from './memory-ledger'
 import { type CacheShape, NativeModel } from './native-model'
 import { planDecoding } from './plan-decoding'
+import { gramBytes, planTap } from './plan-tap'
 
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
 export type InspectFile = (path: string) => Promise<{
@@ -25,6 +26,8 @@ export type InspectFile = (path: string) => Promise<{
   readonly contextTokens: number
   readonly vocabularySize: number
   readonly embeddingDimensions: number
+  /** width inside its feed-forward part; undefined where the file does not say, or layers differ */
+  readonly feedForward: number | undefined
   /** what attention keeps of a token; undefined where the file does not say, or keeps something else */
   readonly cache: CacheShape | undefined
   /** its table of input embeddings, read from the file on demand */
@@ -104,6 +107,7 @@ export class ModelStore {
     this.#ledger.enter(borrower)
     const release = (): void => {
       for (const model of held.splice(0)) model.leases--
+      this.#dropForgotten()
       endTurn()
       this.#ledger.leave(borrower)
       this.#tell()
@@ -128,6 +132,20 @@ export class ModelStore {
   async plan(files: readonly ModelFile[], program: Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>): Promise<void> {
     const outlines = await Promise.all(files.map(async ({ ref, path }) => ({ id: ref.id, name: ref.name, ...(await this.inspect(path)) })))
     planDecoding(outlines, program, this.settings.contextTokens, this.budgetBytes)
+  }
+
+  /** Refuses to look into a model where its weights and that can never fit together. Throws `out-of-memory`. */
+  async planTap({ ref, path }: ModelFile, gramWidth: number): Promise<void> {
+    const seen = await this.inspect(path)
+    const sums = gramBytes({ ...seen, feedForward: seen.feedForward ?? Infinity }, gramWidth)
+    planTap({ id: ref.id, name: ref.name, ...seen }, sums, this.budgetBytes)
+  }
+
+  /** The model of a file that is going away, in all its variants, leaves as soon as no call uses it. */
+  forget(id: string): undefined {
+    for (const model of this.models) if (fileIdOf(model.id) === id) model.isForgotten = true
+    this.#dropForgotten()
+    this.#tell()
   }
 
   free(): void {
@@ -203,10 +221,18 @@ export class ModelStore {
     if (byAge.some((model) => model.dropIdleLane())) return true
     const idle = byAge.find((model) => model.leases === 0)
     if (!idle) return false
-    this.#models.delete(idle.id)
-    idle.free()
+    this.#drop(idle)
     this.#tell()
     return true
+  }
+
+  #dropForgotten(): void {
+    for (const model of this.models) if (model.isForgotten && model.leases === 0) this.#drop(model)
+  }
+
+  #drop(model: LoadedModel): void {
+    this.#models.delete(model.id)
+    model.free()
   }
 
   async #gpuLayers(sizeBytes: number, layers: number): Promise<number> {

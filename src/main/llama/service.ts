@@ -96,13 +96,13 @@ export class LlamaService {
           readPairs(runtime.parts.lease.model(model.ref.id), model.ref, pairs, this.#encoding(runtime, call)),
         ),
       activations: ({ model, ...request }, call) =>
-        this.#writing(model, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
+        this.#looking(model, 0, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
       statistics: ({ model, request }, call) =>
-        this.#writing(model, call, (runtime) => {
-          runtime.parts.lease.settled()
-          return measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call))
-        }),
+        this.#looking(model, request.masks ? 0 : request.gramWidth, call, (runtime) =>
+          measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
+        ),
       decode: ({ models, program }, call) => this.#decode(models, program, call),
+      forget: async ({ id }) => this.store.forget(id),
       status: async () => this.#status(),
     }
 
@@ -125,8 +125,8 @@ export class LlamaService {
     call: ServiceCall,
   ): Promise<ActivationSummary[]> {
     const moments = new ActivationMoments()
-    const tap = ActivationTap.open(model, namePattern(request.tensors))
-    runtime.parts.lease.settled()
+    const wish = { everyLogit: false, sumsBytes: 0 }
+    const tap = await ActivationTap.open(model, runtime.parts.lease, wish, namePattern(request.tensors))
     try {
       for (const [i, prompt] of request.prompts.entries()) {
         call.signal.throwIfAborted()
@@ -176,6 +176,17 @@ export class LlamaService {
       budgetBytes: store.budgetBytes,
       models: store.models.map(({ id, native, memoryBytes, leases }) => ({ id, name: native.name, memoryBytes, leases })),
     }
+  }
+
+  /** For methods that look at what is computed inside: refused before loading where that can never fit. */
+  async #looking<Result>(
+    model: ModelFile,
+    gramWidth: number,
+    call: ServiceCall,
+    work: (runtime: LlamaRuntime) => Promise<Result>,
+  ): Promise<Result> {
+    await this.store.planTap(model, gramWidth)
+    return this.#writing(model, call, work)
   }
 
   /** For methods that need logits. */

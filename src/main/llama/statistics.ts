@@ -2,6 +2,7 @@ import type { InputStatistics, ModelStatistics, OutputStatistics, StatisticsRequ
 import type { LoadedModel } from './loaded-model'
 import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
+import { gramBytes } from './plan-tap'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
 import { namePattern } from './taps'
@@ -17,7 +18,7 @@ export async function measureStatistics(
   if (request.masks) return measureMasks(runtime, model, { texts: request.texts, ...request.masks }, call)
   const flow = new Flow(request)
   const prediction = { scored: 0, nats: 0, entropy: 0 }
-  const tap = new ProductTap(model)
+  const tap = await ProductTap.open(model, runtime.parts.lease, sumsOf(model, request))
   let read = 0
   try {
     for (const [index, text] of request.texts.entries()) {
@@ -36,6 +37,12 @@ export async function measureStatistics(
   } finally {
     tap.close()
   }
+}
+
+const sumsOf = ({ native }: LoadedModel, { gramWidth }: StatisticsRequest): number => {
+  const { layers, embeddingDimensions } = native
+  const feedForward = Number(native.meta(`${native.architecture}.feed_forward_length`) ?? 4 * embeddingDimensions)
+  return gramBytes({ layers, embeddingDimensions, feedForward }, gramWidth)
 }
 
 /** Adds −log p of the tokens from `first` on, and the entropies of the distributions that predicted them. */

@@ -2,7 +2,8 @@ import koffi from 'koffi'
 import type { ActivationSummary } from '../models/host-protocol'
 import { Batch } from './batch'
 import type { Binding, Pointer } from './binding'
-import type { LoadedModel } from './loaded-model'
+import type { LoadedModel, MemoryOfCall } from './loaded-model'
+import { type TapWish, tapBytes, tapTokens } from './plan-tap'
 import { evalCallback, tensor } from './structs'
 
 /** One tensor of a forward pass. `shape` innermost first: channels, then tokens. `values` is reused: copy what you keep. */
@@ -15,7 +16,6 @@ export interface Activation {
 }
 
 const ggmlF32 = 0
-const passTokens = 512
 
 /**
  * Runs token lists through a model and shows chosen tensors as they are computed (`attn_norm-0`, `ffn_out-3`, …): what calibration measures.
@@ -26,7 +26,7 @@ export class ActivationTap {
   readonly #binding: Binding
   readonly #pointer: Pointer
   readonly #callback: bigint
-  readonly #batch = new Batch(passTokens)
+  readonly #batch = new Batch(tapTokens)
   #onTensor: ((activation: Activation) => void) | undefined
   #failure: unknown
   readonly #own: Held = { values: new Float32Array(0) }
@@ -34,6 +34,7 @@ export class ActivationTap {
   private constructor(
     readonly model: LoadedModel,
     wanted: (name: string, address: bigint) => boolean,
+    readonly giveBack: () => void,
   ) {
     const { binding, pointer } = model.native
     this.#binding = binding
@@ -43,17 +44,34 @@ export class ActivationTap {
     )
     this.#pointer = binding.llama_init_from_model(pointer, {
       ...binding.llama_context_default_params(),
-      n_ctx: passTokens,
-      n_batch: passTokens,
-      n_ubatch: passTokens,
+      n_ctx: tapTokens,
+      n_batch: tapTokens,
+      n_ubatch: tapTokens,
       cb_eval: this.#callback,
     })
     if (this.#pointer === null) throw new Error('llama.cpp could not make a context for activations')
     model.workers.assign(this.#pointer, model.threads)
   }
 
-  static open(model: LoadedModel, wanted: (name: string, address: bigint) => boolean): ActivationTap {
-    return new ActivationTap(model, wanted)
+  /** Makes room first, as every context of a call does; throws `out-of-memory` where there is none. */
+  static async open(
+    model: LoadedModel,
+    memory: MemoryOfCall,
+    wish: TapWish,
+    wanted: (name: string, address: bigint) => boolean,
+  ): Promise<ActivationTap> {
+    const { embeddingDimensions, vocabulary, cacheBytesPerToken, name } = model.native
+    const bytes = tapBytes({ embeddingDimensions, vocabularySize: vocabulary.size, cacheBytesPerToken }, wish)
+    await memory.reserve(bytes, `looking into "${name}"`)
+    const giveBack = model.borrow(bytes)
+    try {
+      return new ActivationTap(model, wanted, giveBack)
+    } catch (error) {
+      giveBack()
+      throw error
+    } finally {
+      memory.settled()
+    }
   }
 
   /** One forward pass over at most 512 tokens; `everyLogit`: not for the last token alone. What `onTensor` throws stops the pass and is thrown here. */
@@ -77,12 +95,13 @@ export class ActivationTap {
   close(): void {
     this.#binding.llama_free(this.#pointer)
     koffi.unregister(this.#callback)
+    this.giveBack()
   }
 
   #read(tokens: readonly number[], onTensor: (activation: Activation) => void, everyLogit: boolean): void {
     const batch = this.#batch
     batch.clear()
-    tokens.slice(0, passTokens).forEach((token, position) => {
+    tokens.slice(0, tapTokens).forEach((token, position) => {
       batch.add(token, position, 0, undefined, everyLogit || position === tokens.length - 1)
     })
     const memory = this.#binding.llama_get_memory(this.#pointer)

@@ -55,6 +55,8 @@ export interface HostMethods {
   activations: { readonly args: { readonly model: ModelFile } & ActivationRequest; readonly result: ActivationSummary[] }
   statistics: { readonly args: { readonly model: ModelFile; readonly request: StatisticsRequest }; readonly result: ModelStatistics }
   decode: { readonly args: { readonly models: readonly ModelFile[]; readonly program: DecodeProgram }; readonly result: Decoded }
+  /** frees a file's model as soon as no call uses it */
+  forget: { readonly args: { readonly id: string }; readonly result: undefined }
   status: { readonly args: Record<never, never>; readonly result: HostStatus }
 }
 

@@ -56,6 +56,12 @@ export class LlamaCppBackend implements Backend {
     return this.host.loaded
   }
 
+  /** The file of this id is going away: its model leaves the memory as soon as no call uses it. Starts nothing, and never fails. */
+  async forget(id: string): Promise<void> {
+    if (![...this.host.loaded].some((loaded) => fileIdOf(loaded) === id)) return
+    await this.host.call('forget', { id }, { signal: new AbortController().signal }).catch(() => undefined)
+  }
+
   status(call: Call): Promise<HostStatus> {
     return this.host.call('status', {}, call)
   }

@@ -27,6 +27,8 @@ export interface WeightsRuntimeOptions {
   readonly register: (path: string, info: { readonly name: string; readonly recipe: JsonObject }) => Promise<ModelRef>
   /** Makes a finished file known as data that a node can choose; gives its id. */
   readonly keep: (path: string, name: string) => Promise<string>
+  /** A candidate is given back: whoever holds its file open lets go. */
+  readonly onReturn?: (id: string) => Promise<void>
   /** neutral: one for each core */
   readonly threads?: number
 }
@@ -100,6 +102,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         return await use({ backend: 'llama-cpp', id, name: request.name })
       } finally {
         candidates.delete(id)
+        await options.onReturn?.(id)
         rmSync(path, { force: true })
       }
     },
