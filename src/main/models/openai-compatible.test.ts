@@ -54,11 +54,12 @@ const delta = (content: string, more: Record<string, unknown> = {}): unknown => 
 const finish = { choices: [{ delta: {}, finish_reason: 'stop' }] }
 
 const stream =
-  (chunks: readonly unknown[], end: 'done' | 'drop' | 'hang' = 'done'): Answer =>
+  (chunks: readonly unknown[], end: 'done' | 'close' | 'drop' | 'hang' = 'done'): Answer =>
   async (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const chunk of chunks) response.write(`data: ${typeof chunk === 'string' ? chunk : JSON.stringify(chunk)}\n\n`)
     if (end === 'done') response.end('data: [DONE]\n\n')
+    else if (end === 'close') response.end()
     else if (end === 'drop') setTimeout(() => response.destroy(), 20)
   }
 
@@ -175,8 +176,21 @@ describe('text from a server', () => {
     const pool = await start([stream([delta('half')])])
     await expect(pool.decode(program(), call)).rejects.toMatchObject({
       code: 'backend-error',
-      message: expect.stringMatching(/before the answer was complete/),
+      message: expect.stringMatching(/without saying why/),
     })
+  })
+
+  it('takes a connection that is closed politely in the middle as one that broke', async () => {
+    const early = await start([stream([], 'close'), stream([delta('ok'), finish])])
+    expect((await early.decode(program(), call)).text).toBe('ok')
+    server?.close()
+    const late = await start([stream([delta('half')], 'close')])
+    recorded.length = 0
+    await expect(late.decode(program(), call)).rejects.toMatchObject({
+      code: 'backend-unreachable',
+      message: expect.stringMatching(/closed the connection before the answer was complete \(after 4 characters\)/),
+    })
+    expect(recorded).toHaveLength(1)
   })
 
   it('gives up on a server that falls silent', async () => {

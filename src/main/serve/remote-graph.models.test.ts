@@ -186,6 +186,18 @@ describe('a graph whose model is in another process', () => {
     const outcome = await resumed.done
     expect(outcome).toMatchObject({ status: 'done', exit: 0, totals: { ran: 3, hits: 1 } })
   })
+
+  it('is closed politely in the middle: exit code 10 too, and the run goes on from there', async () => {
+    gate.delayMs = 10
+    const failed = await run(chain(), 'once:', (event) => {
+      if (event.type === 'token' && event.node === 'b') gate.endsNow = true
+    })
+    Object.assign(gate, { delayMs: 0, endsNow: false })
+    expect(failed.outcome).toMatchObject({ status: 'failed', exit: 10, error: { code: 'backend-unreachable', node: 'b' } })
+    expect(failed.outcome.error?.message).toMatch(/closed the connection before the answer was complete/)
+    const outcome = await (await app.resumeRun(failed.id)).done
+    expect(outcome).toMatchObject({ status: 'done', exit: 0, totals: { ran: 3, hits: 1 } })
+  })
 })
 
 const command = (...args: string[]) => [join(projectFolder(), 'tools', 'tributary.mjs'), '--home', homes[1], '--json', ...args]
@@ -221,6 +233,8 @@ interface Gate {
   /** so many requests are answered 503 */
   refusals: number
   isSilent: boolean
+  /** the answer that is being passed on ends here, as if the server had said all */
+  endsNow: boolean
   /** between two pieces of an answer */
   delayMs: number
 }
@@ -238,7 +252,7 @@ async function openGate(target: () => string): Promise<Gate> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
-  const gate: Gate = { server, url, paths: [], refusals: 0, isSilent: false, delayMs: 0 }
+  const gate: Gate = { server, url, paths: [], refusals: 0, isSilent: false, endsNow: false, delayMs: 0 }
   return gate
 }
 
@@ -256,6 +270,7 @@ function passOn(asked: IncomingMessage, answer: ServerResponse, { host, hostname
       for await (const piece of reply) {
         const step = gate.delayMs > 0 ? 200 : piece.length
         for (let at = 0; at < piece.length; at += step) {
+          if (gate.endsNow) return void answer.end()
           answer.write(piece.subarray(at, at + step))
           if (gate.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, gate.delayMs))
         }

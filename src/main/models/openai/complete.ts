@@ -4,7 +4,7 @@ import { noUsage } from '../../../shared/run/events'
 import type { DecodeCall, Decoded, DecodeProgram, TraceStep, Usage } from '../model'
 import { readEvents } from './event-stream'
 import { type Chunk, chunkSchema, type TokenLogprob } from './schemas'
-import { askServer, backendError, parseJson, type RemoteServer, type ServerAnswer } from './server-request'
+import { askServer, backendError, CutShort, parseJson, type RemoteServer, type ServerAnswer } from './server-request'
 
 export interface Completion {
   readonly server: RemoteServer
@@ -93,16 +93,18 @@ class CompletionStream {
   }
 
   async read({ pieces }: ServerAnswer): Promise<Decoded> {
+    const { server } = this.completion
+    let saysDone = false
     for await (const data of readEvents(pieces)) {
-      if (data === '[DONE]') break
+      saysDone = data === '[DONE]'
+      if (saysDone) break
       this.#take(this.#parse(data))
     }
-    if (this.#finish === undefined)
-      throw backendError(
-        this.completion.server,
-        `closed the connection before the answer was complete (after ${this.#text.length} characters)`,
-      )
-    return this.#decoded()
+    if (this.#finish !== undefined) return this.#decoded()
+    // a server that is shut down closes its streams politely; to whoever waits it is as gone as one that was killed
+    const after = `(after ${this.#text.length} characters)`
+    if (!saysDone) throw new CutShort(server, `closed the connection before the answer was complete ${after}`)
+    throw backendError(server, `ended its answer without saying why ${after}`)
   }
 
   #parse(data: string): Chunk {

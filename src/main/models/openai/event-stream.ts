@@ -1,4 +1,7 @@
-/** The `data` of each event of a server-sent event stream, in order. Lines may be cut anywhere between pieces; other fields and comments are passed over. */
+/**
+ * The `data` of each event of a server-sent event stream, in order. Lines may be cut anywhere between pieces; other fields and comments are passed over,
+ * and so is an event that the end of the stream cuts off: it ends with an empty line or it is none.
+ */
 export async function* readEvents(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let buffer = ''
@@ -15,6 +18,4 @@ export async function* readEvents(pieces: AsyncIterable<Uint8Array>): AsyncGener
       }
     }
   }
-  if (buffer.startsWith('data:')) data.push(buffer.slice(5).trim())
-  if (data.length > 0) yield data.join('\n')
 }

@@ -51,6 +51,13 @@ class Passing extends Error {
   }
 }
 
+/** A connection that ended in the middle of an answer, without an error: as good as unreachable, and a later attempt may find the server back. */
+export class CutShort extends Passing {
+  constructor(server: RemoteServer, what: string) {
+    super(unreachableError(server, what), undefined)
+  }
+}
+
 /**
  * Sends a request and hands the body to `read`. Tries again after 429, 5xx, a refused or reset connection and a time-out, as long as `read` says
  * that nothing has been given away yet (`mayRepeat`). Throws `backend-unreachable` or `backend-error`; the signal's reason when it aborts.
@@ -197,8 +204,11 @@ function unreachable(server: RemoteServer, watch: SilenceWatch, error: unknown):
   const why = watch.signal.aborted
     ? `did not answer within ${watch.limitMs / 1000} seconds`
     : `cannot be reached or closed the connection (${cause instanceof Error ? cause.message || cause.name : String(cause)})`
-  return new TributaryError('backend-unreachable', `The server "${server.id}" at ${server.url} ${why}.`, {
-    hint: 'Check that it runs, and its address in the settings.',
-    cause,
-  })
+  return unreachableError(server, why, cause)
 }
+
+const unreachableError = (server: RemoteServer, what: string, cause?: unknown): TributaryError =>
+  new TributaryError('backend-unreachable', `The server "${server.id}" at ${server.url} ${what}.`, {
+    hint: 'Check that it runs, and its address in the settings.',
+    ...(cause === undefined ? {} : { cause }),
+  })
