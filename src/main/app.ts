@@ -208,6 +208,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     prepareRun: (document) => access.prepare(document),
     isLoaded: (model) => pool.local.isLoaded(model),
     forget: (model) => pool.local.forget(model),
+    warmModels: () => pool.local.host.warm(),
     onSettings: () => pool.configure(access.hostSettings()),
     broadcast,
   }

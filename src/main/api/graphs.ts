@@ -16,7 +16,10 @@ type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
 /** Everything about stored graphs. Each edit is journalled, in one transaction, before it is acknowledged. */
 export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
   const { store } = house
-  const opened = (document: GraphDocument, revision: number, issues: readonly Issue[] = []): OpenedGraph => ({ document, revision, issues })
+  const opened = (document: GraphDocument, revision: number, issues: readonly Issue[] = []): OpenedGraph => {
+    warmFor(house, document)
+    return { document, revision, issues }
+  }
 
   return {
     'graphs.list': () => store.graphs.list().map((graph) => withLastRun(house, graph)),
@@ -93,7 +96,12 @@ export function adoptGraph(house: House, document: GraphDocument, name: string, 
   const stored = house.store.graphs.create({ ...document, id: house.newId('g'), name })
   if (Object.keys(document.nodes).length > 0) saveVersion(house, stored.id, 'As it began', '')
   house.broadcast('graph.listChanged', {})
+  warmFor(house, document)
   return { document: stored.document, revision: stored.revision, issues }
+}
+
+function warmFor(house: House, document: GraphDocument): void {
+  if (Object.keys(document.models).length > 0) house.warmModels()
 }
 
 function withLastRun(house: House, graph: { id: string; name: string; revision: number; updatedAt: number; nodes: number }): GraphCard {

@@ -31,6 +31,8 @@ export interface House {
   readonly isLoaded: (model: string) => boolean
   /** lets go of a model whose file is about to be removed */
   readonly forget: (model: string) => Promise<void>
+  /** Whoever opens a graph with models will soon run it: the process that holds them may start now. */
+  readonly warmModels: () => void
   readonly onSettings: (settings: Settings) => void
   broadcast<T extends PushTopic>(topic: T, payload: Pushes[T]): void
 }

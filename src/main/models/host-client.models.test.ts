@@ -97,6 +97,18 @@ describe('the life of the model host', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
+  it('begins before the first call where it is told to, once, and serves that call', async () => {
+    const pool = await newPool()
+    pool.local.host.warm()
+    const pid = pool.local.host.pid as number
+    expect(isAlive(pid)).toBe(true)
+    pool.local.host.warm()
+    await pool.decode(toyProgram('toy-facts', capital), quietCall())
+    expect(pool.local.host.pid).toBe(pid)
+    await pool.close()
+    expect(isAlive(pid)).toBe(false)
+  })
+
   it('knows nothing of the secrets in our environment', async () => {
     const { scrubbedEnvironment } = await import('./host-process')
     expect(

@@ -85,6 +85,12 @@ export class HostClient {
     })
   }
 
+  /** Starts the process before it is asked for anything, so that the first call need not wait for it; nothing is held for its sake. */
+  warm(): void {
+    if (this.#host || Date.now() < this.#pausedUntil) return
+    this.#start().hold(false)
+  }
+
   /** New settings hold from the next start: the host is stopped when nothing is pending, else after its last call. */
   configure(settings: HostSettings): void {
     this.settings = settings
