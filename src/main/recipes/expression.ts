@@ -5,7 +5,7 @@ import { nameNode } from '../../shared/graph/issue'
 import type { NodeSpec, ParamValues } from '../../shared/node-spec'
 import type { ModelRef } from '../../shared/value'
 import type { NodeDefinition, RunContext } from '../node-runtime'
-import type { Recipe } from './graph'
+import type { Recipe } from './recipe'
 
 /** The recipe of the model that a graph writes, without running it: the nodes on weights wires only build expressions. Throws `graph-invalid` with the node that cannot be told beforehand. */
 export async function recipeOfGraph(document: GraphDocument, find: (type: string) => NodeDefinition | undefined): Promise<Recipe> {

@@ -7,18 +7,7 @@ import { layersText } from '../nodes/merging/stack-layers'
 import { weightsCatalog } from '../weights/catalog'
 import type { AnyMethod } from '../weights/method'
 import type { KeptStatistics } from '../weights/provenance'
-import { unreadable } from './recipe'
-
-/** What a merged file says of how it was made. */
-export interface Recipe {
-  readonly expression: WeightsExpression
-  readonly name: string
-  readonly dtype: string
-  readonly format?: 'gguf' | 'safetensors'
-  readonly shardBytes?: number
-  /** statistics that it was quantized by */
-  readonly importance?: string
-}
+import { type Recipe, unreadable } from './recipe'
 
 /** The graph that makes what a recipe says: one node a step, equal steps once, laid out from left to right. Running it gives the same expression, so the same bytes. */
 export function graphOf(recipe: Recipe, aliasOf: (ref: ModelRef) => ModelAlias, statistics: readonly KeptStatistics[] = []): GraphDocument {

@@ -7,9 +7,9 @@ import { layersText } from '../nodes/merging/stack-layers'
 import { weightsCatalog } from '../weights/catalog'
 import { recipeOf } from '../weights/write-model'
 import { recipeOfGraph } from './expression'
-import { graphOf, type Recipe } from './graph'
+import { graphOf } from './graph'
 import { openRecipe } from './open'
-import { parseRecipe } from './recipe'
+import { parseRecipe, type Recipe } from './recipe'
 
 const hash = (letter: string): string => letter.repeat(64)
 const load = (letter: string): WeightsExpression => ({

@@ -3,7 +3,17 @@ import { TributaryError } from '../../shared/errors'
 import type { WeightsExpression } from '../../shared/expression'
 import { jsonValue } from '../../shared/json-schema'
 import { tokenizerPolicy } from '../weights/tokenizer-policy'
-import type { Recipe } from './graph'
+
+/** What a merged file says of how it was made. */
+export interface Recipe {
+  readonly expression: WeightsExpression
+  readonly name: string
+  readonly dtype: string
+  readonly format?: 'gguf' | 'safetensors'
+  readonly shardBytes?: number
+  /** statistics that it was quantized by */
+  readonly importance?: string
+}
 
 /** The text under `tributary.recipe` of a merged file comes from wherever the file came from: it is checked before it becomes a graph. */
 const model = z.object({ backend: z.string().max(64), id: z.string().max(256), name: z.string().max(256) }).loose()

@@ -1,8 +1,31 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { Json } from '../../shared/json'
-import type { RunTotals } from '../../shared/run/events'
+import type { RunStatus, RunTotals } from '../../shared/run/events'
 import type { OutputRefs } from './results'
-import type { RunRow } from './runs'
+
+export interface RunRow {
+  readonly id: string
+  readonly graph: string
+  readonly graphName: string
+  /** hash of the document as it ran */
+  readonly snapshot: string
+  readonly status: RunStatus | 'running'
+  readonly seed: number
+  readonly options: Json
+  readonly inputs: Json
+  readonly resumes?: string
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly exit?: number
+  readonly error?: ErrorReport
+  readonly outputs: OutputRefs
+  readonly totals?: RunTotals
+  readonly star: boolean
+  readonly tags: readonly string[]
+  readonly note: string
+  /** what a person thinks of the result */
+  readonly verdict?: 'good' | 'bad'
+}
 
 export const runColumns =
   'id, graph, graph_name, snapshot, status, seed, options, inputs, resumes, started_at, ended_at, exit, error, outputs, totals, star, tags, note, verdict'

@@ -6,7 +6,7 @@ import type { RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { Database } from './database'
 import type { NewResult, OutputRefs, ResultTable } from './results'
 import type { NodeExec, RunLogTable } from './run-log'
-import { parseRun, type RunColumns, runColumns } from './run-row'
+import { parseRun, type RunColumns, type RunRow, runColumns } from './run-row'
 import type { NewValue, ValueTable } from './values'
 import type { VersionTable } from './versions'
 
@@ -42,30 +42,6 @@ export interface RunBatch {
   /** keys of cached results that were used */
   readonly touched: readonly string[]
   readonly end?: RunEnd
-}
-
-export interface RunRow {
-  readonly id: string
-  readonly graph: string
-  readonly graphName: string
-  /** hash of the document as it ran */
-  readonly snapshot: string
-  readonly status: RunStatus | 'running'
-  readonly seed: number
-  readonly options: Json
-  readonly inputs: Json
-  readonly resumes?: string
-  readonly startedAt: number
-  readonly endedAt?: number
-  readonly exit?: number
-  readonly error?: ErrorReport
-  readonly outputs: OutputRefs
-  readonly totals?: RunTotals
-  readonly star: boolean
-  readonly tags: readonly string[]
-  readonly note: string
-  /** what a person thinks of the result */
-  readonly verdict?: 'good' | 'bad'
 }
 
 export interface RunMarks {

@@ -1,4 +1,4 @@
-import { Play, Plus, X } from 'lucide-react'
+import { Play, Plus } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { DatasetCard, DatasetPage, MetricCard } from '../../shared/batch/api'
 import { suggestMap, suggestMetrics } from '../../shared/batch/columns'
@@ -8,7 +8,7 @@ import type { GraphDocument } from '../../shared/graph/document'
 import { formatCount, plural } from '../parts/format'
 import { useApp, useCatalog } from '../state/hooks'
 import { toastError } from '../state/view'
-import { BackToLists } from './DatasetsScreen'
+import { BackToLists } from './Buttons'
 import { MetricRows } from './MetricRows'
 import { type Place, place } from './place'
 import { letter, settables, whatIsMissing } from './setup'
@@ -211,13 +211,5 @@ export function BatchSetup({ given }: { given: Extract<Place, { at: 'setup' }> }
         </button>
       </footer>
     </form>
-  )
-}
-
-export function RemoveButton({ label, disabled, onClick }: { label: string; disabled?: boolean; onClick(): void }) {
-  return (
-    <button type="button" className="btn quiet icon small" aria-label={label} disabled={disabled} onClick={onClick}>
-      <X />
-    </button>
   )
 }

@@ -2,7 +2,7 @@ import { Play } from 'lucide-react'
 import { useState } from 'react'
 import type { DatasetPage } from '../../shared/batch/api'
 import { plural } from '../parts/format'
-import { BackToLists } from './DatasetsScreen'
+import { BackToLists } from './Buttons'
 import { DatasetTable } from './DatasetTable'
 import { place } from './place'
 

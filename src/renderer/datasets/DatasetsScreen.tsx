@@ -1,4 +1,3 @@
-import { ArrowLeft } from 'lucide-react'
 import { useStore } from 'zustand'
 import { BatchScreen } from './BatchScreen'
 import { BatchSetup } from './BatchSetup'
@@ -18,13 +17,5 @@ export function DatasetsScreen() {
       {here.at === 'setup' ? <BatchSetup key={`${here.source} ${here.graph}`} given={here} /> : null}
       {here.at === 'batch' ? <BatchScreen key={here.batch} batch={here.batch} /> : null}
     </section>
-  )
-}
-
-export function BackToLists() {
-  return (
-    <button type="button" className="btn quiet" data-testid="to-datasets" onClick={() => place.setState({ place: { at: 'lists' } })}>
-      <ArrowLeft /> Datasets
-    </button>
   )
 }

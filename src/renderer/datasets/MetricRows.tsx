@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react'
 import type { MetricCard } from '../../shared/batch/api'
 import type { MetricUse } from '../../shared/batch/definition'
 import { pathOfColumn } from '../../shared/batch/path'
-import { RemoveButton } from './BatchSetup'
+import { RemoveButton } from './Buttons'
 
 /** What is measured: a metric, the output that it looks at, the column that says what was expected. */
 export function MetricRows({

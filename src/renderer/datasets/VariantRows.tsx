@@ -4,7 +4,7 @@ import type { BatchVariant } from '../../shared/batch/definition'
 import type { Json } from '../../shared/json'
 import { JsonField } from '../panels/ParamField'
 import { useCatalog } from '../state/hooks'
-import { RemoveButton } from './BatchSetup'
+import { RemoveButton } from './Buttons'
 import { placesOf, type Settable, settingOf, withSetting } from './setup'
 
 /** Variants side by side: a column each, a line for everything that any of them sets. The first is the one that others are tested against. */

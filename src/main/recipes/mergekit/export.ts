@@ -3,7 +3,7 @@ import type { WeightsExpression } from '../../../shared/expression'
 import type { Issue } from '../../../shared/graph/issue'
 import { canonicalJson, type Json } from '../../../shared/json'
 import { weightsCatalog } from '../../weights/catalog'
-import type { Recipe } from '../graph'
+import type { Recipe } from '../recipe'
 import { type Correspondence, correspondences, type Setting } from './methods'
 import { tokenizerConfig } from './tokenizer'
 
