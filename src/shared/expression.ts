@@ -115,6 +115,8 @@ export type WeightsExpression =
       readonly of: WeightsExpression
       readonly to?: WeightsExpression
       readonly solver: 'assignment' | 'transport' | 'sinkhorn'
+      /** attention heads and the channels of their values too */
+      readonly heads?: boolean
       readonly seed?: number
     }
 

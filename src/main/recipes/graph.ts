@@ -142,7 +142,10 @@ class Drawing {
       }
       case 'permute': {
         const [of, to] = [this.add(expression.of), expression.to && this.add(expression.to)]
-        const id = this.put('align', withSeed({ type: 'align-units', v: 1, params: { solver: expression.solver } }, expression.seed))
+        const id = this.put(
+          'align',
+          withSeed({ type: 'align-units', v: 1, params: { solver: expression.solver, heads: expression.heads ?? false } }, expression.seed),
+        )
         this.wire(of, `${id}.model`)
         if (to !== undefined) this.wire(to, `${id}.to`)
         return `${id}.weights`

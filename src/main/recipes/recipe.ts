@@ -61,6 +61,7 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
       of: expression,
       to: expression.optional(),
       solver: z.enum(['assignment', 'transport', 'sinkhorn']),
+      heads: z.boolean().optional(),
       seed: seed.optional(),
     }),
   ]),

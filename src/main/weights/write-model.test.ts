@@ -47,6 +47,8 @@ const write = async (expression: WeightsExpression, more: Partial<WriteRequest> 
   return path
 }
 
+const sameNumbers = (a: Float32Array, b: Float32Array): boolean => a.every((value, i) => value === b[i])
+
 const toyPath = (name: string): string => join('resources/toys', `${name}.gguf`)
 
 describe('what is written', () => {
@@ -160,6 +162,21 @@ describe('units in another order', () => {
     for (const name of ['blk.0.ffn_up.weight', 'blk.1.ffn_gate.weight', 'blk.3.ffn_down.weight', 'blk.2.attn_q.weight'])
       expect(await tensorOf(path, name)).toEqual(await tensorOf(toyPath('toy-math'), name))
   })
+  const whole: WeightsExpression = { op: 'permute', of: toy('toy-math'), solver: 'assignment', heads: true, seed: 7 }
+  it.each(['assignment', 'transport', 'sinkhorn'] as const)(
+    '%s finds heads, their groups and value channels again, exactly',
+    async (solver) => {
+      const [moved, path] = [await write(whole), await write({ op: 'permute', of: whole, to: toy('toy-math'), solver, heads: true })]
+      // two groups of two heads: in some blocks a shuffle leaves them where they were
+      const parts = new Set<string>()
+      for (const { name } of (await readGgufHeader(moved)).tensors)
+        if (sameNumbers(await tensorOf(moved, name), await tensorOf(toyPath('toy-math'), name)) === false)
+          parts.add(name.split('.')[2] ?? name)
+      expect([...parts].sort()).toEqual(['attn_k', 'attn_output', 'attn_q', 'attn_v', 'ffn_down', 'ffn_gate', 'ffn_up'])
+      for (const { name } of (await readGgufHeader(path)).tensors)
+        expect(await tensorOf(path, name)).toEqual(await tensorOf(toyPath('toy-math'), name))
+    },
+  )
   it('a shuffle moves the units and nothing else', async () => {
     const path = await write(shuffled)
     const [moved, original] = [await tensorOf(path, 'blk.0.ffn_up.weight'), await tensorOf(toyPath('toy-math'), 'blk.0.ffn_up.weight')]

@@ -9,9 +9,9 @@ export default defineNode(
     title: 'Align units',
     family: 'merging',
     summary: 'Puts the hidden units of a model in the order that fits another model best, without changing what it does.',
-    help: `Two networks can do the same with their units in another order; averaging them as they stand then ruins both. This node finds, block by block, the order of the feed-forward units in which the first model fits the second, and gives the reordered model: same outputs, ready to be averaged. Experimental for language models; models tuned from one ancestor are aligned already.
+    help: `Two networks can do the same with their units in another order; averaging them as they stand then ruins both. This node finds, block by block, the order in which the first model fits the second, and gives the reordered model: same outputs, ready to be averaged. Feed-forward units move, and with *Heads* also attention heads (query heads only within those that share a key and value head) and the channels of values. Experimental for language models; models tuned from one ancestor are aligned already.
 
-*Weight matching* compares incoming and outgoing weights (Git Re-Basin); *optimal transport* the incoming ones (OT fusion of equal widths); *soft matching* goes through Sinkhorn's scaling. Up to 2,048 units a block.
+*Weight matching* compares incoming and outgoing weights (Git Re-Basin); *optimal transport* the incoming ones (OT fusion), and it alone takes models whose feed-forward layers are of different widths: the first model then gets the width of the second, its units joined or split, its heads as they are; *soft matching* goes through Sinkhorn's scaling. Up to 2,048 units (or channels of attention) a block.
 
 Without a second model the units are shuffled by the seed: a way to see that their order means nothing.`,
     synonyms: ['git re-basin', 'permutation', 'optimal transport', 'sinkhorn', 'align neurons', 'zip'],
@@ -35,6 +35,7 @@ Without a second model the units are shuffled by the seed: a way to see that the
           { value: 'sinkhorn', title: 'soft matching (Sinkhorn)' },
         ],
       },
+      heads: { kind: 'boolean', default: true, title: 'Heads', summary: 'reorder attention heads and the channels of their values too' },
     },
     effect: 'pure',
     resource: 'cpu',
@@ -46,6 +47,7 @@ Without a second model the units are shuffled by the seed: a way to see that the
       op: 'permute',
       of: model,
       solver: params.solver,
+      ...(params.heads ? { heads: true } : {}),
       ...(to === undefined ? { seed: context.seed } : { to }),
     }
     return { weights }

@@ -1,8 +1,10 @@
 import type { WeightsExpression } from '../../../shared/expression'
+import { turned } from '../adapters/adapter'
 import { plainCodec } from '../convert/codec'
-import { assign, sinkhorn } from '../kernels/assignment'
+import { matcherOf } from '../kernels/matching'
 import { philox4x32 } from '../kernels/philox'
 import { refuse } from '../settings'
+import { type HeadOrder, type Heads, type HeadTensors, type HeadWeights, headsByBlock, matchHeads, ordersOfHeads } from './align-heads'
 import { BlockWorker } from './block-worker'
 import type { PermuteNode, Plan, PlanNode, PlanTensor } from './plan'
 
@@ -10,6 +12,13 @@ type Solver = Extract<WeightsExpression, { op: 'permute' }>['solver']
 
 /** Exact matching takes n³ steps and n² numbers. */
 const mostUnits = 2048
+
+export interface AlignAsked {
+  readonly solver: Solver
+  readonly seed: number
+  /** attention heads and value channels move too; undefined: they stay */
+  readonly heads?: Heads | undefined
+}
 
 /** The tensors of a block that its hidden units run through: rows of gate and up, columns of down. */
 interface Units {
@@ -27,8 +36,7 @@ export function ordersOf(
   nodes: readonly PlanNode[],
   of: number,
   to: number | undefined,
-  solver: Solver,
-  seed: number,
+  { solver, seed, heads }: AlignAsked,
 ): PermuteNode['orders'] {
   const { tensors } = nodes[of] as PlanNode
   for (const node of [of, to])
@@ -42,13 +50,18 @@ export function ordersOf(
       for (const tensor of units.rows) orders[tensor] = { axis: 'rows', order }
       for (const tensor of units.columns) orders[tensor] = { axis: 'columns', order }
     }
+    for (const [block, found] of heads ? headsByBlock(tensors, heads) : []) {
+      const order =
+        to === undefined ? shuffledHeads(heads as Heads, found, seed, block) : matchedHeads(worker, of, to, heads as Heads, found, solver)
+      for (const [tensor, moved] of ordersOfHeads(order, heads as Heads, found, tensors)) orders[tensor] = moved
+    }
   } finally {
     worker.close()
   }
   return orders
 }
 
-function unitsByBlock(tensors: readonly PlanTensor[]): Map<number, Units> {
+export function unitsByBlock(tensors: readonly PlanTensor[]): Map<number, Units> {
   const blocks = new Map<number, { rows: number[]; columns: number[]; count: number }>()
   for (const [index, { name, shape }] of tensors.entries()) {
     const [, block, role, kind] = /^blk\.(\d+)\.ffn_(gate|up|down)\.(weight|bias)$/.exec(name) ?? []
@@ -68,30 +81,55 @@ function unitsByBlock(tensors: readonly PlanTensor[]): Map<number, Units> {
 function matched(worker: BlockWorker, of: number, to: number, { rows, columns, count }: Units, solver: Solver): number[] {
   if (count > mostUnits) refuse('Align units', `cannot match ${count} units exactly; ${mostUnits} is the most`)
   const gain = new Float64Array(count * count)
-  for (const tensor of rows) addAgreement(worker.whole(to, tensor), worker.whole(of, tensor), count, 'rows', gain)
+  for (const tensor of rows) addAgreement(worker.whole(to, tensor), worker.whole(of, tensor), [count, count], 'rows', gain)
   if (solver !== 'transport')
-    for (const tensor of columns) addAgreement(worker.whole(to, tensor), worker.whole(of, tensor), count, 'columns', gain)
-  if (solver !== 'sinkhorn') return assign(gain, count)
-  const spread = gain.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1
-  return assign(sinkhorn(gain, count, spread / 50, 30), count)
+    for (const tensor of columns) addAgreement(worker.whole(to, tensor), worker.whole(of, tensor), [count, count], 'columns', gain)
+  return matcherOf(solver)(gain, count)
 }
 
-function addAgreement(a: Float32Array, b: Float32Array, count: number, axis: 'rows' | 'columns', gain: Float64Array): void {
-  const width = a.length / count
-  const [unit, step] = axis === 'rows' ? [width, 1] : [1, count]
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < count; j++) {
+function matchedHeads(worker: BlockWorker, of: number, to: number, heads: Heads, block: HeadTensors, solver: Solver): HeadOrder {
+  const channels = heads.groups * heads.perGroup * block.valueSize
+  if (channels > mostUnits)
+    refuse('Align units', `cannot match ${channels} channels of attention; ${mostUnits} is the most`, 'Turn Heads off.')
+  const weightsOf = (node: number): HeadWeights => ({
+    q: worker.whole(node, block.q[0] as number),
+    k: worker.whole(node, block.k[0] as number),
+    v: worker.whole(node, block.v[0] as number),
+    ...(solver === 'transport' ? {} : { output: turned(worker.whole(node, block.output), channels) }),
+  })
+  return matchHeads(weightsOf(to), weightsOf(of), heads, block, matcherOf(solver))
+}
+
+function shuffledHeads({ groups, perGroup }: Heads, { valueSize }: HeadTensors, seed: number, block: number): HeadOrder {
+  const each = (count: number, part: number) =>
+    Array.from({ length: groups }, (_, group) => shuffled(count, seed, block, 1 + 2 * group + part))
+  return { groups: shuffled(groups, seed, block, 1 + 2 * groups), queries: each(perGroup, 0), channels: each(valueSize, 1) }
+}
+
+/** Adds products of each unit of a with each of b: gain [counts[0] × counts[1]], the units being rows or columns of both. */
+export function addAgreement(
+  a: Float32Array,
+  b: Float32Array,
+  counts: readonly [number, number],
+  axis: 'rows' | 'columns',
+  gain: Float64Array,
+): void {
+  const [ofA, ofB] = counts
+  const width = a.length / ofA
+  const [unit, stepA, stepB] = axis === 'rows' ? [width, 1, 1] : [1, ofA, ofB]
+  for (let i = 0; i < ofA; i++)
+    for (let j = 0; j < ofB; j++) {
       let sum = 0
-      for (let k = 0; k < width; k++) sum += (a[i * unit + k * step] as number) * (b[j * unit + k * step] as number)
-      gain[i * count + j] = (gain[i * count + j] as number) + sum
+      for (let k = 0; k < width; k++) sum += (a[i * unit + k * stepA] as number) * (b[j * unit + k * stepB] as number)
+      gain[i * ofB + j] = (gain[i * ofB + j] as number) + sum
     }
 }
 
 /** A seeded order (Fisher and Yates). */
-function shuffled(count: number, seed: number, block: number): number[] {
+function shuffled(count: number, seed: number, block: number, part = 0): number[] {
   const order = Array.from({ length: count }, (_, index) => index)
   for (let last = count - 1; last > 0; last--) {
-    const [word] = philox4x32([last, block, 2, 0], [seed >>> 0, 0])
+    const [word] = philox4x32([last, block, 2, part], [seed >>> 0, 0])
     const other = Math.floor((word / 2 ** 32) * (last + 1))
     ;[order[last], order[other]] = [order[other] as number, order[last] as number]
   }

@@ -15,6 +15,7 @@ import { Buffers } from './buffers'
 import { encodeRows } from './encode-rows'
 import { gatherRow, meanOf } from './gather-rows'
 import type { BlockRange, Job, JobResult, Known } from './job'
+import { mixBlock } from './mix'
 import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
 import type { Child, CombineNode, LoadNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
@@ -177,6 +178,7 @@ export class BlockWorker {
     else if (at.op === 'delta') subtract(this.child(at.tuned, tensor, block), this.child(at.base, tensor, block), out)
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
     else if (at.op === 'permute') permuteBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
+    else if (at.op === 'mix') mixBlock(at, tensor, place, out, (row) => this.rowOf(at.of.node, at.of.tensors[tensor] as number, row))
     else if (at.op === 'rows') this.gathered(at, node, tensor, place, block, out)
     else if (at.op === 'zip') zipBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else this.combine(node, at, tensor, block, out)

@@ -1,11 +1,14 @@
 import type { WeightsExpression } from '../../../shared/expression'
+import { numberOf, textOf } from '../gguf/types/header'
 import { refuse } from '../settings'
 import { ordersOf } from './align'
+import type { Heads } from './align-heads'
 import { checkCompatible, type Family } from './compatible'
 import type { Compiler } from './compile'
 import { numbered, upcycle } from './experts'
 import type { Child, PlanNode } from './plan'
 import { stackLayers } from './stack'
+import { addTransport, widthsDiffer } from './transport'
 import { groupsByTensor } from './zip'
 
 /** Layers, experts and units in another order or together, as nodes of a plan. */
@@ -41,18 +44,28 @@ export async function addExperts(
 
 export async function addPermute(
   on: Compiler,
-  { of, to, solver, seed = 0 }: Extract<WeightsExpression, { op: 'permute' }>,
+  { of, to, solver, seed = 0, heads = false }: Extract<WeightsExpression, { op: 'permute' }>,
 ): Promise<number> {
   const own = await on.add(of)
   const other = to === undefined ? undefined : await on.add(to)
   on.requireModels(other === undefined ? [own] : [own, other], 'Aligning')
+  if (other !== undefined && solver === 'transport' && widthsDiffer(on.families[own] as Family, on.families[other] as Family))
+    return addTransport(on, own, other)
   const { tensors, lead, others } = on.align(own, other === undefined ? [] : [other])
   if (others[0]?.tensors.some((tensor, index) => tensor !== index)) refuse('Align units', 'needs both models to list the same tensors')
-  const orders = ordersOf(on.nodes, own, other, solver, seed)
+  const orders = ordersOf(on.nodes, own, other, { solver, seed, heads: heads ? headsOf((on.families[own] as Family).metadata) : undefined })
   return on.push(
     { op: 'permute', kind: 'model', tensors, of: lead, orders: tensors.map((_, index) => orders[index] ?? null) },
     on.families[own] as Family,
   )
+}
+
+/** One number of heads for all blocks; undefined where blocks differ. */
+function headsOf(metadata: Family['metadata']): Heads | undefined {
+  const of = (key: string) => numberOf(metadata, `${textOf(metadata, 'general.architecture')}.attention.${key}`)
+  const all = of('head_count')
+  const groups = of('head_count_kv') ?? all
+  return all === undefined || groups === undefined || groups < 1 || all % groups !== 0 ? undefined : { groups, perGroup: all / groups }
 }
 
 export async function addZip(on: Compiler, { models, groups }: Extract<WeightsExpression, { op: 'zip' }>): Promise<number> {

@@ -116,6 +116,7 @@ export class Compiler {
       case 'zip':
         return this.leading(at.models[0].node, at.models[0].tensors[tensor] as number)
       case 'permute':
+      case 'mix':
       case 'rows':
         return this.leading(at.of.node, at.of.tensors[tensor] as number)
       case 'stack': {

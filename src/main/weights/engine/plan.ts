@@ -1,5 +1,6 @@
 import type { Json } from '../../../shared/json'
 import type { GgmlType } from '../gguf/types/ggml-type'
+import type { Mixture } from '../kernels/transport'
 
 /**
  * A weights expression made ready to run: plain JSON, sent to every thread once. Nodes stand after what they depend on; equal parts of the
@@ -110,6 +111,13 @@ export interface RowsNode extends NodeBase {
 /** A row of the tensor itself; the mean of rows of other tensors (none: zeros); or the mean of the node's own rows before the first of this kind. */
 export type RowPart = number | readonly { readonly node: number; readonly tensor: number; readonly row: number }[] | 'mean'
 
+/** Rows or columns of some tensors made of several of the source: rows by mean, columns by sum (of a weight) or by mean (of a bias). */
+export interface MixNode extends NodeBase {
+  readonly op: 'mix'
+  readonly of: Child
+  readonly mixtures: readonly ({ readonly axis: 'rows' | 'sums' | 'means'; readonly of: readonly Mixture[] } | null)[]
+}
+
 /** The mean of two models; where there are groups, of the rows (mean) or columns (half the sum) that each group names. Members count through both models. */
 export interface ZipNode extends NodeBase {
   readonly op: 'zip'
@@ -117,7 +125,7 @@ export interface ZipNode extends NodeBase {
   readonly groups: readonly ({ readonly axis: 'rows' | 'columns'; readonly members: readonly (readonly number[])[] } | null)[]
 }
 
-export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode | RowsNode | ZipNode
+export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode | RowsNode | ZipNode | MixNode
 
 /** Every (node, tensor) that this tensor of this node is made of, directly. */
 export function partsOf(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number }[] {
@@ -130,6 +138,7 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
     case 'combine':
       return [...(node.base ? [at(node.base)] : []), ...node.models.map(({ child }) => at(child))]
     case 'permute':
+    case 'mix':
       return [at(node.of)]
     case 'rows': {
       const parts = new Map([[`${node.of.node}/${node.of.tensors[tensor]}`, at(node.of)]])
