@@ -79,6 +79,8 @@ export type WeightsExpression =
       readonly allowQuantized?: boolean
       /** what to do about different vocabularies; absent: they are refused */
       readonly tokenizer?: TokenizerPolicy
+      /** a tensor of another shape than the base's, or with values that are no numbers, counts as unchanged; absent: it is refused */
+      readonly dropUnfit?: boolean
       /** how its numbers were found, where a search found them; goes into the file's metadata and changes nothing else */
       readonly search?: JsonObject
     }

@@ -218,6 +218,7 @@ class Drawing {
       ),
       ...formParams(mergerForm, method, expression.params),
       ...(expression.allowQuantized ? { allowQuantized: true } : {}),
+      ...(expression.dropUnfit ? { dropUnfit: true } : {}),
       ...(expression.tokenizer ? vocabularyParams(expression.tokenizer) : {}),
     }
     const id = this.put(

@@ -34,6 +34,7 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
       seed,
       allowQuantized: z.boolean().optional(),
       tokenizer: tokenizerPolicy.optional(),
+      dropUnfit: z.boolean().optional(),
     }),
     z.object({
       op: z.literal('stack'),

@@ -409,6 +409,25 @@ describe('trouble midway', () => {
     expect(readdirSync(folder)).toEqual(['damaged.gguf'])
   })
 
+  it('a tensor with values that are no numbers is dropped where that is asked, and told', async () => {
+    const path = await damaged()
+    const tools = { ...inline, resolve: async (ref: { name: string }) => ({ path: ref.name === 'damaged' ? path : toyPath(ref.name) }) }
+    const asked = merge('task-arithmetic', [toy('damaged')], { base: toy('toy-base') })
+    const expression = { ...asked, dropUnfit: true } as WeightsExpression
+    const out = join(folder, 'dropped.gguf')
+    const { warnings } = await writeModel(out, request(expression, { dtype: 'F32' }), tools)
+    expect(warnings).toContain('damaged holds values that are no numbers in blk.3.ffn_norm.weight: what it changed there is dropped.')
+    expect(await tensorOf(out, 'blk.3.ffn_norm.weight')).toEqual(await tensorOf(toyPath('toy-base'), 'blk.3.ffn_norm.weight'))
+    expect(await tensorOf(out, 'blk.2.ffn_norm.weight')).not.toEqual(await tensorOf(toyPath('toy-base'), 'blk.2.ffn_norm.weight'))
+    const threaded = join(folder, 'threaded.gguf')
+    await writeModel(threaded, request(expression, { dtype: 'F32' }), {
+      ...tools,
+      jobBlocks: 1,
+      pool: (plan) => threadPool(entry, plan, 2),
+    })
+    expect(sha256Of(threaded)).toBe(sha256Of(out))
+  })
+
   it('stopping leaves nothing under either name', async () => {
     const stop = new AbortController()
     let calls = 0

@@ -124,6 +124,13 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
         title: 'Allow quantized sources',
         summary: 'take differences of models below 8 bits all the same',
       },
+      dropUnfit: {
+        kind: 'boolean',
+        default: false,
+        advanced: true,
+        title: 'Drop what does not fit',
+        summary: 'with a base: a tensor of another shape, or with values that are no numbers, counts as unchanged; it is told which',
+      },
     },
     effect: 'pure',
     resource: 'cpu',
@@ -150,6 +157,7 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
       // a seed that nothing draws from would only make equal recipes differ
       seed: method.stochastic ? context.seed : 0,
       ...(params.allowQuantized ? { allowQuantized: true } : {}),
+      ...(params.dropUnfit && used !== undefined ? { dropUnfit: true } : {}),
       ...(params.tokenizer === 'same' ? {} : { tokenizer: policyOf(params) }),
     }
     return { weights: expression }

@@ -18,8 +18,18 @@ import type { BlockRange, Job, JobResult, Known } from './job'
 import { mixBlock } from './mix'
 import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
-import type { Child, CombineNode, LoadNode, Plan, PlanTensor, RowPart, RowsNode, StackNode } from './plan'
-import { requireFinite } from './require-finite'
+import {
+  type Child,
+  type CombineNode,
+  isCombined,
+  type LoadNode,
+  type Plan,
+  type PlanTensor,
+  type RowPart,
+  type RowsNode,
+  type StackNode,
+} from './plan'
+import { holdsNoNumbers, requireFinite } from './require-finite'
 import { settingOf, sizeOf } from './setting-of'
 import { zipBlock } from './zip'
 
@@ -36,6 +46,9 @@ export class BlockWorker {
   private readonly buffers = new Buffers()
   /** results of this block, by node and tensor */
   private readonly ready = new Map<string, Float32Array>()
+
+  /** which tensors of which models hold values that are no numbers, where those are dropped */
+  private readonly unfit = new Map<string, boolean>()
 
   /** of padding rows, by node and tensor */
   private readonly means = new Map<string, Float32Array>()
@@ -133,13 +146,15 @@ export class BlockWorker {
   }
 
   private agreement({ node, tensor, fromBlock, toBlock, step }: Extract<Job, { type: 'agreement' }>): JobResult {
-    const models = (this.plan.nodes[node] as CombineNode).models.length
+    const combine = this.plan.nodes[node] as CombineNode
+    const models = combine.models.length
+    const dropped = Array.from({ length: models }, (_, model) => (combine.dropsUnfit && this.isUnfit(node, model, tensor) ? 1 : 0))
     const table = new Float64Array(pairsOf(models))
     for (const block of blocksToLookAt(fromBlock, toBlock, step, () => table.some((sum) => sum !== 0))) {
       this.startBlock()
       addProducts(this.ingredients(node, tensor, block).values, table)
     }
-    return { table }
+    return { table: Float64Array.of(...table, ...dropped) }
   }
 
   /** All blocks of the range into one table of sums. */
@@ -288,7 +303,9 @@ export class BlockWorker {
     const { name, shape } = node.tensors[tensor] as PlanTensor
     const place = placeOf(name, shape, block)
     const base = node.base && this.child(node.base, tensor, block)
-    const values = node.models.map(({ child }) => {
+    const values = node.models.map(({ child }, model) => {
+      if (node.dropsUnfit && this.isUnfit(index, model, tensor))
+        return this.unchanged(method.of === 'deltas' ? undefined : base, place.length)
       const own = this.child(child, tensor, block)
       const isDelta = this.plan.nodes[child.node]?.kind === 'delta'
       if (base === undefined || (method.of === 'deltas') === isDelta) return own
@@ -304,6 +321,29 @@ export class BlockWorker {
     })
     const statistics = node.models.map((model) => this.statisticsOf(model.statistics, name))
     return { ...setting, place, base, values, known, statistics, baseStatistics: this.statisticsOf(node.baseStatistics, name) }
+  }
+
+  /** What a model that changed nothing has here: the base, or a difference of zeros. */
+  private unchanged(base: Float32Array | undefined, length: number): Float32Array {
+    return base ?? this.buffers.take(length).fill(0)
+  }
+
+  /** Whether a model's tensor holds values that are no numbers; all of it is read, once a thread. */
+  private isUnfit(index: number, model: number, tensor: number): boolean {
+    const key = `${index}/${model}/${tensor}`
+    const standing = this.unfit.get(key)
+    if (standing !== undefined) return standing
+    const { child } = (this.plan.nodes[index] as CombineNode).models[model] as CombineNode['models'][number]
+    const { shape } = (this.plan.nodes[index] as CombineNode).tensors[tensor] as PlanTensor
+    const worker = isCombined(this.plan, child.node) ? undefined : new BlockWorker(this.plan, this.codec)
+    let found = false
+    for (let block = 0; worker && block < blockCountOf(shape) && !found; block++) {
+      worker.startBlock()
+      found = holdsNoNumbers(worker.child(child, tensor, block))
+    }
+    worker?.close()
+    this.unfit.set(key, found)
+    return found
   }
 
   private statisticsOf(blob: string | undefined, tensor: string): TensorStatistics | undefined {

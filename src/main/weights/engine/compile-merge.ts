@@ -10,6 +10,7 @@ import type { Compiler } from './compile'
 import { inOneVocabulary } from './compile-vocabulary'
 import { keyOf } from './expression-key'
 import { titleOf } from './expression-title'
+import { fitted } from './fit'
 import type { Child, PlanNode } from './plan'
 
 /** Merges, differences and prunings of an expression as nodes of a plan. */
@@ -56,13 +57,14 @@ export async function addPrune(
 }
 
 export async function addMerge(on: Compiler, expression: Extract<WeightsExpression, { op: 'merge' }>): Promise<number> {
-  const { method: name, params, seed, allowQuantized = false, tokenizer, search } = expression
+  const { method: name, params, seed, allowQuantized = false, tokenizer, search, dropUnfit = false } = expression
   if (search) on.searches.push(search)
   const method = weightsCatalog().method(name) ?? refuse(`"${name}"`, 'is no known merge method')
   let base = expression.base === undefined ? undefined : await on.add(expression.base)
   let models: number[] = []
   for (const model of expression.models) models.push(await on.add(model.weights))
   checkMerge(on, method, base, models)
+  if (dropUnfit && base !== undefined) models = models.map((model) => fitted(on, model, base as number))
   if (tokenizer) {
     const shared = inOneVocabulary(on, [...(base === undefined ? [] : [base]), ...models], tokenizer, base !== undefined)
     models = base === undefined ? shared : shared.slice(1)
@@ -93,6 +95,7 @@ export async function addMerge(on: Compiler, expression: Extract<WeightsExpressi
       ...(expression.baseStatistics === undefined ? {} : { baseStatistics: expression.baseStatistics }),
       params,
       seed,
+      ...(dropUnfit && base !== undefined ? { dropsUnfit: true } : {}),
     },
     on.families[lead] as Family,
   )

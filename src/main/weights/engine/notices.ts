@@ -1,9 +1,10 @@
 import { weightsCatalog } from '../catalog'
 import type { AnyMethod } from '../method'
 import { blockCountOf, elementsOf } from '../place'
+import { decodeTable } from '../statistics/table'
 import { pairAt, pairsOf } from './agreement'
 import type { JobPool } from './job'
-import { type CombineNode, type Plan, type PlanNode, type PlanTensor, partsOf } from './plan'
+import { type CombineNode, isCombined, type Plan, type PlanNode, type PlanTensor } from './plan'
 import { settingOf } from './setting-of'
 
 /**
@@ -12,12 +13,12 @@ import { settingOf } from './setting-of'
  */
 export async function noticesOf(plan: Plan, pool: JobPool, signal?: AbortSignal): Promise<string[]> {
   const found: string[] = []
-  const combined = combinedNodes(plan)
   for (const [index, node] of plan.nodes.entries()) {
     if (node.op !== 'combine') continue
-    found.push(...emptyDensities(plan, node))
+    found.push(...emptyDensities(plan, node), ...energiesAlone(plan, node))
     // what is itself combined is known only once it was computed
-    if ([...node.models.map(({ child }) => child), ...(node.base ? [node.base] : [])].some((child) => combined[child.node])) continue
+    if ([...node.models.map(({ child }) => child), ...(node.base ? [node.base] : [])].some((child) => isCombined(plan, child.node)))
+      continue
     const method = methodOf(node)
     const isOfChanges = method.of === 'deltas' || node.kind === 'delta'
     if (isOfChanges) found.push(...(await changesIn(index, node, method, pool, signal)))
@@ -28,14 +29,6 @@ export async function noticesOf(plan: Plan, pool: JobPool, signal?: AbortSignal)
 
 const methodOf = ({ catalog, method }: CombineNode): AnyMethod =>
   (catalog === 'methods' ? weightsCatalog().method(method) : weightsCatalog().pruner(method)) as AnyMethod
-
-/** Of each node, whether it is a merge or made of one. Nodes stand after what they depend on. */
-function combinedNodes({ nodes }: Plan): boolean[] {
-  const combined: boolean[] = []
-  for (const node of nodes)
-    combined.push(node.op === 'combine' || node.tensors.some((_, tensor) => partsOf(node, tensor).some((part) => combined[part.node])))
-  return combined
-}
 
 const computedOf = ({ tensors }: PlanNode): number[] => [...tensors.keys()].filter((index) => tensors[index]?.copied !== true)
 
@@ -54,9 +47,18 @@ async function changesIn(
   const tensors = computedOf(node)
   const blocks = tensors.reduce((sum, tensor) => sum + blockCountOf((node.tensors[tensor] as PlanTensor).shape), 0)
   const tables = await agreements(node, index, tensors, Math.max(1, Math.ceil(blocks / mostBlocks)), pool, signal)
-  const still = tensors.filter((_, at) => tables[at]?.every((sum) => sum === 0)).map((tensor) => (node.tensors[tensor] as PlanTensor).name)
+  const dropped = node.models.flatMap(({ name }, model) => {
+    const names = tensors
+      .filter((_, at) => tables[at]?.[pairsOf(node.models.length) + model] === 1)
+      .map((tensor) => (node.tensors[tensor] as PlanTensor).name)
+    return names.length === 0 ? [] : [`${name} holds values that are no numbers in ${listed(names)}: what it changed there is dropped.`]
+  })
+  const still = tensors
+    .filter((_, at) => tables[at]?.subarray(0, pairsOf(node.models.length)).every((sum) => sum === 0))
+    .map((tensor) => (node.tensors[tensor] as PlanTensor).name)
   const moved = still.length < tensors.length
   return [
+    ...dropped,
     ...(still.length > 0 && moved ? [`${listed(still)} ${still.length > 1 ? 'are' : 'is'} as in the base in every model.`] : []),
     ...(moved || tensors.length === 0 ? [] : ['Every model is equal to its base: nothing is merged.']),
     ...agreeing(node, sumOf(tables, node.models.length), method),
@@ -129,6 +131,18 @@ function emptyDensities(plan: Plan, node: CombineNode): string[] {
   })
 }
 
+/** Where a method that wants Gram matrices has energies instead, since the inputs were too wide to measure whole. */
+function energiesAlone({ statistics = {} }: Plan, node: CombineNode): string[] {
+  const { statistics: wanted, title } = methodOf(node)
+  const blobs = node.models.flatMap(({ statistics: blob }) => (blob !== undefined && statistics[blob] ? [statistics[blob]] : []))
+  if (!wanted?.needs.includes('gram') || blobs.length === 0) return []
+  const tables = blobs.map((bytes) => decodeTable(new Uint8Array(bytes)))
+  const narrow = computedOf(node)
+    .map((tensor) => (node.tensors[tensor] as PlanTensor).name)
+    .filter((name) => tables.every((table) => table.get(name, 'energy')) && !tables.every((table) => table.get(name, 'gram')))
+  return narrow.length === 0 ? [] : [`${title} goes by energies alone, without correlations, in ${listed(narrow)}.`]
+}
+
 /** One table a tensor. */
 async function agreements(
   node: CombineNode,
@@ -139,14 +153,13 @@ async function agreements(
   signal: AbortSignal | undefined,
 ): Promise<Float64Array[]> {
   signal?.throwIfAborted()
-  const size = pairsOf(node.models.length)
   const results = await Promise.all(
     tensors.map((tensor) => {
       const toBlock = blockCountOf((node.tensors[tensor] as PlanTensor).shape)
       return pool.run({ type: 'agreement', node: index, tensor, fromBlock: 0, toBlock, step })
     }),
   )
-  return results.map(({ table }) => table ?? new Float64Array(size))
+  return results.map(({ table }) => table ?? new Float64Array(pairsOf(node.models.length) + node.models.length))
 }
 
 function sumOf(tables: readonly Float64Array[], models: number): Float64Array {

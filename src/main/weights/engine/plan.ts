@@ -83,6 +83,8 @@ export interface CombineNode extends NodeBase {
     readonly statistics?: string
   }[]
   readonly baseStatistics?: string
+  /** a model's tensor that holds values that are no numbers counts as unchanged from the base */
+  readonly dropsUnfit?: boolean
   readonly params: { readonly [name: string]: Json }
   readonly seed: number
 }
@@ -156,4 +158,17 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
     default:
       return node satisfies never
   }
+}
+
+const combined = new WeakMap<Plan, readonly boolean[]>()
+
+/** Whether a node is a merge or made of one: what it gives is known only when passes were run. Nodes stand after what they depend on. */
+export function isCombined(plan: Plan, index: number): boolean {
+  const standing = combined.get(plan)
+  if (standing) return standing[index] ?? false
+  const found: boolean[] = []
+  for (const node of plan.nodes)
+    found.push(node.op === 'combine' || node.tensors.some((_, tensor) => partsOf(node, tensor).some((part) => found[part.node])))
+  combined.set(plan, found)
+  return found[index] ?? false
 }

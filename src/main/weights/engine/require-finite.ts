@@ -6,11 +6,13 @@ import { anyAtLeast } from '../kernels/bit-counts'
 const infinityBits = 0x7f800000
 const largestF16Bits = 0x477ff000
 
+export const holdsNoNumbers = (values: Float32Array): boolean => anyAtLeast(values, infinityBits)
+
 /** NaN or infinity in a tensor, or a value that the output type cannot hold, stops the merge by name. */
 export function requireFinite(values: Float32Array, tensor: string, type: GgmlType): void {
-  if (anyAtLeast(values, infinityBits))
+  if (holdsNoNumbers(values))
     throw new TributaryError('weights-not-finite', `The tensor ${tensor} would hold values that are not numbers.`, {
-      hint: 'One of the models is damaged, or a setting is far too large.',
+      hint: 'One of the models is damaged, or a setting is far too large. With a base, Drop what does not fit leaves such a tensor unchanged.',
       details: { card: 'E_NONFINITE' },
     })
   if (type === 'F16' && anyAtLeast(values, largestF16Bits))

@@ -16,6 +16,13 @@ export function widthsDiffer(a: Family, b: Family): boolean {
   return own !== undefined && other !== undefined && own !== other
 }
 
+/** A family that says it has feed-forward layers as wide as another's. */
+export function withWidthOf(family: Family, goal: Family): Family {
+  const key = widthKey(family.metadata)
+  const width = goal.metadata.get(key)
+  return width === undefined ? family : { ...family, metadata: new Map([...family.metadata, [key, width]]) }
+}
+
 /**
  * A model with feed-forward layers as wide as another's: by optimal transport of its units onto the other's, each new unit reads what the mean of its sources
  * reads, and every source's output is given out whole. Splitting a unit in two halves and transporting it back changes nothing. Singh and Jaggi 2020, arXiv:1910.05653.
@@ -23,12 +30,8 @@ export function widthsDiffer(a: Family, b: Family): boolean {
 export function addTransport(on: Compiler, own: number, to: number): number {
   const [family, goal] = [on.families[own] as Family, on.families[to] as Family]
   const [{ tensors }, { tensors: goals }] = [on.nodes[own] as PlanNode, on.nodes[to] as PlanNode]
-  const key = widthKey(family.metadata)
-  const metadata = new Map([
-    ...family.metadata,
-    ...(goal.metadata.has(key) ? [[key, goal.metadata.get(key)] as const] : []),
-  ]) as GgufMetadata
-  checkCompatible({ ...family, metadata }, goal)
+  const widened = withWidthOf(family, goal)
+  checkCompatible(widened, goal)
   const goalOf = tensors.map(({ name }) => goals.findIndex((one) => one.name === name))
   const missing = tensors[goalOf.indexOf(-1)]
   if (missing) throw mismatch('E_MISSING', `${goal.name} lacks the tensor ${missing.name}, which ${family.name} has.`)
@@ -59,7 +62,7 @@ export function addTransport(on: Compiler, own: number, to: number): number {
   })
   return on.push(
     { op: 'mix', kind: 'model', tensors: result, of: { node: own, tensors: tensors.map((_, index) => index) }, mixtures },
-    { ...family, metadata },
+    widened,
   )
 }
 
