@@ -2,6 +2,7 @@ import { TributaryError } from '../../shared/errors'
 import type { JsonObject } from '../../shared/json'
 import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
 import { type Compiled, compile } from './compile'
+import { entropy } from './distribution'
 import { DraftTree, type Proposal } from './draft-tree'
 import { type DraftSize, noDraft } from './drafter'
 import { type Drafting, openDrafting } from './drafting'
@@ -219,9 +220,18 @@ class Run {
       const { proposals, rest } = walk
       const token = proposals.length === 0 ? this.#drawToken(row) : this.#verify(row, proposals)
       const isAccepted = walk.follow(token)
+      const entropyHere = this.#tracer ? entropy(row) : 0 // gives the normaliser too, which the next line asks for
       this.#output.push(token, row.logprob(token))
       if (this.#output.finish === 'end') break
-      this.#tracer?.step({ row, token, position, round: round.number, isDraft: isAccepted, rejected: rest[0] === token ? [] : rest })
+      this.#tracer?.step({
+        row,
+        entropy: entropyHere,
+        token,
+        position,
+        round: round.number,
+        isDraft: isAccepted,
+        rejected: rest[0] === token ? [] : rest,
+      })
       round.accept(token, position)
       this.#parts.constraint?.accept(token)
       if (!isAccepted) break

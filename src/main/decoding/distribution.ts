@@ -8,10 +8,12 @@ export function argmax(values: Float32Array, max = kernel.maximum(values)): numb
   return Math.max(0, values.indexOf(max))
 }
 
-/** Shannon entropy in nats. */
+/** Shannon entropy in nats; 0 where no token is possible. The normaliser comes with it: ask for the entropy first where both are wanted. */
 export function entropy(row: Row): number {
-  const { max, logZ } = row
-  return Math.max(0, logZ - kernel.expectedValue(row.values, max, logZ))
+  const { max } = row
+  const { total, weighted } = kernel.moments(row.values, max)
+  row.learn(total)
+  return total > 0 ? Math.max(0, max + Math.log(total) - weighted / total) : total
 }
 
 /** Probabilities [V]; for tests and small vocabularies: allocates. */

@@ -1,6 +1,6 @@
 import type { TokenTrace, TraceStep } from '../models/model'
 import type { Compiled } from './compile'
-import { entropy, topK } from './distribution'
+import { topK } from './distribution'
 import { divergence } from './divergence'
 import type { Leaf } from './leaf'
 import type { Row } from './row'
@@ -9,6 +9,8 @@ import { sharesOf } from './source-shares'
 
 interface TracedToken {
   readonly row: Row
+  /** of the row, in nats */
+  readonly entropy: number
   readonly token: number
   readonly position: number
   readonly round: number
@@ -58,14 +60,14 @@ export class Tracer {
     })
   }
 
-  step({ row, token, position, round, isDraft, rejected }: TracedToken): void {
+  step({ row, entropy, token, position, round, isDraft, rejected }: TracedToken): void {
     const rows = this.#leaves.map((leaf) => (leaf.isFresh(round) ? leaf.row(position) : undefined))
     const top = topOf(row, this.#vocabulary, this.#k)
     const peers = rows.filter((leafRow, i) => leafRow !== undefined && !(this.#leaves[i] as Leaf).followsBytes) as Row[]
     this.#steps.push({
       text: textOf(this.#vocabulary, token),
       id: token,
-      entropy: entropy(row),
+      entropy,
       logprob: row.logprob(token),
       origin: isDraft ? 'draft' : 'target',
       rejected: rejected.map((id) => textOf(this.#vocabulary, id)),

@@ -181,4 +181,8 @@ export const v128 = {
   quickMax: simd(0xeb),
   addF64: simd(0xf0),
   fromI32: simd(0xfa),
+  /** first·second + third, rounded once where the processor can (relaxed vector instructions: not every engine has them) */
+  fused: simd(0x105),
+  /** third − first·second, likewise */
+  fusedMinus: simd(0x106),
 } as const

@@ -16,8 +16,8 @@ export interface Kernel {
   collect(row: Float32Array, threshold: number): Int32Array
   /** out[v] += factor·row[v], finite entries; `out` is at least as long */
   accumulate(row: Float32Array, factor: number, out: Float32Array): void
-  /** Σ p·row with p = exp(row − logZ), impossible tokens left out; entropy = logZ − this */
-  expectedValue(row: Float32Array, max: number, logZ: number): number
+  /** Σ exp(row − max) and Σ row·exp(row − max), impossible tokens left out; entropy = max + log total − weighted / total */
+  moments(row: Float32Array, max: number): { readonly total: number; readonly weighted: number }
   /** out = Σ weights[i]·rows[i]; a weight of 0 leaves its row out, impossible tokens included. `out` may be one of the rows. */
   combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void
   /**

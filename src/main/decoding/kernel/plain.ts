@@ -9,7 +9,7 @@ export const plainKernel: Kernel = {
   logSumExp,
   collect,
   accumulate,
-  expectedValue,
+  moments,
   combine,
   mixture,
   logarithms,
@@ -47,13 +47,17 @@ function accumulate(row: Float32Array, factor: number, out: Float32Array): void 
   for (let v = 0; v < row.length; v++) out[v] = (out[v] as number) + factor * (row[v] as number)
 }
 
-function expectedValue(row: Float32Array, _max: number, logZ: number): number {
-  let sum = 0
+function moments(row: Float32Array, max: number): { total: number; weighted: number } {
+  let total = 0
+  let weighted = 0
   for (let i = 0; i < row.length; i++) {
     const x = row[i] as number
-    if (x > -Infinity) sum += x * Math.exp(x - logZ)
+    if (x === -Infinity) continue
+    const e = Math.exp(x - max)
+    total += e
+    weighted += x * e
   }
-  return sum
+  return { total, weighted }
 }
 
 function combine(rows: readonly Float32Array[], weights: readonly number[], out: Float32Array): void {

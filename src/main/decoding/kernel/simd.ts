@@ -7,6 +7,7 @@ import {
   f32Load,
   f32Max,
   f64Add,
+  f64Store,
   get,
   i32,
   i32Add,
@@ -25,7 +26,7 @@ import { engine } from '../../../shared/wasm/engine'
 import type { Kernel } from './kernel'
 import { plainKernel } from './plain'
 import { paddedBytes, RowMemory } from './row-memory'
-import { exponential, logarithm } from './vector-math'
+import { type VectorMath, vectorMath } from './vector-math'
 
 /**
  * The kernel in WebAssembly with 128-bit vectors: four entries at a time, sums in float64. Rows must lie in its memory (`allocate`) and are padded
@@ -38,7 +39,7 @@ const loadRow: Code = [get(row), v128.load]
 
 /** f64 accumulator += the four lanes of local `x` */
 const addLanes = (x: number, sum: number): Code => [
-  [get(sum), get(x), v128.promoteLow, v128.addF64, get(x), get(x), v128.high, v128.promoteLow, v128.addF64, set(sum)],
+  [get(sum), get(x), v128.promoteLow, get(x), get(x), v128.high, v128.promoteLow, v128.addF64, v128.addF64, set(sum)],
 ]
 /** local `vector` := the f32 parameter in all lanes; before a loop, not within it */
 const spread = (parameter: number, vector: number): Code => [get(parameter), v128.splatF32, set(vector)]
@@ -55,7 +56,7 @@ const storeIndex = (lane: number): Code => [
 ]
 const totalOf = (sum: number): Code => [get(sum), v128.f64Lane(0), get(sum), v128.f64Lane(1), f64Add]
 
-const sources: readonly FunctionSource[] = [
+const sourcesWith = ({ exponential, logarithm }: VectorMath): readonly FunctionSource[] => [
   {
     name: 'maximum', // (row, end) → f32; NaN wins
     params: ['i32', 'i32'],
@@ -81,20 +82,18 @@ const sources: readonly FunctionSource[] = [
     ],
   },
   {
-    name: 'expected', // (row, end, max) → Σ x·exp(x − max), x = −∞ left out
-    params: ['i32', 'i32', 'f32'],
-    result: 'f64',
-    locals: ['v128', 'v128', 'v128', 'v128', 'v128', 'v128'],
+    name: 'moments', // (row, end, max, out): Σ exp(x − max), then Σ x·exp(x − max) at out, x = −∞ left out
+    params: ['i32', 'i32', 'f32', 'i32'],
+    locals: ['v128', 'v128', 'v128', 'v128', 'v128', 'v128', 'v128'],
     body: [
-      spread(2, 8),
+      spread(2, 9),
       repeatWhile([
-        [v128.f32(-1e30), loadRow, v128.quickMax, set(7), get(7), get(8), v128.sub, set(3)],
-        exponential(3, 4, 5),
-        [get(3), get(7), v128.mul, set(3)],
-        addLanes(3, 6),
+        [v128.f32(-1e30), loadRow, v128.quickMax, set(8), get(8), get(9), v128.sub, set(4)],
+        [exponential(4, 5, 6), addLanes(4, 7)],
+        [get(4), get(8), v128.mul, set(4), addLanes(4, 10)],
         step,
       ]),
-      totalOf(6),
+      [get(3), totalOf(7), f64Store, get(3), i32(8), i32Add, totalOf(10), f64Store],
     ],
   },
   {
@@ -154,24 +153,26 @@ interface Loops {
   maximum(row: number, end: number): number
   sumExp(row: number, end: number, max: number, scale: number): number
   collect(row: number, end: number, threshold: number, out: number): number
-  expected(row: number, end: number, max: number): number
+  moments(row: number, end: number, max: number, out: number): void
   exponentials(row: number, end: number, max: number, scale: number, out: number): number
   logs(row: number, end: number): number
   scale(row: number, end: number, weight: number, out: number): void
   addScaled(row: number, end: number, weight: number, out: number): void
 }
 
-/** The kernel with `bytes` of memory for rows; undefined where the engine has no vector instructions. Memory that is not used costs address space only. */
-export function createSimdKernel(bytes: number): Kernel | undefined {
+/** The kernel with `bytes` of memory for rows, with products and sums in one instruction unless `mayFuse` is false; undefined where the engine has no vector instructions. Memory that is not used costs address space only. */
+export function createSimdKernel(bytes: number, mayFuse = true): Kernel | undefined {
   let memory: RowMemory
   let loops: Loops
   try {
     memory = new RowMemory(bytes)
-    const module = new engine.Module(assemble(sources))
-    loops = new engine.Instance(module, { env: { memory: memory.memory } }).exports as unknown as Loops
+    loops = new engine.Instance(compiled(mayFuse), { env: { memory: memory.memory } }).exports as unknown as Loops
   } catch {
     return undefined // an engine without SIMD, or no address space: the plain kernel serves
   }
+  /** what a loop gives that has two results */
+  const pair = memory.take(4) as Float32Array<ArrayBuffer>
+  const sums = new Float64Array(pair.buffer, pair.byteOffset, 2)
   const isOurs = (...rows: readonly Float32Array[]): boolean => rows.every((item) => item.buffer === memory.memory.buffer)
   const endOf = (item: Float32Array): number => item.byteOffset + paddedBytes(item.length)
   /** zeros behind the last entry, where sums must see nothing */
@@ -201,9 +202,10 @@ export function createSimdKernel(bytes: number): Kernel | undefined {
       if (!isOurs(item, out) || item.length % 4 !== 0) return plainKernel.accumulate(item, factor, out)
       loops.addScaled(item.byteOffset, endOf(item), factor, out.byteOffset)
     },
-    expectedValue(item, max, logZ) {
-      if (!isOurs(item)) return plainKernel.expectedValue(item, max, logZ)
-      return Math.exp(max - logZ) * loops.expected(item.byteOffset, endOf(item), max)
+    moments(item, max) {
+      if (!isOurs(item) || max === -Infinity) return plainKernel.moments(item, max)
+      loops.moments(item.byteOffset, endOf(item), max, pair.byteOffset)
+      return { total: sums[0] as number, weighted: sums[1] as number }
     },
     combine(rows, weights, out) {
       if (!isOurs(...rows, out) || rows.includes(out)) return plainKernel.combine(rows, weights, out)
@@ -249,3 +251,14 @@ export function createSimdKernel(bytes: number): Kernel | undefined {
     },
   }
 }
+
+/** With fused instructions where the engine has them. */
+function compiled(mayFuse: boolean): ReturnType<typeof moduleWith> {
+  try {
+    return moduleWith(mayFuse)
+  } catch {
+    return moduleWith(false)
+  }
+}
+
+const moduleWith = (fused: boolean) => new engine.Module(assemble(sourcesWith(vectorMath(fused))))
