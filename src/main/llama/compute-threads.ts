@@ -36,7 +36,7 @@ export class ComputeThreads {
     binding.llama_set_n_threads(context, threads, threads)
     if (threads > 1) binding.llama_attach_threadpool(context, this.#kept(), this.#kept())
     else binding.llama_detach_threadpool(context)
-    this.#place(threads > 1)
+    this.place(threads)
   }
 
   /** Ends the threads. No context that they were given to may compute afterwards. */
@@ -45,7 +45,9 @@ export class ComputeThreads {
     this.#pool = null
   }
 
-  #place(isPlaced: boolean): void {
+  /** Moves the calling thread to its place where it computes with others, else lets it run where there is room. */
+  place(threads: number): void {
+    const isPlaced = threads > 1
     if (!this.#hasPlaces || isPlaced === this.#isPlaced) return
     this.#isPlaced = isPlaced
     this.binding.placeThread(isPlaced ? this.#processors.slice(-1) : this.#processors)

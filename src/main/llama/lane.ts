@@ -55,6 +55,8 @@ export class Lane {
   readonly #maxRows: number
   /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
   #smallMs = Number.POSITIVE_INFINITY
+  /** of its last computation */
+  #threads = 0
 
   private constructor(
     readonly options: LaneOptions,
@@ -170,7 +172,7 @@ export class Lane {
     const governor = this.options.governors[isSmall ? 'small' : 'large']
     const started = performance.now()
     const threads = governor.choose(started)
-    this.options.workers.assign(this.pointer, threads)
+    this.#assign(threads)
     const done = (): void => {
       const now = performance.now()
       const ms = now - started
@@ -189,6 +191,13 @@ export class Lane {
         else resolve(status)
       }),
     )
+  }
+
+  /** llama.cpp is told when the threads change; where they run is looked at each time, because other lanes have computed meanwhile. */
+  #assign(threads: number): void {
+    if (threads === this.#threads) this.options.workers.place(threads)
+    else this.options.workers.assign(this.pointer, threads)
+    this.#threads = threads
   }
 
   #copyRows(): void {
