@@ -20,7 +20,6 @@ function report(kernel: Kernel, size: number): void {
   for (const [seed, row] of [a, b, c].entries()) for (let v = 0; v < size; v++) row[v] = 12 * Math.sin((v + 1) * (seed + 1.37)) - 4
   const max = kernel.maximum(a)
   const maxima = [a, b, c].map((row) => kernel.maximum(row))
-  const logZ = kernel.logSumExp(a, max)
   const bytes = size * 4
   const rows: readonly [string, number, () => void][] = [
     ['copy', 2 * bytes, () => out.set(a)],

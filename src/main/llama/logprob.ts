@@ -18,3 +18,15 @@ export const logProbability = (row: Float32Array, token: number): number => (row
 export function logProbabilityOfAny(row: Float32Array, tokens: readonly number[]): number {
   return logSumExp(Float32Array.from(tokens, (token) => row[token] as number)) - logSumExp(row)
 }
+
+/** Shannon entropy of softmax(row), in nats; 0 for a row of −Infinity. */
+export function entropyOf(row: Float32Array): number {
+  const logZ = logSumExp(row)
+  if (logZ === -Infinity) return 0
+  let entropy = 0
+  for (let i = 0; i < row.length; i++) {
+    const logprob = (row[i] as number) - logZ
+    if (logprob > -Infinity) entropy -= Math.exp(logprob) * logprob
+  }
+  return entropy
+}

@@ -1,9 +1,9 @@
 import { TributaryError } from '../../shared/errors'
 import type { ModelRef } from '../../shared/value'
 import type { EvaluateRequest, TokenSequence } from '../decoding/source'
-import type { ContinuationScore, ScoreRequest, TokenSurprisal } from '../models/model'
+import type { ContinuationScore, ScoreRequest, TokenPrediction, TokenSurprisal } from '../models/model'
 import type { LoadedModel } from './loaded-model'
-import { logProbability, logProbabilityOfAny } from './logprob'
+import { entropyOf, logProbability, logProbabilityOfAny } from './logprob'
 import { type LlamaRuntime, promptTokens } from './runtime'
 
 export interface ScoringCall {
@@ -75,7 +75,14 @@ export async function scoreContinuations(
     const scores: ContinuationScore[] = []
     for (let start = 0; start < continuations.length; start += group) {
       const some = continuations.slice(start, start + group)
-      scores.push(...(await scoreGroup(runtime, ref, { root, first, continuations: some, end: request.end ?? false }, call)))
+      scores.push(
+        ...(await scoreGroup(
+          runtime,
+          ref,
+          { root, first, continuations: some, end: request.end ?? false, steps: request.steps ?? false },
+          call,
+        )),
+      )
     }
     return scores
   } finally {
@@ -89,12 +96,13 @@ interface Group {
   readonly first: Float32Array
   readonly continuations: readonly (readonly number[])[]
   readonly end: boolean
+  readonly steps: boolean
 }
 
 async function scoreGroup(
   runtime: LlamaRuntime,
   ref: ModelRef,
-  { root, first, continuations, end }: Group,
+  { root, first, continuations, end, steps }: Group,
   call: ScoringCall,
 ): Promise<ContinuationScore[]> {
   const { endTokens } = runtime.parts.lease.model(ref.id).native.vocabulary
@@ -112,14 +120,14 @@ async function scoreGroup(
   }
   return continuations.map((tokens, i) => {
     const before = [first, ...(rows[i] as Float32Array[])]
-    let logprob = 0
-    tokens.forEach((token, t) => {
-      logprob += logProbability(before[t] as Float32Array, token)
-    })
-    if (end) logprob += logProbabilityOfAny(before[tokens.length] as Float32Array, endTokens)
-    return { logprob, tokens: tokens.length + (end ? 1 : 0) }
+    const logprobs = tokens.map((token, t) => logProbability(before[t] as Float32Array, token))
+    if (end) logprobs.push(logProbabilityOfAny(before[tokens.length] as Float32Array, endTokens))
+    const score = { logprob: logprobs.reduce((sum, logprob) => sum + logprob, 0), tokens: logprobs.length }
+    return steps ? { ...score, steps: logprobs.map((logprob, t) => predictionOf(logprob, before[t] as Float32Array)) } : score
   })
 }
+
+const predictionOf = (logprob: number, row: Float32Array): TokenPrediction => ({ nats: -logprob, entropy: entropyOf(row) })
 
 function makeRows(runtime: LlamaRuntime, ref: ModelRef, count: number): Float32Array[] {
   const { size } = runtime.parts.lease.model(ref.id).native.vocabulary

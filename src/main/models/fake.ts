@@ -14,6 +14,7 @@ import type {
   ModelPool,
   ScoreRequest,
   TextPair,
+  TokenPrediction,
   TokenSurprisal,
 } from './model'
 import { poolOf } from './pool'
@@ -43,6 +44,7 @@ export interface FakeOptions {
   readonly embed?: (text: string) => readonly number[]
   /** log p(continuation | prompt); default: that of the five words */
   readonly score?: (prompt: string, continuation: string) => number
+  readonly steps?: (prompt: string, continuation: string) => readonly TokenPrediction[]
   /** labels of `readPairs`, and the scores of a pair; default: none, and how many words the two share */
   readonly labels?: readonly string[]
   readonly readPair?: (pair: TextPair) => readonly number[]
@@ -162,7 +164,8 @@ class FakeModel implements LanguageModel {
     const prompt = textOf(request.prompt)
     return request.continuations.map((continuation) => {
       const logprob = this.options.score?.(prompt, continuation) ?? scoreWords(prompt, continuation)
-      return { logprob, tokens: wordsOf(continuation).length + (request.end ? 1 : 0) }
+      const tokens = wordsOf(continuation).length + (request.end ? 1 : 0)
+      return { logprob, tokens, ...(request.steps ? { steps: this.options.steps?.(prompt, continuation) ?? [] } : {}) }
     })
   }
 

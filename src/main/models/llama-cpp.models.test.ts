@@ -125,6 +125,16 @@ describe('questions about texts', () => {
     expect(withEnd?.logprob).toBeLessThan(plain[0]?.logprob as number)
   })
 
+  it('tells of each scored token how sure the model was, as decoding does', async () => {
+    const model = await pool.open(toyRef('toy-facts'))
+    const decoded = await pool.decode({ ...toyProgram('toy-facts', capital), trace: { topK: 1 } }, quietCall())
+    const request = { prompt: { kind: 'text', text: capital }, continuations: [' paris'], end: true, steps: true } as const
+    const [score] = await model.scoreContinuations(request, quietCall())
+    expect(score?.steps).toHaveLength(2)
+    expect(score?.steps?.reduce((sum, { nats }) => sum - nats, 0)).toBeCloseTo(score?.logprob as number, 9)
+    expect(score?.steps?.[0]?.entropy).toBeCloseTo(decoded.trace?.steps[0]?.entropy as number, 2)
+  })
+
   it('tells where time and tokens went', async () => {
     const events: ModelEvent[] = []
     const model = await pool.open(toyRef('toy-math'))

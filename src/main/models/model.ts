@@ -172,11 +172,22 @@ export interface ScoreRequest {
   readonly prompt: Prompt
   readonly continuations: readonly string[]
   readonly end?: boolean
+  /** tell of each token too; local models only */
+  readonly steps?: boolean
 }
 
 export interface ContinuationScore {
   readonly logprob: number
   readonly tokens: number
+  /** of each token, its end included, where they were asked for */
+  readonly steps?: readonly TokenPrediction[]
+}
+
+/** How well a token was predicted, and how sure the prediction was, in nats. */
+export interface TokenPrediction {
+  /** −log p */
+  readonly nats: number
+  readonly entropy: number
 }
 
 export interface DecodeProgram {

@@ -113,7 +113,8 @@ class RemoteModel implements LanguageModel {
     return tokens.map((token, i) => ({ text: token, nats: -(token_logprobs[i] ?? 0) }))
   }
 
-  async scoreContinuations({ prompt, continuations, end }: ScoreRequest, call: Call): Promise<ContinuationScore[]> {
+  async scoreContinuations({ prompt, continuations, end, steps }: ScoreRequest, call: Call): Promise<ContinuationScore[]> {
+    if (steps) throw this.#cannot('tell how sure it is of each token')
     if (prompt.kind === 'chat' || end) throw this.#cannot(end ? 'score the end of a text' : 'score answers in a chat')
     const scores: ContinuationScore[] = []
     for (const continuation of continuations) {
