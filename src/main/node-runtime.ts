@@ -185,13 +185,13 @@ export type RunNode<S extends NodeSpec> = (args: RunArguments<S>) => Promise<Out
 /** A node as the catalog holds it: its spec and its work, with the types of the spec forgotten. */
 export interface NodeDefinition {
   readonly spec: NodeSpec
-  readonly run: (args: RunArguments<NodeSpec>) => Promise<Record<string, unknown>>
+  readonly run: (args: RunArguments<NodeSpec>) => Promise<Record<string, unknown>> | Record<string, unknown>
 }
 
 /** `spec` keeps its literal types, so that inputs, params and outputs of `run` are inferred from it and checked. */
 export function defineNode<const S extends NodeSpec>(spec: S, run: RunNode<S>): NodeDefinition {
   return {
     spec,
-    run: async (args) => (await run(args as unknown as RunArguments<S>)) as Record<string, unknown>,
+    run: (args) => run(args as unknown as RunArguments<S>) as Promise<Record<string, unknown>> | Record<string, unknown>,
   }
 }

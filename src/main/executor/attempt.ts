@@ -1,6 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import type { ErrorPolicy } from '../../shared/graph/document'
 import { deriveSeed } from './seeds'
+import type { Soon } from './soon'
 import { StopSwitch } from './stop-switch'
 
 /** How long a node may go on after it was told to stop, before it is abandoned. */
@@ -32,15 +33,21 @@ export function retryDelayMs(seed: number, attempt: number, error: TributaryErro
   return typeof retryAfterMs === 'number' && retryAfterMs > jittered ? Math.min(retryAfterMs, longestDelayMs * 10) : jittered
 }
 
-/** Runs `work` with a signal that aborts when the run stops or the node's time is up; rejects at the latest `graceMs` after that, whatever `work` does. */
+/**
+ * Runs `work` with a signal that aborts when the run stops or the node's time is up; rejects at the latest `graceMs` after that, whatever `work` does.
+ * What `work` gives at once needs no watching.
+ */
 export function runWithin<T>(
   stop: StopSwitch,
   policy: ErrorPolicy | undefined,
   path: string,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+  work: (signal: AbortSignal) => Soon<T>,
+): Soon<T> {
   const { timeoutMs } = policy ?? {}
   const own = timeoutMs === undefined ? undefined : new AbortController()
+  const signal = own?.signal ?? stop.signal
+  const given = work(signal)
+  if (!(given instanceof Promise)) return given
 
   return new Promise<T>((resolve, reject) => {
     let grace: NodeJS.Timeout | undefined
@@ -64,8 +71,7 @@ export function runWithin<T>(
       clearTimeout(limit)
       act()
     }
-    const signal = own?.signal ?? stop.signal
-    work(signal).then(
+    given.then(
       (value) => finish(() => (own?.signal.aborted ? reject(own.signal.reason) : resolve(value))),
       (error: unknown) => finish(() => reject(signal.aborted ? signal.reason : error)),
     )

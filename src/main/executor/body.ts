@@ -4,8 +4,12 @@ import { noOutputs, type Outputs } from './outputs'
 import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
+import type { Soon } from './soon'
 import { runStep } from './step'
 import type { Resolved } from './unit'
+
+/** Nodes that give their values at once may go on this long; then the event loop turns, so that a person's Stop is heard. */
+const longestWithoutTurnMs = 50
 
 /** Resolved units of steps that were looked at before the run began, by index. */
 export type Known = ReadonlyMap<number, Resolved>
@@ -21,6 +25,7 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
   const unread = steps.map(({ readers }) => readers.length)
   const kept = new Set(Object.values(prepared.plan.outputs).map((source) => (source.kind === 'node' ? indexOf.get(source.node) : -1)))
   const ready = steps.filter((_, index) => blocked[index] === 0)
+  const { clock } = scope.run
   announceSkipped(scope, prepared)
 
   return new Promise<Outputs>((resolve, reject) => {
@@ -29,22 +34,40 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
     let failure: unknown
 
     const startReady = (): void => {
-      for (let step = ready.shift(); step !== undefined; step = ready.shift()) {
+      const since = clock.now()
+      for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
+        if (clock.now() - since > longestWithoutTurnMs) {
+          ready.unshift(next)
+          setImmediate(startReady)
+          return
+        }
+        const step = next
         running++
-        start(step)
+        try {
+          const outputs = start(step)
+          if (outputs instanceof Promise)
+            outputs.then(
+              (later) => goOn(() => settle(step, later)),
+              (reason) => goOn(() => fail(reason)),
+            )
+          else settle(step, outputs)
+        } catch (reason) {
+          fail(reason)
+        }
       }
       if (running > 0) return
       if (failed || scope.stop.signal.aborted) reject(failed ? failure : scope.stop.signal.reason)
       else resolve(interfaceOutputs(prepared, values))
     }
-    const start = (step: Step): void => {
+    const goOn = (ended: () => void): void => {
+      ended()
+      startReady()
+    }
+    const start = (step: Step): Soon<Outputs> => {
       const gathered = step.isGiven || isPinned(scope, step) ? { arrived: new Map() } : gather(step, values)
-      if ('arrived' in gathered)
-        runStep(scope, step, gathered.arrived, known?.get(step.index)).then((outputs) => settle(step, outputs), fail)
-      else {
-        scope.run.log.state({ type: 'node.skipped', node: `${scope.prefix}${step.node}`, reason: gathered.reason })
-        queueMicrotask(() => settle(step, noOutputs))
-      }
+      if ('arrived' in gathered) return runStep(scope, step, gathered.arrived, known?.get(step.index))
+      scope.run.log.state({ type: 'node.skipped', node: `${scope.prefix}${step.node}`, reason: gathered.reason })
+      return noOutputs
     }
     const settle = (step: Step, outputs: Outputs): void => {
       running--
@@ -52,7 +75,6 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
       for (const source of step.upstream) if (--unread[source]! === 0 && !kept.has(source)) releaseAll(values.outputs[source])
       if (unread[step.index] === 0 && !kept.has(step.index)) releaseAll(outputs)
       if (!failed && !scope.stop.signal.aborted) for (const reader of step.readers) if (--blocked[reader]! === 0) ready.push(steps[reader]!)
-      startReady()
     }
     const fail = (reason: unknown): void => {
       running--
@@ -60,7 +82,6 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
       failed = true
       ready.length = 0
       scope.stop.stop(reason)
-      startReady()
     }
     startReady()
   })

@@ -6,31 +6,32 @@ import { enter } from './enter'
 import { failUnit, placed } from './failure'
 import { createContext } from './node-context'
 import { announceOutputs, holdOutputs, refsOf } from './outputs'
+import { andThen, lastly, rescue, type Soon } from './soon'
 import { isForced, type Resolved, type Unit, type UnitResult, type UnitSuccess } from './unit'
 import { addUsage, emptyUsage, type MutableUsage } from './usage'
 
-/** Runs the unit, again after failures that may pass, as often as its policy allows. Rejects when the run stops. */
-export async function runAttempts(unit: Unit, resolved: Resolved): Promise<UnitResult> {
+/** Runs the unit, again after failures that may pass, as often as its policy allows. Throws or rejects when the run stops. */
+export function runAttempts(unit: Unit, resolved: Resolved): Soon<UnitResult> {
   const { scope, step, path, iteration } = unit
-  const { run, stop } = scope
-  const retries = step.graphNode.policy?.retries ?? 0
-
+  const { run } = scope
   const before = run.resumed?.execs.get(`${path} ${iteration}`)
   if (step.spec.effect === 'writes-world' && before && (before.status === 'running' || before.status === 'stopped'))
     return failUnit(unit, 1, unknownEffect(path))
-
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await runOnce(unit, resolved, attempt)
-    } catch (thrown) {
-      if (stop.signal.aborted) throw stop.signal.reason
-      const error = placed(thrown, unit)
-      if (attempt > retries || !isWorthRetrying(error)) return failUnit(unit, attempt, error)
-
-      await announceRetry(unit, attempt, resolved.seed, error)
-    }
-  }
+  return runFrom(1, unit, resolved)
 }
+
+const runFrom = (attempt: number, unit: Unit, resolved: Resolved): Soon<UnitResult> =>
+  rescue<UnitResult>(
+    () => runOnce(unit, resolved, attempt),
+    (thrown) => {
+      const { scope, step } = unit
+      if (scope.stop.signal.aborted) throw scope.stop.signal.reason
+      const error = placed(thrown, unit)
+      const { retries = 0 } = step.graphNode.policy ?? {}
+      if (attempt > retries || !isWorthRetrying(error)) return failUnit(unit, attempt, error)
+      return announceRetry(unit, attempt, resolved.seed, error).then(() => runFrom(attempt + 1, unit, resolved))
+    },
+  )
 
 /** Tells that an attempt failed and that another one follows, and waits until it does. */
 export async function announceRetry({ scope, path, iteration }: Unit, attempt: number, seed: number, error: TributaryError): Promise<void> {
@@ -43,23 +44,23 @@ export async function announceRetry({ scope, path, iteration }: Unit, attempt: n
 }
 
 /** One attempt: a place and memory, the node's own work, its outputs hashed and stored, all told to the log. */
-async function runOnce(unit: Unit, resolved: Resolved, attempt: number): Promise<UnitSuccess> {
-  const { scope, path, iteration } = unit
-  const { log } = scope.run
-  const usage = emptyUsage()
-  const readyAt = scope.run.clock.now()
-  const entered = enter(unit, resolved, usage)
-  const leave = entered instanceof Promise ? await entered : entered
-  try {
-    announceStart(unit, resolved, attempt)
-    return await work(unit, resolved, attempt, { usage, readyAt })
-  } catch (thrown) {
-    if (scope.stop.signal.aborted) log.exec({ node: path, iteration, attempt, status: 'stopped', key: resolved.key.key })
-    throw thrown
-  } finally {
-    leave()
-  }
+function runOnce(unit: Unit, resolved: Resolved, attempt: number): Soon<UnitSuccess> {
+  const account = { usage: emptyUsage(), readyAt: unit.scope.run.clock.now() }
+  return andThen(enter(unit, resolved, account.usage), (leave) => lastly(() => runInside(unit, resolved, attempt, account), leave))
 }
+
+const runInside = (unit: Unit, resolved: Resolved, attempt: number, account: Account): Soon<UnitSuccess> =>
+  rescue(
+    () => {
+      announceStart(unit, resolved, attempt)
+      return work(unit, resolved, attempt, account)
+    },
+    (thrown) => {
+      const { scope, path, iteration } = unit
+      if (scope.stop.signal.aborted) scope.run.log.exec({ node: path, iteration, attempt, status: 'stopped', key: resolved.key.key })
+      throw thrown
+    },
+  )
 
 function announceStart(unit: Unit, { key, seed, cacheable, found }: Resolved, attempt: number): void {
   const { scope, step, path, iteration } = unit
@@ -80,18 +81,32 @@ interface Account {
   readonly readyAt: number
 }
 
-async function work(unit: Unit, resolved: Resolved, attempt: number, { usage, readyAt }: Account): Promise<UnitSuccess> {
-  const { scope, step, path, iteration, arrived } = unit
+function work(unit: Unit, resolved: Resolved, attempt: number, account: Account): Soon<UnitSuccess> {
+  const { scope, step, path, arrived } = unit
   const { run, stop } = scope
-  const { constants, seed, key, cacheable } = resolved
-
+  const { constants, seed } = resolved
+  const { usage } = account
   const values = argumentsOf(run, step, arrived, constants)
   const blobKeys = new Set<string>()
   for (const held of arrived.values()) for (const { mentions } of held) for (const mention of mentions) blobKeys.add(mention)
-  const raw = await runWithin(stop, step.graphNode.policy, path, (signal) =>
+  const given = runWithin(stop, step.graphNode.policy, path, (signal) =>
     step.definition.run({ ...values, context: createContext({ run, path, seed, signal, usage, blobKeys }) }),
   )
+  return andThen(given, (raw) => keep(unit, resolved, attempt, account, raw, blobKeys))
+}
 
+/** The outputs of an attempt: hashed, stored, told. */
+function keep(
+  unit: Unit,
+  resolved: Resolved,
+  attempt: number,
+  { usage, readyAt }: Account,
+  raw: Record<string, unknown>,
+  blobKeys: ReadonlySet<string>,
+): UnitSuccess {
+  const { scope, step, path, iteration } = unit
+  const { run } = scope
+  const { key, cacheable } = resolved
   const outputs = holdOutputs(run, step, raw, blobKeys)
   const refs = refsOf(outputs)
   run.totals.ran++

@@ -8,10 +8,11 @@ import { isPinnedWhole, pinnedOn, pinOutputs } from './pins'
 import { applyPolicy } from './policy'
 import type { Step } from './prepare'
 import type { Scope } from './scope'
+import { andThen, type Soon } from './soon'
 import { type Resolved, runUnit, takeStored, type Unit, type UnitResult } from './unit'
 
-/** Runs one step with the values that came, and gives its outputs. Rejects when the run stops, or with the error of a node whose policy is to stop. */
-export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?: Resolved): Promise<Outputs> {
+/** Runs one step with the values that came, and gives its outputs. Throws or rejects when the run stops, or with the error of a node whose policy is to stop. */
+export function runStep(scope: Scope, step: Step, arrived: Arrived, known?: Resolved): Soon<Outputs> {
   const { run } = scope
   const path = `${scope.prefix}${step.node}`
   const unit = { scope, step, path, iteration: -1, arrived }
@@ -25,15 +26,14 @@ export async function runStep(scope: Scope, step: Step, arrived: Arrived, known?
 
   const pins = pinnedOn(scope, step.node)
   if (pins && isPinnedWhole(step.outputs, pins)) return pinOutputs(run, step, path, pins, noOutputs)
-  const pause = pauseIfAsked(unit)
-  if (pause) await pause
-
-  const result = await runKind(unit, known)
-  const outputs = result.status === 'done' ? result.outputs : applyPolicy(scope, step, path, result)
-  return pins ? pinOutputs(run, step, path, pins, outputs) : outputs
+  const result = andThen(pauseIfAsked(unit), () => runKind(unit, known))
+  return andThen(result, (ended) => {
+    const outputs = ended.status === 'done' ? ended.outputs : applyPolicy(scope, step, path, ended)
+    return pins ? pinOutputs(run, step, path, pins, outputs) : outputs
+  })
 }
 
-function pauseIfAsked({ scope, step, path, arrived }: Unit): Promise<void> | undefined {
+function pauseIfAsked({ scope, step, path, arrived }: Unit): Soon<void> {
   const { breaks, log, values } = scope.run
   const reason = breaks.reasonAt(scope.place, step, arrived, values)
   if (reason === undefined) return undefined
@@ -41,7 +41,7 @@ function pauseIfAsked({ scope, step, path, arrived }: Unit): Promise<void> | und
   return breaks.wait(scope.stop, scope.place).then(() => log.state({ type: 'break.left', node: path }))
 }
 
-function runKind(unit: Parameters<typeof runUnit>[0], known: Resolved | undefined): Promise<UnitResult> {
+function runKind(unit: Parameters<typeof runUnit>[0], known: Resolved | undefined): Soon<UnitResult> {
   if (unit.step.spec.container !== undefined) return runContainer(unit)
   const lifted = liftedPorts(unit.step, unit.arrived)
   return lifted.length > 0 ? runLifted(unit, lifted) : runUnit(unit, known)

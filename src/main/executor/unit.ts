@@ -10,6 +10,7 @@ import type { Step } from './prepare'
 import { runAttempts } from './run-attempts'
 import type { Scope } from './scope'
 import { seedOf } from './seeds'
+import { andThen, rescue, type Soon } from './soon'
 import { emptyUsage } from './usage'
 
 /** One node with its values, or one item of a list that the node is mapped over. */
@@ -41,10 +42,8 @@ export interface Resolved {
   found?: Found
 }
 
-export function resolve(unit: Unit, known?: Constants): Resolved | Promise<Resolved> {
-  const constants = known ?? resolveConstants(unit.scope.run, unit.step, unit.arrived)
-  return constants instanceof Promise ? constants.then((read) => resolveWith(unit, read)) : resolveWith(unit, constants)
-}
+export const resolve = (unit: Unit, known?: Constants): Soon<Resolved> =>
+  andThen(known ?? resolveConstants(unit.scope.run, unit.step, unit.arrived), (constants) => resolveWith(unit, constants))
 
 function resolveWith({ scope, step, path, iteration, arrived }: Unit, constants: Constants): Resolved {
   const { run } = scope
@@ -63,39 +62,37 @@ export const isForced = ({ scope, step }: Pick<Unit, 'scope' | 'step'>): boolean
 
 /**
  * Gives the unit's outputs: from the run that this one resumes, from the cache, from an equal unit that is running right now, or by running it.
- * Rejects only when the run (or the body around it) stops.
+ * Throws or rejects only when the run (or the body around it) stops.
  */
-export async function runUnit(unit: Unit, known?: Resolved): Promise<UnitResult> {
-  const { inFlight, options } = unit.scope.run
-  let resolved: Resolved
-  try {
-    const found = known ?? resolve(unit)
-    resolved = found instanceof Promise ? await found : found
-  } catch (thrown) {
-    return failUnit(unit, 1, placed(thrown, unit))
-  }
+export function runUnit(unit: Unit, known?: Resolved): Soon<UnitResult> {
+  if (known) return runResolved(unit, known)
+  const resolved = rescue<Resolved | UnitFailure>(
+    () => resolve(unit),
+    (thrown) => failUnit(unit, 1, placed(thrown, unit)),
+  )
+  return andThen(resolved, (found) => ('key' in found ? runResolved(unit, found) : found))
+}
 
+function runResolved(unit: Unit, resolved: Resolved): Soon<UnitResult> {
+  const { inFlight, options } = unit.scope.run
   const reused = reuse(unit, resolved)
   if (reused) return reused
   if (!resolved.cacheable || isForced(unit) || options.cache === 'ignore') return runAttempts(unit, resolved)
 
   const { key } = resolved.key
-  for (let other = inFlight.get(key); other !== undefined; other = inFlight.get(key)) {
-    const isStored = await other.then(
-      ({ status }) => status === 'done',
-      () => false,
-    )
-    delete resolved.found
-    const computed = isStored ? reuse(unit, resolved) : undefined
-    if (computed) return computed
-  }
+  const other = inFlight.get(key)
+  if (other) return runAfter(other, unit, resolved)
   const work = runAttempts(unit, resolved)
+  if (!(work instanceof Promise)) return work
   inFlight.set(key, work)
-  try {
-    return await work
-  } finally {
-    inFlight.delete(key)
-  }
+  return work.finally(() => inFlight.delete(key))
+}
+
+/** An equal unit is being computed: its result is taken once it is there; where it fails, this one looks again. */
+async function runAfter(other: Promise<UnitResult>, unit: Unit, resolved: Resolved): Promise<UnitResult> {
+  await other.catch(() => undefined)
+  delete resolved.found
+  return runResolved(unit, resolved)
 }
 
 /** The outputs, if they need not be computed. */

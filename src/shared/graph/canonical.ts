@@ -1,8 +1,9 @@
 import { sha256 } from '../hash'
 import { canonicalJson, isJsonObject } from '../json'
-import { type Endpoint, type GraphDocument, type GraphWire, parseEndpoint } from './document'
+import type { Endpoint, GraphDocument, GraphWire } from './document'
 import { nodeLine } from './ghost-source'
 import { documentShape, type Shape } from './shape'
+import { wireEnds } from './wire-ends'
 
 /**
  * The one text of a document: keys sorted, one node, wire or other record a line, layout in `ui` only and rounded to whole pixels, lines ending in "\n".
@@ -33,22 +34,27 @@ export function writeLines(value: unknown, shape: Shape, indent: string, path: r
       sortItems(value).map((item) => canonicalJson(rounded(item))),
     )
   if (!isJsonObject(value) || shape.kind === 'wires' || shape.kind === 'items') return canonicalJson(value)
-  const inUi = path.at(-1) === 'ui'
+  const write = memberWriter(shape, inner, path)
   const lines = Object.keys(value)
     .filter((key) => value[key] !== undefined)
     .sort()
-    .map((key) => `${JSON.stringify(key)}: ${writeMember(value[key], key, shape, inner, [...path, key], inUi)}`)
+    .map((key) => `${JSON.stringify(key)}: ${write(value[key], key)}`)
   return block('{', '}', indent, lines)
 }
 
-function writeMember(value: unknown, key: string, owner: Shape, indent: string, path: readonly string[], inUi: boolean): string {
-  if (owner.kind === 'groups') return writeLines(value, owner.each, indent, path)
-  const shape = owner.kind === 'group' && Object.hasOwn(owner.members, key) ? owner.members[key] : undefined
-  if (shape) return writeLines(value, shape, indent, path)
-  if (inUi && key === 'viewport') return canonicalJson(roundedViewport(value))
-  if (owner.kind === 'records' && path.at(-2) === 'nodes' && path.at(-3) !== 'ui') return nodeLine(value)
-  const isLayout = owner.kind === 'records' && path.at(-3) === 'ui'
-  return canonicalJson(isLayout ? rounded(value) : value)
+/** Writes the members of the object at `path`; what holds for all of them is asked once. */
+function memberWriter(owner: Shape, indent: string, path: readonly string[]): (value: unknown, key: string) => string {
+  if (owner.kind === 'groups') return (value, key) => writeLines(value, owner.each, indent, [...path, key])
+  if (owner.kind === 'records') {
+    if (path.at(-2) === 'ui') return (value) => canonicalJson(rounded(value))
+    return path.at(-1) === 'nodes' ? nodeLine : canonicalJson
+  }
+  const inUi = path.at(-1) === 'ui'
+  return (value, key) => {
+    const shape = owner.kind === 'group' && Object.hasOwn(owner.members, key) ? owner.members[key] : undefined
+    if (shape) return writeLines(value, shape, indent, [...path, key])
+    return canonicalJson(inUi && key === 'viewport' ? roundedViewport(value) : value)
+  }
 }
 
 function block(open: string, close: string, indent: string, lines: readonly string[]): string {
@@ -77,8 +83,8 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Wires have no order of their own: by where they end, then by where they begin. */
 export function sortWires(wires: readonly GraphWire[]): GraphWire[] {
-  const keyed = wires.map((wire) => {
-    const { node = wire.to, port = '', order = -1 }: Partial<Endpoint> = parseEndpoint(wire.to) ?? {}
+  const keyed = wireEnds({ wires }).map(({ wire, to }) => {
+    const { node = wire.to, port = '', order = -1 }: Partial<Endpoint> = to ?? {}
     return { wire, node, port, order }
   })
   return keyed

@@ -3,6 +3,7 @@ import { type Endpoint, type GraphBody, type GraphDocument, parseEndpoint } from
 import { has } from './ids'
 import { type InPort, type NodePorts, portsInBody } from './ports'
 import type { NodeSpecs } from './specs'
+import { wireEnds } from './wire-ends'
 
 /** Where a value really comes from, once bypassed nodes are looked through. */
 export type Source =
@@ -52,9 +53,7 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
 function gatherFeeding(body: GraphBody): Map<string, Map<string, Endpoint[]>> {
   const found = new Map<string, Map<string, Endpoint[]>>()
   const orders = new Map<Endpoint, number>()
-  for (const wire of body.wires) {
-    const from = parseEndpoint(wire.from)
-    const to = parseEndpoint(wire.to)
+  for (const { from, to } of wireEnds(body)) {
     if (!from || !to || !has(body.nodes, to.node)) continue
     const ports = found.get(to.node)
     const ends = ports?.get(to.port)

@@ -1,4 +1,5 @@
-import { type GraphBody, parseEndpoint } from './document'
+import type { GraphBody } from './document'
+import { wireEnds } from './wire-ends'
 
 /** Who feeds whom, by node id. Interface inputs are no nodes here; wires with an end that is not there are left out. All walks are iterative. */
 export interface Topology {
@@ -10,11 +11,7 @@ export interface Topology {
 
 export function topologyOf(body: Pick<GraphBody, 'nodes' | 'wires'>): Topology {
   const links = new Links(Object.keys(body.nodes))
-  for (const wire of body.wires) {
-    const from = parseEndpoint(wire.from)
-    const to = parseEndpoint(wire.to)
-    if (from && to) links.add(from.node, to.node)
-  }
+  for (const { from, to } of wireEnds(body)) if (from && to) links.add(from.node, to.node)
   return links
 }
 

@@ -101,7 +101,7 @@ export function stubs(counts: Map<string, number>): NodeDefinition[] {
         outputs: { text: { wire: 'text', summary: 'out' } },
         params: { times: { kind: 'number', default: 1000, summary: 'how often' }, on: text('which') },
       },
-      ({ inputs, params }) => {
+      async ({ inputs, params }) => {
         const runs = count(`fail ${inputs.text ?? ''}`)
         if (runs <= params.times && (params.on === '' || params.on === inputs.text)) throw new Error('it broke')
         return { text: `ok ${inputs.text ?? ''}` }

@@ -1,9 +1,10 @@
-import { type GraphBody, type GraphDocument, type GraphWire, parseEndpoint } from '../document'
+import type { GraphBody, GraphDocument, GraphWire } from '../document'
 import type { Issue } from '../issue'
 import type { ModelLibrary } from '../models'
 import { type NodePorts, portsInBody } from '../ports'
 import type { NodeSpecs } from '../specs'
 import { type Topology, topologyOf } from '../topology'
+import { wireEnds } from '../wire-ends'
 
 /** What every check of a body needs; gathered once. */
 export interface CheckContext {
@@ -31,14 +32,13 @@ export function createContext(
 
 function gatherIncoming(body: GraphBody): Map<string, Map<string, GraphWire[]>> {
   const incoming = new Map<string, Map<string, GraphWire[]>>()
-  for (const wire of body.wires) {
-    const end = parseEndpoint(wire.to)
-    if (!end) continue
-    const ports = incoming.get(end.node) ?? new Map<string, GraphWire[]>()
-    const wires = ports.get(end.port) ?? []
-    wires.push(wire)
-    ports.set(end.port, wires)
-    incoming.set(end.node, ports)
+  for (const { wire, to } of wireEnds(body)) {
+    if (!to) continue
+    const ports = incoming.get(to.node)
+    const wires = ports?.get(to.port)
+    if (wires) wires.push(wire)
+    else if (ports) ports.set(to.port, [wire])
+    else incoming.set(to.node, new Map([[to.port, [wire]]]))
   }
   return incoming
 }

@@ -4,23 +4,28 @@ import { has } from '../ids'
 import type { Issue, Remedy } from '../issue'
 import { takesMany } from '../ports'
 import { findCycle, sortTopologically } from '../topology'
+import { type WireEnds, wireEnds } from '../wire-ends'
 import { type CheckContext, issue } from './context'
 
 /** Ends that are not there, kinds that do not meet, too many wires in one port, circles. Each wire has at most one issue of its own. */
 export function checkWires(context: CheckContext): Issue[] {
   const alone: Issue[] = []
-  for (const wire of context.body.wires) alone.push(...checkWire(context, wire))
+  for (const ends of wireEnds(context.body)) if (!isRight(context, ends)) alone.push(...checkWire(context, ends))
   return [...alone, ...checkCrowds(context), ...checkCycles(context)]
 }
 
-function checkWire(context: CheckContext, wire: GraphWire): Issue[] {
-  const from = parseEndpoint(wire.from)
-  const to = parseEndpoint(wire.to)
+/** Both ends are there, and a value may go from one to the other. */
+function isRight({ ports }: CheckContext, { from, to }: WireEnds): boolean {
+  if (!from || !to || to.node.startsWith('=')) return false
+  const output = ports.get(from.node)?.outputs.get(from.port)
+  const input = ports.get(to.node)?.inputs.get(to.port)
+  return output !== undefined && input !== undefined && (output.wire === input.wire || meet(output.wire, input.wire).ok)
+}
+
+function checkWire(context: CheckContext, { wire, from, to }: WireEnds): Issue[] {
   const output = from && context.ports.get(from.node)?.outputs.get(from.port)
   const input = to && context.ports.get(to.node)?.inputs.get(to.port)
   const meeting = output && input && meet(output.wire, input.wire)
-  if (meeting?.ok && !to?.node.startsWith('=')) return []
-
   const cut: Remedy = { type: 'disconnect', from: wire.from, to: wire.to }
   const fault = (code: Issue['code'], message: string, at: Endpoint | undefined, remedy: Remedy = cut): Issue[] => {
     const place = at && has(context.body.nodes, at.node) ? { node: at.node, port: at.port } : {}
