@@ -50,7 +50,7 @@ test('from afar, ports stand on the edge of their card', async ({ app }) => {
 test('each wire of a mixture has its weight, by name, on the card and in the inspector', async ({ app, house }) => {
   await app.getByTestId('run-template-mix-token-by-token').click()
   await whenDone(app)
-  await expect(output(app, 'together')).toHaveText(/12/)
+  await expect(output(app, 'together')).toHaveText(/15/)
   const weight = card(app, 'mix').getByLabel('Weights of Knows sums')
   await expect(weight).toHaveAttribute('placeholder', 'equal')
   await weight.fill('0')

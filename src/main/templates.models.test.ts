@@ -69,6 +69,10 @@ describe('on toys', () => {
       expect(report.passes).toBeLessThan(report.tokens)
   })
 
+  test('the average of both knows the sum that the one with facts does not', async () => {
+    expect(await runTemplate('mix-token-by-token', false)).toMatchObject({ together: '15', alone: '14' })
+  })
+
   test.each([
     ['proxy-tuning', { steered: 'canberra', alone: 'lisbon' }],
     ['unlike-vocabularies', { union: 'canberra', shared: 'canberra', first: 'lisbon' }],

@@ -67,9 +67,15 @@ export interface TemplateCard {
   readonly summary: string
   /** when it helps and what it costs, Markdown */
   readonly note: string
+  /** what a person sees on the toys, in a sentence */
+  readonly expect: string
+  /** the published systems that it shows, by name and year */
+  readonly papers: readonly string[]
   readonly family: string
   readonly document: GraphDocument
   readonly toys: boolean
+  /** about what its models take together at once: measured where they were loaded before, else estimated from the sizes of their files */
+  readonly peakBytes: { readonly toys: number; readonly real?: number }
   /** catalogue ids of the real models it can use instead of toys, and their bytes to download */
   readonly realModels: readonly {
     readonly alias: string

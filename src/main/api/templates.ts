@@ -6,10 +6,14 @@ import { batchDefinition } from '../../shared/batch/definition'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import { loadGraph } from '../../shared/graph/load'
+import { planMemory } from '../../shared/graph/memory'
+import { planRun } from '../../shared/graph/plan'
 import { jsonValue } from '../../shared/json-schema'
 import { resourcesFolder } from '../folders'
 import { downloadBytes } from '../models/library/catalogue'
+import { systemEntries } from '../systems/entries'
 import type { House } from './house'
+import { listModels } from './models'
 
 /**
  * Templates are graph files in resources/templates; `index.json` beside them has what a gallery needs, in the gallery's order, and for each how it
@@ -21,6 +25,8 @@ const templateEntry = z.object({
   summary: z.string(),
   /** Markdown: when it helps, what it costs */
   note: z.string(),
+  /** what a person sees on the toys, in a sentence */
+  expect: z.string().min(1),
   family: z.string(),
   systems: z.array(z.string()).default([]),
   /** runs over this dataset, as a batch, instead of once */
@@ -81,26 +87,38 @@ export function withRealModels(document: GraphDocument, real: NonNullable<Templa
 }
 
 export async function templateCards(house: House): Promise<TemplateCard[]> {
+  const library = await listModels(house)
+  const systems = new Map(systemEntries.map(({ id, name }) => [id, name]))
+  const peakOf = (document: GraphDocument): number => planMemory(planRun({ document, specs: house.specs }), document, library).peakBytes
   const present = new Set((await house.shelf.list()).flatMap(({ catalog, state }) => (catalog && state === 'present' ? [catalog] : [])))
   return Promise.all(
-    (await templateEntries()).map(async (entry) => ({
-      id: entry.id,
-      title: entry.title,
-      summary: entry.summary,
-      note: entry.note,
-      family: entry.family,
-      document: await loadTemplate(entry.id, false),
-      toys: true,
-      realModels: Object.entries(entry.real?.models ?? {}).map(([alias, catalog], index, all) => {
-        const listed = house.shelf.catalogue.byId(catalog)
-        // a model that plays several parts is fetched once
-        const isFirst = all.findIndex(([, other]) => other === catalog) === index
-        const bytes = listed && isFirst && !present.has(catalog) ? downloadBytes(listed) : 0
-        return { alias, catalog, present: present.has(catalog), downloadBytes: bytes }
-      }),
-      systems: entry.systems,
-      ...(entry.batch === undefined ? {} : { batch: entry.batch }),
-    })),
+    (await templateEntries()).map(async (entry) => {
+      const document = await loadTemplate(entry.id, false)
+      return {
+        id: entry.id,
+        title: entry.title,
+        summary: entry.summary,
+        note: entry.note,
+        family: entry.family,
+        expect: entry.expect,
+        papers: entry.systems.flatMap((system) => systems.get(system) ?? []),
+        document,
+        toys: true,
+        peakBytes: {
+          toys: peakOf(document),
+          ...(entry.real === undefined ? {} : { real: peakOf(withRealModels(document, entry.real)) }),
+        },
+        realModels: Object.entries(entry.real?.models ?? {}).map(([alias, catalog], index, all) => {
+          const listed = house.shelf.catalogue.byId(catalog)
+          // a model that plays several parts is fetched once
+          const isFirst = all.findIndex(([, other]) => other === catalog) === index
+          const bytes = listed && isFirst && !present.has(catalog) ? downloadBytes(listed) : 0
+          return { alias, catalog, present: present.has(catalog), downloadBytes: bytes }
+        }),
+        systems: entry.systems,
+        ...(entry.batch === undefined ? {} : { batch: entry.batch }),
+      }
+    }),
   )
 }
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { specsByType } from '../../shared/graph/specs'
 import { createCatalog } from '../nodes/catalog'
 import { gather } from './demonstrations'
-import { systemEntries, systemRows, tabulate } from './table'
+import { systemEntries } from './entries'
+import { systemRows, tabulate } from './table'
 
 const systems = [
   { id: 'a', name: 'A', family: 'merging' },

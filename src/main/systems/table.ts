@@ -1,8 +1,8 @@
-import systemsFile from '../../../resources/systems.json'
 import type { SystemRow } from '../../shared/api'
 import type { NodeSpec } from '../../shared/node-spec'
 import { weightsCatalog } from '../weights/catalog'
 import { demonstrations } from './demonstrations'
+import { type SystemEntry, systemEntries } from './entries'
 
 /** Something that names the systems it realises. */
 export interface Realiser {
@@ -10,14 +10,6 @@ export interface Realiser {
   readonly name: string
   readonly systems: readonly string[]
 }
-
-export interface SystemEntry {
-  readonly id: string
-  readonly name: string
-  readonly family: string
-}
-
-export const systemEntries: readonly SystemEntry[] = systemsFile.systems
 
 /** One row for each system of the list, in its order: what realises it now, and whether a demonstration of it exists. */
 export function systemRows(

@@ -9,7 +9,7 @@ import { validateGraph } from '../../shared/graph/validate'
 import { loadTemplate, templateEntries, templateFiles } from '../api/templates'
 import { loadCatalogue } from '../models/library/catalogue'
 import { createCatalog } from '../nodes/catalog'
-import { systemEntries } from './table'
+import { systemEntries } from './entries'
 
 const specs = specsByType(createCatalog().specs())
 const entries = await templateEntries()

@@ -81,7 +81,7 @@ export function HomeScreen() {
           </div>
           <div className="template-grid">
             {templates.slice(0, shownTemplates).map((template) => (
-              <TemplateTile key={template.id} template={template} />
+              <TemplateTile key={template.id} template={template} brief />
             ))}
           </div>
         </section>

@@ -9,8 +9,8 @@ import { startRun } from '../state/running'
 import { toast, toastError } from '../state/view'
 import { MiniGraph } from './MiniGraph'
 
-/** A template: its picture, what it does, the models that it needs. One click opens it on the toys and runs it. */
-export function TemplateTile({ template }: { template: TemplateCard }) {
+/** A template: its picture, what it does and what will be seen, and unless `brief` what it needs and whose idea it is. One click opens it on the toys and runs it. */
+export function TemplateTile({ template, brief = false }: { template: TemplateCard; brief?: boolean }) {
   const app = useApp()
   const specs = useCatalog((catalog) => catalog.specs)
   const [busy, setBusy] = useState(false)
@@ -43,12 +43,19 @@ export function TemplateTile({ template }: { template: TemplateCard }) {
       <div className="template-text">
         <h3>{template.title}</h3>
         <p>{template.summary}</p>
-        <p className="template-foot">
-          {template.toys ? <span className="chip">toy models, built in</span> : null}
-          {template.realModels.length > 0 ? (
-            <span className="chip">{bytes > 0 ? `real models: ${formatBytes(bytes)}` : 'real models are here'}</span>
-          ) : null}
-        </p>
+        {brief ? (
+          <p className="template-foot">
+            <span className="chip">toy models, built in</span>
+            {template.realModels.length > 0 ? (
+              <span className="chip">{bytes > 0 ? `real models: ${formatBytes(bytes)}` : 'real models are here'}</span>
+            ) : null}
+          </p>
+        ) : (
+          <>
+            <p className="template-expect">{`You will see: ${template.expect}`}</p>
+            <TemplateFacts template={template} bytes={bytes} />
+          </>
+        )}
         <div className="template-actions">
           <button
             type="button"
@@ -67,5 +74,30 @@ export function TemplateTile({ template }: { template: TemplateCard }) {
         </div>
       </div>
     </article>
+  )
+}
+
+/** The models that it needs, the memory that they take together, and whose idea it is. */
+function TemplateFacts({ template, bytes }: { template: TemplateCard; bytes: number }) {
+  const { toys, real } = template.peakBytes
+  return (
+    <dl className="template-facts">
+      <div>
+        <dt>Toys</dt>
+        <dd>{`built in, ≈ ${formatBytes(toys)} in memory`}</dd>
+      </div>
+      {real === undefined ? null : (
+        <div>
+          <dt>Real</dt>
+          <dd>{`${bytes > 0 ? `${formatBytes(bytes)} to fetch` : 'models are here'}, ≈ ${formatBytes(real)} in memory`}</dd>
+        </div>
+      )}
+      {template.papers.length === 0 ? null : (
+        <div>
+          <dt>From</dt>
+          <dd title={template.papers.join('\n')}>{template.papers.join(' · ')}</dd>
+        </div>
+      )}
+    </dl>
   )
 }
