@@ -61,6 +61,9 @@ function createModels({ run, path: node, signal, usage }: ContextRequest): NodeM
         usage.loadMs += event.ms
         log.state({ type: 'model.load.end', node, model: event.model, ms: event.ms, memoryBytes: event.memoryBytes })
         break
+      case 'prompt':
+        log.state({ node, ...event, type: 'model.prompt' })
+        break
       case 'prompt-progress':
         log.progress({ type: 'prompt.progress', node, done: event.done, total: event.total })
         break

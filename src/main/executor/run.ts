@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { exitCodeOf, TributaryError, toErrorReport } from '../../shared/errors'
 import { semanticText } from '../../shared/graph/canonical'
 import { canonicalJson } from '../../shared/json'
-import type { RunStatus, RunTotals } from '../../shared/run/events'
+import type { PlannedModel, RunStatus, RunTotals } from '../../shared/run/events'
 import { runBody } from './body'
 import { assertFits } from './enter'
 import type { Held } from './held'
@@ -75,7 +75,7 @@ async function runAll(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<stri
   for (const [name, input] of inputs) held.set(name, hold(run, document.interface.inputs[name]!.type, input.list, input.data, []))
 
   const ahead = await lookAhead(scope, prepared, held)
-  log.state({ type: 'run.plan', nodes: ahead.nodes })
+  log.state({ type: 'run.plan', nodes: ahead.nodes, models: namedModels(run) })
   const { residency } = parts.models
   if (residency) {
     const running = new Set(ahead.nodes.flatMap(({ node, action }) => (action === 'run' ? [node] : [])))
@@ -84,6 +84,18 @@ async function runAll(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<stri
   }
 
   return runBody(scope, prepared, held, ahead.known)
+}
+
+/** The models that the graph names, as they are on this machine; one that is missing is told of when a node asks for it. */
+function namedModels({ document, options, parts }: RunState): PlannedModel[] {
+  return Object.entries(document.models).flatMap(([alias, wanted]) => {
+    try {
+      const { name, backend, id } = options.models?.[alias] ?? parts.models.resolve(wanted, alias)
+      return [{ alias, name, backend, id }]
+    } catch {
+      return []
+    }
+  })
 }
 
 function totalsOf({ run, usage }: Scope, startedAt: number, peakBytes: number): RunTotals {

@@ -18,6 +18,8 @@ export interface RuntimeParts {
   /** the chat as one string, by the model's own template */
   renderChat(model: LoadedModel, messages: readonly ChatMessage[]): Promise<string>
   readonly derived?: DerivedStore | undefined
+  /** told of each text that a model reads, after its template */
+  readonly onPrompt?: (model: LoadedModel, text: string) => void
 }
 
 /** The decoding room's view of libllama, for one call: its models are leased, its sequences live in lanes that `close` gives back. */
@@ -136,8 +138,13 @@ function laneKey(requests: readonly OpenRequest[], i: number): string {
   return `${model.id} ${repeats.length}`
 }
 
-export async function promptTokens(parts: Pick<RuntimeParts, 'renderChat'>, model: LoadedModel, prompt: Prompt): Promise<number[]> {
+export async function promptTokens(
+  parts: Pick<RuntimeParts, 'renderChat' | 'onPrompt'>,
+  model: LoadedModel,
+  prompt: Prompt,
+): Promise<number[]> {
   const text = prompt.kind === 'text' ? prompt.text : await parts.renderChat(model, prompt.messages)
+  parts.onPrompt?.(model, text)
   return model.native.vocabulary.tokenizePrompt(text)
 }
 

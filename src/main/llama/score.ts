@@ -23,6 +23,7 @@ export async function surprisal(runtime: LlamaRuntime, ref: ModelRef, text: stri
   const { vocabulary } = model.native
   const tokens = vocabulary.tokenize(text)
   if (tokens.length === 0) return []
+  runtime.parts.onPrompt?.(model, text)
   const read = vocabulary.addsBegin ? [vocabulary.bos, ...tokens] : tokens
   refuseOverflow(read.length, model, ref)
   const nats = await readNats(runtime, ref, read, call)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
 import type { ChatMessage } from '../../shared/value'
@@ -231,6 +232,7 @@ export class LlamaService {
       lease,
       renderChat: (model, messages) => this.#renderChat(model, messages),
       derived: this.parts.derived,
+      onPrompt: promptTeller(call),
     })
     try {
       return await work(runtime)
@@ -251,5 +253,16 @@ export class LlamaService {
 
   #scoring(call: ServiceCall): { signal: AbortSignal; onProgress: (done: number, total: number) => void } {
     return { signal: call.signal, onProgress: (done, total) => call.onEvent({ type: 'prompt-progress', done, total }) }
+  }
+}
+
+/** Tells of each text once for each model. */
+function promptTeller({ onEvent }: Pick<ServiceCall, 'onEvent'>): (model: LoadedModel, text: string) => void {
+  const told = new Set<string>()
+  return ({ id, native }, text) => {
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    if (told.has(`${id} ${sha256}`)) return
+    told.add(`${id} ${sha256}`)
+    onEvent({ type: 'prompt', model: native.name, id, sha256, characters: text.length })
   }
 }

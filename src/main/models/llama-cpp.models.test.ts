@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto'
 import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Prompt } from '../../shared/expression'
 import type { ModelEvent, TokenDelta } from './model'
 import type { OwnedModelPool } from './pool'
 import { createToyPool, quietCall, temporaryFolder, toyProgram, toyRef } from './testing'
@@ -22,6 +24,27 @@ describe('decoding through the model host', () => {
     expect(decoded.usage).toMatchObject({ promptTokens: 14, reusedTokens: 0, tokens: 1 })
     expect(decoded.usage.loadMs).toBeGreaterThan(0)
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['load-start', 'load-end', 'usage']))
+  })
+
+  it('tells of the prompt as the model reads it, after its template, by hash', async () => {
+    const told = async (prompt: Prompt): Promise<ModelEvent[]> => {
+      const events: ModelEvent[] = []
+      const program = { ...toyProgram('toy-polite', ''), expression: { op: 'lm', model: toyRef('toy-polite'), prompt } } as const
+      await pool.decode(program, { ...quietCall(), onEvent: (event) => events.push(event) })
+      return events.filter(({ type }) => type === 'prompt')
+    }
+    const about = (text: string) => ({
+      type: 'prompt',
+      model: 'toy-polite',
+      id: 'toy:toy-polite',
+      sha256: hash('sha256', text, 'hex'),
+      characters: text.length,
+    })
+    expect(await told({ kind: 'text', text: 'hello' })).toEqual([about('hello')])
+    const messages = [{ role: 'user', content: 'hello' }] as const
+    const rendered = await (await pool.open(toyRef('toy-polite'))).renderChat(messages, quietCall())
+    expect(rendered).not.toBe('hello')
+    expect(await told({ kind: 'chat', messages })).toEqual([about(rendered)])
   })
 
   it('reads only what is new of a prompt that begins like an earlier one', async () => {

@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ModelRef } from '../../shared/value'
-import type { DecodeProgram, ModelPool } from './model'
+import type { DecodeProgram, ModelEvent, ModelPool } from './model'
 import { OpenAiBackend, type RemoteServer } from './openai-compatible'
 import { poolOf } from './pool'
 
@@ -110,6 +111,20 @@ describe('text from a server', () => {
       top_logprobs: 3,
     })
     expect(request.body).not.toHaveProperty('top_k') // neutral values are left out: not every server knows them
+  })
+
+  it('tells of what is sent, by hash', async () => {
+    const pool = await start([stream([delta('ok'), finish])])
+    const events: ModelEvent[] = []
+    await pool.decode(program(), { ...call, onEvent: (event) => events.push(event) })
+    const sent = '[{"content":"hi","role":"user"}]'
+    expect(events).toContainEqual({
+      type: 'prompt',
+      model: 'tiny',
+      id: 'lab/tiny',
+      sha256: hash('sha256', sent, 'hex'),
+      characters: sent.length,
+    })
   })
 
   it('reads pieces that are cut anywhere, comments and line ends of any kind', async () => {

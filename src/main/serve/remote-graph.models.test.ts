@@ -121,6 +121,11 @@ describe('a graph whose model is in another process', () => {
     expect(String(value('answer')).trim()).toBe('paris')
     const pieces = events.flatMap((event) => (event.type === 'token' ? [event.text] : []))
     expect(pieces.join('').trim()).toBe('paris')
+    const plan = events.find(({ type }) => type === 'run.plan')
+    expect(plan).toMatchObject({ models: [{ backend: 'openai-compatible', id: expect.stringMatching(/^there\//) }] })
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'model.prompt', node: 'lm', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+    )
   })
 
   it('has the likeliest tokens of every step where the server offers them', async () => {

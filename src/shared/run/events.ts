@@ -26,7 +26,8 @@ export type RunEventBody =
       readonly device: string
       readonly resumes?: string
     }
-  | { readonly type: 'run.plan'; readonly nodes: readonly PlannedNode[] }
+  /** `models`: those that the graph names, as they are on this machine; the id of a local one is the SHA-256 of its file */
+  | { readonly type: 'run.plan'; readonly nodes: readonly PlannedNode[]; readonly models?: readonly PlannedModel[] }
   | {
       readonly type: 'node.queued'
       readonly node: string
@@ -65,6 +66,15 @@ export type RunEventBody =
       readonly model: string
       readonly ms: number
       readonly memoryBytes: number
+    }
+  /** A text that the node gave a model to read, as the chat template made it: its SHA-256, and the model's id (of local models the SHA-256 of the file). */
+  | {
+      readonly type: 'model.prompt'
+      readonly node: string
+      readonly model: string
+      readonly id: string
+      readonly sha256: string
+      readonly characters: number
     }
   | {
       readonly type: 'prompt.progress'
@@ -170,6 +180,13 @@ export type RunEventBody =
 export type RunEvent = EventBase & RunEventBody
 export type RunEventType = RunEventBody['type']
 export type RunStatus = 'done' | 'failed' | 'stopped'
+
+export interface PlannedModel {
+  readonly alias: string
+  readonly name: string
+  readonly backend: string
+  readonly id: string
+}
 
 export interface PlannedNode {
   readonly node: string

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import { TributaryError } from '../../../shared/errors'
 import type { Prompt } from '../../../shared/expression'
+import { canonicalJson } from '../../../shared/json'
 import { noUsage } from '../../../shared/run/events'
 import type { DecodeCall, Decoded, DecodeProgram, TraceStep, Usage } from '../model'
 import { readEvents } from './event-stream'
@@ -23,12 +25,9 @@ export async function complete(completion: Completion, call: DecodeCall): Promis
   for (;;) {
     const stream = new CompletionStream(completion, call)
     const asChat = completion.prompt.kind === 'chat' || without.has('route')
-    const request = {
-      server: completion.server,
-      path: asChat ? '/chat/completions' : '/completions',
-      body: requestBody(completion, asChat, !without.has('logprobs')),
-      signal: call.signal,
-    }
+    const body = requestBody(completion, asChat, !without.has('logprobs'))
+    const request = { server: completion.server, path: asChat ? '/chat/completions' : '/completions', body, signal: call.signal }
+    tellPrompt(completion, body, call)
     try {
       return await askServer(
         request,
@@ -43,6 +42,12 @@ export async function complete(completion: Completion, call: DecodeCall): Promis
       else throw error
     }
   }
+}
+
+/** What is sent: the server renders its own template, so the messages are told of as they are, in canonical JSON. */
+function tellPrompt({ server, model }: Completion, { prompt, messages }: Record<string, unknown>, { onEvent }: DecodeCall): void {
+  const text = typeof prompt === 'string' ? prompt : canonicalJson(messages)
+  onEvent?.({ type: 'prompt', model, id: `${server.id}/${model}`, sha256: hash('sha256', text, 'hex'), characters: text.length })
 }
 
 function requestBody({ model, prompt, program }: Completion, asChat: boolean, logprobs: boolean): Record<string, unknown> {
