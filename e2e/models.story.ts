@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { dropFile } from './drop'
-import { canvas, card, expect, newGraph, test, tributary } from './house'
+import { addNode, canvas, card, drag, expect, newGraph, port, run, test, tributary, whenDone } from './house'
 
 test('the toys are listed as toys, and the matrix says what fits what', async ({ app }) => {
   await app.getByTestId('go-models').click()
@@ -30,6 +30,29 @@ test('a GGUF file that is dropped is in the library, and one dropped on the canv
   await expect(canvas(app)).toBeVisible()
   await dropFile(app, '.react-flow', 'my-model.gguf', gguf)
   await expect(card(app, 'language-model')).toContainText('my-model')
+})
+
+test('a model from a file asks before its first load, once, and the run goes on after a yes', async ({ app, house }) => {
+  const gguf = await readFile(resolve('resources/toys/toy-facts.gguf'))
+  gguf[gguf.length - 1] = (gguf[gguf.length - 1] ?? 0) ^ 1
+  await app.getByTestId('go-home').click()
+  await newGraph(app)
+  await dropFile(app, '.react-flow', 'given.gguf', gguf)
+  await expect(card(app, 'language-model')).toContainText('given')
+  await addNode(app, 'text', { x: 20, y: 60 })
+  await card(app, 'text').getByRole('textbox').fill('q: what is the capital of france? a:')
+  await drag(app, port(app, 'text', 'text', 'out'), port(app, 'language-model', 'prompt', 'in'))
+  await run(app)
+  const question = app.getByTestId('accept-models')
+  await expect(question).toContainText('given')
+  await expect(question).toContainText(/sha256 [0-9a-f]{64}/)
+  await app.getByRole('button', { name: 'Do not load' }).click()
+  await expect(question).toBeHidden()
+  await run(app)
+  await app.getByTestId('accept-models-yes').click()
+  await whenDone(app)
+  const { stdout } = await tributary(house.home, 'models', 'ls', '--json')
+  expect(stdout).not.toContain('asksFirst')
 })
 
 test.describe('a file that is no model', () => {

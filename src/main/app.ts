@@ -78,6 +78,8 @@ export interface App {
   /** Continues an interrupted run; finished nodes are not run again. */
   resumeRun(run: string): Promise<RunHandle>
   planRun(request: RunRequest): Promise<RunPlan>
+  /** the person trusts every model that the graph names */
+  acceptModels(document: GraphDocument): Promise<void>
   validate(document: GraphDocument): Promise<readonly Issue[]>
   template(id: string, real: boolean): Promise<GraphDocument>
   addModel(path: string): Promise<ModelCard>
@@ -174,8 +176,12 @@ export async function openApp(options: AppOptions): Promise<App> {
     device: access.device,
   })
 
+  const prepareRun = async (document: GraphDocument): Promise<void> => {
+    await access.prepare(document)
+    access.askFirst(document)
+  }
   const startRun = async (request: RunRequest): Promise<RunHandle> => {
-    await access.prepare(request.document)
+    await prepareRun(request.document)
     return executor.start(request)
   }
   const newId = (prefix: string): string => `${prefix}_${randomBytes(6).toString('hex')}`
@@ -205,7 +211,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       await access.prepare(request.document)
       return planWith(house, request, settings().memoryBudgetBytes)
     },
-    prepareRun: (document) => access.prepare(document),
+    prepareRun,
+    isStranger: access.isStranger,
     isLoaded: (model) => pool.local.isLoaded(model),
     forget: (model) => pool.local.forget(model),
     warmModels: () => pool.local.host.warm(),
@@ -251,10 +258,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     upload: ({ name, as, body }) => (as === 'model' ? receiveModel(house, name, body) : resources.addStream(name, body)),
     startRun,
     resumeRun: async (run) => {
-      await access.prepare(store.runs.document(run))
+      await prepareRun(store.runs.document(run))
       return executor.resume(run)
     },
     planRun: house.planRun,
+    acceptModels: async (document) => {
+      await access.prepare(document)
+      for (const { sha256 } of access.strangersOf(document)) store.accepted.add('model', sha256)
+    },
     validate: async (document) => validateGraph(document, specs, { library: await listModels(house) }),
     template: house.template,
     pullModel: async (id, signal, onProgress) => presentCard(house, await puller.pull(id, { signal, onProgress }), new Map()),

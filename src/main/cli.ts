@@ -43,6 +43,7 @@ program
   .option('--quiet', 'no progress on stderr')
   .option('--out <folder>', 'write every output to a file in this folder')
   .option('--timeout <time>', 'wall-clock limit, e.g. 90s or 10m', parseDuration)
+  .option('--accept-models', 'trust the models that the graph names and that were never loaded here')
   .option('--real', 'a template on the starter models instead of the toys')
   .action(async (graph, options) => exitWith((await import('./cli/run')).run(graph, options, globals())))
 
@@ -161,6 +162,7 @@ models
   .description('the graph that made a merged model: a file, SHA-256 or name')
   .option('--out <file>', 'into this file instead of stdout')
   .action(async (model, options) => exitWith((await import('./cli/recipes')).recipe(model, options, globals())))
+models.command('accept <id...>').action(async (ids) => exitWith((await import('./cli/models')).accept(ids, globals())))
 models.command('verify [id...]').action(async (ids) => exitWith((await import('./cli/models')).verify(ids, globals())))
 models.command('rm <id>').action(async (id) => exitWith((await import('./cli/models')).remove(id, globals())))
 models.command('matrix').action(async () => exitWith((await import('./cli/models')).matrix(globals())))

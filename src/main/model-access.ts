@@ -8,8 +8,9 @@ import { storedFrom } from './api/settings-schema'
 import type { ModelAccess } from './executor'
 import type { DeviceChoice, HostSettings, ModelMemory } from './models/host-protocol'
 import { learnMemory, memoryMeasured } from './models/learn-memory'
+import { askFirst, isKnown } from './models/library/acquaintance'
 import { asError, openRef, type Resolution, resolveAlias } from './models/library/resolve'
-import type { Shelf } from './models/library/shelf'
+import type { Shelf, ShelfModel } from './models/library/shelf'
 import type { RemoteServer } from './models/openai-compatible'
 import type { OwnedModelPool } from './models/pool'
 import type { Store } from './store'
@@ -32,6 +33,13 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
       for (const [name, alias] of Object.entries(document.models))
         resolved.set(canonicalJson(alias), await resolveAlias(shelf, alias, name))
     },
+    /** All models of a document that nobody has accepted yet, in one question before anything runs. Throws `model-unknown`. */
+    askFirst: (document: Pick<GraphDocument, 'models'>): void => {
+      const strangers = strangersOf(document)
+      if (strangers.length > 0) throw askFirst(strangers)
+    },
+    strangersOf,
+    isStranger,
     path: async (ref: ModelRef): Promise<{ path: string }> => {
       const { path } = await openRef(shelf, ref)
       shelf.markUsed(ref.id)
@@ -40,6 +48,7 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
     /** for llama.cpp, which loads no checkpoints */
     runnable: async (ref: ModelRef): Promise<{ path: string }> => {
       const model = await openRef(shelf, ref)
+      if (isStranger(model)) throw askFirst([model])
       shelf.markUsed(ref.id)
       return { path: await shelf.runnable(model) }
     },
@@ -86,6 +95,19 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
         },
       }
     },
+  }
+
+  function isStranger(model: ShelfModel): boolean {
+    return !isKnown(model, (sha256) => store.accepted.has('model', sha256))
+  }
+
+  /** of a document that was prepared */
+  function strangersOf({ models }: Pick<GraphDocument, 'models'>): ShelfModel[] {
+    const found = Object.values(models).flatMap((alias) => {
+      const known = resolved.get(canonicalJson(alias))
+      return known?.ok && known.model && isStranger(known.model) ? [known.model] : []
+    })
+    return [...new Map(found.map((model) => [model.sha256, model])).values()]
   }
 
   function leastMemoryOf(ref: ModelRef): number {

@@ -159,6 +159,8 @@ export interface ModelCard {
   readonly state: 'present' | 'absent' | 'pulling' | 'missing' | 'corrupt'
   readonly ref?: ModelRef
   readonly toy: boolean
+  /** came from a file and was never loaded here: its first load asks */
+  readonly asksFirst?: boolean
   readonly description: string
   readonly architecture: string
   readonly parameters: string
@@ -183,6 +185,16 @@ export interface ModelCard {
     readonly tokensPerSecond?: number
   }
   readonly error?: ErrorReport
+}
+
+/** Of a model from a file that was never loaded here, for the question whether it may be: `details.models` of `model-unknown`. */
+export interface UnknownModel {
+  readonly sha256: string
+  readonly name: string
+  readonly sizeBytes: number
+  readonly path: string
+  readonly architecture: string
+  readonly licence?: string | undefined
 }
 
 export interface PullProgress {

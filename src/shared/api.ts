@@ -190,6 +190,8 @@ export const methods = {
   'models.pull': method<null>()(z.object({ id: z.string() })),
   'models.cancelPull': method<null>()(z.object({ id: z.string() })),
   'models.remove': method<null>()(z.object({ sha256: z.string() })),
+  /** these may be loaded: the person trusts where they come from */
+  'models.accept': method<null>()(z.object({ sha256: z.array(z.string()).min(1) })),
   'models.verify': method<{ ok: boolean; sha256: string }>()(z.object({ sha256: z.string() })),
   /** Electron only: opens the file dialog. In the browser files are uploaded to `POST /upload`. */
   'models.pick': method<ModelCard | null>()(none),

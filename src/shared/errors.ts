@@ -29,6 +29,10 @@ export const errorCodes = {
     summary: 'a model file differs from the hash that the graph names',
   },
   'model-corrupt': { exit: 5, summary: 'a model file is damaged or hostile' },
+  'model-unknown': {
+    exit: 5,
+    summary: 'a model from a file was not loaded here before, and nobody has accepted it',
+  },
   'model-unsupported': {
     exit: 5,
     summary: 'a model cannot do what the node asks',

@@ -4,7 +4,7 @@ import type { NodeSpecs } from '../../shared/graph/specs'
 import type { BatchRoom } from '../batch'
 import type { Executor, RunHandle, RunRequest } from '../executor'
 import type { Puller } from '../models/library/pull'
-import type { Shelf } from '../models/library/shelf'
+import type { Shelf, ShelfModel } from '../models/library/shelf'
 import type { ResourceRoom } from '../resources'
 import type { Store } from '../store'
 import type { OwnedWeightsRuntime } from '../weights/runtime'
@@ -26,9 +26,11 @@ export interface House {
   readonly template: (id: string, real: boolean) => Promise<GraphDocument>
   readonly planRun: (request: RunRequest) => Promise<RunPlan>
   readonly puller: Puller
-  /** looks up the document's models before a run */
+  /** looks up the document's models before a run; throws `model-unknown` where one was never loaded here and nobody accepted it */
   readonly prepareRun: (document: GraphDocument) => Promise<void>
   readonly isLoaded: (model: string) => boolean
+  /** its first load asks a person */
+  readonly isStranger: (model: ShelfModel) => boolean
   /** lets go of a model whose file is about to be removed */
   readonly forget: (model: string) => Promise<void>
   /** Whoever opens a graph with models will soon run it: the process that holds them may start now. */

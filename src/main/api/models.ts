@@ -39,6 +39,11 @@ export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
       changed()
       return null
     },
+    'models.accept': ({ sha256 }) => {
+      for (const hash of sha256) house.store.accepted.add('model', hash)
+      changed()
+      return null
+    },
     'models.verify': async ({ sha256 }) => {
       const verdict = await house.shelf.verify(sha256)
       if (!verdict.ok) changed()
@@ -81,6 +86,7 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     state: model.state,
     ref: model.ref,
     toy: model.origin === 'shipped',
+    ...(house.isStranger(model) ? { asksFirst: true } : {}),
     description: listed?.summary ?? facts.description ?? (isCheckpoint(model.path) ? aboutCheckpoints : ''),
     architecture: facts.architecture,
     parameters: formatParameters(facts.parameters),

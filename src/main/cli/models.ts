@@ -16,7 +16,7 @@ export async function list(globals: GlobalOptions): Promise<number> {
       const rows = models.map((model) => [
         model.catalog ?? model.sha256?.slice(0, 12) ?? '',
         model.name,
-        model.state,
+        model.asksFirst ? 'asks first' : model.state,
         model.parameters,
         model.quantization,
         formatBytes(model.sizeBytes),
@@ -62,6 +62,19 @@ export async function add(file: string, globals: GlobalOptions): Promise<number>
     else for (const card of models) printData(`${card.name}: ${card.sha256}`)
     for (const { error } of refused) printNote(`not taken: ${error.message}`)
     if (models.length === 0 && refused[0]) throw TributaryError.fromReport(refused[0].error)
+    return 0
+  })
+}
+
+/** Models that came from files may be loaded from now on: the person trusts where they come from. */
+export async function accept(ids: readonly string[], globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const known = await cards(app)
+    const chosen = ids.map((id) => find(known, id))
+    const here = chosen.flatMap(({ sha256, name }) => (sha256 === undefined ? [] : [{ sha256, name }]))
+    if (here.length > 0) await app.handlers['models.accept']({ sha256: here.map(({ sha256 }) => sha256) }, app.terminal)
+    if (globals.json) printJson({ accepted: here.map(({ sha256 }) => sha256) })
+    else for (const { name, sha256 } of here) printData(`accepted ${name}: ${sha256}`)
     return 0
   })
 }

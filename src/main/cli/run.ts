@@ -32,6 +32,7 @@ export interface RunOptions {
   readonly timeout?: number
   readonly real?: boolean
   readonly pins?: string
+  readonly acceptModels?: boolean
 }
 
 const eventLevels = ['none', 'summary', 'nodes', 'tokens'] as const
@@ -43,6 +44,7 @@ export async function run(argument: string, options: RunOptions, globals: Global
   return withApp(globals, async (app) => {
     const loaded = await graphFromArgument(argument, app, options)
     const document = await applyOverrides(loaded.document, options, app)
+    if (options.acceptModels) await app.acceptModels(document)
     const inputs = options.resume === undefined ? await readInputs(document, options, app) : {}
     const pinned = options.pins === undefined ? {} : { pins: await readPins(options.pins) }
     const handle =

@@ -1,4 +1,8 @@
+import { join } from 'node:path'
+import BetterSqlite3 from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { migrate } from './migrate'
+import { migrations } from './migrations'
 import { newFolder, open, refusal } from './testing'
 
 describe('settings', () => {
@@ -45,6 +49,30 @@ describe('models', () => {
     expect(models.list()[0]?.usedAt).toBe(8)
     models.remove(model.sha256)
     expect(models.list()).toEqual([])
+  })
+})
+
+describe('what a person accepted', () => {
+  it('is kept by kind and hash, also when the model itself is forgotten', () => {
+    const { accepted, models } = open()
+    models.remove('b')
+    accepted.add('model', 'b')
+    accepted.add('model', 'b')
+    accepted.add('template', 'a')
+    expect([accepted.has('model', 'b'), accepted.has('model', 'a'), accepted.has('template', 'a')]).toEqual([true, false, true])
+    expect(accepted.list('model')).toEqual(['b'])
+    accepted.remove('model', 'b')
+    expect(accepted.has('model', 'b')).toBe(false)
+  })
+
+  it('holds what was used before there was a question', () => {
+    const folder = newFolder()
+    const before = new BetterSqlite3(join(folder, 'tributary.db'))
+    migrate(before, { migrations: migrations.slice(0, 7) })
+    before.exec(`insert into models (sha256, path, size, modified_ms, name, origin, facts, added_at, used_at) values
+      ('used', '/u.gguf', 9, 1.5, 'U', 'imported', '{}', 3, 8), ('unused', '/n.gguf', 9, 1.5, 'N', 'imported', '{}', 3, null)`)
+    before.close()
+    expect(open(folder).accepted.list('model')).toEqual(['used'])
   })
 })
 

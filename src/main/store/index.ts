@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type AcceptedTable, acceptedTable } from './accepted'
 import { backupDaily } from './backup'
 import { type BatchTable, batchTable } from './batches'
 import { type BlobTable, blobTable } from './blobs'
@@ -51,6 +52,7 @@ export interface Store {
   readonly settings: SettingTable
   readonly resources: ResourceTable
   readonly models: ModelTable
+  readonly accepted: AcceptedTable
   readonly measurements: MeasurementTable
   /** Several writes as one: all or none. `work` must not wait for anything. */
   write<T>(work: () => T): T
@@ -129,6 +131,7 @@ function storeOf(database: Database, folder: string, role: string, now: () => nu
     settings: settingTable(database, now),
     resources: resourceTable(database),
     models: modelTable(database),
+    accepted: acceptedTable(database, now),
     measurements: measurementTable(database),
     write,
     checkpoint() {

@@ -1,4 +1,4 @@
-import { Boxes, Download, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, Workflow, X } from 'lucide-react'
+import { Boxes, Check, Download, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, Workflow, X } from 'lucide-react'
 import { useState } from 'react'
 import type { ModelCard } from '../../shared/api'
 import { chooseFile } from '../parts/files'
@@ -155,6 +155,11 @@ function ModelTile({ card }: { card: ModelCard }) {
           </span>
         )}
         {card.toy ? <span className="chip">toy</span> : null}
+        {card.asksFirst ? (
+          <span className="chip" title="It came from a file and was never loaded here: the first run asks.">
+            asks first
+          </span>
+        ) : null}
         {card.sha256 && !card.toy ? (
           <DropMenu
             label={card.name}
@@ -165,6 +170,16 @@ function ModelTile({ card }: { card: ModelCard }) {
             }
             entries={[
               ...(card.recipe === undefined ? [] : [{ id: 'recipe', label: 'Open recipe', icon: <Workflow />, onSelect: openRecipe }]),
+              ...(card.asksFirst
+                ? [
+                    {
+                      id: 'accept',
+                      label: 'Trust it: load without a question',
+                      icon: <Check />,
+                      onSelect: () => void app.client.call('models.accept', { sha256: [card.sha256 ?? ''] }).catch(report),
+                    },
+                  ]
+                : []),
               { id: 'verify', label: 'Verify the file', icon: <ShieldCheck />, onSelect: verify },
               {
                 id: 'remove',

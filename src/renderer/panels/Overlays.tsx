@@ -9,6 +9,7 @@ import { selectOnly } from '../state/flow'
 import { useApp, useCatalog, useView } from '../state/hooks'
 import { closeOverlay, type Overlay, type Refusal } from '../state/view'
 import { SaveVersion } from '../versions/SaveVersion'
+import { AcceptModels } from './AcceptModels'
 import { CommandPalette } from './CommandPalette'
 import { KeysHelp } from './KeysHelp'
 import { PublishSheet, UpdateSheet } from './LibrarySheets'
@@ -43,6 +44,8 @@ export function Overlays() {
       )
     case 'plan':
       return session ? <PlanSheet session={session} onClose={close} /> : null
+    case 'accept-models':
+      return <AcceptModels models={overlay.models} again={overlay.again} onClose={close} />
     case 'save-version':
       return session ? <SaveVersion session={session} onClose={close} /> : null
     case 'publish':

@@ -4,6 +4,7 @@ import { rootPath } from '../../shared/graph/focus'
 import type { Json } from '../../shared/json'
 import type { RunEvent } from '../../shared/run/events'
 import { noRun } from '../../shared/run/fold'
+import { showOrAsk } from './accepting'
 import type { App } from './app'
 import { controlFor } from './control'
 import { showNow, showOther } from './document'
@@ -33,7 +34,7 @@ export async function startRun(app: App, session: Session, request: Omit<RunRequ
   } catch (error) {
     run.setState({ starting: false })
     if (hasIssues(error)) app.view.setState({ dock: 'problems' })
-    toastError(app.view, error)
+    showOrAsk(app, error, () => void startRun(app, session, request))
   }
 }
 

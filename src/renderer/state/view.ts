@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla'
+import type { UnknownModel } from '../../shared/api'
 import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 
@@ -70,6 +71,8 @@ export type Overlay =
   | { readonly type: 'menu'; readonly screen: Point; readonly at: Point; readonly target: 'canvas' | 'node' | 'wire'; readonly id?: string }
   | { readonly type: 'value'; readonly title: string; readonly node: string; readonly output: OutputState }
   | { readonly type: 'plan' }
+  /** models from files, before their first load; `again`: what the person wanted when the question came up */
+  | { readonly type: 'accept-models'; readonly models: readonly UnknownModel[]; readonly again: () => void }
   | { readonly type: 'save-version' }
   | { readonly type: 'publish'; readonly subgraph: string; readonly name: string }
   | { readonly type: 'update'; readonly subgraph: string }

@@ -5,6 +5,16 @@ import { sql as batches } from './0004-batches'
 import { sql as runControl } from './0005-run-control'
 import { sql as compressedLogs } from './0006-compressed-logs'
 import { sql as workers } from './0007-workers'
+import { sql as accepted } from './0008-accepted'
 
 /** In order; the position + 1 is the `user_version` that it leads to. A released migration never changes: a new one follows it. */
-export const migrations: readonly string[] = [first, versionsAndVerdicts, packedEvents, batches, runControl, compressedLogs, workers]
+export const migrations: readonly string[] = [
+  first,
+  versionsAndVerdicts,
+  packedEvents,
+  batches,
+  runControl,
+  compressedLogs,
+  workers,
+  accepted,
+]
