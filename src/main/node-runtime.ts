@@ -74,6 +74,8 @@ export interface WeightsRuntime {
     request: ExtractRequest,
     call: { signal: AbortSignal; onProgress(done: number, total: number): void },
   ): Promise<ExtractFound & { readonly warnings: readonly string[] }>
+  /** Keeps what a check found beside the file of a model that was merged here; of other models nothing is kept. */
+  keepCheck?(model: ModelRef, found: JsonObject): Promise<void>
   /** Writes the files of an adapter into a folder of their own beside the models; gives the folder, and an id for each by which nodes can choose it. */
   keepAdapter?(adapter: {
     readonly name: string

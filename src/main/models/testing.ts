@@ -31,12 +31,16 @@ export const quietCall = (): Call => ({ signal: new AbortController().signal })
 export async function createToyPool(
   settings: Partial<HostSettings> = {},
   onMemory: PoolOptions['onMemory'] = undefined,
+  /** where a model lies that is lent for a moment, by its id */
+  lent: (id: string) => string | undefined = () => undefined,
 ): Promise<OwnedModelPool> {
   return createModelPool({
     host: { entry: await buildHost(), execPath: process.execPath },
     settings: { device: 'cpu', ...settings },
     ...(onMemory === undefined ? {} : { onMemory }),
-    resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
+    resolve: async (ref) => ({
+      path: lent(ref.id) ?? (ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id),
+    }),
   })
 }
 

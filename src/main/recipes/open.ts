@@ -31,6 +31,7 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
     ...from.statistics.flatMap(({ made }) => (made === undefined ? [] : [`> Statistics: ${plain(madeText(made))}`])),
     ...from.searches.map((search) => `> Search: ${plain(searchText(search))}`),
     ...(from.licence === undefined ? [] : [`> Licence: ${plain(from.licence)}`]),
+    ...(from.canary === undefined ? [] : [`> Canary check: ${plain(canaryText(from.canary))}`]),
     ...from.warnings.map((warning) => `> ${plain(warning)}`),
   ].join('\n')
   const note = {
@@ -81,6 +82,11 @@ function searchText({ node, search, tried, best, rows }: JsonObject): string {
   const on = isJsonObject(rows) ? ` on ${String(rows.count)} rows of ${String(rows.name)} (kept for: ${String(rows.keptFor)})` : ''
   const loss = typeof best === 'number' ? `, best loss ${best.toFixed(4)}` : ''
   return `${String(node)}${search === undefined ? '' : ` by ${String(search)}`}, ${String(tried)} candidates${on}${loss}.`
+}
+
+const canaryText = ({ refusedUnsafe, refusedHarmless, prompts, set }: JsonObject): string => {
+  const share = (value: unknown): string => (typeof value === 'number' ? `${Math.round(100 * value)} %` : 'none asked')
+  return `unsafe prompts refused ${share(refusedUnsafe)}, harmless ones ${share(refusedHarmless)} (${String(prompts)} prompts, ${String(set)}).`
 }
 
 /** Texts of a file become Markdown on the canvas: one line, no markup. */

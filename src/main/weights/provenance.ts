@@ -1,5 +1,6 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
-import type { JsonObject } from '../../shared/json'
+import type { Json, JsonObject } from '../../shared/json'
 import { jsonValue } from '../../shared/json-schema'
 import { type Quantity, quantities } from '../../shared/quantity'
 import { isCheckpoint } from './checkpoint/open'
@@ -21,6 +22,8 @@ export interface FileProvenance {
   readonly searches: readonly JsonObject[]
   /** as the sources' files say, joined by AND */
   readonly licence?: string
+  /** what a canary check found of it afterwards */
+  readonly canary?: Readonly<Record<string, Json>>
 }
 
 /** Statistics that a merge weighed by; the numbers themselves are not in the file. */
@@ -59,7 +62,18 @@ export async function provenanceOf(path: string): Promise<FileProvenance | undef
     statistics: parsed(keptSchema, text('tributary.merge.statistics')) as KeptStatistics[],
     searches: parsed(searchesSchema, text('tributary.merge.search')) as JsonObject[],
     ...(licence === undefined ? {} : { licence }),
+    ...canaryOf(path),
   }
+}
+
+/** Where the result of a check lies beside a model. */
+export const checkFileOf = (path: string): string => `${path}.canary.json`
+
+function canaryOf(path: string): Pick<FileProvenance, 'canary'> {
+  const file = checkFileOf(path)
+  if (!existsSync(file) || statSync(file).size > 65_536) return {}
+  const [canary] = parsed(searchesSchema, `[${readFileSync(file, 'utf8')}]`)
+  return canary === undefined ? {} : { canary }
 }
 
 async function textsOf(path: string): Promise<(key: string) => string | undefined> {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { WeightsExpression } from '../../shared/expression'
-import type { JsonObject } from '../../shared/json'
+import { canonicalJson, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import type { WeightsHistogram, WeightsReport } from '../../shared/weights-report'
 import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
@@ -14,6 +14,7 @@ import type { Plan } from './engine/plan'
 import { threadPool } from './engine/pools'
 import { llamaShape } from './gradients/shape'
 import { openJudged } from './judged'
+import { checkFileOf } from './provenance'
 import { histogramOf, surveyWeights } from './survey/survey'
 import { runTask } from './task-thread'
 import { recipeOf, writeModel } from './write-model'
@@ -126,6 +127,11 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         const found = await runTask(options.entry, 'extract', { plan, ...asked }, { signal, onProgress: call.onProgress })
         return { ...found, warnings }
       }),
+    async keepCheck(model, found) {
+      const { path } = await options.resolve(model)
+      if (!relative(options.outputFolder, path).startsWith('..') && path !== '')
+        writeWhole(checkFileOf(path), new TextEncoder().encode(canonicalJson(found)))
+    },
     async keepAdapter({ name, files }) {
       const hash = createHash('sha256')
       for (const bytes of Object.values(files)) hash.update(bytes)

@@ -2,6 +2,7 @@ import { Maximize2 } from 'lucide-react'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
 import { Empty, Tip } from '../parts/parts'
+import { LinePlot } from '../search/LinePlot'
 import { SearchPlot } from '../search/SearchPlot'
 import { useApp, useNodeRun } from '../state/hooks'
 import { OutputValue } from './OutputValue'
@@ -35,6 +36,7 @@ export function InspectOutput({ id }: { id: string }) {
       ))}
       {run.phase === 'running' && run.text !== '' ? <div className="value-text is-live">{run.text}</div> : null}
       <SearchPlot node={id} />
+      <LinePlot node={id} />
       {outputs.map(([port, output]) => (
         <section key={port} className="in-wire" data-family={wireKinds[output.kind].family}>
           <div className="param-head">

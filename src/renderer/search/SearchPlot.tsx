@@ -1,3 +1,4 @@
+import { barrierMetric } from '../../shared/run/barrier'
 import { formatNumber, plural } from '../parts/format'
 import { useRun } from '../state/hooks'
 import { curveOf } from './curve'
@@ -9,7 +10,7 @@ const height = 96
 /** A search as it goes: every candidate's loss, the best so far, and where the best lies. Nothing for nodes that measure nothing. */
 export function SearchPlot({ node }: { node: string }) {
   const all = useRun((view) => view.state.metrics)
-  const metrics = all.filter((metric) => metric.node === node && metric.step !== undefined)
+  const metrics = all.filter((metric) => metric.node === node && metric.step !== undefined && metric.name !== barrierMetric)
   const curve = curveOf(metrics, width, height)
   if (!curve) return null
   const { least, low, high, points, best } = curve

@@ -33,6 +33,8 @@ export default defineNode(
 
 Use rows that no test uses: what is searched on cannot judge. By certainty a merge that only repeats itself looks good too: a candidate whose answers have fewer than 30 % different tokens counts for nothing, and a *probe* with answers tells what the best one is worth.
 
+Safe merging (Hammoud et al. 2024): wire prompts with careful answers to *safe*, and their loss counts β times (*Safety*) beside that of the task, so that a model which lost its caution is taken back. *Canary check* counts refusals afterwards.
+
 A budget of 12 suits one number, 50 to 200 several.`,
     synonyms: ['evolutionary', 'adamerging', 'learned soup', 'bayesian optimisation', 'tune weights', 'cma-es', 'optimise'],
     survey: '3',
@@ -42,6 +44,12 @@ A budget of 12 suits one number, 50 to 200 several.`,
       models: { wire: 'weights', arity: 'some', summary: 'what to merge' },
       base: { wire: 'weights', arity: 'optional', summary: 'the common ancestor, where the method needs it' },
       data: { wire: 'dataset', arity: 'one', summary: 'prompts and answers to judge by' },
+      safe: {
+        wire: 'dataset',
+        arity: 'optional',
+        summary:
+          'prompts with the answers that a careful model gives (refusals, true answers): they count *Safety* times beside the others',
+      },
       probe: {
         wire: 'dataset',
         arity: 'optional',
@@ -99,6 +107,15 @@ A budget of 12 suits one number, 50 to 200 several.`,
         summary: 'largest weight',
         when: { param: 'form', in: ['share', 'free', 'grouped', 'dense', 'concrete-free'] },
       },
+      safety: {
+        kind: 'number',
+        default: 1,
+        min: 0,
+        max: 100,
+        step: 0.1,
+        title: 'Safety',
+        summary: 'β: how much the loss on the safe answers counts, where some are wired',
+      },
       mean: {
         kind: 'number',
         default: 0.5,
@@ -131,7 +148,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
     resource: 'model',
     stochastic: true,
   },
-  async ({ inputs: { models, base, data, probe, statistics, baseStatistics }, params, context }) => {
+  async ({ inputs: { models, base, data, safe, probe, statistics, baseStatistics }, params, context }) => {
     const rows = searchedRows(data, params)
     const method = find(params.method) as AnyMethod
     const form = formOf(params.form, models.length, params)
@@ -150,7 +167,8 @@ A budget of 12 suits one number, 50 to 200 several.`,
       params: settings,
       seed: method.stochastic ? context.seed : 0,
     })
-    const { best, tried, report } = await searchMerges({ space: form.space, expressionOf, rows, params }, context)
+    const also = safe && { rows: searchedRows(safe, params), factor: params.safety }
+    const { best, tried, report } = await searchMerges({ space: form.space, expressionOf, rows, also, params }, context)
     const probed = probe && (await lossOfWeights(expressionOf(best.point), rowsOf(probe, params), 'likelihood', context))
     const search = searchRecord('search-coefficients', {
       search: params.search,

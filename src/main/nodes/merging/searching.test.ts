@@ -163,6 +163,41 @@ it('rows at first: all candidates are judged on few rows, the best third on all'
   expect(report.best.loss).toBe(Math.min(...report.onAllRows.map(({ loss }) => loss)))
 })
 
+it('the more safe answers count, the less weight a model has that lost them: 1 / (1 + β)', async () => {
+  const given = context()
+  const goals: Record<string, number[]> = { task: valuesOf(load('two')), safe: valuesOf(load('one')) }
+  let candidate = load('one')
+  const rows = (prompt: string) => ({ ...data, rows: [{ prompt, answer: 'a' }] })
+  const weightAt = async (safety: number): Promise<number> => {
+    const { outputs } = await runNode(searchCoefficients, {
+      inputs: { models: [load('one'), load('two')], data: rows('task'), safe: rows('safe') },
+      params: { safety, search: 'golden', budget: 40 },
+      context: {
+        ...given,
+        weights: {
+          ...(given.weights as RunContext['weights']),
+          withCandidate: (request, _call, use) => {
+            candidate = request.expression
+            return use({ ...testModel, id: 'candidate' } as ModelRef)
+          },
+        },
+        models: {
+          ...(given.models as RunContext['models']),
+          open: async () =>
+            ({
+              scoreContinuations: async ({ prompt }: { prompt: { text: string } }) => {
+                const loss = valuesOf(candidate).reduce((sum, value, i) => sum + (value - (goals[prompt.text]?.[i] ?? 0)) ** 2, 0)
+                return [{ logprob: -loss, tokens: 1 }]
+              },
+            }) as unknown as Awaited<ReturnType<RunContext['models']['open']>>,
+        },
+      },
+    })
+    return Number((outputs.coefficients as string).split(', ')[1])
+  }
+  for (const safety of [0, 0.5, 1, 3]) expect(await weightAt(safety)).toBeCloseTo(1 / (1 + safety), 2)
+})
+
 describe('search', () => {
   it('a learned soup is at least as good as the greedy one', async () => {
     const { outputs } = await runNode(searchCoefficients, {

@@ -54,6 +54,8 @@ export interface SearchAsked {
   /** undefined: no model at all, the worst loss without being tried */
   readonly expressionOf: (point: readonly number[]) => WeightsExpression | undefined
   readonly rows: readonly Row[]
+  /** other rows whose likelihood counts too, so many times */
+  readonly also?: { readonly rows: readonly Row[]; readonly factor: number } | undefined
   /** the start is the first candidate, so that nothing worse than it wins */
   readonly startFirst?: true
   readonly params: {
@@ -77,13 +79,21 @@ export interface Searched {
  * Merges, judges and forgets candidates, telling each, and gives the first of the best. With `screen` rows at first, the search goes by those alone; then the best
  * third (one at least) is judged on all rows and the best of it wins.
  */
-export async function searchMerges({ space, expressionOf, rows, startFirst, params }: SearchAsked, context: RunContext): Promise<Searched> {
+export async function searchMerges(
+  { space, expressionOf, rows, also, startFirst, params }: SearchAsked,
+  context: RunContext,
+): Promise<Searched> {
   const screened = params.screen > 0 && params.screen < rows.length
   const finalists = screened ? Math.ceil(params.budget / 3) : 0
   let done = 0
+  const lossBeside = async (expression: WeightsExpression): Promise<number> =>
+    also === undefined || also.factor === 0 ? 0 : also.factor * (await lossOfWeights(expression, also.rows, 'likelihood', context))
   const judge = async (point: readonly number[], on: readonly Row[]): Promise<number> => {
     const expression = expressionOf(point)
-    const loss = expression === undefined ? Number.NaN : await lossOfWeights(expression, on, params.objective, context)
+    const loss =
+      expression === undefined
+        ? Number.NaN
+        : (await lossOfWeights(expression, on, params.objective, context)) + (await lossBeside(expression))
     context.progress(++done, params.budget + finalists, 'candidates')
     context.metric('loss', loss, { step: done, point })
     return loss

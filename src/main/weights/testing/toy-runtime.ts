@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { OwnedModelPool } from '../../models/pool'
-import { createToyPool } from '../../models/testing'
+import { createToyPool, quietCall } from '../../models/testing'
+import type { NodeModels, RunContext } from '../../node-runtime'
 import { createWeightsRuntime } from '../runtime'
 import { buildWorkerEntry } from './worker-entry'
 
@@ -11,13 +12,15 @@ export interface ToyRuntime {
   readonly folder: string
   readonly pool: OwnedModelPool
   readonly runtime: ReturnType<typeof createWeightsRuntime>
+  /** what a node needs to merge and to ask */
+  readonly context: Pick<RunContext, 'weights' | 'models'>
   close(): Promise<void>
 }
 
 export async function openToyRuntime(): Promise<ToyRuntime> {
   const folder = mkdtempSync(join(tmpdir(), 'toy-runtime-'))
   const entry = await buildWorkerEntry()
-  const pool = await createToyPool()
+  const pool: OwnedModelPool = await createToyPool({}, undefined, (id) => runtime.candidatePath(id))
   const runtime = createWeightsRuntime({
     entry,
     resolve: async (ref) => ({ path: ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id }),
@@ -31,5 +34,7 @@ export async function openToyRuntime(): Promise<ToyRuntime> {
     rmSync(folder, { recursive: true })
     rmSync(resolve(entry, '..'), { recursive: true, force: true })
   }
-  return { folder, pool, runtime, close }
+  const call = quietCall()
+  const models: NodeModels = { open: (ref) => pool.open(ref), call, decode: (program) => pool.decode(program, call) }
+  return { folder, pool, runtime, context: { weights: runtime, models }, close }
 }
