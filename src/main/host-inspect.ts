@@ -1,6 +1,6 @@
 import { embeddingsOf } from './host-embeddings'
 import type { InspectFile } from './llama/model-store'
-import type { CacheShape } from './llama/native-model'
+import { type CacheShape, hasMerges } from './llama/native-model'
 import { readGgufHeader } from './weights/gguf/read-header'
 import { numberOf, textOf } from './weights/gguf/types/header'
 import { vocabularyFingerprint } from './weights/gguf/vocabulary'
@@ -19,7 +19,9 @@ export const inspectModelFile: InspectFile = async (path) => {
     sizeBytes: fileSize,
     contextTokens: of('context_length') ?? Infinity,
     vocabularySize: tensors.find(({ name }) => name === 'token_embd.weight')?.shape[1] ?? 0,
+    hasMerges: hasMerges(textOf(metadata, 'tokenizer.ggml.model')),
     embeddingDimensions: of('embedding_length') ?? 0,
+    attentionHeads: of('attention.head_count') ?? 1,
     feedForward: of('feed_forward_length'),
     cache: cacheOf(of),
     hasFloatWeights: tensors.some(({ shape, type }) => shape.length > 1 && floatTypes.has(type)),

@@ -52,18 +52,14 @@ export async function openDrafting(expression: DrafterExpression, target: Compil
 }
 
 async function openDrafter(expression: DrafterExpression, target: Compiled, parts: DraftingParts): Promise<Drafting> {
-  const definition = drafters.get(expression.drafter)
-  if (definition === undefined) throw new TributaryError('not-found', `There is no drafter called “${expression.drafter}”.`)
+  const definition = definitionOf(expression)
   const params = paramValues(definition.spec, expression.params)
   const leaf = definition.spec.needsModel ? await drafterLeaf(expression, target, parts.runtime) : undefined
   const inner: Drafting[] = []
   for (const item of membersOf(definition, expression)) inner.push(await openDrafter(item, target, parts))
   return {
     leaves: [...(leaf ? [leaf] : []), ...inner.flatMap(({ leaves }) => leaves)],
-    size: definition.size(
-      params,
-      inner.map(({ size }) => size),
-    ),
+    size: draftSizeOf(expression),
     verification: verificationOf(params),
     start() {
       const members = inner.map((item) => ({ drafter: item.start(), asksModel: item.leaves.length > 0 }))
@@ -72,6 +68,18 @@ async function openDrafter(expression: DrafterExpression, target: Compiled, part
       return drafter
     },
   }
+}
+
+/** What drafts of this drafter need at most. Throws as `openDrafting` does where there is no such drafter, or none to choose from. */
+export function draftSizeOf(expression: DrafterExpression): DraftSize {
+  const definition = definitionOf(expression)
+  return definition.size(paramValues(definition.spec, expression.params), membersOf(definition, expression).map(draftSizeOf))
+}
+
+function definitionOf({ drafter }: DrafterExpression): DrafterDefinition {
+  const definition = drafters.get(drafter)
+  if (definition !== undefined) return definition
+  throw new TributaryError('not-found', `There is no drafter called “${drafter}”.`)
 }
 
 function membersOf({ spec }: DrafterDefinition, { of = [] }: DrafterExpression): readonly DrafterExpression[] {

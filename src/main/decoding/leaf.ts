@@ -62,7 +62,7 @@ export class Leaf {
     const output = this.#retokeniser ? 2 * maxTokens + 64 : maxTokens
     this.#capacity = Math.min(this.source.contextTokens, this.prompt.length + output + rows + this.#spare)
     const tree = paths > 1 ? { tree: { tokens: rows - 1, paths } } : {}
-    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches: this.#branches, ...tree }
+    return { model: this.source.ref, prompt: this.prompt, capacity: this.#capacity, branches: this.#branches, rows, ...tree }
   }
 
   attach(sequence: TokenSequence, rows: number, space: RowSpace): void {

@@ -95,6 +95,8 @@ export interface OpenRequest {
   readonly capacity: number
   /** forks that may live at the same time besides the sequence itself */
   readonly branches: number
+  /** of one evaluation at most, as far as is known, so that memory is planned with them; absent: one */
+  readonly rows?: number
   /** of the largest tree that one evaluation may read: its tokens, and the ways through it. Absent: tokens come in a row. */
   readonly tree?: { readonly tokens: number; readonly paths: number }
 }

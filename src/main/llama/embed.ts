@@ -4,7 +4,7 @@ import type { TextPair } from '../models/model'
 import { Batch } from './batch'
 import type { Binding, Pointer } from './binding'
 import { breathe } from './compute-lock'
-import { scratchBytes } from './lane'
+import { scratchBytes } from './lane-memory'
 import type { LoadedModel, ReserveMemory } from './loaded-model'
 import { pooling } from './native-model'
 

@@ -4,6 +4,7 @@ import { Batch } from './batch'
 import type { ContextParams, Pointer } from './binding'
 import { breathe, type ComputeLock } from './compute-lock'
 import type { ComputeThreads } from './compute-threads'
+import { laneBytes, mostRows } from './lane-memory'
 import type { NativeModel } from './native-model'
 import type { Governors } from './thread-governor'
 
@@ -12,6 +13,8 @@ export interface LaneOptions {
   /** tokens that all sequences hold together at most */
   readonly cells: number
   readonly sequences: number
+  /** of logits that one evaluation is expected to ask for at most; a larger one is read too, and counted then */
+  readonly rows: number
   readonly threads: number
   readonly governors: Governors
   readonly lock: ComputeLock
@@ -37,7 +40,6 @@ export interface LaneCall {
 const smallTokens = 16
 /** A decode that is expected to take longer runs on another thread, so that messages and heartbeats go on. Others save that thread's millisecond. */
 const longMs = 40
-const rowBytesLimit = 32 * 2 ** 20
 
 /**
  * One llama_context: a cache of `cells` tokens shared by some sequences. Nothing here knows prompts or programs. A lane is used by one call
@@ -47,12 +49,13 @@ const rowBytesLimit = 32 * 2 ** 20
 export class Lane {
   readonly cells: number
   readonly sequences: number
-  readonly memoryBytes: number
   readonly #binding
   readonly #memory: Pointer
   readonly #batch: Batch
   readonly #rowBytes: number
   readonly #maxRows: number
+  /** the most that one batch has asked for */
+  #rows: number
   /** milliseconds of the last small decode; unknown at first, so the first one runs on another thread */
   #smallMs = Number.POSITIVE_INFINITY
   /** of its last computation */
@@ -70,8 +73,13 @@ export class Lane {
     this.sequences = options.sequences
     this.#batch = new Batch(model.numerics.batchTokens, options.sequences)
     this.#rowBytes = 4 * model.vocabulary.size
-    this.#maxRows = rowsOf(options)
-    this.memoryBytes = laneBytes(options)
+    this.#maxRows = mostRows(options)
+    this.#rows = options.rows
+  }
+
+  /** what it takes now; llama.cpp's buffer for rows grows with the largest batch */
+  get memoryBytes(): number {
+    return laneBytes({ ...this.options, rows: this.#rows })
   }
 
   static async create(options: LaneOptions): Promise<Lane> {
@@ -139,6 +147,7 @@ export class Lane {
     const { pairsLoneTokens } = this.options.model.numerics
     const companion = batch.length === 1 && pairsLoneTokens ? batch.repeatLast() : undefined
     if (pairsLoneTokens) batch.pairLoneOutput()
+    this.#rows = Math.max(this.#rows, batch.rowTargets.length)
     await breathe()
     signal.throwIfAborted()
     try {
@@ -222,37 +231,13 @@ export class Lane {
   }
 }
 
-/** What the memory of a lane depends on. */
-export interface LaneShape {
-  readonly cells: number
-  readonly sequences: number
-  readonly model: {
-    readonly cacheBytesPerToken: number
-    readonly embeddingDimensions: number
-    readonly vocabulary: { readonly size: number }
-    readonly numerics: { readonly batchTokens: number }
-  }
-}
-
-/** The size of a lane for so many tokens and sequences: a few sizes, so that lanes are used again. */
-export const laneSize = (cells: number, sequences: number): { readonly cells: number; readonly sequences: number } => ({
-  cells: 2 ** Math.ceil(Math.log2(Math.max(512, cells))),
-  sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences,
-})
-
-/** Rows of logits in one batch: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
-function rowsOf({ model, sequences }: LaneShape): number {
-  const affordable = Math.floor(rowBytesLimit / (4 * model.vocabulary.size))
-  return Math.max(sequences, Math.min(128, Math.max(16, affordable)))
-}
-
 function laneParams(options: LaneOptions, abort: AbortFlag): Partial<ContextParams> {
   return {
     n_ctx: options.cells,
     n_batch: options.model.numerics.batchTokens,
     n_ubatch: options.model.numerics.batchTokens,
     n_seq_max: options.sequences,
-    n_outputs_max: rowsOf(options),
+    n_outputs_max: mostRows(options),
     n_threads: options.threads,
     n_threads_batch: options.threads,
     kv_unified: true,
@@ -261,15 +246,3 @@ function laneParams(options: LaneOptions, abort: AbortFlag): Partial<ContextPara
     abort_callback_data: abort.data,
   }
 }
-
-/** Cache, rows of logits and scratch; an estimate that has been a little above what llama.cpp reports. */
-export function laneBytes(options: LaneShape): number {
-  const { model, cells } = options
-  const cache = cells * model.cacheBytesPerToken
-  const rows = 2 * rowsOf(options) * 4 * model.vocabulary.size
-  return cache + rows + scratchBytes(model, model.numerics.batchTokens, cells)
-}
-
-/** Buffers between the layers for a batch of so many tokens that look at so many cells. */
-export const scratchBytes = (model: { readonly embeddingDimensions: number }, batchTokens: number, cells: number): number =>
-  batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)

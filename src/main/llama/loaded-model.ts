@@ -1,7 +1,8 @@
 import type { TokenEmbeddings } from '../decoding/source'
 import type { ComputeLock } from './compute-lock'
 import type { ComputeThreads } from './compute-threads'
-import { Lane, type LaneOptions, laneBytes, laneSize } from './lane'
+import { Lane, type LaneOptions } from './lane'
+import { laneBytes, laneSize } from './lane-memory'
 import type { NativeModel } from './native-model'
 import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
 import { Governors } from './thread-governor'
@@ -19,6 +20,8 @@ export interface LaneRequest {
   readonly cells: number
   /** sequences that may live at the same time */
   readonly sequences: number
+  /** of logits in one evaluation at most, as far as is known */
+  readonly rows: number
 }
 
 /** A lane for one call, with one sequence for each prompt: its id, and how many tokens of the prompt it holds already. */
@@ -181,6 +184,7 @@ export class LoadedModel {
     return {
       model: this.native,
       ...laneSize(request.cells, request.sequences),
+      rows: request.rows,
       threads: this.threads,
       governors: this.governors,
       lock: this.lock,

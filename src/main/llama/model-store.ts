@@ -11,7 +11,7 @@ import type { LoadedLibraries } from './libraries'
 import { LoadedModel } from './loaded-model'
 import { memoryBudget, physicalCores } from './machine'
 import { type Borrower, MemoryLedger } from './memory-ledger'
-import { type CacheShape, NativeModel } from './native-model'
+import { type CacheShape, NativeModel, vocabularyBytes } from './native-model'
 import { planDecoding } from './plan-decoding'
 import { gramBytes, planTap } from './plan-tap'
 
@@ -25,7 +25,10 @@ export type InspectFile = (path: string) => Promise<{
   /** at most; as many as the file says that it was trained for */
   readonly contextTokens: number
   readonly vocabularySize: number
+  /** its tokens are made by merging pairs */
+  readonly hasMerges: boolean
   readonly embeddingDimensions: number
+  readonly attentionHeads: number
   /** width inside its feed-forward part; undefined where the file does not say, or layers differ */
   readonly feedForward: number | undefined
   /** what attention keeps of a token; undefined where the file does not say, or keeps something else */
@@ -131,14 +134,18 @@ export class ModelStore {
   /** Refuses a program whose models and contexts can never fit together, before anything is loaded. Throws `out-of-memory`. */
   async plan(files: readonly ModelFile[], program: Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>): Promise<void> {
     const outlines = await Promise.all(files.map(async ({ ref, path }) => ({ id: ref.id, name: ref.name, ...(await this.inspect(path)) })))
-    planDecoding(outlines, program, this.settings.contextTokens, this.budgetBytes)
+    planDecoding(outlines, program, {
+      contextTokens: this.settings.contextTokens,
+      budgetBytes: this.budgetBytes,
+      onCpu: this.libraries.llama.gpu === false,
+    })
   }
 
   /** Refuses to look into a model where its weights and that can never fit together. Throws `out-of-memory`. */
   async planTap({ ref, path }: ModelFile, gramWidth: number): Promise<void> {
     const seen = await this.inspect(path)
     const sums = gramBytes({ ...seen, feedForward: seen.feedForward ?? Infinity }, gramWidth)
-    planTap({ id: ref.id, name: ref.name, ...seen }, sums, this.budgetBytes)
+    planTap({ name: ref.name, ...seen }, sums, this.budgetBytes)
   }
 
   /** The model of a file that is going away, in all its variants, leaves as soon as no call uses it. */
@@ -189,9 +196,10 @@ export class ModelStore {
 
   async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {
     const { ref, path } = file
-    const { fingerprint, layers, hasFloatWeights, architecture, embeddings } = await this.inspect(path)
+    const { fingerprint, layers, hasFloatWeights, architecture, embeddings, ...seen } = await this.inspect(path)
     const sizeBytes = statSync(path).size
-    await this.#ledger.reserve(borrower, sizeBytes, `the model "${ref.name}"`, call.signal)
+    const tables = vocabularyBytes(seen.vocabularySize, seen.hasMerges)
+    await this.#ledger.reserve(borrower, sizeBytes + tables, `the model "${ref.name}"`, call.signal)
     const started = performance.now()
     call.onEvent({ type: 'load-start', model: ref.name, sizeBytes })
     const native = await NativeModel.load(this.binding, {

@@ -1,7 +1,7 @@
 import koffi from 'koffi'
 import { TributaryError } from '../../shared/errors'
 import type { Binding, Pointer } from './binding'
-import { type Numerics, numericsOf } from './numerics'
+import { type Numerics, needsEqualTypes, numericsOf } from './numerics'
 import { progressCallback } from './structs'
 import { ModelVocabulary } from './vocabulary'
 
@@ -31,6 +31,9 @@ export class NativeModel {
   readonly contextTokens: number
   readonly layers: number
   readonly embeddingDimensions: number
+  readonly attentionHeads: number
+  /** width inside a feed-forward part; where layers differ, the usual four times the model's own */
+  readonly feedForward: number
   readonly chatTemplate: string | null
   /** of the file's own `pooling_type`; an encoder without one means by mean */
   readonly poolingType: number
@@ -40,6 +43,7 @@ export class NativeModel {
   readonly isEncoder: boolean
   readonly canDistribution: boolean
   readonly canTruncate: boolean
+  /** weights and vocabulary in memory */
   readonly sizeBytes: number
   readonly numerics: Numerics
   /** one token of one sequence in the cache, keys and values of all layers */
@@ -56,6 +60,8 @@ export class NativeModel {
     this.contextTokens = binding.llama_model_n_ctx_train(pointer)
     this.layers = binding.llama_model_n_layer(pointer)
     this.embeddingDimensions = binding.llama_model_n_embd_out(pointer)
+    this.attentionHeads = Math.max(1, binding.llama_model_n_head(pointer))
+    this.feedForward = Number(this.meta(`${this.architecture}.feed_forward_length`) ?? 4 * this.embeddingDimensions)
     this.chatTemplate = binding.llama_model_chat_template(pointer, null)
     this.isEncoder = this.meta(`${this.architecture}.attention.causal`) === 'false'
     this.poolingType = Number(this.meta(`${this.architecture}.pooling_type`) ?? (this.isEncoder ? pooling.mean : pooling.none))
@@ -63,14 +69,15 @@ export class NativeModel {
     const stateful = binding.llama_model_is_recurrent(pointer) || binding.llama_model_is_hybrid(pointer)
     this.canTruncate = !stateful
     this.canDistribution = !this.isEncoder && !binding.llama_model_has_encoder(pointer) && !binding.llama_model_is_diffusion(pointer)
-    this.sizeBytes = Number(binding.llama_model_size(pointer))
+    this.sizeBytes =
+      Number(binding.llama_model_size(pointer)) + vocabularyBytes(this.vocabulary.size, hasMerges(this.meta('tokenizer.ggml.model')))
     const arch = this.architecture
     this.numerics = numericsOf({
       onCpu: gpuLayers === 0,
       hasFloatWeights,
       canTruncate: this.canTruncate,
       valueLength: this.#headLengths().values,
-      needsEqualTypes: arch === 'grok' || arch.startsWith('deepseek') || this.meta(`${arch}.attention.key_length_mla`) !== undefined,
+      needsEqualTypes: needsEqualTypes(arch) || this.meta(`${arch}.attention.key_length_mla`) !== undefined,
     })
     this.cacheBytesPerToken = this.#cacheBytesPerToken()
   }
@@ -133,8 +140,7 @@ export class NativeModel {
 
   #headLengths(): { readonly keys: number; readonly values: number } {
     const { binding, pointer } = this
-    const heads = Math.max(1, binding.llama_model_n_head(pointer))
-    const headSize = binding.llama_model_n_embd(pointer) / heads
+    const headSize = binding.llama_model_n_embd(pointer) / this.attentionHeads
     const keys = Number(this.meta(`${this.architecture}.attention.key_length`) ?? headSize)
     const values = Number(this.meta(`${this.architecture}.attention.value_length`) ?? headSize)
     return { keys, values }
@@ -153,6 +159,15 @@ export interface CacheShape {
 /** Keys (two bytes a number) and values of one token in all layers. */
 export const cacheBytes = ({ layers, heads, keys, values }: CacheShape, { valueBytes }: Pick<Numerics, 'valueBytes'>): number =>
   layers * heads * (2 * keys + valueBytes * values)
+
+/**
+ * What llama.cpp's tables of tokens take: 170 bytes a token were measured, and 130 for each merge, of which there are about as many where there are any
+ * (SmolLM2 14 MiB, Gemma 3 41 to 47).
+ */
+export const vocabularyBytes = (size: number, merges: boolean): number => size * (merges ? 300 : 170)
+
+/** Of a file's `tokenizer.ggml.model`. */
+export const hasMerges = (tokenizer: string | undefined): boolean => tokenizer === 'gpt2'
 
 /** `llama_model_kv_override[]`: tag (0: whole number), key [128], value in a union of 128 bytes; ends with an empty key. null: none. */
 function encodeOverrides(overrides: Readonly<Record<string, number>>): Buffer | null {

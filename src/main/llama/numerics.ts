@@ -28,6 +28,9 @@ export interface ModelTraits {
 
 const q8Type = 8
 
+/** Architectures for which llama.cpp takes keys and values of one type only. */
+export const needsEqualTypes = (architecture: string): boolean => architecture === 'grok' || architecture.startsWith('deepseek')
+
 /**
  * ggml's flash attention on a CPU rounds differently for one row over 512 cells (it splits them among threads), for up to 63 rows (values are summed in
  * F16) and for 64 and more (tiles). It has one way only where keys and values have different types: with values in Q8_0 every row is summed in F32 by

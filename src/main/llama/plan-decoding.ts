@@ -1,10 +1,12 @@
 import { TributaryError } from '../../shared/errors'
 import { draftingModelsOf, leavesOf, type Prompt } from '../../shared/expression'
 import { canonicalJson } from '../../shared/json'
+import { draftSizeOf } from '../decoding/drafting'
 import type { DecodeProgram } from '../models/model'
-import { laneBytes, laneSize } from './lane'
+import { laneBytes, laneSize } from './lane-memory'
 import { inUnits } from './memory-ledger'
-import { type CacheShape, cacheBytes } from './native-model'
+import { type CacheShape, cacheBytes, vocabularyBytes } from './native-model'
+import { needsEqualTypes, numericsOf } from './numerics'
 
 /** What the header of a model's file says of the memory that it needs. */
 export interface ModelOutline {
@@ -13,73 +15,145 @@ export interface ModelOutline {
   readonly sizeBytes: number
   readonly contextTokens: number
   readonly vocabularySize: number
+  readonly hasMerges: boolean
   readonly embeddingDimensions: number
+  readonly attentionHeads: number
+  /** undefined where layers differ */
+  readonly feedForward: number | undefined
+  readonly hasFloatWeights: boolean
+  readonly architecture: string
   readonly cache: CacheShape | undefined
 }
 
+export interface PlanLimits {
+  /** of one sequence, by the settings */
+  readonly contextTokens: number
+  readonly budgetBytes: number
+  readonly onCpu: boolean
+}
+
+type Program = Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>
+
 /** No token stands for more characters than this, but for runs of blanks: so a prompt has at least so many tokens. */
 const charactersPerToken = 16
-/** the smallest that a value of the cache and a batch are ever made */
-const least = { valueBytes: 34 / 32, batchTokens: 128 }
 
 /**
- * Weights of all models, and a context for each with every prompt that it continues and all tokens that are asked for: refused with `out-of-memory` where
- * these are more than the budget even if everything else made room. A lower bound, from headers alone: what it lets through may still be refused
- * once the prompts are tokens.
+ * Weights of all models, and a context for each with every prompt that it continues and all tokens that are asked for, a drafter's too: refused with
+ * `out-of-memory` where these are more than the budget even if everything else made room. Prompts count with the fewest tokens that they can have, all else
+ * as it will be: what is let through may still be refused once the prompts are tokens.
  */
-export function planDecoding(
-  models: readonly ModelOutline[],
-  program: Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>,
-  contextLimit: number,
-  budgetBytes: number,
-): void {
-  const prompts = promptsByModel(program)
-  const weights = models.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  const contexts = models.map((model) => contextBytes(model, prompts.get(model.id) ?? [], program.maxTokens, contextLimit))
-  const all = weights + contexts.reduce((sum, bytes) => sum + bytes, 0)
-  if (all <= budgetBytes) return
+export function planDecoding(models: readonly ModelOutline[], program: Program, limits: PlanLimits): void {
+  const { budgetBytes } = limits
+  const { weightsBytes, contextBytes, contexts: count } = memoryOf(models, program, limits)
+  if (weightsBytes + contextBytes <= budgetBytes) return
   const names = new Intl.ListFormat('en').format(models.map(({ name }) => `"${name}"`))
-  const count = [...prompts.values()].reduce((sum, { length }) => sum + length, 0)
   const several = models.length > 1
   throw new TributaryError(
     'out-of-memory',
-    `${names} ${several ? 'do not fit' : 'does not fit'} into ${inUnits(budgetBytes)}${several ? ' together' : ''}: weights of ${inUnits(weights)}, and at least ${inUnits(all - weights)} for ${count === 1 ? 'a context' : `${count} contexts`} of up to ${program.maxTokens} new tokens.`,
+    `${names} ${several ? 'do not fit' : 'does not fit'} into ${inUnits(budgetBytes)}${several ? ' together' : ''}: weights of ${inUnits(weightsBytes)}, and at least ${inUnits(contextBytes)} for ${count === 1 ? 'a context' : `${count} contexts`} of up to ${program.maxTokens} new tokens.`,
     {
       hint:
-        weights > budgetBytes
+        weightsBytes > budgetBytes
           ? 'Choose smaller models or quantisations of fewer bits, or raise the memory limit in the settings.'
           : 'Ask for fewer tokens, or choose smaller models, or raise the memory limit in the settings.',
-      details: { weightsBytes: weights, contextBytes: all - weights, budgetBytes },
+      details: { weightsBytes, contextBytes, budgetBytes },
     },
   )
 }
 
-/** model → the prompts that it continues, each once; a drafter continues the first one. */
-function promptsByModel({ expression, drafter }: Pick<DecodeProgram, 'expression' | 'drafter'>): ReadonlyMap<string, readonly Prompt[]> {
-  const leaves = leavesOf(expression)
-  const [first] = leaves
-  const pairs = leaves.map(({ model, prompt }) => ({ id: model.id, prompt }))
-  if (drafter !== undefined && first !== undefined) for (const { id } of draftingModelsOf(drafter)) pairs.push({ id, prompt: first.prompt })
-  const found = new Map<string, Map<string, Prompt>>()
-  for (const { id, prompt } of pairs) {
-    const prompts = found.get(id) ?? new Map<string, Prompt>()
-    found.set(id, prompts.set(canonicalJson(prompt), prompt))
-  }
-  return new Map([...found].map(([id, prompts]) => [id, [...prompts.values()]]))
+export interface ProgramMemory {
+  readonly weightsBytes: number
+  readonly contextBytes: number
+  /** texts that are continued */
+  readonly contexts: number
 }
 
-function contextBytes(model: ModelOutline, prompts: readonly Prompt[], maxTokens: number, contextLimit: number): number {
-  if (model.cache === undefined || prompts.length === 0) return 0
-  const longest = Math.min(model.contextTokens, contextLimit)
-  const cells = prompts.reduce((sum, prompt) => sum + Math.min(longest, Math.ceil(lengthOf(prompt) / charactersPerToken) + maxTokens), 0)
-  const { vocabularySize, embeddingDimensions } = model
-  const shape = {
-    cacheBytesPerToken: cacheBytes(model.cache, least),
-    embeddingDimensions,
-    vocabulary: { size: vocabularySize },
-    numerics: least,
+/** What a program takes while it runs, as far as files' headers tell. */
+export function memoryOf(
+  models: readonly ModelOutline[],
+  program: Program,
+  limits: Pick<PlanLimits, 'contextTokens' | 'onCpu'>,
+): ProgramMemory {
+  const lanes = lanesOf(program)
+  const outlines = new Map(models.map((model) => [model.id, model]))
+  return {
+    weightsBytes: models.reduce((sum, model) => sum + model.sizeBytes + vocabularyBytes(model.vocabularySize, model.hasMerges), 0),
+    contextBytes: lanes.reduce((sum, { model, texts }) => {
+      const outline = outlines.get(model)
+      return sum + (outline === undefined ? 0 : bytesOf(outline, texts, program.maxTokens, limits))
+    }, 0),
+    contexts: lanes.reduce((sum, { texts }) => sum + texts.length, 0),
   }
-  return laneBytes({ ...laneSize(cells, prompts.length), model: shape })
+}
+
+/** A text that one model continues. */
+interface PlannedText {
+  readonly prompt: Prompt
+  /** of logits in one pass */
+  readonly rows: number
+  readonly paths: number
+}
+
+interface PlannedLane {
+  readonly model: string
+  readonly texts: PlannedText[]
+}
+
+/** Texts of one model share a lane, but a drafter that repeats a prompt of its own model has one of its own (`runtime.ts`). A leaf that is there twice is read once. */
+function lanesOf({ expression, drafter }: Program): PlannedLane[] {
+  const leaves = leavesOf(expression)
+  const [first] = leaves
+  const draft = drafter === undefined ? { tokens: 0, guesses: 1 } : draftSizeOf(drafter)
+  const lanes: PlannedLane[] = []
+  const add = (model: string, text: PlannedText, repeats: boolean): void => {
+    const has = ({ texts }: PlannedLane): boolean => texts.some(({ prompt }) => canonicalJson(prompt) === canonicalJson(text.prompt))
+    const own = lanes.filter((lane) => lane.model === model)
+    if (!repeats && own.some(has)) return
+    const lane = own.find((known) => !has(known))
+    if (lane === undefined) lanes.push({ model, texts: [text] })
+    else lane.texts.push(text)
+  }
+  for (const { model, prompt } of leaves) add(model.id, { prompt, rows: draft.tokens + 1, paths: draft.guesses }, false)
+  if (drafter !== undefined && first !== undefined)
+    for (const { id } of draftingModelsOf(drafter)) add(id, { prompt: first.prompt, rows: 1, paths: 1 }, true)
+  return lanes
+}
+
+function bytesOf(
+  model: ModelOutline,
+  texts: readonly PlannedText[],
+  maxTokens: number,
+  { contextTokens, onCpu }: Pick<PlanLimits, 'contextTokens' | 'onCpu'>,
+): number {
+  const { cache, embeddingDimensions, attentionHeads, architecture, hasFloatWeights } = model
+  if (cache === undefined) return 0
+  const longest = Math.min(model.contextTokens, contextTokens)
+  const numerics = numericsOf({
+    onCpu,
+    hasFloatWeights,
+    canTruncate: true,
+    valueLength: cache.values,
+    needsEqualTypes: needsEqualTypes(architecture),
+  })
+  const sum = (of: (text: PlannedText) => number): number => texts.reduce((total, text) => total + of(text), 0)
+  const capacity = ({ prompt, rows }: PlannedText): number =>
+    Math.min(longest, Math.ceil(lengthOf(prompt) / charactersPerToken) + maxTokens + rows)
+  const cells = 1 + sum((text) => capacity(text) + (text.paths > 1 ? text.rows - 1 : 0))
+  return laneBytes({
+    ...laneSize(
+      cells,
+      sum(({ paths }) => paths),
+    ),
+    rows: sum(({ rows }) => rows),
+    model: {
+      cacheBytesPerToken: cacheBytes(cache, numerics),
+      embeddingDimensions,
+      attentionHeads,
+      feedForward: model.feedForward ?? 4 * embeddingDimensions,
+      vocabulary: { size: model.vocabularySize },
+      numerics,
+    },
+  })
 }
 
 const lengthOf = (prompt: Prompt): number =>

@@ -1,5 +1,5 @@
 import { TributaryError } from '../../shared/errors'
-import { scratchBytes } from './lane'
+import { scratchBytes } from './lane-memory'
 import { inUnits } from './memory-ledger'
 import { cacheBytes } from './native-model'
 import type { ModelOutline } from './plan-decoding'
@@ -42,7 +42,11 @@ export function gramBytes({ layers, embeddingDimensions: e, feedForward }: Layer
 }
 
 /** Refused with `out-of-memory` before anything is loaded where weights, the context of one pass and the sums can never fit together. A lower bound. */
-export function planTap(model: ModelOutline, sumsBytes: number, budgetBytes: number): void {
+export function planTap(
+  model: Pick<ModelOutline, 'name' | 'sizeBytes' | 'vocabularySize' | 'cache'>,
+  sumsBytes: number,
+  budgetBytes: number,
+): void {
   const perToken = model.cache === undefined ? 0 : cacheBytes(model.cache, { valueBytes: 34 / 32 })
   const contextBytes = tapTokens * perToken + rowsBytes(model)
   const all = model.sizeBytes + contextBytes + sumsBytes

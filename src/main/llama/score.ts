@@ -34,9 +34,10 @@ export async function surprisal(runtime: LlamaRuntime, ref: ModelRef, text: stri
 
 /** −log p of tokens 1… of a list, given those before. */
 async function readNats(runtime: LlamaRuntime, ref: ModelRef, tokens: readonly number[], call: ScoringCall): Promise<number[]> {
-  const [sequence] = (await runtime.open([{ model: ref, prompt: [], capacity: tokens.length, branches: 0 }], call.signal)) as [
-    TokenSequence,
-  ]
+  const [sequence] = (await runtime.open(
+    [{ model: ref, prompt: [], capacity: tokens.length, branches: 0, rows: window }],
+    call.signal,
+  )) as [TokenSequence]
   const rows = makeRows(runtime, ref, Math.min(window, tokens.length))
   const nats: number[] = []
   try {
@@ -69,7 +70,9 @@ export async function scoreContinuations(
   refuseOverflow(prompt.length + longest, model, ref)
   const branches = Math.min(group, continuations.length)
   const capacity = prompt.length + longest
-  const [root] = (await runtime.open([{ model: ref, prompt, capacity, branches }], call.signal)) as [TokenSequence]
+  const [root] = (await runtime.open([{ model: ref, prompt, capacity, branches, rows: branches * longest }], call.signal)) as [
+    TokenSequence,
+  ]
   const [first] = makeRows(runtime, ref, 1) as [Float32Array]
   try {
     await runtime.evaluate([{ sequence: root, tokens: prompt.slice(root.length), rows: [first] }], call)

@@ -118,7 +118,12 @@ export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
     (sum, { prompt, capacity, branches, tree }) => sum + capacity + (tree?.tokens ?? 0) + branches * (capacity - prompt.length + 1),
     1,
   )
-  return { prompts, cells, sequences: requests.reduce((sum, { branches, tree }) => sum + branches + (tree?.paths ?? 1), 0) }
+  return {
+    prompts,
+    cells,
+    sequences: requests.reduce((sum, { branches, tree }) => sum + branches + (tree?.paths ?? 1), 0),
+    rows: requests.reduce((sum, { rows = 1 }) => sum + rows, 0),
+  }
 }
 
 export class LaneSequence implements TokenSequence {

@@ -8,7 +8,8 @@ import { createToyPool, quietCall, starterFolder } from './testing'
 
 /**
  * What the host says a model takes, contexts included, against what the system says that its process grew by. Where the starter model was fetched, on systems
- * that tell (`/proc`). Leases are held against the first figure, so it must be no less than the second, and not much more.
+ * that tell (`/proc`). Leases are held against the first figure, so it must be about the second, in which JavaScript's own memory is too; what llama.cpp says of its
+ * buffers is held against it more closely in `lane-memory.models.test.ts`.
  */
 const path = join(starterFolder(), 'SmolLM2-135M-Instruct.Q4_1.gguf')
 const canTell = existsSync(path) && existsSync('/proc/self/status')
@@ -34,8 +35,8 @@ describe.skipIf(!canTell)('the memory of a model', () => {
     const grown = residentBytes(pool.local.host.pid!) - before.resident
     const said = sum(told) - before.told
     console.log(`told ${mebibytes(said)} MiB, grown by ${mebibytes(grown)} MiB`)
-    expect(said / grown).toBeGreaterThan(0.9)
-    expect(said / grown).toBeLessThan(1.5)
+    expect(said / grown).toBeGreaterThan(0.85)
+    expect(said / grown).toBeLessThan(1.15)
   })
 })
 

@@ -1,0 +1,57 @@
+import type { Numerics } from './numerics'
+
+/** What the memory of a lane depends on. */
+export interface LaneShape {
+  readonly cells: number
+  readonly sequences: number
+  /** of logits in one batch at most, as far as is known */
+  readonly rows: number
+  readonly model: {
+    readonly cacheBytesPerToken: number
+    readonly embeddingDimensions: number
+    readonly feedForward: number
+    readonly attentionHeads: number
+    readonly vocabulary: { readonly size: number }
+    readonly numerics: Pick<Numerics, 'batchTokens' | 'params'>
+  }
+}
+
+/** The size of a lane for so many tokens and sequences: a few sizes, so that lanes are used again. */
+export const laneSize = (cells: number, sequences: number): { readonly cells: number; readonly sequences: number } => ({
+  cells: 2 ** Math.ceil(Math.log2(Math.max(512, cells))),
+  sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences,
+})
+
+const rowBytesLimit = 32 * 2 ** 20
+
+/** Rows of logits that one batch may ask for: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
+export function mostRows({
+  model,
+  sequences,
+}: Pick<LaneShape, 'sequences'> & { readonly model: Pick<LaneShape['model'], 'vocabulary'> }): number {
+  const affordable = Math.floor(rowBytesLimit / (4 * model.vocabulary.size))
+  return Math.max(sequences, Math.min(128, Math.max(16, affordable)))
+}
+
+/**
+ * What a lane takes: the cache, the rows that are given out, and the larger of what attention and what the output head need between them. Within a tenth
+ * of what llama.cpp reports from 512 cells on (`lane-memory.models.test.ts`).
+ */
+export function laneBytes(shape: LaneShape): number {
+  const { model, cells, sequences, rows } = shape
+  const most = mostRows(shape)
+  const { batchTokens, params } = model.numerics
+  const [width, size] = [model.embeddingDimensions, model.vocabulary.size]
+  // flash attention keeps a mask of two bytes a cell, and the widest there is is the feed-forward part; plain attention keeps a score a head
+  const attention =
+    params.flash_attn_type === 0
+      ? 4 * batchTokens * (cells * (model.attentionHeads + 1) + 6 * width)
+      : batchTokens * (2 * cells + 12 * (model.feedForward + width))
+  const head = 4 * most * (size + 2 * width) + 4 * batchTokens * width
+  const givenOut = 4 * size * Math.max(sequences, Math.min(most, rows))
+  return cells * model.cacheBytesPerToken + givenOut + Math.max(attention, head)
+}
+
+/** Buffers between the layers of a context that is no lane, for a batch of so many tokens that look at so many cells: an upper estimate. */
+export const scratchBytes = (model: { readonly embeddingDimensions: number }, batchTokens: number, cells: number): number =>
+  batchTokens * (cells * 2 + model.embeddingDimensions * 4 * 24)
