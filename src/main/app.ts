@@ -157,8 +157,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     resolve: access.path,
     outputFolder: folders.models,
     onReturn: (id) => pool.local.forget(id),
-    register: async (path, { name, recipe }) => {
-      const { ref } = await shelf.register({ path, origin: 'written', name, recipe })
+    register: async (path, { name, recipe, hashes }) => {
+      const { ref } = await shelf.register({ path, origin: 'written', name, recipe, hashes })
       broadcast('models.changed', {})
       return ref
     },

@@ -25,11 +25,13 @@ vi.mock('node:fs', async (original) => {
     return real.writeSync(...args)
   }
   const full = (): Error => Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
-  const fsyncSync = (file: number): void => {
-    if (disk.fullAtSync) throw full()
-    real.fsyncSync(file)
-  }
-  return { ...real, writeSync, fsyncSync, default: { ...real, writeSync, fsyncSync } }
+  const told = (sync: typeof real.fsync) =>
+    ((file: number, done: (error: Error | null) => void): void => {
+      if (disk.fullAtSync) done(full())
+      else sync(file, done)
+    }) as typeof real.fsync
+  const changed = { ...real, writeSync, fsync: told(real.fsync), fdatasync: told(real.fdatasync) }
+  return { ...changed, default: changed }
 })
 
 const sources = mkdtempSync(join(tmpdir(), 'bad-sources-'))

@@ -24,8 +24,11 @@ export interface WeightsRuntimeOptions {
   readonly entry: string
   readonly resolve: (ref: ModelRef) => Promise<{ readonly path: string }>
   readonly outputFolder: string
-  /** Makes a finished file known to the library; gives its reference. */
-  readonly register: (path: string, info: { readonly name: string; readonly recipe: JsonObject }) => Promise<ModelRef>
+  /** Makes a finished file known to the library; gives its reference. `hashes`: SHA-256 of the files that hold its tensors, by path. */
+  readonly register: (
+    path: string,
+    info: { readonly name: string; readonly recipe: JsonObject; readonly hashes: ReadonlyMap<string, string> },
+  ) => Promise<ModelRef>
   /** Makes a finished file known as data that a node can choose; gives its id. */
   readonly keep: (path: string, name: string) => Promise<string>
   /** A candidate is given back: whoever holds its file open lets go. */
@@ -90,8 +93,8 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         const plain = `${slug(request.name)}-${recipeOf(request).hash.slice(0, 12)}`
         const target = join(options.outputFolder, request.format === 'safetensors' ? plain : `${plain}.gguf`)
         const written = await write(target, request, AbortSignal.any([call.signal, closing.signal]), call.onProgress)
-        const { path, sizeBytes, tensors, warnings } = written
-        const model = await options.register(path, { name: request.name, recipe: request.recipe })
+        const { path, sizeBytes, tensors, warnings, hashes } = written
+        const model = await options.register(path, { name: request.name, recipe: request.recipe, hashes })
         return { model, sizeBytes, tensors, ms: performance.now() - start, warnings }
       }),
     async withCandidate(request, call, use) {

@@ -440,6 +440,20 @@ describe('trouble midway', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('knows the SHA-256 of its files when the last byte is written, whatever the order in which they came', async () => {
+    const expression = merge('ties', [toy('toy-math'), toy('toy-facts')], { base: toy('toy-base') })
+    const threads: Partial<WriteTools> = { jobBlocks: 1, pool: (plan) => threadPool(entry, plan, 3) }
+    const one = await writeModel(join(folder, 'one.gguf'), request(expression), { ...inline, ...threads })
+    expect([...one.hashes]).toEqual([[one.path, sha256Of(one.path)]])
+    const shards = await writeModel(join(folder, 'many'), request(expression, { format: 'safetensors', shardBytes: 300_000 }), {
+      ...inline,
+      ...threads,
+    })
+    expect(shards.hashes.size).toBeGreaterThan(3)
+    for (const [file, hash] of shards.hashes) expect([file, hash]).toEqual([file, sha256Of(file)])
+    expect((await writeModel(join(folder, 'quick.gguf'), request(expression), { ...inline, quick: true })).hashes.size).toBe(0)
+  })
+
   it('after a kill the finished tensors are kept, of the same recipe only', async () => {
     const expression = merge('average', [toy('toy-math'), toy('toy-facts')])
     const whole = await write(expression)
@@ -451,8 +465,11 @@ describe('trouble midway', () => {
       writeFileSync(`${path}.part.json`, JSON.stringify({ recipe, done: Array.from({ length: count - 2 }, (_, index) => index) }))
     }
     leave(recipeHash)
-    expect((await writeModel(path, request(expression), inline)).resumed).toBe(count - 2)
+    const resumed = await writeModel(path, request(expression), inline)
+    expect(resumed.resumed).toBe(count - 2)
     expect(sha256Of(path)).toBe(sha256Of(whole))
+    // what the earlier attempt had written is in the hash as well
+    expect([...resumed.hashes]).toEqual([[path, sha256Of(whole)]])
     leave('another')
     expect((await writeModel(path, request(expression), inline)).resumed).toBe(0)
     expect(sha256Of(path)).toBe(sha256Of(whole))

@@ -12,6 +12,7 @@ import { checkpointTypes, type Provenance, provenanceTexts } from './engine/outp
 import type { Place, Plan } from './engine/plan'
 import type { KeptStatistics } from './provenance'
 import { decodeTable, missingStatistics } from './statistics/table'
+import { FollowingHash } from './write/following-hash'
 import { ggufSink } from './write/gguf-sink'
 import { type Journal, journaled, openJournal } from './write/journal'
 import { safetensorsSink, weightsIn } from './write/safetensors-sink'
@@ -45,7 +46,7 @@ export interface WriteTools {
   readonly pool: (plan: Plan) => JobPool
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
-  /** for a candidate that is judged and forgotten: looks for nothing to warn of beforehand */
+  /** for a candidate that is judged and forgotten: looks for nothing to warn of beforehand, and is not hashed */
   readonly quick?: boolean
   /** blocks of 65,536 elements that one job takes; changes nothing in the result */
   readonly jobBlocks?: number
@@ -58,6 +59,8 @@ export interface WrittenFile {
   readonly tensors: number
   readonly recipeHash: string
   readonly warnings: readonly string[]
+  /** SHA-256 in hexadecimal by path, of the files that hold tensors; none after a quick attempt */
+  readonly hashes: ReadonlyMap<string, string>
   /** tensors that an earlier, interrupted attempt had finished */
   readonly resumed: number
 }
@@ -88,15 +91,18 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
   const pool = tools.pool(output.plan)
   let sink: Sink | undefined
   let journal: Journal | undefined
+  let hash: FollowingHash | undefined
   try {
     const { signal, onProgress, quick = false } = tools
     const warnings = quick ? compiled.warnings : [...compiled.warnings, ...(await warningsOf(compiled, output.plan, pool, signal))]
     const known = journaled(path, recipe.hash)
     sink = output.open(provenance(request, compiled, warnings, recipe.text))(known.length > 0)
+    if (!quick) hash = new FollowingHash(sink.files, sink.places)
     journal = openJournal(path, recipe.hash, sink.resumed ? known : [])
-    await writeTensors({ ...output, sink, pool, journal, jobBlocks: tools.jobBlocks ?? 32, signal, onProgress })
+    await writeTensors({ ...output, sink, pool, journal, hash, jobBlocks: tools.jobBlocks ?? 32, signal, onProgress })
     await pool.close()
-    await journal.settled()
+    // the rest is hashed while the disk takes what is left
+    const [hashes = new Map<string, string>()] = await Promise.all([hash?.digests(), settled(journal, sink)])
     await sink.finish()
     journal.remove()
     return {
@@ -105,15 +111,23 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
       tensors: sink.places.length,
       recipeHash: recipe.hash,
       warnings,
+      hashes,
       resumed: journal.resumed,
     }
   } catch (error) {
     await pool.close()
+    await hash?.stop()
     await journal?.settled().catch(() => undefined)
     sink?.discard()
     journal?.remove()
     throw error
   }
+}
+
+/** Everything is on the disk. */
+async function settled(journal: Journal, sink: Sink): Promise<void> {
+  await journal.settled()
+  await sink.sync()
 }
 
 async function warningsOf({ models, origins }: Compiled, plan: Plan, pool: JobPool, signal: AbortSignal | undefined): Promise<string[]> {

@@ -34,13 +34,18 @@ export async function sha256OfFile(path: string, { signal, onBytes, end }: ReadP
 
 /**
  * What identifies a model: the SHA-256 of its file, or, of a checkpoint, that of the list of its files (weights, config, tokenizer) with the SHA-256 of each.
+ * `hashes`: of files that somebody hashed already, by path; they are not read.
  */
-export async function sha256OfModel(path: string, progress: ReadProgress = {}): Promise<string> {
-  if (!isCheckpoint(path)) return sha256OfFile(path, progress)
+export async function sha256OfModel(
+  path: string,
+  { hashes, ...progress }: ReadProgress & { readonly hashes?: ReadonlyMap<string, string> | undefined } = {},
+): Promise<string> {
+  const hashOf = async (file: string): Promise<string> => hashes?.get(file) ?? sha256OfFile(file, progress)
+  if (!isCheckpoint(path)) return hashOf(path)
   const { config, tokenizer, sentencePiece, tokenizerConfig } = checkpointFiles(path)
   const hash = createHash('sha256')
   for (const file of [...weightFiles(path), config, ...[tokenizer, sentencePiece, tokenizerConfig].filter((one) => one !== undefined)])
-    hash.update(`${await sha256OfFile(file, progress)}  ${basename(file)}\n`)
+    hash.update(`${await hashOf(file)}  ${basename(file)}\n`)
   return hash.digest('hex')
 }
 

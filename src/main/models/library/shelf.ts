@@ -62,6 +62,8 @@ export interface NewFile {
   readonly origin: Origin
   readonly name?: string | undefined
   readonly recipe?: Json | undefined
+  /** SHA-256 by path, of files that were hashed while they were written */
+  readonly hashes?: ReadonlyMap<string, string> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -187,10 +189,10 @@ class Books {
   }
 
   /** Duplicates have no row of their own; without this memory each look would read them again. */
-  private async hashOf(stamp: FileStamp, signal: AbortSignal | undefined): Promise<string> {
+  private async hashOf(stamp: FileStamp, { signal, hashes }: Pick<NewFile, 'signal' | 'hashes'>): Promise<string> {
     const known = this.hashed.get(stamp.path)
     if (known && sameStamp(known, stamp)) return known.sha256
-    const sha256 = await sha256OfModel(stamp.path, { signal })
+    const sha256 = await sha256OfModel(stamp.path, { signal, hashes })
     this.hashed.set(stamp.path, { ...stamp, sha256 })
     return sha256
   }
@@ -202,7 +204,7 @@ class Books {
     if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).data?.v === factsVersion && file.recipe === undefined)
       return known
     const facts = factsOf(isCheckpoint(stamp.path) ? await openSource(stamp.path) : await readGgufHeader(stamp.path))
-    const sha256 = await this.hashOf(stamp, file.signal)
+    const sha256 = await this.hashOf(stamp, file)
     const before = table.get(sha256)
     if (before && before.path !== stamp.path && file.origin !== 'shipped' && (await this.isThere(before)) && file.recipe === undefined)
       return before // a duplicate: the first place stands

@@ -28,6 +28,7 @@ export function ggufSink(
         type,
         copy: tensors[index]?.copy === true,
       })),
+      files: [{ part: part.path, path, sizeBytes: encoded.fileSize }],
       sizeBytes: encoded.fileSize,
       resumed: part.resumed,
       write: (tensor, bytes, at) => part.write(bytes, (placed[tensor]?.offset ?? 0) + at),

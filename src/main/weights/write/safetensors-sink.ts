@@ -40,6 +40,11 @@ export function safetensorsSink(
     const places = planned.tensors.map(({ name }): SinkPlace & { readonly part: PartFile } => placeOf(name, files, parts))
     return {
       places,
+      files: files.map(({ name, file }, index) => ({
+        part: parts[index]?.path ?? '',
+        path: join(path, name),
+        sizeBytes: file.fileSize,
+      })),
       sizeBytes,
       resumed: resume,
       write: (tensor, bytes, at) => places[tensor]?.part.write(bytes, (places[tensor]?.offset ?? 0) + at),

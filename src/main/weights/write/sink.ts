@@ -11,10 +11,20 @@ export interface SinkPlace {
   readonly copy: boolean
 }
 
+/** One of the files that a result consists of. */
+export interface SinkFile {
+  /** where it is written */
+  readonly part: string
+  /** where it stands at the end */
+  readonly path: string
+  readonly sizeBytes: number
+}
+
 /** A model in the making: a GGUF, or the folder of a checkpoint. What stands under the final name is whole. */
 export interface Sink {
   /** in the order of the plan's root */
   readonly places: readonly SinkPlace[]
+  readonly files: readonly SinkFile[]
   /** of everything that will be written */
   readonly sizeBytes: number
   /** what an earlier attempt had written is still there */

@@ -2,6 +2,7 @@ import { Coordinator } from '../engine/coordinate'
 import type { JobPool } from '../engine/job'
 import type { Place, Plan, PlanTensor } from '../engine/plan'
 import { openBytes } from '../gguf/bytes/file-bytes'
+import type { FollowingHash } from './following-hash'
 import type { Journal } from './journal'
 import type { Sink, SinkPlace } from './sink'
 
@@ -12,13 +13,15 @@ export interface Writing {
   readonly sink: Sink
   readonly pool: JobPool
   readonly journal: Journal
+  /** told of every tensor that is in the file; neutral: nobody */
+  readonly hash?: FollowingHash | undefined
   readonly jobBlocks: number
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 /** Evaluates every tensor of the plan's root into its place, several at a time; those that the journal knows are left as they are. */
-export async function writeTensors({ plan, leading, sink, pool, journal, jobBlocks, signal, onProgress }: Writing): Promise<void> {
+export async function writeTensors({ plan, leading, sink, pool, journal, hash, jobBlocks, signal, onProgress }: Writing): Promise<void> {
   const coordinator = new Coordinator(plan, pool, jobBlocks)
   let done = 0
   let failed = false
@@ -32,6 +35,7 @@ export async function writeTensors({ plan, leading, sink, pool, journal, jobBloc
         else await writeTensor(coordinator, pool, plan, index, place, signal)
         journal.finished(index, () => sink.sync())
       }
+      hash?.finished(index)
       done += place.byteLength
       onProgress?.(done, sink.sizeBytes)
     }

@@ -1,4 +1,16 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fsync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { TributaryError } from '../../../../shared/errors'
@@ -35,7 +47,7 @@ export function openPart(path: string, size: number, options: { readonly resume?
     async finish(validate) {
       // some disks tell only now that they are full
       try {
-        fsyncSync(file)
+        await promisify(fsync)(file)
       } catch (cause) {
         throw asDiskFull(cause, basename(path))
       }
