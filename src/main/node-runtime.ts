@@ -63,6 +63,8 @@ export interface WeightsRuntime {
       onProgress(done: number, total: number): void
     },
   ): Promise<WrittenModel>
+  /** Lends a file to `use` and deletes it. Every call has a path of its own. */
+  withFile?<T>(name: string, bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T>
   /** what candidates of searches were judged at before */
   readonly judged?: JudgedCandidates
   /** The diagonal of the Fisher information of a small Llama-type model from a file, exactly, in a thread of its own. Throws `model-unsupported` for others. */

@@ -71,6 +71,10 @@ export interface LlamaFunctions {
   llama_context_default_params(): ContextParams
   llama_model_load_from_file: Async<[path: string, params: ModelParams], Pointer>
   llama_model_free(model: Pointer): void
+  /** must stand before the contexts that use it are made; freed with its model. null: no adapter of this model */
+  llama_adapter_lora_init(model: Pointer, path: string): Pointer
+  /** in place of those that were set before; 0: done */
+  llama_set_adapters_lora(context: Pointer, adapters: Bytes, count: number, scales: Bytes): number
   llama_init_from_model: Async<[model: Pointer, params: ContextParams], Pointer>
   llama_free(context: Pointer): void
   llama_n_ctx(context: Pointer): number
@@ -171,6 +175,8 @@ const llamaSignatures: Record<keyof LlamaFunctions, Signature> = {
   llama_context_default_params: [structs.contextParams],
   llama_model_load_from_file: [p, 'str', structs.modelParams],
   llama_model_free: ['void', p],
+  llama_adapter_lora_init: [p, p, 'str'],
+  llama_set_adapters_lora: ['int32_t', p, p, 'size_t', p],
   llama_init_from_model: [p, p, structs.contextParams],
   llama_free: ['void', p],
   llama_n_ctx: ['uint32_t', p],

@@ -99,7 +99,7 @@ export class LlamaService {
       activations: ({ model, ...request }, call) =>
         this.#looking(model, 0, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
       statistics: ({ model, request }, call) =>
-        this.#looking(model, request.masks ? 0 : request.gramWidth, call, (runtime) =>
+        this.#looking(model, request.masks || request.adapters ? 0 : request.gramWidth, call, (runtime) =>
           measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
         ),
       decode: ({ models, program }, call) => this.#decode(models, program, call),

@@ -1,4 +1,5 @@
 import type { InputStatistics, ModelStatistics, OutputStatistics, StatisticsRequest } from '../models/model'
+import { measureAdapted } from './adapted'
 import type { LoadedModel } from './loaded-model'
 import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
@@ -15,6 +16,7 @@ export async function measureStatistics(
   request: StatisticsRequest,
   call: ScoringCall,
 ): Promise<ModelStatistics> {
+  if (request.adapters) return measureAdapted(runtime, model, { texts: request.texts, adapters: request.adapters }, call)
   if (request.masks) return measureMasks(runtime, model, { texts: request.texts, ...request.masks }, call)
   const flow = new Flow(request)
   const prediction = { scored: 0, nats: 0, entropy: 0 }
@@ -46,8 +48,8 @@ const sumsOf = ({ native }: LoadedModel, { gramWidth }: StatisticsRequest): numb
 }
 
 /** Adds −log p of the tokens from `first` on, and the entropies of the distributions that predicted them. */
-function predict(
-  { outputs, outputWidth }: MatrixProduct,
+export function predict(
+  { outputs, outputWidth }: Pick<MatrixProduct, 'outputs' | 'outputWidth'>,
   tokens: readonly number[],
   first: number,
   into: { scored: number; nats: number; entropy: number },

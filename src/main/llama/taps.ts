@@ -92,6 +92,14 @@ export class ActivationTap {
     this.#binding.ggml_backend_tensor_set(address, values, 0, values.byteLength)
   }
 
+  /** Works adapters in from now on, each so strongly. Throws where llama.cpp refuses. */
+  adapt(adapters: readonly { readonly pointer: Pointer; readonly scale: number }[]): void {
+    const pointers = BigUint64Array.from(adapters, ({ pointer }) => BigInt(pointer ?? 0))
+    const scales = Float32Array.from(adapters, ({ scale }) => scale)
+    if (this.#binding.llama_set_adapters_lora(this.#pointer, pointers, adapters.length, scales) !== 0)
+      throw new Error('llama.cpp could not work the adapters in')
+  }
+
   close(): void {
     this.#binding.llama_free(this.#pointer)
     koffi.unregister(this.#callback)

@@ -97,6 +97,8 @@ export interface StatisticsRequest {
   readonly features?: { readonly rows: number; readonly weights: readonly string[] }
   /** nothing of the above, but how much the answers depend on the attention and the feed-forward part of every layer */
   readonly masks?: MasksAsked
+  /** nothing of the above, but the loss alone, with adapter files (GGUF) worked in, each so strongly; for as long as this reading */
+  readonly adapters?: readonly { readonly path: string; readonly scale: number }[]
 }
 
 export interface MasksAsked {

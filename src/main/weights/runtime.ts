@@ -110,6 +110,15 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         rmSync(path, { force: true })
       }
     },
+    async withFile(name, bytes, use) {
+      const path = join(candidateFolder, `${++count}-${slug(name)}.gguf`)
+      writeWhole(path, bytes)
+      try {
+        return await use(path)
+      } finally {
+        rmSync(path, { force: true })
+      }
+    },
     judged: openJudged(join(options.outputFolder, '.candidates', 'judged.txt')),
     fisher: (request, call) =>
       inTurn(async () => {

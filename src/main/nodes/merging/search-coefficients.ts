@@ -2,8 +2,10 @@ import type { WeightsExpression, WeightsParams } from '../../../shared/expressio
 import { defineNode } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
+import { refuse } from '../../weights/settings'
+import { withAdapters } from './adapted-candidates'
 import { methodOptions, perModelList, withSchedules } from './method-params'
-import { lossOfWeights, objectiveParam, rowsOf } from './objectives'
+import { lossOfWeights, objectiveParam, type Row, rowsOf } from './objectives'
 import { formOf } from './search-forms'
 import { searchedRows, searchedRowsParams, searchRecord } from './searched-rows'
 import { searchMerges, searchParams } from './searching'
@@ -141,6 +143,40 @@ A budget of 12 suits one number, 50 to 200 several.`,
         title: 'Settings',
         summary: 'other settings of the method, such as {"scope": "tensor"}',
       },
+      judge: {
+        kind: 'choice',
+        default: 'files',
+        advanced: true,
+        title: 'Candidates',
+        summary: 'how candidates come to be judged',
+        options: [
+          { value: 'files', title: 'merged into files', summary: 'exact, for every method' },
+          {
+            value: 'adapters',
+            title: 'as adapters of the base',
+            summary: 'no file is written: for task arithmetic, one weight each, by likelihood; the best is then merged exactly',
+          },
+        ],
+      },
+      adapterRank: {
+        kind: 'number',
+        default: 32,
+        min: 1,
+        max: 512,
+        integer: true,
+        advanced: true,
+        title: 'Rank',
+        summary: 'of the adapters; the higher, the nearer to the models',
+        when: { param: 'judge', in: ['adapters'] },
+      },
+      forceAdapters: {
+        kind: 'boolean',
+        default: false,
+        advanced: true,
+        title: 'Force adapters',
+        summary: 'go on where an adapter keeps less than 90 % of the squared change',
+        when: { param: 'judge', in: ['adapters'] },
+      },
       objective: objectiveParam,
       ...searchedRowsParams,
     },
@@ -168,11 +204,29 @@ A budget of 12 suits one number, 50 to 200 several.`,
       seed: method.stochastic ? context.seed : 0,
     })
     const also = safe && { rows: searchedRows(safe, params), factor: params.safety }
-    const { best, tried, report } = await searchMerges({ space: form.space, expressionOf, rows, also, params }, context)
+    const search = (lossAt?: (point: readonly number[], on: readonly Row[]) => Promise<number>) =>
+      searchMerges({ space: form.space, expressionOf, lossAt, rows, also, params }, context)
+    const scale = typeof settings.scale === 'number' ? settings.scale : 1
+    const byAdapters = async (): Promise<Awaited<ReturnType<typeof searchMerges>>> =>
+      withAdapters(
+        { models, base: baseForAdapters(method, used, params), rank: params.adapterRank, force: params.forceAdapters },
+        context,
+        async ({ lossOf, kept }) => {
+          const found = await search((point, on) =>
+            lossOf(
+              form.each(point).map(({ weight }) => scale * Number(weight)),
+              on,
+            ),
+          )
+          return { ...found, report: { ...found.report, adaptersKeep: [...kept] } }
+        },
+      )
+    const { best, tried, report } = await (params.judge === 'adapters' ? byAdapters() : search())
     const probed = probe && (await lossOfWeights(expressionOf(best.point), rowsOf(probe, params), 'likelihood', context))
-    const search = searchRecord('search-coefficients', {
+    const record = searchRecord('search-coefficients', {
       search: params.search,
       objective: params.objective,
+      candidates: params.judge,
       budget: params.budget,
       tried,
       best: Number.isFinite(best.loss) ? best.loss : null,
@@ -180,7 +234,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
       rows,
     })
     return {
-      weights: { ...expressionOf(best.point), search },
+      weights: { ...expressionOf(best.point), search: record },
       coefficients: form
         .each(best.point)
         .map(({ weight }) => (typeof weight === 'number' ? weight : JSON.stringify(weight)))
@@ -189,3 +243,18 @@ A budget of 12 suits one number, 50 to 200 several.`,
     }
   },
 )
+
+/** Throws `weights-parameter` for what adapters cannot stand for. */
+function baseForAdapters(
+  method: AnyMethod,
+  base: WeightsExpression | undefined,
+  { form, objective }: { readonly form: string; readonly objective: string },
+): WeightsExpression {
+  if (base === undefined || method.name !== 'task-arithmetic' || !['share', 'softmax', 'free'].includes(form) || objective !== 'likelihood')
+    return refuse(
+      'Search by adapters',
+      'takes task arithmetic with a base, one weight or share for each model, judged by likelihood',
+      'Choose these, or judge candidates merged into files.',
+    )
+  return base
+}

@@ -53,6 +53,8 @@ export interface SearchAsked {
   readonly space: Space
   /** undefined: no model at all, the worst loss without being tried */
   readonly expressionOf: (point: readonly number[]) => WeightsExpression | undefined
+  /** in place of writing a candidate and judging it */
+  readonly lossAt?: ((point: readonly number[], rows: readonly Row[]) => Promise<number>) | undefined
   readonly rows: readonly Row[]
   /** other rows whose likelihood counts too, so many times */
   readonly also?: { readonly rows: readonly Row[]; readonly factor: number } | undefined
@@ -80,20 +82,21 @@ export interface Searched {
  * third (one at least) is judged on all rows and the best of it wins.
  */
 export async function searchMerges(
-  { space, expressionOf, rows, also, startFirst, params }: SearchAsked,
+  { space, expressionOf, lossAt, rows, also, startFirst, params }: SearchAsked,
   context: RunContext,
 ): Promise<Searched> {
   const screened = params.screen > 0 && params.screen < rows.length
   const finalists = screened ? Math.ceil(params.budget / 3) : 0
   let done = 0
-  const lossBeside = async (expression: WeightsExpression): Promise<number> =>
-    also === undefined || also.factor === 0 ? 0 : also.factor * (await lossOfWeights(expression, also.rows, 'likelihood', context))
-  const judge = async (point: readonly number[], on: readonly Row[]): Promise<number> => {
+  const lossOn = async (point: readonly number[], on: readonly Row[], objective: ObjectiveName): Promise<number> => {
+    if (lossAt) return lossAt(point, on)
     const expression = expressionOf(point)
-    const loss =
-      expression === undefined
-        ? Number.NaN
-        : (await lossOfWeights(expression, on, params.objective, context)) + (await lossBeside(expression))
+    return expression === undefined ? Number.NaN : lossOfWeights(expression, on, objective, context)
+  }
+  const judge = async (point: readonly number[], on: readonly Row[]): Promise<number> => {
+    const own = await lossOn(point, on, params.objective)
+    const beside = also === undefined || also.factor === 0 ? 0 : also.factor * (await lossOn(point, also.rows, 'likelihood'))
+    const loss = own + beside
     context.progress(++done, params.budget + finalists, 'candidates')
     context.metric('loss', loss, { step: done, point })
     return loss
