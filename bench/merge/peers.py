@@ -1,4 +1,6 @@
-"""The same merges by numpy and by MergeKit, for comparison: python bench/merge/peers.py [numpy-linear,numpy-ties,mergekit-linear,mergekit-ties] FOLDER [2,5]
+"""The same merges by numpy and by MergeKit, for comparison: python bench/merge/peers.py [numpy-linear,mergekit-ties,…] FOLDER [2,5]
+
+Methods: linear, slerp (of two), ties, dare-ties, each behind numpy- or mergekit-.
 
 Makes BF16 checkpoints (as many as the last argument asks for; neutral: two) and a base of the size of bench/merge/models.ts (large) in FOLDER once, then times each merge from files to a written file.
 Needs numpy, and for MergeKit the package mergekit. One JSON line a merge: wall and processor seconds, peak memory in MB.
@@ -96,6 +98,25 @@ def ties(models, base, density=0.2):
     return base + sum(d * m for d, m in zip(deltas, agree)) / np.maximum(sum(agree), 1)
 
 
+def slerp(models, _, t=0.5):
+    a, b = models
+    cosine = float(np.dot(a.ravel(), b.ravel()) / (np.linalg.norm(a) * np.linalg.norm(b)))
+    angle = np.arccos(np.clip(cosine, -1, 1))
+    if angle < 1e-4:
+        return (1 - t) * a + t * b
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+
+
+def dare_ties(models, base, density=0.2, random=np.random.default_rng(1)):
+    deltas = [(model - base) * (random.random(base.shape, dtype=np.float32) < density) / density for model in models]
+    sign = np.where(sum(deltas) >= 0, 1, -1)
+    agree = [np.where(np.sign(d) == sign, 1.0, 0.0) for d in deltas]
+    return base + sum(d * m for d, m in zip(deltas, agree)) / np.maximum(sum(agree), 1)
+
+
+METHODS = {"linear": linear, "slerp": slerp, "ties": ties, "dare-ties": dare_ties}
+
+
 def with_numpy(method, folder, count):
     out = f"{folder}/numpy.safetensors"
     with open(out, "wb") as file:
@@ -111,8 +132,11 @@ def with_mergekit(name, folder, count):
     from mergekit.config import MergeConfiguration
     from mergekit.merge import MergeOptions, run_merge
 
-    models = [dict(model=f"{folder}/m{i}", parameters=dict(weight=1 / count, **(dict(density=0.2) if name == "ties" else {}))) for i in range(1, count + 1)]
-    config = dict(merge_method=name, models=models, dtype="bfloat16", **(dict(base_model=f"{folder}/m0") if name == "ties" else {}))
+    sparse = name.endswith("ties")
+    models = [dict(model=f"{folder}/m{i}", parameters=dict(weight=1 / count, **(dict(density=0.2) if sparse else {}))) for i in range(1, count + 1)]
+    config = dict(merge_method=name.replace("-", "_"), models=models, dtype="bfloat16", **(dict(base_model=f"{folder}/m0") if sparse else {}))
+    if name == "slerp":
+        config = dict(merge_method=name, models=[dict(model=m["model"]) for m in models], base_model=f"{folder}/m1", parameters=dict(t=0.5), dtype="bfloat16")
     run_merge(MergeConfiguration.model_validate(config), f"{folder}/out", MergeOptions(copy_tokenizer=False, write_model_card=False, quiet=True))
     shutil.rmtree(f"{folder}/out")
 
@@ -122,13 +146,15 @@ def main(names, folder, counts="2"):
     for index in range(max(counts) + 1):
         make(f"{folder}/m{index}", index)
     for count, name in [(count, name) for count in counts for name in names.split(",") if name]:
-        tool, method = name.split("-")
+        tool, method = name.split("-", 1)
+        if method == "slerp" and count != 2:
+            continue
         pid = os.fork()
         if pid == 0:
             if tool == "mergekit":
                 import mergekit.merge  # noqa: F401  its start is not timed
             start = time.time()
-            with_numpy(dict(linear=linear, ties=ties)[method], folder, count) if tool == "numpy" else with_mergekit(method, folder, count)
+            with_numpy(METHODS[method], folder, count) if tool == "numpy" else with_mergekit(method, folder, count)
             used = resource.getrusage(resource.RUSAGE_SELF)
             print(json.dumps(dict(tool=tool, method=method, models=count, seconds=round(time.time() - start, 2),
                                   cpuSeconds=round(used.ru_utime + used.ru_stime, 2), peakMegabytes=round(used.ru_maxrss / 1000))), flush=True)

@@ -9,7 +9,8 @@ import { type BenchSize, writeBenchModel } from './models'
 
 /**
  * Merges BF16 models of 747 MB (`small`: 83 MB): wall time, processor time, peak memory of this process, MB/s read and written, by number of threads.
- * `node bench/merge/start.mjs [methods] [threads] [models] [large|small|FOLDER]`; the files are made once in the system's temporary folder, or are
+ * `node bench/merge/start.mjs [methods] [threads] [models] [large|small|FOLDER] [quick]`; `quick`: neither hashed nor looked over for warnings, as the
+ * candidates of a search are, and as other tools do it. The files are made once in the system's temporary folder, or are
  * the checkpoints that `peers.py` made in FOLDER, so that numpy and MergeKit merge the same ones.
  */
 const entry = process.argv[2] ?? ''
@@ -18,6 +19,7 @@ const threadCounts = (process.argv[4] ?? `1,${availableParallelism()}`).split(',
 const counts = (process.argv[5] ?? '2').split(',').map(Number)
 const given = process.argv[6] ?? 'large'
 const size: BenchSize = given === 'small' ? 'small' : 'large'
+const quick = process.argv[7] === 'quick'
 /** the folder that peers.py filled: then all tools merge the same files */
 const checkpoints = given === 'small' || given === 'large' ? undefined : given
 
@@ -31,7 +33,7 @@ const load = (index: number): WeightsExpression => ({ op: 'load', model: { backe
 const withoutBase = new Set(['average', 'linear', 'slerp', 'karcher', 'nearswap', 'multislerp'])
 
 for (const count of counts)
-  for (const method of methods)
+  for (const method of methods.filter((one) => one !== 'slerp' || count === 2))
     for (const threads of threadCounts) {
       const expression: WeightsExpression = {
         op: 'merge',
@@ -52,6 +54,7 @@ for (const count of counts)
           resolve: async ({ name }) => ({ path: pathOf(Number(name)) }),
           codec: withGgml,
           pool: (plan) => threadPool(entry, plan, threads),
+          quick,
         },
       )
       const seconds = (performance.now() - start) / 1000
@@ -59,6 +62,7 @@ for (const count of counts)
       const files = count + 1 + (withoutBase.has(method) ? 0 : 1)
       const megabytes = (files * statSync(output).size) / 1e6
       const row = {
+        tool: quick ? 'ours, quick' : 'ours',
         method,
         models: count,
         threads,
