@@ -1,4 +1,5 @@
-import { type Hit, topK } from './top-k'
+import { createTop, type Top } from './best-so-far'
+import type { Hit } from './top-k'
 
 /**
  * Which passage has which term how often: postings of term `t` are the entries `offsets[t] … offsets[t + 1] - 1` of `documents` (ascending) and `counts`.
@@ -63,10 +64,22 @@ export interface Bm25 {
   search(terms: readonly string[], k: number): Hit[]
 }
 
+/** A term of a query that some passage has. */
+interface List {
+  readonly from: number
+  readonly to: number
+  /** how often the query has the term */
+  times: number
+  /** the most that it adds to a passage, and what its k best passages get from it at least; once a mention */
+  readonly most: number
+  readonly floor: number
+}
+
 /**
  * BM25 with the idf `ln(1 + (N - n + ½) / (n + ½))`, which is never negative, so that small collections rank rightly too (Robertson & Zaragoza 2009).
- * Every posting's share of the score is computed once here; a query only adds. Rare terms come first; once no unseen passage can reach the k-th place any more, the
- * long lists of common terms only serve the passages that still can (MaxScore, Turtle & Flood 1995). The result is the same as adding everything.
+ * Every posting's share of the score is computed once here; a query only adds. Rare terms come first, and the k best so far are known at every posting: a passage that
+ * cannot reach the last of them any more is not taken in, and once no unseen passage can, the long lists of common terms only serve the passages that still can
+ * (MaxScore, Turtle & Flood 1995). The result is the same as adding everything, to the last bit.
  * Throws RangeError for k1 < 0 or b outside 0..1.
  */
 export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaults): Bm25 {
@@ -83,57 +96,68 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
 
   function search(terms: readonly string[], k: number): Hit[] {
     if (k <= 0) return []
-    const level = floors[floorLevels.findIndex((most) => most >= k)]
-    const lists = [...countEach(terms)]
-      .flatMap(([term, times]) => {
-        const id = ids.get(term)
-        return id === undefined
-          ? []
-          : [{ from: offsets[id]!, to: offsets[id + 1]!, times, most: best[id]! * times, floor: (level?.[id] ?? 0) * times }]
-      })
-      .sort((x, y) => x.to - x.from - (y.to - y.from))
+    const lists = listsOf(terms, k)
+    const top = createTop(k)
     count = 0
-    let isClosed = false
     // what the lists to come can add to a passage at most; a little more, against rounding
-    let left = lists.reduce((sum, list) => sum + list.most, 0) * (1 + 1e-5)
-    // what the k-th place surely has: k passages have at least this from one term alone
-    let threshold = lists.reduce((most, { floor }) => Math.max(most, floor), 0)
-    for (const { from, to, times, most } of lists) {
-      if (count >= k && count < to - from) threshold = Math.max(threshold, kthBest(k))
-      isClosed ||= left < threshold
-      if (isClosed) {
-        dropBelow(threshold - left)
-        addToSeen(from, to, times)
-      } else addToAll(from, to, times, threshold - (left - most))
-      left -= most
+    let left = 0
+    for (const { most, times, floor } of lists) {
+      left += most * times
+      top.raise(floor * times)
     }
-    if (count > k) dropBelow(kthBest(k))
-    const hits = topK(scores, k, seen, count)
-    for (let at = 0; at < count; at += 1) scores[seen[at]!] = 0
-    return hits
+    left *= 1 + 1e-5
+    for (const list of lists) {
+      const rest = left - list.most * list.times
+      if (left < top.least()) addToSeen(list, left, top)
+      else addToAll(list, rest, top)
+      left = rest
+    }
+    for (let place = 0; place < count; place += 1) scores[seen[place]!] = 0
+    return top.hits()
   }
 
-  /** A passage that is new and stays below `least` cannot reach the k-th place any more. */
-  function addToAll(from: number, to: number, times: number, least: number): void {
+  /** The terms that there are, each once, rare ones first. */
+  function listsOf(terms: readonly string[], k: number): List[] {
+    const level = floors[floorLevels.findIndex((most) => most >= k)]
+    const found = new Map<number, List>()
+    for (const term of terms) {
+      const id = ids.get(term)
+      if (id === undefined) continue
+      const known = found.get(id)
+      if (known) known.times += 1
+      else found.set(id, { from: offsets[id]!, to: offsets[id + 1]!, times: 1, most: best[id]!, floor: level?.[id] ?? 0 })
+    }
+    return [...found.values()].sort((x, y) => x.to - x.from - (y.to - y.from))
+  }
+
+  /** A passage that is new and cannot reach the k-th place even with all that is left (`rest`) is not taken in. */
+  function addToAll({ from, to, times }: List, rest: number, top: Top): void {
+    let least = top.least()
     for (let at = from; at < to; at += 1) {
       const document = documents[at]!
-      const score = scores[document]!
-      const sum = score + impacts[at]! * times
-      if (score === 0) {
-        if (sum < least) continue
+      const before = scores[document]!
+      const score = Math.fround(before + impacts[at]! * times)
+      if (before === 0) {
+        if (score + rest < least) continue
         seen[count++] = document
       }
-      scores[document] = sum
+      scores[document] = score
+      if (score >= least) least = top.put(document, score, before)
     }
   }
 
   /** Few passages are looked up by bisection; for many the list is walked through. */
-  function addToSeen(from: number, to: number, times: number): void {
+  function addToSeen({ from, to, times }: List, left: number, top: Top): void {
+    let least = top.least()
+    if (count < to - from) dropBelow(least - left)
+    const add = (document: number, at: number): void => {
+      const before = scores[document]!
+      const score = Math.fround(before + impacts[at]! * times)
+      scores[document] = score
+      if (score >= least) least = top.put(document, score, before)
+    }
     if (count * Math.log2(to - from) * 2 > to - from) {
-      for (let at = from; at < to; at += 1) {
-        const document = documents[at]!
-        if (scores[document] !== 0) scores[document]! += impacts[at]! * times
-      }
+      for (let at = from; at < to; at += 1) if (scores[documents[at]!] !== 0) add(documents[at]!, at)
       return
     }
     for (let place = 0; place < count; place += 1) {
@@ -145,7 +169,7 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
         if (documents[middle]! < document) low = middle + 1
         else high = middle
       }
-      if (low < to && documents[low] === document) scores[document]! += impacts[low]! * times
+      if (low < to && documents[low] === document) add(document, low)
     }
   }
 
@@ -158,13 +182,6 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
       else seen[kept++] = document
     }
     count = kept
-  }
-
-  /** The k-th best score so far; there are at least k. */
-  function kthBest(k: number): number {
-    const top = new Float32Array(k)
-    for (let place = 0; place < count; place += 1) pushTop(top, scores[seen[place]!]!)
-    return top[0]!
   }
 
   return { search }
