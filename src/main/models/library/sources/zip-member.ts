@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { TributaryError } from '../../../../shared/errors'
 
 /** Takes one expected member out of a zip file (a wheel is one) and nothing else: no name inside the zip ever becomes a path of ours. */
@@ -20,6 +20,7 @@ const maxEntries = 10_000
 
 /** Writes the member to `target` (replacing it) and returns its size. Throws `file-format` for a broken zip, a missing member, or one beyond `maxBytes`. */
 export async function extractMember(request: ZipMember): Promise<number> {
+  const { openPromise } = await import('yauzl')
   const file = await openPromise(request.zip, { autoClose: false }).catch((error: unknown) => {
     throw refusal(request, 'is not a readable zip file', error)
   })
