@@ -27,19 +27,30 @@ describe('the length of a guess that costs nothing', () => {
   it('grows while every token is right, to the length that pays most', () => {
     const length = new GuessLength(64, true)
     const lengths = Array.from({ length: 40 }, () => {
-      length.learn(length.current, length.current)
-      return length.current
+      length.learn(length.after(), length.after())
+      return length.after()
     })
     expect(lengths).toEqual(lengths.toSorted((a, b) => a - b))
     expect(lengths[0]).toBeLessThan(6)
     expect(lengths.at(-1)).toBeGreaterThan(12)
   })
 
+  it('is long at once where the text has long been what would have been guessed, unless it rests or keeps to its length', () => {
+    const length = new GuessLength(64, true)
+    expect(length.after(23)).toBe(length.after())
+    expect(length.after(24)).toBeGreaterThan(2 * length.after())
+    expect(length.after(1000)).toBeGreaterThan(length.after(100))
+    while (length.after() > 0) length.learn(length.after(), 0)
+    expect(length.after(1000)).toBe(0)
+    expect(new GuessLength(5, false).after(1000)).toBe(5)
+    expect(new GuessLength(5, true).after(1000)).toBe(5)
+  })
+
   it('is shorter the less often tokens are right', () => {
     const settled = [1, 0.75, 0.5].map((share) => {
       const length = new GuessLength(16, true)
       for (let i = 0; i < 20; i++) length.learn(8, Math.round(8 * share))
-      return length.current
+      return length.after()
     })
     expect(settled).toEqual(settled.toSorted((a, b) => b - a))
     expect(new Set(settled).size).toBe(3)
@@ -47,24 +58,24 @@ describe('the length of a guess that costs nothing', () => {
 
   it('rests longer and longer where guesses fail, and wakes up at the first that is right', () => {
     const length = new GuessLength(8, true)
-    while (length.current > 0) length.learn(length.current, 0)
+    while (length.after() > 0) length.learn(length.after(), 0)
     const rests: number[] = []
     for (let failures = 0; failures < 6; failures++) {
       let rest = 0
-      for (; length.current === 0; rest++) length.learn(0, 0)
+      for (; length.after() === 0; rest++) length.learn(0, 0)
       rests.push(rest)
-      expect(length.current).toBe(1)
+      expect(length.after()).toBe(1)
       length.learn(1, 0)
     }
     expect(rests).toEqual([1, 2, 4, 8, 16, 16])
-    while (length.current === 0) length.learn(0, 0)
+    while (length.after() === 0) length.learn(0, 0)
     length.learn(1, 1)
-    expect(length.current).toBeGreaterThan(1)
+    expect(length.after()).toBeGreaterThan(1)
   })
 
   it('stays where it is when it is told to', () => {
     const length = new GuessLength(5, false)
     for (const accepted of [0, 0, 5, 0]) length.learn(5, accepted)
-    expect(length.current).toBe(5)
+    expect(length.after()).toBe(5)
   })
 })

@@ -8,6 +8,8 @@ const furtherToken = 0.55
 /** Rounds without a guess after which a text that was not predictable is tried again, at most. */
 const longestRest = 16
 const memory = 0.8
+/** Shorter ones happen by chance: in stories and lists of the starter model they misled. */
+const longStreak = 24
 /** what a text counts for before it has shown how predictable it is */
 const hopeful = { right: 8, judged: 9 }
 
@@ -30,9 +32,18 @@ export class GuessLength {
     this.#length = adaptive ? this.#best() : most
   }
 
-  /** 0 while it rests */
-  get current(): number {
-    return this.#rest > 0 ? 0 : this.#length
+  /**
+   * 0 while it rests. streak: how many of the last tokens, the prompt's too, the same guesses were right about one after another. A long one says more than the
+   * few guesses since a text began to repeat itself: of s right ones the next is right in s of s + 1 cases.
+   */
+  after(streak = 0): number {
+    if (this.#rest > 0) return 0
+    if (!this.adaptive || streak < longStreak) return this.#length
+    const share = streak / (streak + 1)
+    return Math.max(
+      this.#length,
+      this.#best((length) => (share * (1 - share ** length)) / (1 - share)),
+    )
   }
 
   /** After every round; `drafted` 0: nothing was guessed. */
@@ -53,11 +64,11 @@ export class GuessLength {
   }
 
   /** The length with most tokens a cost; 0 where none brings more than decoding plainly. */
-  #best(): number {
+  #best(expected = (length: number): number => this.#reputation.expected(length)): number {
     let best = 0
     let most = 1
     for (let length = 1; length <= this.most; length++) {
-      const gain = (1 + this.#reputation.expected(length)) / (1 + furtherToken * length)
+      const gain = (1 + expected(length)) / (1 + furtherToken * length)
       if (gain <= most) continue
       best = length
       most = gain

@@ -14,6 +14,7 @@ export class NgramTables {
   readonly #minCount: number
   readonly #tables: Map<string, Followers>[]
   readonly #tokens: number[] = []
+  #streak = 0
 
   /** order ≥ shortest ≥ 2 count the guessed token too. */
   constructor(order: number, shortest: number, minCount: number) {
@@ -23,14 +24,21 @@ export class NgramTables {
     this.#tables = Array.from({ length: order }, () => new Map())
   }
 
+  /** how many of the last tokens, one after another, were what would have been guessed */
+  get streak(): number {
+    return this.#streak
+  }
+
   reset(tokens: readonly number[]): void {
     this.#tokens.length = 0
+    this.#streak = 0
     for (const table of this.#tables) table.clear()
     this.push(tokens)
   }
 
   push(tokens: readonly number[]): void {
     for (const token of tokens) {
+      this.#streak = this.#next(this.#tokens.slice(-(this.#order - 1))) === token ? this.#streak + 1 : 0
       this.#tokens.push(token)
       for (let context = this.#shortest - 1; context < this.#order; context++) this.#count(context)
     }

@@ -25,6 +25,17 @@ describe('n-gram tables', () => {
     tables.reset([7, 8, 9, 5, 1, 7, 8, 9])
     expect(tables.predict(1)).toEqual([5])
   })
+  it('count how many tokens in a row were what they would have guessed, the prompt’s too', () => {
+    const tables = new NgramTables(3, 2, 1)
+    tables.reset([4, 5, 6, 7, 4, 5, 6])
+    expect(tables.streak).toBe(2) // 5 and 6
+    tables.push([7, 4])
+    expect(tables.streak).toBe(4)
+    tables.push([9])
+    expect(tables.streak).toBe(0)
+    tables.reset([4])
+    expect(tables.streak).toBe(0)
+  })
   it('go on from what they drafted, up to the limit', () => {
     expect(drafted(3, 1, 3)).toEqual([2, 0, 1])
     expect(drafted(3, 1, 0)).toEqual([])

@@ -83,7 +83,7 @@ It costs next to nothing and needs no second model. It pays where text repeats: 
           tables.push(tokens)
         },
         predict(limit) {
-          const tokens = tables.predict(Math.min(limit, length.current))
+          const tokens = tables.predict(Math.min(limit, length.after(tables.streak)))
           drafted = tokens.length
           return tokens.length === 0 ? noDraft : { tokens }
         },

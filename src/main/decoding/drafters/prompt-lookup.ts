@@ -62,7 +62,8 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
           text.push(...tokens)
         },
         predict(limit) {
-          const tokens = lookUp(text, params.pattern, Math.min(limit, length.current))
+          const start = endOfLatest(text, params.pattern)
+          const tokens = start === undefined ? [] : text.slice(start, start + Math.min(limit, length.after(commonEnd(text, start))))
           drafted = tokens.length
           return tokens.length === 0 ? noDraft : { tokens }
         },
@@ -73,13 +74,24 @@ Simpler than n-gram counts and quicker to start copying long passages. It costs 
 
 /** What followed the latest earlier occurrence of the longest ending of `text` (at most `pattern` tokens), at most `limit` tokens. */
 export function lookUp(text: readonly number[], pattern: number, limit: number): number[] {
+  const start = endOfLatest(text, pattern)
+  return start === undefined ? [] : text.slice(start, start + limit)
+}
+
+/** Where that occurrence ends; undefined where there is none. */
+function endOfLatest(text: readonly number[], pattern: number): number | undefined {
   for (let size = Math.min(pattern, text.length - 1); size >= 1; size--) {
     const ending = text.length - size
-    for (let start = ending - 1; start >= 0; start--) {
-      if (matches(text, start, ending, size)) return text.slice(start + size, start + size + limit)
-    }
+    for (let start = ending - 1; start >= 0; start--) if (matches(text, start, ending, size)) return start + size
   }
-  return []
+  return undefined
+}
+
+/** How many tokens before `end` are those at the end of the text. */
+function commonEnd(text: readonly number[], end: number): number {
+  let length = 0
+  while (length < end && text[end - 1 - length] === text[text.length - 1 - length]) length++
+  return length
 }
 
 function matches(text: readonly number[], a: number, b: number, size: number): boolean {
