@@ -12,7 +12,7 @@ export default defineDrafter(
 
 *One at a time*: drafters without a model cost nothing, so all of them guess every time; each keeps a count of how often its tokens were right, whether it spoke or not, and the guess with the most expected tokens wins: a + a² + … for a guess as long and a drafter as often right. A drafter with a model is only asked where it has lately brought more than the best of these guesses promises. *Memory* says how fast old counts fade.
 
-*All at once*: every drafter guesses, those that were right more often first, and what their guesses have in common is read once: the target checks the whole tree in one pass and goes the way that is right longest. *Tokens in a tree* bounds how much one pass reads. It saves passes where drafters are right at different places; each pass costs more, so it pays where passes are dear and tokens in a pass cheap, as on a GPU.
+*All at once*: every drafter guesses, those that were right more often first, and what their guesses have in common is read once: the target checks the whole tree in one pass and goes the way that is right longest. *Tokens in a tree* bounds how much one pass reads. It saves passes where drafters are right at different places; each pass costs more, so it pays where tokens in a pass are nearly free, as on a GPU: on a processor each costs about half a pass, and *one at a time* is faster.
 
 Either way the text keeps exactly the law it has without drafters: who speaks is settled before anything is drawn, and a tree is checked by rejection along the children of each node. Counts decide, never a clock, so equal seeds give equal runs.`,
     synonyms: ['multiple drafters', 'combine drafters', 'adaptive', 'hybrid', 'token tree', 'SpecInfer', 'speculative decoding', 'faster'],

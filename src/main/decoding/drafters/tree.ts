@@ -10,7 +10,9 @@ export default defineDrafter(
     summary: 'A small model guesses several first tokens at once, and goes on after the likeliest.',
     help: `Where a chain of guesses is most often broken is its first token. This drafter offers, besides its chain, other likely first tokens as branches; the target reads all of them in the same pass. If the chain’s first token is refused but a branch is taken, the token after it comes for free too.
 
-The branches share the prompt’s memory and are thrown away after the pass. Verification is exact: the text keeps exactly the law of the target (rejection along the children of a node, as in SpecInfer). It pays where passes are dear and extra tokens in a pass cheap, as on a GPU.`,
+The branches share the prompt’s memory and are thrown away after the pass. Verification is exact: the text keeps exactly the law of the target (rejection along the children of a node, as in SpecInfer).
+
+It pays where extra tokens in a pass are nearly free, as on a GPU. On a processor each costs about half a pass, so a branch would have to be taken in every other pass: there the plain draft model, which is this drafter without branches, is faster.`,
     synonyms: ['SpecInfer', 'token tree', 'multi-candidate', 'branches', 'speculative decoding', 'faster'],
     systems: ['tree-draft'],
     paper: 'Miao et al. 2023, arXiv:2305.09781',
