@@ -27,7 +27,7 @@ import type { Issue } from './graph/issue'
 import type { Json } from './json'
 import { jsonValue } from './json-schema'
 import type { NodeSpec } from './node-spec'
-import { breakpoints, pins, type RunControl, runControl, wireBreak } from './run/control'
+import { breakpoints, pins, type RunControl, runControl, tokenBreaks, wireBreaks } from './run/control'
 import type { RunEvent } from './run/events'
 import type { WireData } from './value'
 import type { WeightsHistogram, WeightsReport } from './weights-report'
@@ -70,7 +70,8 @@ export const runRequest = z.object({
   refresh: z.array(z.string()).optional(),
   pins: pins.optional(),
   breakpoints: breakpoints.optional(),
-  wireBreaks: z.array(wireBreak).max(2000).optional(),
+  wireBreaks: wireBreaks.optional(),
+  tokenBreaks: tokenBreaks.optional(),
 })
 export type RunRequest = z.input<typeof runRequest>
 
@@ -145,6 +146,8 @@ export const methods = {
   'runs.stop': method<null>()(z.object({ run: runId })),
   /** Lets a run that pauses go on: everything that waits, or one step. */
   'runs.continue': method<null>()(z.object({ run: runId, step: z.boolean().default(false) })),
+  /** Of a node (by its path) that is held before a token: what is written instead once it goes on; absent: what would be written anyway. */
+  'runs.choose': method<null>()(z.object({ run: runId, node: z.string().max(1000), choice: z.string().max(1000).optional() })),
   'runs.resume': method<{ run: string }>()(z.object({ run: runId })),
   'runs.list': method<readonly RunCard[]>()(
     z.object({ graph: graphId.optional(), limit: z.number().int().min(1).max(1000).default(200), search: z.string().optional() }),

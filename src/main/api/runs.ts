@@ -70,6 +70,10 @@ export function runHandlers(house: House): Pick<Handlers, RunMethods> {
       else handle?.resume()
       return null
     },
+    'runs.choose': ({ run, node, choice }) => {
+      active.get(run)?.choose(node, choice)
+      return null
+    },
     'runs.list': ({ graph, limit, search }) =>
       store.runs.list({ limit, ...(graph === undefined ? {} : { graph }), ...(search === undefined ? {} : { search }) }).map(cardOf),
     'runs.events': ({ run, since }) => {
@@ -135,6 +139,7 @@ export function optionsOf(request: RunRequest) {
     ...(request.pins === undefined || Object.keys(request.pins).length === 0 ? {} : { pins: request.pins }),
     ...(request.breakpoints === undefined ? {} : { breakpoints: request.breakpoints }),
     ...(request.wireBreaks === undefined ? {} : { wireBreaks: request.wireBreaks }),
+    ...(request.tokenBreaks === undefined ? {} : { tokenBreaks: request.tokenBreaks }),
     cache: request.cache ?? 'use',
   } as const
 }

@@ -7,6 +7,7 @@ import { DraftTree, type Proposal } from './draft-tree'
 import { type DraftSize, noDraft } from './drafter'
 import { type Drafting, openDrafting } from './drafting'
 import { Round } from './evaluate'
+import { Holder } from './holding'
 import { draw } from './law'
 import type { Leaf } from './leaf'
 import { Output } from './output'
@@ -124,11 +125,18 @@ interface RunParts {
 
 const emptyTree = new DraftTree(noDraft)
 
+/** What became of a draft where this token is taken. */
+const fateOf = (token: number, { proposals, rest }: { readonly proposals: readonly Proposal[]; readonly rest: readonly number[] }) => ({
+  isDraft: proposals.some((proposal) => proposal.token === token),
+  rejected: rest[0] === token ? [] : rest,
+})
+
 /** The loop over rounds. A round evaluates the agreed text and the draft, then settles tokens one by one until a draft is refused. */
 class Run {
   readonly #parts: RunParts
   readonly #output: Output
   readonly #tracer: Tracer | undefined
+  readonly #holder: Holder | undefined
   readonly #weights: Float32Array
   readonly #masked: Row
   readonly #limit: number
@@ -147,6 +155,8 @@ class Run {
     this.#limit = Math.min(program.maxTokens, room)
     this.#output = new Output(compiled.vocabulary, program.stop, this.#limit)
     this.#tracer = program.trace && new Tracer(compiled, program.trace.topK)
+    const { hold, signal } = parts.call
+    this.#holder = hold && new Holder({ hold, compiled, output: this.#output, constraint: parts.constraint, signal })
     this.#weights = parts.space.row(size).values
     this.#masked = parts.space.row(parts.constraint ? size : 0)
   }
@@ -218,7 +228,10 @@ class Run {
     for (let position = 0; this.#output.finish === undefined; position++) {
       const row = await round.scores(position)
       const { proposals, rest } = walk
-      const token = proposals.length === 0 ? this.#drawToken(row) : this.#verify(row, proposals)
+      const drawn = proposals.length === 0 ? this.#drawToken(row) : this.#verify(row, proposals)
+      const token = this.#holder
+        ? await this.#holder.ask({ row, token: drawn, position, round: round.number, ...fateOf(drawn, walk) })
+        : drawn
       const isAccepted = walk.follow(token)
       const entropyHere = this.#tracer ? entropy(row) : 0 // gives the normaliser too, which the next line asks for
       this.#output.push(token, row.logprob(token))

@@ -7,7 +7,7 @@ import type { Row } from './row'
 import type { Vocabulary } from './source'
 import { sharesOf } from './source-shares'
 
-interface TracedToken {
+export interface TracedToken {
   readonly row: Row
   /** of the row, in nats */
   readonly entropy: number
@@ -60,11 +60,16 @@ export class Tracer {
     })
   }
 
-  step({ row, entropy, token, position, round, isDraft, rejected }: TracedToken): void {
+  step(traced: TracedToken): void {
+    this.#steps.push(this.look(traced))
+  }
+
+  /** What is known of a token, without writing it down. */
+  look({ row, entropy, token, position, round, isDraft, rejected }: TracedToken): TraceStep {
     const rows = this.#leaves.map((leaf) => (leaf.isFresh(round) ? leaf.row(position) : undefined))
     const top = topOf(row, this.#vocabulary, this.#k)
     const peers = rows.filter((leafRow, i) => leafRow !== undefined && !(this.#leaves[i] as Leaf).followsBytes) as Row[]
-    this.#steps.push({
+    return {
       text: textOf(this.#vocabulary, token),
       id: token,
       entropy,
@@ -78,7 +83,7 @@ export class Tracer {
         if (leafRow === row) return top // one model alone: its row is the result
         return leafRow ? topOf(leafRow, (this.#leaves[i] as Leaf).source.vocabulary, this.#k) : []
       }),
-    })
+    }
   }
 
   /** The source that was asked, speaks for tokens (its weight is not below 0) and gave this one most; the first among equals. */
@@ -104,5 +109,7 @@ function topOf(row: Row, vocabulary: Vocabulary, k: number): Top {
 }
 
 const decoder = new TextDecoder()
-const textOf = (vocabulary: Vocabulary, token: number): string =>
-  vocabulary.endTokens.includes(token) ? '⏹' : decoder.decode(vocabulary.pieceBytes(token))
+/** how an end token is written */
+export const endSign = '⏹'
+export const textOf = (vocabulary: Vocabulary, token: number): string =>
+  vocabulary.endTokens.includes(token) ? endSign : decoder.decode(vocabulary.pieceBytes(token))

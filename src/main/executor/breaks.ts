@@ -1,5 +1,6 @@
 import { parseEndpoint } from '../../shared/graph/document'
 import { meets, tellCondition, type WireBreak } from '../../shared/run/control'
+import type { TokenAnswer, TokenBreak, TokenCondition } from '../../shared/run/token-break'
 import type { Arrived } from './arguments'
 import { read, type Values } from './held'
 import type { Step } from './prepare'
@@ -11,6 +12,12 @@ export interface Breaks {
   reasonAt(place: string, step: Step, arrived: Arrived, values: Values): string | undefined
   /** Resolves when the person lets this step go on; rejects when the run stops. */
   wait(stop: StopSwitch, place: string): Promise<void>
+  /** Before which tokens the node at this place pauses. */
+  tokensAt(place: string): readonly TokenCondition[]
+  /** The same as `wait` in the middle of a text of the node at `path`: one item of a node at a time. `announce` is called when its turn has come. */
+  waitAtToken(stop: StopSwitch, path: string, announce: () => void): Promise<TokenAnswer>
+  /** What the held node at `path` writes instead, once it goes on. */
+  choose(path: string, choice: string | undefined): void
   /** All that waits goes on; breakpoints hold as before. */
   resume(): void
   /** What has waited longest goes on, and whatever comes to its turn next pauses: in the same graph or one around it. A container is one step. */
@@ -20,16 +27,38 @@ export interface Breaks {
 export function createBreaks({
   breakpoints = [],
   wireBreaks = [],
+  tokenBreaks = [],
 }: {
   readonly breakpoints?: readonly string[] | undefined
   readonly wireBreaks?: readonly WireBreak[] | undefined
+  readonly tokenBreaks?: readonly TokenBreak[] | undefined
 }): Breaks {
   const nodes = new Set(breakpoints)
   const isIdle = nodes.size === 0 && wireBreaks.length === 0
   const breaksInto = (place: string, node: string): readonly WireBreak[] =>
     wireBreaks.filter((wire) => (wire.in ?? '') === place && parseEndpoint(wire.to)?.node === node)
-  const waiting: { readonly place: string; go(): void }[] = []
+  const tokens = new Map<string, TokenCondition[]>()
+  for (const { node, when } of tokenBreaks) tokens.set(node, [...(tokens.get(node) ?? []), when])
+  const waiting: Waiting[] = []
+  const turns = new Map<string, Promise<unknown>>()
   let steppingIn: string | undefined
+
+  /** Puts something among what waits until the person lets it go on. */
+  const hold = (stop: StopSwitch, entry: Pick<Waiting, 'place' | 'path'>): Promise<TokenAnswer> =>
+    new Promise((resolve, reject) => {
+      const one: Waiting = {
+        ...entry,
+        go: (step) => {
+          unwatch()
+          resolve({ step, ...(one.choice === undefined ? {} : { choice: one.choice }) })
+        },
+      }
+      waiting.push(one)
+      const unwatch = stop.watch((reason) => {
+        waiting.splice(waiting.indexOf(one), 1)
+        reject(reason)
+      })
+    })
 
   return {
     reasonAt(place, step, arrived, values) {
@@ -39,30 +68,46 @@ export function createBreaks({
       if (met) return `what comes from ${met.from} ${tellCondition(met.when)}`
       return steppingIn?.startsWith(place) ? 'step by step' : undefined
     },
-    wait: (stop, place) =>
-      new Promise<void>((resolve, reject) => {
-        const go = (): void => {
-          unwatch()
-          resolve()
-        }
-        const one = { place, go }
-        waiting.push(one)
-        const unwatch = stop.watch((reason) => {
-          waiting.splice(waiting.indexOf(one), 1)
-          reject(reason)
-        })
-      }),
+    wait: async (stop, place) => void (await hold(stop, { place })),
+    tokensAt: (place) => tokens.get(place) ?? none,
+    waitAtToken(stop, path, announce) {
+      const turn = (turns.get(path) ?? Promise.resolve()).then(() => {
+        announce()
+        return hold(stop, { path })
+      })
+      turns.set(
+        path,
+        turn.catch(() => undefined),
+      )
+      return turn
+    },
+    choose(path, choice) {
+      const one = waiting.find((other) => other.path === path)
+      if (one) one.choice = choice
+    },
     resume() {
       steppingIn = undefined
-      for (const { go } of waiting.splice(0)) go()
+      for (const { go } of waiting.splice(0)) go(false)
     },
     step() {
       const next = waiting.shift()
-      steppingIn = next?.place ?? steppingIn ?? ''
-      next?.go()
+      // A step within a text is a token of it, not the node after it.
+      if (next?.path === undefined) steppingIn = next?.place ?? steppingIn ?? ''
+      next?.go(true)
     },
   }
 }
+
+interface Waiting {
+  /** of a step that waits before it runs: the body that it is in */
+  readonly place?: string
+  /** of a node that waits in the middle of a text */
+  readonly path?: string
+  choice?: string | undefined
+  go(step: boolean): void
+}
+
+const none: readonly TokenCondition[] = []
 
 /** The value that this very wire brought: the one among those of its port that stands in its place. */
 function isMet({ from, to, when }: WireBreak, step: Step, arrived: Arrived, values: Values): boolean {

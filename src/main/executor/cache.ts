@@ -31,8 +31,8 @@ export function hasItsModels(run: RunState, outputs: OutputRefs): boolean {
 }
 
 /** Why a result is not taken from the cache; `found` is what the cache had, where somebody looked. */
-export function reasonToRun(run: RunState, path: string, { parts }: Key, forced: boolean, found: Found | undefined): string {
-  if (forced) return 'asked to run again'
+export function reasonToRun(run: RunState, path: string, { parts }: Key, forced: string | undefined, found: Found | undefined): string {
+  if (forced !== undefined) return forced
   if (run.options.cache === 'ignore') return 'the cache is off for this run'
   if (found === 'gone') return 'the model file is gone'
   const last = run.lastKey(path)

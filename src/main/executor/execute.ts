@@ -123,6 +123,7 @@ function startRun(workshop: Workshop, start: Start): RunHandle {
     stop: () => run.stop.stop(new StoppedByPerson()),
     resume: run.breaks.resume,
     step: run.breaks.step,
+    choose: run.breaks.choose,
     done,
   }
   active.set(id, handle)
@@ -181,6 +182,7 @@ function stateOf(workshop: Workshop, start: Start, id: string, startedAt: number
     inFlight: new Map(),
     ...(resumed === undefined ? {} : { resumed }),
     earlier: earlierValues(runs, document.id, id, options),
+    guided: new Set(),
     forced: new Set([...(options.refresh ?? []), ...(options.from ?? []), ...(options.only ?? [])]),
     lastKey: lastKeys(runs, document.id, id),
   }

@@ -6,7 +6,7 @@ import { type Held, itemsOf, read } from './held'
 import { announceOutputs, hold, type Outputs, refsOf } from './outputs'
 import type { RunState } from './run-state'
 import { forEachBelow } from './stop-switch'
-import { isForced, type Resolved, resolve, reuse, runUnit, type Unit, type UnitResult, type UnitSuccess } from './unit'
+import { forcedBy, type Resolved, resolve, reuse, runUnit, type Unit, type UnitResult, type UnitSuccess } from './unit'
 import { addUsage, emptyUsage } from './usage'
 
 /** How many items of one list are handed to the gates at once; the gates ration what really runs. */
@@ -29,7 +29,7 @@ export async function runLifted(unit: Unit, ports: readonly string[]): Promise<U
   if (reused) return reused
 
   const startedAt = run.clock.now()
-  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, isForced(unit), whole.found)}; ` : ''
+  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, forcedBy(unit), whole.found)}; ` : ''
   const reason = `${why}maps over ${items.length} ${items.length === 1 ? 'item' : 'items'}`
   run.log.state({ type: 'node.start', node: path, attempt: 1, seed: whole.seed, reason })
   run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running', key: whole.key.key })

@@ -6,7 +6,7 @@ import { type Held, holdStored } from './held'
 import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
-import { isForced, type Resolved, resolve } from './unit'
+import { forcedBy, type Resolved, resolve } from './unit'
 
 export interface LookAhead {
   readonly nodes: readonly PlannedNode[]
@@ -64,7 +64,7 @@ async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
   } catch (thrown) {
     return { action: 'run', reason: thrown instanceof Error ? thrown.message : String(thrown) }
   }
-  const useCache = resolved.cacheable && !isForced(unit) && run.options.cache !== 'ignore'
+  const useCache = resolved.cacheable && forcedBy(unit) === undefined && run.options.cache !== 'ignore'
   const found = useCache ? lookUp(run, resolved.key.key) : undefined
   // A hit stays one; what is not there now may be computed by an equal node before it is this one's turn.
   if (typeof found === 'object') resolved.found = found
@@ -72,7 +72,7 @@ async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
   const resolvedOnce = isLifted ? {} : { resolved }
   if (typeof found === 'object')
     return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }
-  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, isForced(unit), found) : 'runs every time'
+  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, forcedBy(unit), found) : 'runs every time'
   return { action: 'run', reason, ...resolvedOnce }
 }
 

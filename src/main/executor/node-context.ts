@@ -1,18 +1,24 @@
 import type { NodeUsage } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
-import type { DecodeProgram, ModelEvent } from '../models/model'
+import type { DecodeCall, DecodeProgram, ModelEvent, TokenHold } from '../models/model'
 import type { NodeModels, RunContext } from '../node-runtime'
 import type { RunState } from './run-state'
+import type { StopSwitch } from './stop-switch'
 import { addUsage, type MutableUsage } from './usage'
 
 export interface ContextRequest {
   readonly run: RunState
+  readonly stop: StopSwitch
   readonly path: string
+  /** the path without numbers of items */
+  readonly place: string
   readonly seed: number
   readonly signal: AbortSignal
   readonly usage: MutableUsage
   /** keys of the blobs that the node wrote */
   readonly blobKeys: Set<string>
+  /** told when a person chose a token of what the node writes */
+  readonly onChoice: () => void
 }
 
 /** What one attempt of a node sees of the world. Everything it does is told to the log under its path. */
@@ -41,7 +47,26 @@ export function createContext(request: ContextRequest): RunContext {
   }
 }
 
-function createModels({ run, path: node, signal, usage }: ContextRequest): NodeModels {
+/** Pauses what the node writes before the tokens that the person asked for. */
+function holdOf({ run, stop, path: node, place, onChoice }: ContextRequest): TokenHold | undefined {
+  const { breaks, log } = run
+  const when = breaks.tokensAt(place)
+  if (when.length === 0) return undefined
+  return {
+    when,
+    async ask(held, reason) {
+      const answer = await breaks.waitAtToken(stop, node, () => log.state({ type: 'break.token', node, reason, held }))
+      const { choice } = answer
+      if (choice !== undefined) onChoice()
+      log.state({ type: 'break.left', node, ...(choice === undefined ? {} : { choice }) })
+      return answer
+    },
+  }
+}
+
+function createModels(request: ContextRequest): NodeModels {
+  const { run, path: node, signal, usage } = request
+  const hold = holdOf(request)
   const { log, parts } = run
   const { pool } = parts.models
   let counted = 0
@@ -84,7 +109,8 @@ function createModels({ run, path: node, signal, usage }: ContextRequest): NodeM
     call,
     async decode(program: DecodeProgram) {
       const before = counted
-      const decoded = await pool.decode(program, { ...call, onToken: (delta) => log.progress({ type: 'token', node, ...delta }) })
+      const onToken: DecodeCall['onToken'] = (delta) => log.progress({ type: 'token', node, ...delta })
+      const decoded = await pool.decode(program, { ...call, onToken, ...(hold ? { hold } : {}) })
       // A pool that reports usage while it decodes has told us already.
       if (counted === before) count({ ...decoded.usage, loadMs: 0 })
       return decoded

@@ -7,7 +7,7 @@ import { failUnit, placed } from './failure'
 import { createContext } from './node-context'
 import { announceOutputs, holdOutputs, refsOf } from './outputs'
 import { andThen, lastly, rescue, type Soon } from './soon'
-import { isForced, type Resolved, type Unit, type UnitResult, type UnitSuccess } from './unit'
+import { forcedBy, type Resolved, type Unit, type UnitResult, type UnitSuccess } from './unit'
 import { addUsage, emptyUsage, type MutableUsage } from './usage'
 
 /** Runs the unit, again after failures that may pass, as often as its policy allows. Throws or rejects when the run stops. */
@@ -67,7 +67,7 @@ function announceStart(unit: Unit, { key, seed, cacheable, found }: Resolved, at
   const { run } = scope
   if (iteration < 0) {
     const reason =
-      attempt > 1 ? 'tries again' : cacheable ? reasonToRun(run, path, key, isForced(unit), found) : worldReason(step.spec.effect)
+      attempt > 1 ? 'tries again' : cacheable ? reasonToRun(run, path, key, forcedBy(unit), found) : worldReason(step.spec.effect)
     run.log.state({ type: 'node.start', node: path, attempt, seed, reason })
   }
   run.log.exec({ node: path, iteration, attempt, status: 'running', key: key.key })
@@ -89,10 +89,17 @@ function work(unit: Unit, resolved: Resolved, attempt: number, account: Account)
   const values = argumentsOf(run, step, arrived, constants)
   const blobKeys = new Set<string>()
   for (const held of arrived.values()) for (const { mentions } of held) for (const mention of mentions) blobKeys.add(mention)
+  const place = scope.place + step.node
+  let isGuided = false
+  const onChoice = (): void => {
+    isGuided = true
+    run.guided.add(place)
+  }
   const given = runWithin(stop, step.graphNode.policy, path, (signal) =>
-    step.definition.run({ ...values, context: createContext({ run, path, seed, signal, usage, blobKeys }) }),
+    step.definition.run({ ...values, context: createContext({ run, stop, path, place, seed, signal, usage, blobKeys, onChoice }) }),
   )
-  return andThen(given, (raw) => keep(unit, resolved, attempt, account, raw, blobKeys))
+  // A token that a person chose follows from nothing that the key holds: such a result is not stored under it.
+  return andThen(given, (raw) => keep(unit, isGuided ? { ...resolved, cacheable: false } : resolved, attempt, account, raw, blobKeys))
 }
 
 /** The outputs of an attempt: hashed, stored, told. */

@@ -3,6 +3,7 @@ import type { GraphDocument } from '../../shared/graph/document'
 import type { Json } from '../../shared/json'
 import type { Pins, WireBreak } from '../../shared/run/control'
 import type { PlannedNode, RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
+import type { TokenBreak } from '../../shared/run/token-break'
 import type { ModelRef } from '../../shared/value'
 import type { OutputRefs } from './interfaces'
 
@@ -30,6 +31,7 @@ export interface RunOptions {
   /** places of nodes before which the run pauses */
   readonly breakpoints?: readonly string[]
   readonly wireBreaks?: readonly WireBreak[]
+  readonly tokenBreaks?: readonly TokenBreak[]
   /** nodes that change the world are left out */
   readonly preview?: boolean
   /** which variant of a forked param this run is; kept with the run, and the document says it already */
@@ -61,7 +63,7 @@ export interface RunOutcome {
   readonly error?: ErrorReport
   /** the interface outputs that have a value; `executor.value(ref.sha)` gives the data */
   readonly outputs: OutputRefs
-  /** nodes with pinned outputs */
+  /** nodes with pinned outputs, or with a token that a person chose */
   readonly pinned?: readonly string[]
   readonly totals: RunTotals
 }
@@ -77,6 +79,8 @@ export interface RunHandle {
   resume(): void
   /** Lets what has waited longest go on; what comes to its turn next pauses. */
   step(): void
+  /** What the node at this path, held before a token, writes instead once it goes on; `undefined`: what was drawn. */
+  choose(path: string, choice: string | undefined): void
   /** Stops within one token; the run ends as `stopped` and can be resumed. */
   stop(): void
   /** Never rejects. */

@@ -35,6 +35,8 @@ export interface RunState {
   readonly earlier: { readonly run: string; readonly outputs: ReadonlyMap<string, OutputRefs> }
   /** nodes at the top that run whatever the cache says */
   readonly forced: ReadonlySet<string>
+  /** places of nodes that wrote a token which a person chose */
+  readonly guided: Set<string>
   /** key of the last result of the node at this path, for the reason of a miss */
   lastKey(path: string): string | undefined
 }

@@ -37,13 +37,14 @@ export interface RunStart {
 export async function carryOut({ run, prepared, inputs, startedAt }: RunStart): Promise<RunEnd> {
   const scope: Scope = { run, stop: run.stop, prefix: '', place: '', itemPath: '', usage: emptyUsage() }
   const peak = run.parts.models.residency?.watchPeak?.()
+  const byHand = (): readonly string[] => [...new Set([...Object.keys(run.options.pins ?? {}), ...run.guided])]
   const end = (status: RunStatus, exit: number, outputs: Outputs, thrown?: unknown): RunEnd => ({
     status,
     exit,
     endedAt: run.clock.now(),
     outputs: refsOf(outputs),
     totals: totalsOf(scope, startedAt, peak?.bytes() ?? 0),
-    ...(run.options.pins && Object.keys(run.options.pins).length > 0 ? { pinned: Object.keys(run.options.pins) } : {}),
+    ...(byHand().length > 0 ? { pinned: byHand() } : {}),
     ...(thrown === undefined ? {} : { error: toErrorReport(thrown) }),
   })
   try {

@@ -58,7 +58,12 @@ function resolveWith({ scope, step, path, iteration, arrived }: Unit, constants:
   return { constants, seed, key, cacheable }
 }
 
-export const isForced = ({ scope, step }: Pick<Unit, 'scope' | 'step'>): boolean => scope.prefix === '' && scope.run.forced.has(step.node)
+/** Why the unit runs whatever the cache says; undefined: the cache decides. */
+export function forcedBy({ scope, step }: Pick<Unit, 'scope' | 'step'>): string | undefined {
+  const { forced, breaks } = scope.run
+  if (scope.prefix === '' && forced.has(step.node)) return 'asked to run again'
+  return breaks.tokensAt(scope.place + step.node).length > 0 ? 'it may pause before a token' : undefined
+}
 
 /**
  * Gives the unit's outputs: from the run that this one resumes, from the cache, from an equal unit that is running right now, or by running it.
@@ -77,7 +82,7 @@ function runResolved(unit: Unit, resolved: Resolved): Soon<UnitResult> {
   const { inFlight, options } = unit.scope.run
   const reused = reuse(unit, resolved)
   if (reused) return reused
-  if (!resolved.cacheable || isForced(unit) || options.cache === 'ignore') return runAttempts(unit, resolved)
+  if (!resolved.cacheable || forcedBy(unit) !== undefined || options.cache === 'ignore') return runAttempts(unit, resolved)
 
   const { key } = resolved.key
   const other = inFlight.get(key)
@@ -108,7 +113,7 @@ export function reuse(unit: Unit, resolved: Resolved): UnitSuccess | undefined {
       reason: 'finished before the run was interrupted',
     })
 
-  if (!cacheable || isForced(unit) || run.options.cache === 'ignore') return undefined
+  if (!cacheable || forcedBy(unit) !== undefined || run.options.cache === 'ignore') return undefined
   resolved.found ??= lookUp(run, key.key)
   const { found } = resolved
   if (typeof found === 'string') return undefined

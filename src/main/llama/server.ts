@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { toErrorReport } from '../../shared/errors'
+import type { TokenAnswer } from '../../shared/run/token-break'
 import type { DerivedStore } from '../decoding/source'
 import type { FromHost, HostMethods, ToHost } from '../models/host-protocol'
-import type { ModelEvent, TokenDelta } from '../models/model'
+import type { ModelEvent, TokenDelta, TokenHold } from '../models/model'
 import { LlamaService, type ServiceParts } from './service'
 import { TokenBatcher } from './token-batcher'
 
@@ -20,6 +21,7 @@ export function serveHost(
     if (process.connected) process.send?.(message)
   }
   const calls = new Map<number, AbortController>()
+  const held = new Map<number, (answer: TokenAnswer) => void>()
   let service: Promise<LlamaService> | undefined
 
   process.on('disconnect', () => process.exit(0))
@@ -32,8 +34,13 @@ export function serveHost(
     } else if (message.type === 'call') {
       const controller = new AbortController()
       calls.set(message.id, controller)
-      void answer(service, message, controller.signal, send).finally(() => calls.delete(message.id))
+      const wait = (told: (answer: TokenAnswer) => void) => held.set(message.id, told)
+      void answer(service, message, controller.signal, { send, wait }).finally(() => {
+        calls.delete(message.id)
+        held.delete(message.id)
+      })
     } else if (message.type === 'cancel') calls.get(message.id)?.abort()
+    else if (message.type === 'release') held.get(message.id)?.(message.answer)
     else void close(service)
   })
   setInterval(() => send({ type: 'beat' }), heartbeatMs).unref()
@@ -44,13 +51,25 @@ async function answer(
   service: Promise<LlamaService> | undefined,
   { id, method, args }: Extract<ToHost, { type: 'call' }>,
   signal: AbortSignal,
-  send: (message: FromHost) => void,
+  { send, wait }: { readonly send: (message: FromHost) => void; readonly wait: (told: (answer: TokenAnswer) => void) => void },
 ): Promise<void> {
   const tokens = new TokenBatcher((delta: TokenDelta) => send({ type: 'token', id, delta }))
   const onEvent = (event: ModelEvent): void => send({ type: 'event', id, event })
+  /** What was written before it is told first; a cancelled call waits for nobody. */
+  const asker: TokenHold['ask'] = (token, reason) =>
+    new Promise((told, stopped) => {
+      const onAbort = () => stopped(signal.reason)
+      tokens.flush()
+      wait((answer) => {
+        signal.removeEventListener('abort', onAbort)
+        told(answer)
+      })
+      signal.addEventListener('abort', onAbort, { once: true })
+      send({ type: 'held', id, held: token, reason })
+    })
   try {
     if (!service) throw new Error('the model host was called before it was configured')
-    const call = { signal, onEvent, onToken: (delta: TokenDelta) => tokens.push(delta) }
+    const call = { signal, onEvent, onToken: (delta: TokenDelta) => tokens.push(delta), ask: asker }
     const result = await (await service).call(method, args as HostMethods[typeof method]['args'], call)
     tokens.flush()
     send({ type: 'result', id, result })

@@ -13,7 +13,7 @@ import type {
   ModelFile,
   ModelMemory,
 } from '../models/host-protocol'
-import type { Decoded, DecodeProgram, ModelDescription, ModelEvent, TokenDelta } from '../models/model'
+import type { Decoded, ModelDescription, ModelEvent, TokenDelta, TokenHold } from '../models/model'
 import { bindLibraries } from './binding'
 import { type EmbeddingCall, embed, readPairs } from './embed'
 import { checkLayout } from './layout'
@@ -31,6 +31,8 @@ export interface ServiceCall {
   readonly signal: AbortSignal
   readonly onEvent: (event: ModelEvent) => void
   readonly onToken: (delta: TokenDelta) => void
+  /** asks the other process before a token is written */
+  readonly ask: TokenHold['ask']
 }
 
 export interface ServiceParts {
@@ -102,19 +104,19 @@ export class LlamaService {
         this.#looking(model, request.masks || request.adapters ? 0 : request.gramWidth, call, (runtime) =>
           measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
         ),
-      decode: ({ models, program }, call) => this.#decode(models, program, call),
+      decode: (args, call) => this.#decode(args, call),
       forget: async ({ id }) => this.store.forget(id),
       status: async () => this.#status(),
     }
 
   /** Decoding does not know of loads and waits for them: they are added here. */
-  async #decode(models: readonly ModelFile[], program: DecodeProgram, call: ServiceCall): Promise<Decoded> {
+  async #decode({ models, program, hold: when }: HostMethods['decode']['args'], call: ServiceCall): Promise<Decoded> {
     await this.store.plan(models, program)
     return this.#with(models, call, async (runtime) => {
       const { loadMs, waitMs } = runtime.parts.lease
       const onEvent = (event: ModelEvent): void =>
         call.onEvent(event.type === 'usage' ? { ...event, usage: { ...event.usage, loadMs, waitMs } } : event)
-      const decoded = await decode(program, runtime, { ...call, onEvent })
+      const decoded = await decode(program, runtime, { ...call, onEvent, ...(when ? { hold: { when, ask: call.ask } } : {}) })
       return { ...decoded, usage: { ...decoded.usage, loadMs, waitMs } }
     })
   }

@@ -144,10 +144,20 @@ export class HostClient {
     const pending = this.#pending.get(message.id)
     if (!pending) return
     if (message.type === 'event') pending.call.onEvent?.(message.event)
+    else if (message.type === 'held') void this.#askAbout(message, pending)
     else if (message.type === 'token') pending.call.onToken?.(message.delta)
     else if (message.type === 'result') pending.settle({ result: message.result })
     else if (message.type === 'error') pending.settle({ error: TributaryError.fromReport(message.error) })
     else pending.settle({ error: pending.call.signal.reason ?? new Error('the host cancelled a call that was not cancelled') })
+  }
+
+  /** The answer of a person, sent back. A call that ended meanwhile has nothing to release. */
+  async #askAbout({ id, held, reason }: Extract<FromHost, { type: 'held' }>, { call, settle }: Pending): Promise<void> {
+    const asked = call.hold?.ask(held, reason) ?? Promise.resolve({ step: false })
+    await asked.then(
+      (answer) => this.#host?.send({ type: 'release', id, answer }),
+      (error: unknown) => settle({ error }),
+    )
   }
 
   #bury(host: HostProcess, exit: HostExit): void {

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../../shared/errors'
 import type { Prompt } from '../../shared/expression'
+import type { HeldToken, TokenAnswer, TokenCondition } from '../../shared/run/token-break'
 import type { ChatMessage, ModelRef } from '../../shared/value'
 import type {
   ContinuationScore,
@@ -54,7 +55,15 @@ export interface HostMethods {
   readPairs: { readonly args: { readonly model: ModelFile; readonly pairs: readonly TextPair[] }; readonly result: Float32Array[] }
   activations: { readonly args: { readonly model: ModelFile } & ActivationRequest; readonly result: ActivationSummary[] }
   statistics: { readonly args: { readonly model: ModelFile; readonly request: StatisticsRequest }; readonly result: ModelStatistics }
-  decode: { readonly args: { readonly models: readonly ModelFile[]; readonly program: DecodeProgram }; readonly result: Decoded }
+  decode: {
+    readonly args: {
+      readonly models: readonly ModelFile[]
+      readonly program: DecodeProgram
+      /** a token that meets one of these is announced by `held` and waits for its `release` */
+      readonly hold?: readonly TokenCondition[]
+    }
+    readonly result: Decoded
+  }
   /** frees a file's model as soon as no call uses it */
   forget: { readonly args: { readonly id: string }; readonly result: undefined }
   status: { readonly args: Record<never, never>; readonly result: HostStatus }
@@ -100,6 +109,7 @@ export type ToHost =
   | { readonly type: 'configure'; readonly settings: HostSettings }
   | { readonly type: 'call'; readonly id: number; readonly method: HostMethod; readonly args: unknown }
   | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'release'; readonly id: number; readonly answer: TokenAnswer }
   | { readonly type: 'close' }
 
 export type FromHost =
@@ -112,3 +122,4 @@ export type FromHost =
   | { readonly type: 'cancelled'; readonly id: number }
   | { readonly type: 'event'; readonly id: number; readonly event: ModelEvent }
   | { readonly type: 'token'; readonly id: number; readonly delta: TokenDelta }
+  | { readonly type: 'held'; readonly id: number; readonly held: HeldToken; readonly reason: string }

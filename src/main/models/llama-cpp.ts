@@ -43,7 +43,9 @@ export class LlamaCppBackend implements Backend {
   async decode(program: DecodeProgram, call: Parameters<Backend['decode']>[1]): ReturnType<Backend['decode']> {
     program = { ...program, expression: nameVariants(program.expression) }
     const refs = refsOf(program)
-    return this.host.call('decode', { models: await Promise.all(refs.map((ref) => this.file(ref))), program }, this.watching(refs, call))
+    const hold = call.hold ? { hold: call.hold.when } : {}
+    const models = await Promise.all(refs.map((ref) => this.file(ref)))
+    return this.host.call('decode', { models, program, ...hold }, this.watching(refs, call))
   }
 
   /** What passed through chosen tensors while prompts were read: what calibration measures. */

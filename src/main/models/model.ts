@@ -1,6 +1,7 @@
 import type { DistributionExpression, DrafterExpression, Prompt } from '../../shared/expression'
 import type { JsonObject } from '../../shared/json'
 import type { NodeUsage } from '../../shared/run/events'
+import type { HeldToken, TokenAnswer, TokenCondition } from '../../shared/run/token-break'
 import type { ChatMessage, ModelRef } from '../../shared/value'
 
 /**
@@ -23,6 +24,13 @@ export interface Call {
 export interface DecodeCall extends Call {
   /** told of each batch of accepted text, in order */
   readonly onToken?: (delta: TokenDelta) => void
+  /** Local models only: `ask` is awaited before a token that meets one of the conditions is written. Memory stays held meanwhile. */
+  readonly hold?: TokenHold
+}
+
+export interface TokenHold {
+  readonly when: readonly TokenCondition[]
+  ask(held: HeldToken, reason: string): Promise<TokenAnswer>
 }
 
 export interface TokenDelta {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonValue } from '../json-schema'
 import type { WireValue } from '../value'
+import { tokenBreak } from './token-break'
 
 /**
  * How a person holds a run while they look into it: where it pauses, and which outputs are pinned to a value. It belongs to the person and not to
@@ -38,14 +39,18 @@ export type Pins = z.infer<typeof pins>
 
 export const breakpoints = z.array(place).max(2000)
 
+export const wireBreaks = z.array(wireBreak).max(2000)
+export const tokenBreaks = z.array(tokenBreak).max(2000)
+
 export const runControl = z.object({
   breakpoints: breakpoints.default([]),
-  wireBreaks: z.array(wireBreak).max(2000).default([]),
+  wireBreaks: wireBreaks.default([]),
+  tokenBreaks: tokenBreaks.default([]),
   pins: pins.default({}),
 })
 export type RunControl = z.infer<typeof runControl>
 
-export const noControl: RunControl = { breakpoints: [], wireBreaks: [], pins: {} }
+export const noControl: RunControl = { breakpoints: [], wireBreaks: [], tokenBreaks: [], pins: {} }
 
 /** Does a value meet a condition? One that does not apply to this kind of value is not met. */
 export function meets({ data, list }: Pick<WireValue, 'data'> & { readonly list?: boolean }, condition: WireCondition): boolean {

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors'
 import type { Json } from '../json'
 import type { WireKind } from '../wire'
+import type { HeldToken } from './token-break'
 
 /**
  * The vocabulary of a run. A run *is* this log: canvas, timeline, history, replay, command line and tests fold the same events (`fold.ts`).
@@ -115,8 +116,10 @@ export type RunEventBody =
     }
   /** It waits for the person: at a breakpoint, at a condition on a wire, or because the run goes step by step. */
   | { readonly type: 'break.hit'; readonly node: string; readonly reason: string }
-  /** The person let it go on. */
-  | { readonly type: 'break.left'; readonly node: string }
+  /** What it writes waits for the person before a token. */
+  | { readonly type: 'break.token'; readonly node: string; readonly reason: string; readonly held: HeldToken }
+  /** The person let it go on; `choice`: with this token instead of the one that was drawn. */
+  | { readonly type: 'break.left'; readonly node: string; readonly choice?: string }
   /** These outputs have values that a person pinned; the node was not asked for them. */
   | { readonly type: 'node.pinned'; readonly node: string; readonly ports: readonly string[] }
   | {
@@ -173,7 +176,7 @@ export type RunEventBody =
       readonly exit: number
       readonly error?: ErrorReport
       readonly totals: RunTotals
-      /** nodes with pinned outputs: what came of this run is not what the graph alone gives */
+      /** nodes with pinned outputs, or with a token that a person chose: what came of this run is not what the graph alone gives */
       readonly pinned?: readonly string[]
     }
 

@@ -3,6 +3,7 @@ import type { Json } from '../json'
 import type { WireKind } from '../wire'
 import { type NodeUsage, noUsage, type PlannedNode, type RunEvent } from './events'
 import { type NodeProgress, nextProgress } from './progress'
+import type { HeldToken } from './token-break'
 
 export type Phase = 'idle' | 'planned' | 'queued' | 'paused' | 'running' | 'done' | 'cached' | 'skipped' | 'failed' | 'stopped'
 
@@ -54,6 +55,8 @@ export interface NodeState {
   readonly items?: { readonly of: number; readonly states: readonly (ItemState | undefined)[] }
   /** outputs whose values a person pinned */
   readonly pinned?: readonly string[]
+  /** what it is held before, while it pauses in the middle of a text */
+  readonly held?: HeldToken
   readonly warnings: readonly string[]
   readonly marks: Marks
 }
@@ -102,8 +105,10 @@ export function applyNodeEvent(before: NodeState | undefined, event: RunEvent): 
       return { ...without(state, ['waitingFor']), phase: 'skipped', reason: event.reason }
     case 'break.hit':
       return { ...state, phase: 'paused', reason: event.reason }
+    case 'break.token':
+      return { ...without(state, ['progress']), phase: 'paused', reason: event.reason, held: event.held }
     case 'break.left':
-      return { ...without(state, ['reason']), phase: 'planned' }
+      return state.held ? { ...without(state, ['reason', 'held']), phase: 'running' } : { ...without(state, ['reason']), phase: 'planned' }
     case 'node.pinned': {
       const reason = 'its value is pinned by hand'
       return state.phase === 'done' ? { ...state, pinned: event.ports } : { ...state, phase: 'cached', reason, pinned: event.ports }
@@ -159,7 +164,7 @@ type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
 function started(state: NodeState, event: EventOf<'node.start'>): NodeState {
   const { queuedAt } = state.marks
   return {
-    ...without(state, ['waitingFor', 'retry', 'progress', 'cached']),
+    ...without(state, ['waitingFor', 'retry', 'progress', 'cached', 'held']),
     phase: 'running',
     reason: event.reason,
     attempt: event.attempt,
