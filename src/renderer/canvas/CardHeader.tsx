@@ -1,11 +1,12 @@
-import { CircleDashed, CircleDot, Diamond, Pin } from 'lucide-react'
+import { CircleDashed, CircleDot, Diamond, Pin, TextCursor } from 'lucide-react'
 import { memo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
+import { tellTokenCondition } from '../../shared/run/token-break'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Tip } from '../parts/parts'
-import { hasBreakpoint, pinsOf } from '../state/control'
+import { hasBreakpoint, pinsOf, tokenBreakOf } from '../state/control'
 import { editTitle } from '../state/editing'
 import { useApp, usePlace, useSession, useView } from '../state/hooks'
 import { nameOf } from './card-looks'
@@ -54,8 +55,16 @@ const HoldMarks = memo(function HoldMarks({ id }: { id: string }) {
   const place = usePlace() + id
   const breaks = useStore(session.control, (control) => hasBreakpoint(control, place))
   const pinned = useStore(session.control, (control) => pinsOf(control, place) !== undefined)
+  const token = useStore(session.control, (control) => tokenBreakOf(control, place))
   return (
     <>
+      {token ? (
+        <Tip text={`Breakpoint on a token: its text pauses where ${tellTokenCondition(token)}`} side="top">
+          <span className="card-mark is-break" role="img" aria-label="breakpoint on a token" data-testid={`token-breakpoint-${id}`}>
+            <TextCursor />
+          </span>
+        </Tip>
+      ) : null}
       {breaks ? (
         <Tip text="Breakpoint: a run pauses before this node (F9)" side="top">
           <span className="card-mark is-break" role="img" aria-label="breakpoint" data-testid={`breakpoint-${id}`}>

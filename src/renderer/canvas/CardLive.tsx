@@ -49,7 +49,7 @@ const leftOf = ({ leftMs = 0 }: NodeProgress): string => (leftMs < 2000 ? '' : `
 
 function LiveText({ run }: { run: NodeState }) {
   const ref = useRef<HTMLDivElement>(null)
-  const live = run.phase === 'running' || run.phase === 'stopped'
+  const live = run.phase === 'running' || run.phase === 'stopped' || run.held !== undefined
   const text = live ? run.text : previewText(run.outputs) || run.text
   useLayoutEffect(() => {
     if (live && ref.current) ref.current.scrollTop = ref.current.scrollHeight

@@ -6,6 +6,7 @@ import {
   CornerDownRight,
   Database,
   Diamond,
+  Hand,
   Loader,
   Pause,
   RotateCcw,
@@ -34,6 +35,8 @@ const badges: Record<NodeStatus, { readonly icon: ReactNode; readonly word: stri
 }
 
 const pinnedBadge = { icon: <Diamond />, word: 'pinned', tone: 'warn' }
+/** A person chose a token of its text: it is not what the graph alone gives. */
+const guidedBadge = { icon: <Hand />, word: 'by hand', tone: 'warn' } as const
 
 interface BadgeProps {
   readonly id: string
@@ -48,11 +51,12 @@ export const StatusBadge = memo(function StatusBadge({ id, muted, bypassed, smal
   const status = useNodeStatus(id)
   const reason = useNodeReason(id)
   const problem = useIssues(id)
-  const isPinned = useNodeRun(id)?.pinned !== undefined
+  const run = useNodeRun(id)
+  const isPinned = run?.pinned !== undefined
   if (muted) return <Badge small={small} icon={<Ban />} word="muted" tone="" tip="This node and what needs it do not run (M)." />
   if (bypassed)
     return <Badge small={small} icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />
-  const badge = isPinned && status === 'cached' ? pinnedBadge : badges[status]
+  const badge = isPinned && status === 'cached' ? pinnedBadge : run?.guided && status === 'done' ? guidedBadge : badges[status]
   if (status !== 'running' && problem)
     return (
       <Badge

@@ -30,7 +30,7 @@ export function listenToKeys(app: App, target: Window): () => void {
       // Typing is the field's: there only what is held with Ctrl acts, whatever keys a person gave to it.
       if (busy && !(command.inFields && strokes.every((stroke) => stroke.mod))) return false
       if (app.view.getState().overlay.type !== 'none' && !command.inFields) return false
-      if (isControl(event.target) && !strokes.some((stroke) => stroke.mod || stroke.alt) && command.id !== 'select-none') return false
+      if (isControl(event.target) && !strokes.some(leavesControls) && command.id !== 'select-none') return false
       return strokesMatch(strokes, event, begun)
     })
     const first = bindings.find(({ strokes }) => strokes.length === 2 && strokes[0] && strokeMatches(strokes[0], event))
@@ -59,6 +59,9 @@ export function listenToKeys(app: App, target: Window): () => void {
     target.removeEventListener('paste', paste)
   }
 }
+
+/** A key that means nothing to a button or a list: with Ctrl or Alt, or one of the row F1 to F12. */
+const leavesControls = ({ mod, alt, key }: Stroke): boolean => mod || alt || /^f\d+$/i.test(key)
 
 function strokesMatch(
   strokes: readonly Stroke[],

@@ -15,13 +15,16 @@ import { seal } from '../state/document'
 import { editParam, exposeParam } from '../state/editing'
 import { useCatalog, useDocument, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
+import { writes } from '../tokens/traced'
 import { ParamField } from './ParamField'
+import { TokenBreakField } from './TokenBreakField'
 
 /** The form of a node, drawn from its spec: every param with its default, a way back to it, and a way to feed it by a wire. */
 export function InspectParams({ id }: { id: string }) {
   const session = useSession()
   const node = useShown((graph) => graph.nodes[id])
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
+  const isWriter = useShown((graph) => writes(graph, id))
   if (!node) return null
   const params = spec ? Object.entries(spec.params).filter(([, param]) => isShown(param, node, spec)) : []
   const plain = params.filter(([, param]) => !param.advanced)
@@ -69,6 +72,7 @@ export function InspectParams({ id }: { id: string }) {
           ))}
         </details>
       ) : null}
+      {isWriter ? <TokenBreakField id={id} /> : null}
       <details className="more">
         <summary>When it fails</summary>
         <PolicyRows id={id} node={node} />

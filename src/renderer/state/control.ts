@@ -5,6 +5,7 @@ import { nodeAt } from '../../shared/graph/focus'
 import { has } from '../../shared/graph/ids'
 import type { Json } from '../../shared/json'
 import { noControl, type RunControl, type WireBreak, type WireCondition } from '../../shared/run/control'
+import type { TokenCondition } from '../../shared/run/token-break'
 
 /** Where runs of a graph pause and which outputs are pinned, by place (`outer/inner/node`). It belongs to the person: saved beside the graph, never in it, and not undone with it. */
 export type ControlStore = ReturnType<typeof createControlStore>
@@ -49,8 +50,23 @@ export function setWireBreak(store: ControlStore, wire: PlacedWire, when: WireCo
   })
 }
 
+/** Before which token what the node at this place writes is held. */
+export const tokenBreakOf = ({ tokenBreaks }: RunControl, node: string): TokenCondition | undefined =>
+  tokenBreaks.find((other) => other.node === node)?.when
+
+/** `undefined` takes it away. */
+export function setTokenBreak(store: ControlStore, node: string, when: TokenCondition | undefined): void {
+  store.setState(({ tokenBreaks }) => {
+    const others = tokenBreaks.filter((other) => other.node !== node)
+    return { tokenBreaks: when === undefined ? others : [...others, { node, when }] }
+  })
+}
+
 /** What a run is told of it: only what is still in the graph. */
-export function controlFor({ breakpoints, wireBreaks, pins }: RunControl, document: GraphDocument): Pick<RunRequest, keyof RunControl> {
+export function controlFor(
+  { breakpoints, wireBreaks, tokenBreaks, pins }: RunControl,
+  document: GraphDocument,
+): Pick<RunRequest, keyof RunControl> {
   const isThere = (node: string): boolean => nodeAt(document, node) !== undefined
   const isWire = ({ from, to, in: place = '' }: WireBreak): boolean => {
     const target = nodeAt(document, place + (parseEndpoint(to)?.node ?? ''))
@@ -59,6 +75,7 @@ export function controlFor({ breakpoints, wireBreaks, pins }: RunControl, docume
   return {
     breakpoints: breakpoints.filter(isThere),
     wireBreaks: wireBreaks.filter(isWire),
+    tokenBreaks: tokenBreaks.filter(({ node }) => isThere(node)),
     pins: Object.fromEntries(Object.entries(pins).filter(([node]) => isThere(node))),
   }
 }

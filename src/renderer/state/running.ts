@@ -8,6 +8,7 @@ import { showOrAsk } from './accepting'
 import type { App } from './app'
 import { controlFor } from './control'
 import { showNow, showOther } from './document'
+import { takeChoices } from './held'
 import { isPast, type Past } from './past'
 import { emptyRun, receive, refreshStale } from './run'
 import { inputValue, type Session } from './session'
@@ -65,9 +66,14 @@ export async function stopRun(app: App, session: Session): Promise<void> {
 
 /** Lets what pauses go on: all of it, or one step. */
 export async function continueRun(app: App, session: Session, step: boolean): Promise<void> {
-  const { id, live } = session.run.getState()
+  const { id, live, state } = session.run.getState()
   if (id === undefined || !live) return
-  await app.client.call('runs.continue', { run: id, step }).catch((error) => toastError(app.view, error))
+  try {
+    for (const chosen of takeChoices(state.run, state.nodes)) await app.client.call('runs.choose', { run: id, ...chosen })
+    await app.client.call('runs.continue', { run: id, step })
+  } catch (error) {
+    toastError(app.view, error)
+  }
 }
 
 const watchers = new WeakMap<Session, () => void>()
@@ -82,6 +88,8 @@ async function watch(app: App, session: Session, run: string, since: number): Pr
     const events = waiting
     waiting = []
     receive(session.run, events)
+    // A text that is held is shown where it can be gone on with.
+    if (events.some(({ type }) => type === 'break.token') && app.view.getState().dock !== 'tokens') app.view.setState({ dock: 'tokens' })
     if (!session.run.getState().live) ended(app, session)
   }
   const end = app.client.on('run.events', (push) => {

@@ -12,18 +12,24 @@ interface DetailProps {
   /** why no branch can begin here with a choice; undefined: it can */
   whyNot(choice: string): string | undefined
   onFork(choice: string): void
+  /** the token's number in the text, where the outline is not the text */
+  readonly number?: number
+  /** the candidate that is marked; else the token */
+  readonly chosen?: string
+  /** what choosing a candidate does */
+  readonly verb?: string
 }
 
 /** One token: what the result and each source held likely, how sure and how far apart they were. A candidate, chosen, begins a branch. */
-export function TokenDetail({ outline, index, lists, whyNot, onFork }: DetailProps) {
+export function TokenDetail({ outline, index, lists, whyNot, onFork, number = index + 1, chosen, verb = 'Fork here with' }: DetailProps) {
   const token = outline.tokens[index]
   if (!token) return null
   const { sources } = outline
   return (
-    <section className="token-detail" data-testid="token-detail" aria-label={`Token ${index + 1}`}>
+    <section className="token-detail" data-testid="token-detail" aria-label={`Token ${number}`}>
       <header>
-        <span className="token-name">{shown(token.text)}</span>
-        <span className="faint">{`token ${index + 1}`}</span>
+        <span className="token-name">{token.text === endSign ? 'end of text' : shown(token.text)}</span>
+        <span className="faint">{`token ${number}`}</span>
         <span>{howItCame(token, outline)}</span>
       </header>
       {token.origin === 'prefix' ? null : (
@@ -39,7 +45,8 @@ export function TokenDetail({ outline, index, lists, whyNot, onFork }: DetailPro
           <TopList
             title={sources.length > 1 ? 'Result' : (sources[0]?.name ?? 'Result')}
             top={lists.top}
-            chosen={token.text}
+            chosen={chosen ?? token.text}
+            verb={verb}
             whyNot={whyNot}
             onFork={onFork}
           />
@@ -53,7 +60,8 @@ export function TokenDetail({ outline, index, lists, whyNot, onFork }: DetailPro
                     .filter(Boolean)
                     .join(' · ')}
                   top={lists.sourceTop[i] ?? []}
-                  chosen={token.text}
+                  chosen={chosen ?? token.text}
+                  verb={verb}
                   whyNot={whyNot}
                   onFork={onFork}
                 />
@@ -98,9 +106,10 @@ interface TopListProps extends Pick<DetailProps, 'whyNot' | 'onFork'> {
   readonly source?: number
   readonly top: Top
   readonly chosen: string
+  readonly verb: string
 }
 
-function TopList({ title, note, source, top, chosen, whyNot, onFork }: TopListProps) {
+function TopList({ title, note, source, top, chosen, verb, whyNot, onFork }: TopListProps) {
   return (
     <div className="token-top" data-source={source === undefined ? undefined : Math.min(source, 5)}>
       <h4>
@@ -118,10 +127,8 @@ function TopList({ title, note, source, top, chosen, whyNot, onFork }: TopListPr
                 className="candidate"
                 aria-current={text === chosen}
                 disabled={reason !== undefined}
-                title={reason ?? 'Continue with this one in a branch'}
-                aria-label={
-                  reason === undefined ? `Fork here with “${shown(text)}”, ${percent(p)}` : `“${shown(text)}”, ${percent(p)}. ${reason}`
-                }
+                title={reason ?? `${verb} this one`}
+                aria-label={reason === undefined ? `${verb} “${shown(text)}”, ${percent(p)}` : `“${shown(text)}”, ${percent(p)}. ${reason}`}
                 onClick={() => onFork(text)}
               >
                 <i style={{ transform: `scaleX(${Math.max(0.004, Math.min(1, p))})` }} />

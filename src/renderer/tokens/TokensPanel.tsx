@@ -6,10 +6,12 @@ import { useRoom } from '../panels/use-room'
 import { Empty } from '../parts/parts'
 import { editParam } from '../state/editing'
 import { selectOnly } from '../state/flow'
-import { useApp, useCatalog, useDocument, useFlow, useRun, useSession, useShown } from '../state/hooks'
+import { heldPaths } from '../state/held'
+import { useApp, useCatalog, useDocument, useFlow, useRun, useRunPrefix, useSession, useShown } from '../state/hooks'
 import { startRun } from '../state/running'
 import { branchesOf, whyNoFork } from './fork'
 import { forkAt } from './forking'
+import { HeldText } from './HeldText'
 import { type Look, lookKey, looks, type Place, setLook } from './looks'
 import { type Filter, firstDifference, matches, nextAfter, summaryOf } from './summary'
 import { TokenChips } from './TokenChips'
@@ -26,9 +28,21 @@ export function TokensPanel() {
   const document = useShown((graph) => graph)
   const run = useRun((view) => view.state)
   const node = tracedNode(document, run, selected)
+  const prefix = useRunPrefix()
   useRoom()
+  const held = run.status === 'running' ? heldPaths(run.nodes) : []
+  const path = held.find((one) => selected.some((id) => one === prefix + id)) ?? held[0]
+  if (path !== undefined) return <Held path={path} />
   if (node === undefined) return <Empty>Tokens are seen where a text is written: add a Decoder or a Language model.</Empty>
   return <NodeTokens key={node} node={node} />
+}
+
+/** What it writes waits before a token. */
+function Held({ path }: { path: string }) {
+  const state = useRun((view) => view.state.nodes[path])
+  const title = useTitle(path.split('/').at(-1) ?? path)
+  if (!state?.held) return null
+  return <HeldText path={path} title={title} reason={state.reason ?? ''} held={state.held} />
 }
 
 export function useReport(node: string | undefined): TraceReport | undefined {

@@ -55,6 +55,8 @@ export interface NodeState {
   readonly items?: { readonly of: number; readonly states: readonly (ItemState | undefined)[] }
   /** outputs whose values a person pinned */
   readonly pinned?: readonly string[]
+  /** a person chose a token of what it wrote: that is not what the node alone gives */
+  readonly guided?: boolean
   /** what it is held before, while it pauses in the middle of a text */
   readonly held?: HeldToken
   readonly warnings: readonly string[]
@@ -164,7 +166,7 @@ type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
 function started(state: NodeState, event: EventOf<'node.start'>): NodeState {
   const { queuedAt } = state.marks
   return {
-    ...without(state, ['waitingFor', 'retry', 'progress', 'cached', 'held']),
+    ...without(state, ['waitingFor', 'retry', 'progress', 'cached', 'held', 'guided']),
     phase: 'running',
     reason: event.reason,
     attempt: event.attempt,

@@ -77,7 +77,7 @@ export function meetsToken(condition: TokenCondition, { number, token, before, e
 export function tellTokenCondition(condition: TokenCondition): string {
   switch (condition.is) {
     case 'any':
-      return 'at every token'
+      return 'any token comes next'
     case 'token':
       return `the next token contains “${condition.text}”`
     case 'text':
