@@ -121,6 +121,7 @@ describe('a breakpoint on a token', () => {
     handle.resume()
     expect(await answerOf(handle)).toMatchObject({ answer: 'axc', pinned: ['w'] })
     expect(events.filter(({ type }) => type === 'break.left')).toMatchObject([{}, { choice: 'x' }, {}])
+    expect(foldEvents(events).nodes.w).toMatchObject({ phase: 'done', guided: true })
     const plain = begin([])
     expect(await answerOf(plain.handle)).toMatchObject({ answer: 'abc' })
     expect(plain.events.some(({ type }) => type === 'node.cached')).toBe(false)

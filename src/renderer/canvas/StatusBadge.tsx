@@ -56,7 +56,8 @@ export const StatusBadge = memo(function StatusBadge({ id, muted, bypassed, smal
   if (muted) return <Badge small={small} icon={<Ban />} word="muted" tone="" tip="This node and what needs it do not run (M)." />
   if (bypassed)
     return <Badge small={small} icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />
-  const badge = isPinned && status === 'cached' ? pinnedBadge : run?.guided && status === 'done' ? guidedBadge : badges[status]
+  const badge =
+    isPinned && status === 'cached' ? pinnedBadge : run?.guided && (status === 'done' || status === 'stale') ? guidedBadge : badges[status]
   if (status !== 'running' && problem)
     return (
       <Badge

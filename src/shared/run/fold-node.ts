@@ -110,7 +110,9 @@ export function applyNodeEvent(before: NodeState | undefined, event: RunEvent): 
     case 'break.token':
       return { ...without(state, ['progress']), phase: 'paused', reason: event.reason, held: event.held }
     case 'break.left':
-      return state.held ? { ...without(state, ['reason', 'held']), phase: 'running' } : { ...without(state, ['reason']), phase: 'planned' }
+      return state.held
+        ? { ...without(state, ['reason', 'held']), phase: 'running', ...(event.choice === undefined ? {} : { guided: true }) }
+        : { ...without(state, ['reason']), phase: 'planned' }
     case 'node.pinned': {
       const reason = 'its value is pinned by hand'
       return state.phase === 'done' ? { ...state, pinned: event.ports } : { ...state, phase: 'cached', reason, pinned: event.ports }
