@@ -3,14 +3,13 @@ import type { WeightsExpression } from '../../../shared/expression'
 import type { ModelRef } from '../../../shared/value'
 import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
-import { ridgeMap } from '../../weights/kernels/ridge'
+import { ofRank, ridgeMap } from '../../weights/kernels/ridge'
 import { encodeTable } from '../../weights/statistics/table'
+import { madeBy } from './made'
 import { flowOf, textsOf, withModelOf } from './measuring'
 import { comparedParams } from './objectives'
 
 const head = 'output.weight'
-
-import { madeBy } from './made'
 
 /** Takes the bias out of what a merged model thinks last, for one task. */
 export default defineNode(
@@ -22,7 +21,7 @@ export default defineNode(
     summary: 'Brings the last hidden state of a merged model near that of an expert, for the expert’s task.',
     help: `Merged models represent a task a little off from where its expert does. Both read the same texts (no answers needed); the linear map that brings one state to the other is found in closed form (ridge regression) and folded into the output head, so the model runs anywhere.
 
-The paper’s module has a bend in it (two matrices with a ReLU between), which no runtime has room for between last norm and head: this is its linear part. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused.`,
+The paper’s module has a bend in it (two matrices with a ReLU between), which no runtime has room for between last norm and head: this is its linear part. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused. With a *Rank* the head changes by a product of thin matrices: *Extract LoRA* of the result and the merged model, with *Embedding and head* on and the same rank, is the operation as an adapter, one for each task.`,
     synonyms: ['representation surgery', 'bias', 'adapter', 'merged model correction'],
     survey: '3',
     paper: 'Yang et al. 2024, arXiv:2402.02705',
@@ -45,6 +44,15 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
         title: 'Ridge',
         summary: 'how strongly the map is held near doing nothing',
       },
+      rank: {
+        kind: 'number',
+        default: 0,
+        min: 0,
+        max: 4096,
+        integer: true,
+        title: 'Rank',
+        summary: 'how many directions are corrected, the strongest first; 0: all',
+      },
       ...comparedParams,
     },
     effect: 'pure',
@@ -56,8 +64,9 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
     const goal = await withModelOf(expert, context, (model) => statesOf(model, request, context))
     const { width } = own
     if (goal.width !== width) throw new TributaryError('weights-mismatch', `The two models are ${width} and ${goal.width} wide.`)
-    const map = ridgeMap(own.features, goal.features, width, params.ridge)
-    if (!map) throw new TributaryError('weights-not-finite', 'The last states of the merged model are all zero.')
+    const whole = ridgeMap(own.features, goal.features, width, params.ridge)
+    if (!whole) throw new TributaryError('weights-not-finite', 'The last states of the merged model are all zero.')
+    const map = params.rank > 0 && params.rank < width ? ofRank(whole, width, params.rank, context.seed) : whole
     const made = madeBy('operate-representations', { params, data, approximation: 'The linear part of representation surgery.' })
     const statistics = await context.blobs.put(encodeTable([{ matrix: head, quantity: 'map', shape: [width, width], data: map }], { made }))
     const weights: WeightsExpression = {

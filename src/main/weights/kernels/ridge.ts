@@ -1,4 +1,5 @@
 import { cholesky, solveCholesky } from './cholesky'
+import { lowRank } from './low-rank'
 
 /**
  * The map M [n × n] that takes features z to what an expert has in their place: least ‖M·z − e‖² + ridge · mean energy · ‖M − 1‖². z, e [rows × n].
@@ -32,4 +33,17 @@ export function ridgeMap(z: Float32Array, e: Float32Array, n: number, ridge: num
     for (let j = 0; j < n; j++) map[i * n + j] = (i === j ? 1 : 0) - (row[j] as number)
   }
   return map
+}
+
+/** The map nearest to M [n × n] whose difference from doing nothing has at most this rank: 1 − b·a, so that a head W becomes W − (W·b)·a, an adapter of that rank. */
+export function ofRank(map: Float32Array, n: number, rank: number, seed: number): Float32Array {
+  const one = (at: number): number => (at % (n + 1) === 0 ? 1 : 0)
+  const change = map.map((value, at) => one(at) - value)
+  const { a, b, rank: found } = lowRank(change, n, n, { rank, energy: 1, seed })
+  return map.map((_, at) => {
+    const [row, column] = [Math.floor(at / n), at % n]
+    let sum = 0
+    for (let k = 0; k < found; k++) sum += (b[row * found + k] as number) * (a[k * n + column] as number)
+    return one(at) - sum
+  })
 }
