@@ -37,6 +37,8 @@ test('a model from a file asks before its first load, once, and the run goes on 
   gguf[gguf.length - 1] = (gguf[gguf.length - 1] ?? 0) ^ 1
   await app.getByTestId('go-home').click()
   await newGraph(app)
+  const template = Buffer.from("'user' %}q: ")
+  gguf.write('Q', gguf.indexOf(template) + template.length - 3)
   await dropFile(app, '.react-flow', 'given.gguf', gguf)
   await expect(card(app, 'language-model')).toContainText('given')
   await addNode(app, 'text', { x: 20, y: 60 })
@@ -53,6 +55,16 @@ test('a model from a file asks before its first load, once, and the run goes on 
   await whenDone(app)
   const { stdout } = await tributary(house.home, 'models', 'ls', '--json')
   expect(stdout).not.toContain('asksFirst')
+
+  await app.getByTestId('go-models').click()
+  await app.getByRole('button', { name: 'More about given' }).click()
+  await app.getByRole('menuitem', { name: 'Chat template' }).click()
+  const sheet = app.getByTestId('template-sheet')
+  await expect(sheet).toHaveAttribute('data-used', 'wrapper')
+  await expect(sheet).toContainText('Nobody here knows it, so it is not run.')
+  await expect(sheet).toContainText('Q: What is two plus two?')
+  await app.getByTestId('template-decide').click()
+  await expect(sheet).toHaveAttribute('data-used', 'own')
 })
 
 test.describe('a file that is no model', () => {

@@ -16,6 +16,7 @@ import type {
   SystemInfo,
   Transport,
 } from '../shared/api'
+import { TributaryError } from '../shared/errors'
 import type { GraphDocument } from '../shared/graph/document'
 import type { Issue } from '../shared/graph/issue'
 import { specsByType } from '../shared/graph/specs'
@@ -213,6 +214,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     prepareRun,
     isStranger: access.isStranger,
+    templateOf: async (sha256) => {
+      const model = await shelf.find(sha256)
+      if (!model) throw new TributaryError('not-found', `No model on this machine has the hash ${sha256.slice(0, 12)}….`)
+      return pool.local.template({ ref: model.ref, path: await shelf.runnable(model) }, { signal: new AbortController().signal })
+    },
     isLoaded: (model) => pool.local.isLoaded(model),
     forget: (model) => pool.local.forget(model),
     warmModels: () => pool.local.host.warm(),

@@ -163,6 +163,12 @@ models
   .option('--out <file>', 'into this file instead of stdout')
   .action(async (model, options) => exitWith((await import('./cli/recipes')).recipe(model, options, globals())))
 models.command('accept <id...>').action(async (ids) => exitWith((await import('./cli/models')).accept(ids, globals())))
+models
+  .command('template <id>')
+  .description('its chat template: known or not, what is odd about it, what it writes; loads nothing')
+  .option('--accept', 'let this template run though nobody here knows it')
+  .option('--refuse', 'use the built-in form again')
+  .action(async (id, options) => exitWith((await import('./cli/models')).template(id, options, globals())))
 models.command('verify [id...]').action(async (ids) => exitWith((await import('./cli/models')).verify(ids, globals())))
 models.command('rm <id>').action(async (id) => exitWith((await import('./cli/models')).remove(id, globals())))
 models.command('matrix').action(async () => exitWith((await import('./cli/models')).matrix(globals())))

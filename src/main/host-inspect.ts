@@ -1,8 +1,9 @@
 import { embeddingsOf } from './host-embeddings'
 import type { InspectFile } from './llama/model-store'
 import { type CacheShape, hasMerges } from './llama/native-model'
+import { type ChatForm, wrapperFor } from './llama/wrappers'
 import { readGgufHeader } from './weights/gguf/read-header'
-import { numberOf, textOf } from './weights/gguf/types/header'
+import { type GgufHeader, numberOf, textOf } from './weights/gguf/types/header'
 import { vocabularyFingerprint } from './weights/gguf/vocabulary'
 
 const floatTypes: ReadonlySet<string> = new Set(['F32', 'F16', 'BF16'])
@@ -25,7 +26,20 @@ export const inspectModelFile: InspectFile = async (path) => {
     feedForward: of('feed_forward_length'),
     cache: cacheOf(of),
     hasFloatWeights: tensors.some(({ shape, type }) => shape.length > 1 && floatTypes.has(type)),
+    chat: chatOf(metadata),
     embeddings: embeddingsOf(path, tensors),
+  }
+}
+
+function chatOf(metadata: GgufHeader['metadata']): ChatForm {
+  const list = metadata.get('tokenizer.ggml.tokens')
+  const tokens = list?.type === 'array' ? (list.value as readonly unknown[]) : []
+  const name = (key: string): string => String(tokens[numberOf(metadata, `tokenizer.ggml.${key}`) ?? -1] ?? '')
+  return {
+    template: textOf(metadata, 'tokenizer.chat_template'),
+    wrapper: wrapperFor((token) => tokens.includes(token)),
+    begin: name('bos_token_id'),
+    end: name('eos_token_id'),
   }
 }
 

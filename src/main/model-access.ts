@@ -57,6 +57,7 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
       threads: settings().threads,
       gpuLayers: settings().gpuLayers < 0 ? 'auto' : settings().gpuLayers,
       memoryBytes: settings().memoryBudgetBytes,
+      acceptedTemplates: store.accepted.list('template'),
     }),
     servers: (): readonly RemoteServer[] =>
       storedFrom(store.settings.all()).backends.map(({ id, url, name, keyVariable }) => {

@@ -197,6 +197,28 @@ export interface UnknownModel {
   readonly licence?: string | undefined
 }
 
+/** A model's chat template, and what is done with it. */
+export interface TemplateReport {
+  /** absent: the file has none */
+  readonly own?: {
+    readonly hash: string
+    readonly text: string
+    /** whose published template it is */
+    readonly family?: string
+    /** unknown, and the person lets it run */
+    readonly accepted: boolean
+    /** what is odd about it; of a template that cannot be read, that */
+    readonly flags: readonly { readonly kind: string; readonly what: string }[]
+    /** a short chat as it writes it; what it refuses with, where it does */
+    readonly sample: string
+  }
+  /** the built-in form that the vocabulary was made for */
+  readonly wrapper: string
+  /** the same chat in that form */
+  readonly wrapperSample: string
+  readonly used: 'own' | 'wrapper'
+}
+
 export interface PullProgress {
   readonly id: string
   readonly state: 'waiting' | 'downloading' | 'checking' | 'converting' | 'done' | 'failed' | 'cancelled'

@@ -15,6 +15,7 @@ import type {
   SystemInfo,
   SystemRow,
   TemplateCard,
+  TemplateReport,
   TraceSlice,
 } from './api-cards'
 import type { BatchCard, BatchGridRow, BatchNews, DatasetCard, DatasetPage, MetricCard, OpenedBatch, WorkerCard } from './batch/api'
@@ -195,6 +196,10 @@ export const methods = {
   'models.remove': method<null>()(z.object({ sha256: z.string() })),
   /** these may be loaded: the person trusts where they come from */
   'models.accept': method<null>()(z.object({ sha256: z.array(z.string()).min(1) })),
+  /** the chat template of a model and what is done with it; loads nothing */
+  'models.template': method<TemplateReport>()(z.object({ sha256: z.string() })),
+  /** lets a template that nobody here knows run, or no more; by its hash, for every model that has it */
+  'models.acceptTemplate': method<null>()(z.object({ hash: z.string().regex(/^[0-9a-f]{32}$/), accept: z.boolean() })),
   'models.verify': method<{ ok: boolean; sha256: string }>()(z.object({ sha256: z.string() })),
   /** Electron only: opens the file dialog. In the browser files are uploaded to `POST /upload`. */
   'models.pick': method<ModelCard | null>()(none),

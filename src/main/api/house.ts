@@ -1,4 +1,4 @@
-import type { Pushes, PushTopic, RunPlan, Settings } from '../../shared/api'
+import type { Pushes, PushTopic, RunPlan, TemplateReport } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { BatchRoom } from '../batch'
@@ -29,13 +29,16 @@ export interface House {
   /** looks up the document's models before a run; throws `model-unknown` where one was never loaded here and nobody accepted it */
   readonly prepareRun: (document: GraphDocument) => Promise<void>
   readonly isLoaded: (model: string) => boolean
+  /** its chat template; throws `not-found` */
+  readonly templateOf: (sha256: string) => Promise<TemplateReport>
   /** its first load asks a person */
   readonly isStranger: (model: ShelfModel) => boolean
   /** lets go of a model whose file is about to be removed */
   readonly forget: (model: string) => Promise<void>
   /** Whoever opens a graph with models will soon run it: the process that holds them may start now. */
   readonly warmModels: () => void
-  readonly onSettings: (settings: Settings) => void
+  /** what the model host depends on has changed */
+  readonly onSettings: () => void
   broadcast<T extends PushTopic>(topic: T, payload: Pushes[T]): void
 }
 

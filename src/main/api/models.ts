@@ -44,6 +44,13 @@ export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
       changed()
       return null
     },
+    'models.template': ({ sha256 }) => house.templateOf(sha256),
+    'models.acceptTemplate': ({ hash, accept }) => {
+      house.store.accepted[accept ? 'add' : 'remove']('template', hash)
+      house.onSettings()
+      changed()
+      return null
+    },
     'models.verify': async ({ sha256 }) => {
       const verdict = await house.shelf.verify(sha256)
       if (!verdict.ok) changed()

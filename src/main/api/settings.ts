@@ -17,7 +17,7 @@ export function settingsHandlers(house: House): Pick<Handlers, 'settings.get' | 
         throw new TributaryError('usage', `Setting “${issue?.path.join('.')}”: ${issue?.message}.`)
       }
       house.store.settings.set(parsed.data as Record<string, Json>)
-      house.onSettings(readSettings(house))
+      house.onSettings()
       return readSettings(house)
     },
   }

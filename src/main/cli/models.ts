@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ModelCard } from '../../shared/api'
+import type { ModelCard, TemplateReport } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import { nearestName } from '../../shared/nearest-name'
 import type { App } from '../app'
@@ -77,6 +77,39 @@ export async function accept(ids: readonly string[], globals: GlobalOptions): Pr
     else for (const { name, sha256 } of here) printData(`accepted ${name}: ${sha256}`)
     return 0
   })
+}
+
+/** Shows a model's chat template and what is done with it; lets an unknown one run, or no more. */
+export async function template(id: string, options: { accept?: boolean; refuse?: boolean }, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const card = find(await cards(app), id)
+    if (card.sha256 === undefined) throw new TributaryError('not-found', `${card.name} is not on this machine.`)
+    const { sha256 } = card
+    const read = () => app.handlers['models.template']({ sha256 }, app.terminal)
+    const before = await read()
+    const { own } = before
+    if (options.accept || options.refuse) {
+      if (own === undefined) throw new TributaryError('not-found', `${card.name} has no chat template.`)
+      await app.handlers['models.acceptTemplate']({ hash: own.hash, accept: options.accept === true }, app.terminal)
+    }
+    const report = await read()
+    if (globals.json) printJson(report)
+    else printData(describeTemplate(card.name, report))
+    return 0
+  })
+}
+
+function describeTemplate(name: string, { own, used, wrapper, wrapperSample }: TemplateReport): string {
+  const built = `The built-in form (${wrapper}) writes a short chat as:\n\n${wrapperSample}`
+  if (own === undefined) return `${name} has no chat template.\n\n${built}`
+  const standing = own.family ? `known, of ${own.family}` : own.accepted ? 'unknown, accepted by you' : 'unknown'
+  const flags = own.flags.map(({ kind, what }) => `  ${kind}: ${what}\n`).join('')
+  return [
+    `${name}: chat template ${own.hash}: ${standing}. ${used === 'own' ? 'It is used.' : `The built-in form (${wrapper}) is used instead.`}`,
+    flags === '' ? 'Nothing odd was found in it.' : `Odd in it:\n${flags}`,
+    `It writes a short chat as:\n\n${own.sample}`,
+    built,
+  ].join('\n\n')
 }
 
 export async function verify(ids: readonly string[], globals: GlobalOptions): Promise<number> {

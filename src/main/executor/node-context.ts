@@ -70,6 +70,7 @@ function createModels(request: ContextRequest): NodeModels {
   const { log, parts } = run
   const { pool } = parts.models
   let counted = 0
+  const noticed = new Set<string>()
   const count = (more: NodeUsage): void => {
     counted++
     addUsage(usage, more)
@@ -85,6 +86,10 @@ function createModels(request: ContextRequest): NodeModels {
       case 'load-end':
         usage.loadMs += event.ms
         log.state({ type: 'model.load.end', node, model: event.model, ms: event.ms, memoryBytes: event.memoryBytes })
+        break
+      case 'notice':
+        if (!noticed.has(event.message)) log.state({ type: 'warn', node, message: event.message })
+        noticed.add(event.message)
         break
       case 'prompt':
         log.state({ node, ...event, type: 'model.prompt' })

@@ -27,8 +27,4 @@ describe('rendering a chat into one string', () => {
     const job = { template: "{{ raise_exception('never') }}", messages: [user('x')], begin: '', end: '' }
     expect(() => renderTemplate(job)).toThrow('never')
   })
-
-  it('has a plain form for models without a template', () => {
-    expect(renderTemplate({ template: null, messages: [system('S'), user('U')], begin: '', end: '' })).toBe('S\n\nUser: U\n\nAssistant:')
-  })
 })

@@ -2,8 +2,7 @@ import { Template } from '@huggingface/jinja'
 import type { ChatMessage } from '../../shared/value'
 
 export interface TemplateJob {
-  /** null: the model brings no template; a plain one is used */
-  readonly template: string | null
+  readonly template: string
   readonly messages: readonly ChatMessage[]
   readonly begin: string
   readonly end: string
@@ -14,7 +13,6 @@ export interface TemplateJob {
  * message. Pure, but a hostile template may never end: run it where it can be stopped (`template-worker.ts`). Throws what the template throws.
  */
 export function renderTemplate(job: TemplateJob): string {
-  if (job.template === null) return renderPlain(job.messages)
   const template = new Template(job.template)
   try {
     return render(template, job, job.messages)
@@ -27,12 +25,6 @@ export function renderTemplate(job: TemplateJob): string {
 
 const render = (template: Template, { begin, end }: TemplateJob, messages: readonly ChatMessage[]): string =>
   template.render({ messages: messages.map((message) => ({ ...message })), add_generation_prompt: true, bos_token: begin, eos_token: end })
-
-/** For models without a template: what base models have seen most. */
-function renderPlain(messages: readonly ChatMessage[]): string {
-  const names = { system: '', user: 'User: ', assistant: 'Assistant: ' } as const
-  return `${messages.map(({ role, content }) => `${names[role]}${content}\n\n`).join('')}Assistant:`
-}
 
 function mergeSystem(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const system = messages.filter(({ role }) => role === 'system')

@@ -6,6 +6,7 @@ import { laneBytes, laneSize } from './lane-memory'
 import type { NativeModel } from './native-model'
 import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
 import { Governors } from './thread-governor'
+import type { ChatForm } from './wrappers'
 
 /** A lane and what its sequences still hold from earlier calls. */
 export interface IdleLane {
@@ -45,6 +46,7 @@ const maxIdleLanes = 4
 
 export interface LoadedModelParts {
   readonly id: string
+  readonly chat: ChatForm
   readonly native: NativeModel
   readonly contextTokens: number
   readonly threads: number
@@ -72,14 +74,16 @@ export class LoadedModel {
   embeddings: TokenEmbeddings | undefined
 
   readonly id: string
+  readonly chat: ChatForm
   readonly native: NativeModel
   readonly contextTokens: number
   readonly threads: number
   readonly lock: ComputeLock
   readonly workers: ComputeThreads
 
-  constructor({ id, native, contextTokens, threads, lock, workers }: LoadedModelParts) {
+  constructor({ id, chat, native, contextTokens, threads, lock, workers }: LoadedModelParts) {
     this.id = id
+    this.chat = chat
     this.native = native
     this.contextTokens = contextTokens
     this.threads = threads

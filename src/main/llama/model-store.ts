@@ -14,6 +14,7 @@ import { type Borrower, MemoryLedger } from './memory-ledger'
 import { type CacheShape, NativeModel, vocabularyBytes } from './native-model'
 import { planDecoding } from './plan-decoding'
 import { gramBytes, planTap } from './plan-tap'
+import type { ChatForm } from './wrappers'
 
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
 export type InspectFile = (path: string) => Promise<{
@@ -33,6 +34,8 @@ export type InspectFile = (path: string) => Promise<{
   readonly feedForward: number | undefined
   /** what attention keeps of a token; undefined where the file does not say, or keeps something else */
   readonly cache: CacheShape | undefined
+  /** its chat template, and the built-in form that its vocabulary was made for */
+  readonly chat: ChatForm
   /** its table of input embeddings, read from the file on demand */
   readonly embeddings: TokenEmbeddings | undefined
 }>
@@ -196,7 +199,7 @@ export class ModelStore {
 
   async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {
     const { ref, path } = file
-    const { fingerprint, layers, hasFloatWeights, architecture, embeddings, ...seen } = await this.inspect(path)
+    const { fingerprint, layers, hasFloatWeights, architecture, embeddings, chat, ...seen } = await this.inspect(path)
     const sizeBytes = statSync(path).size
     const tables = vocabularyBytes(seen.vocabularySize, seen.hasMerges)
     await this.#ledger.reserve(borrower, sizeBytes + tables, `the model "${ref.name}"`, call.signal)
@@ -215,7 +218,7 @@ export class ModelStore {
     })
     const contextTokens = Math.min(native.contextTokens, this.settings.contextTokens)
     const threads = this.settings.threads === 0 && sizeBytes < oneThreadBytes ? 1 : this.threads
-    const model = new LoadedModel({ id: ref.id, native, contextTokens, threads, lock: this.lock, workers: this.workers })
+    const model = new LoadedModel({ id: ref.id, native, chat, contextTokens, threads, lock: this.lock, workers: this.workers })
     model.embeddings = embeddings && (isHash(ref.id) ? { ...embeddings, key: fileIdOf(ref.id) } : embeddings)
     this.#models.set(ref.id, model)
     this.#tell()

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TemplateReport } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
 import type { ChatMessage } from '../../shared/value'
@@ -16,6 +17,7 @@ import type {
 import type { Decoded, ModelDescription, ModelEvent, TokenDelta, TokenHold } from '../models/model'
 import { bindLibraries } from './binding'
 import { type EmbeddingCall, embed, readPairs } from './embed'
+import { familyOf, templateHash } from './known-templates'
 import { checkLayout } from './layout'
 import { loadLibraries } from './libraries'
 import type { LoadedModel } from './loaded-model'
@@ -26,6 +28,7 @@ import { scoreContinuations, surprisal } from './score'
 import { measureStatistics } from './statistics'
 import { ActivationMoments, ActivationTap, namePattern } from './taps'
 import type { TemplateRenderer } from './template-worker'
+import { wrapMessages } from './wrappers'
 
 export interface ServiceCall {
   readonly signal: AbortSignal
@@ -85,7 +88,8 @@ export class LlamaService {
           return [...vocabulary.tokenize(text), ...(as === 'end' ? vocabulary.endTokens.slice(0, 1) : [])]
         }),
       renderChat: ({ model, messages }, call) =>
-        this.#glancing(model, call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages)),
+        this.#glancing(model, call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages, call)),
+      template: ({ model }) => this.#templateReport(model),
       surprisal: ({ model, text }, call) =>
         this.#writing(model, call, (runtime) => surprisal(runtime, model.ref, text, this.#scoring(call))),
       score: ({ model, request }, call) =>
@@ -157,15 +161,35 @@ export class LlamaService {
     }
   }
 
-  #renderChat({ native, contextTokens }: LoadedModel, messages: readonly ChatMessage[]): Promise<string> {
-    const { vocabulary } = native
-    const job = {
-      template: native.chatTemplate,
-      messages,
-      begin: vocabulary.name(vocabulary.bos),
-      end: vocabulary.name(vocabulary.binding.llama_vocab_eos(vocabulary.pointer)),
+  /** By the model's own template where that is known or accepted, else in the built-in form that suits its vocabulary. */
+  async #renderChat({ native, chat, contextTokens }: LoadedModel, messages: readonly ChatMessage[], call: ServiceCall): Promise<string> {
+    const { template, wrapper, begin, end } = chat
+    if (template === undefined) return wrapMessages('plain', messages)
+    if (!this.#mayRun(template)) {
+      call.onEvent({ type: 'notice', message: unknownTemplate(native.name, wrapper) })
+      return wrapMessages(wrapper, messages)
     }
-    return this.parts.templates.render(native.name, job, charactersPerToken * contextTokens)
+    return this.parts.templates.render(native.name, { template, messages, begin, end }, charactersPerToken * contextTokens)
+  }
+
+  #mayRun(template: string): boolean {
+    const hash = templateHash(template)
+    return familyOf(hash) !== undefined || (this.parts.settings.acceptedTemplates ?? []).includes(hash)
+  }
+
+  async #templateReport({ ref, path }: ModelFile): Promise<TemplateReport> {
+    const { template, wrapper, begin, end } = (await this.store.inspect(path)).chat
+    const name = template === undefined ? 'plain' : wrapper
+    const built = { wrapper: name, wrapperSample: wrapMessages(name, sampleChat) }
+    if (template === undefined) return { ...built, used: 'wrapper' }
+    const hash = templateHash(template)
+    const family = familyOf(hash)
+    const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+    const flags = await this.parts.templates.inspect(ref.name, template).catch((error) => [{ kind: 'unreadable', what: said(error) }])
+    const sample = await this.parts.templates.render(ref.name, { template, messages: sampleChat, begin, end }, longestSample).catch(said)
+    const own = { hash, text: template, ...(family === undefined ? {} : { family }), flags, sample }
+    const accepted = family === undefined && this.#mayRun(template)
+    return { own: { ...own, accepted }, ...built, used: this.#mayRun(template) ? 'own' : 'wrapper' }
   }
 
   #status(): HostStatus {
@@ -232,7 +256,7 @@ export class LlamaService {
       binding: this.store.binding,
       llama: this.store.libraries.llama,
       lease,
-      renderChat: (model, messages) => this.#renderChat(model, messages),
+      renderChat: (model, messages) => this.#renderChat(model, messages, call),
       derived: this.parts.derived,
       onPrompt: promptTeller(call),
     })
@@ -257,6 +281,18 @@ export class LlamaService {
     return { signal: call.signal, onProgress: (done, total) => call.onEvent({ type: 'prompt-progress', done, total }) }
   }
 }
+
+/** What a template is shown with. */
+const sampleChat: readonly ChatMessage[] = [
+  { role: 'system', content: 'Answer briefly.' },
+  { role: 'user', content: 'What is two plus two?' },
+  { role: 'assistant', content: 'Four.' },
+  { role: 'user', content: 'And three plus three?' },
+]
+const longestSample = 64 * 1024
+
+const unknownTemplate = (model: string, wrapper: string): string =>
+  `The chat template of "${model}" is not among the known ones and was not run; the built-in form (${wrapper}) was used. See what it would do: tributary models template.`
 
 /** Tells of each text once for each model. */
 function promptTeller({ onEvent }: Pick<ServiceCall, 'onEvent'>): (model: LoadedModel, text: string) => void {

@@ -2,21 +2,24 @@ import { once } from 'node:events'
 import { parentPort, Worker } from 'node:worker_threads'
 import { TributaryError } from '../../shared/errors'
 import { renderTemplate, type TemplateJob } from './chat-template'
+import { flagsOf, type TemplateFlag } from './template-flags'
 
-type Answer = { readonly text: string } | { readonly error: string }
+type Job = TemplateJob | { readonly inspect: string }
+type Answer = { readonly text: string } | { readonly flags: readonly TemplateFlag[] } | { readonly error: string }
 
 const limitMs = 2000
 const maxTemplateBytes = 256 * 1024
 
 /** The thread's side: one job at a time, in order. */
 export function serveTemplates(): void {
-  parentPort?.on('message', (job: TemplateJob) => {
+  parentPort?.on('message', (job: Job) => {
     parentPort?.postMessage(answer(job))
   })
 }
 
-function answer(job: TemplateJob): Answer {
+function answer(job: Job): Answer {
   try {
+    if ('inspect' in job) return { flags: flagsOf(job.inspect) }
     return { text: renderTemplate(job) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
@@ -41,24 +44,39 @@ export class TemplateRenderer {
     return turn
   }
 
+  /** What is odd about a template, told without running it. Throws `model-unsupported` where it is too long or cannot be read. */
+  inspect(model: string, template: string): Promise<readonly TemplateFlag[]> {
+    const turn = this.#last.then(async () => {
+      const answer = await this.#tried(model, template, { inspect: template })
+      if ('flags' in answer) return answer.flags
+      throw bad(model, `cannot be read: ${'error' in answer ? answer.error.slice(0, 300) : ''}`)
+    })
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
   async close(): Promise<void> {
     await this.#worker?.terminate()
     this.#worker = undefined
   }
 
   async #render(model: string, job: TemplateJob, maxCharacters: number): Promise<string> {
-    const { template } = job
-    if (template !== null && Buffer.byteLength(template) > maxTemplateBytes) throw bad(model, 'is longer than 256 KiB')
-    if (template !== null && this.#bad.has(template)) throw bad(model, 'did not end within two seconds')
-    const answer = await this.#ask(job)
-    if (answer === undefined) {
-      if (template !== null) this.#bad.add(template)
-      throw bad(model, 'did not end within two seconds')
-    }
+    const answer = await this.#tried(model, job.template, job)
     if ('error' in answer) throw bad(model, `refuses these messages: ${answer.error.slice(0, 300)}`)
+    if (!('text' in answer)) throw new Error('the thread of the templates answered another question')
     if (answer.text.length > maxCharacters)
       throw bad(model, `made a prompt of ${answer.text.length} characters, more than its context can hold`)
     return answer.text
+  }
+
+  /** Within limits of size and time; what had to be stopped once is not tried again. */
+  async #tried(model: string, template: string, job: Job): Promise<Answer> {
+    if (Buffer.byteLength(template) > maxTemplateBytes) throw bad(model, 'is longer than 256 KiB')
+    if (this.#bad.has(template)) throw bad(model, 'did not end within two seconds')
+    const answer = await this.#ask(job)
+    if (answer !== undefined) return answer
+    this.#bad.add(template)
+    throw bad(model, 'did not end within two seconds')
   }
 
   async #start(): Promise<Worker> {
@@ -70,7 +88,7 @@ export class TemplateRenderer {
   }
 
   /** undefined: it had to be stopped */
-  async #ask(job: TemplateJob): Promise<Answer | undefined> {
+  async #ask(job: Job): Promise<Answer | undefined> {
     const worker = this.#worker ?? (await this.#start())
     return new Promise((resolve) => {
       const settle = (answer: Answer | undefined): void => {

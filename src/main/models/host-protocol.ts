@@ -1,3 +1,4 @@
+import type { TemplateReport } from '../../shared/api'
 import type { ErrorReport } from '../../shared/errors'
 import type { Prompt } from '../../shared/expression'
 import type { HeldToken, TokenAnswer, TokenCondition } from '../../shared/run/token-break'
@@ -32,6 +33,8 @@ export interface HostSettings {
   readonly contextTokens: number
   /** weights, caches and scratch of all models together; 0: four fifths of this machine's memory */
   readonly memoryBytes: number
+  /** hashes of chat templates that nobody here knows and that the person lets run */
+  readonly acceptedTemplates?: readonly string[]
   /** where what was derived from models is kept; absent: nowhere */
   readonly derivedFolder?: string
 }
@@ -49,6 +52,8 @@ export interface HostMethods {
   describe: { readonly args: { readonly model: ModelFile }; readonly result: ModelDescription }
   tokenize: { readonly args: { readonly model: ModelFile; readonly text: string; readonly as?: TokenizeAs }; readonly result: number[] }
   renderChat: { readonly args: { readonly model: ModelFile; readonly messages: readonly ChatMessage[] }; readonly result: string }
+  /** reads the header alone: loads nothing */
+  template: { readonly args: { readonly model: ModelFile }; readonly result: TemplateReport }
   surprisal: { readonly args: { readonly model: ModelFile; readonly text: string }; readonly result: TokenSurprisal[] }
   score: { readonly args: { readonly model: ModelFile; readonly request: ScoreRequest }; readonly result: ContinuationScore[] }
   embed: { readonly args: { readonly model: ModelFile; readonly texts: readonly string[] }; readonly result: Float32Array[] }

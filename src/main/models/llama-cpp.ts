@@ -1,3 +1,4 @@
+import type { TemplateReport } from '../../shared/api'
 import { draftingModelsOf, leavesOf } from '../../shared/expression'
 import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
@@ -70,6 +71,11 @@ export class LlamaCppBackend implements Backend {
 
   close(): Promise<void> {
     return this.host.close()
+  }
+
+  /** The chat template of a model, and what is done with it. Loads nothing. */
+  async template(model: ModelFile, call: Call): Promise<TemplateReport> {
+    return this.host.call('template', { model }, call)
   }
 
   async file(ref: ModelRef): Promise<ModelFile> {

@@ -66,6 +66,8 @@ export type ModelEvent =
     }
   /** what a model is about to read, as it stands after the chat template; SHA-256 of its UTF-8. `id`: the model's own hash, of local ones */
   | { readonly type: 'prompt'; readonly model: string; readonly id: string; readonly sha256: string; readonly characters: number }
+  /** a sentence that the person should see */
+  | { readonly type: 'notice'; readonly message: string }
   /** of anything else that takes long; `unit`: of what `done` counts, in words */
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly unit: string }
   | { readonly type: 'usage'; readonly usage: Usage }

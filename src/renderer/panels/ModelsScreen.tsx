@@ -1,4 +1,4 @@
-import { Boxes, Check, Download, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, Workflow, X } from 'lucide-react'
+import { Boxes, Check, Download, MessagesSquare, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, Workflow, X } from 'lucide-react'
 import { useState } from 'react'
 import type { ModelCard } from '../../shared/api'
 import { chooseFile } from '../parts/files'
@@ -177,6 +177,16 @@ function ModelTile({ card }: { card: ModelCard }) {
                       label: 'Trust it: load without a question',
                       icon: <Check />,
                       onSelect: () => void app.client.call('models.accept', { sha256: [card.sha256 ?? ''] }).catch(report),
+                    },
+                  ]
+                : []),
+              ...(card.hasChatTemplate
+                ? [
+                    {
+                      id: 'template',
+                      label: 'Chat template',
+                      icon: <MessagesSquare />,
+                      onSelect: () => app.view.setState({ overlay: { type: 'template', model: card } }),
                     },
                   ]
                 : []),

@@ -15,6 +15,7 @@ import { KeysHelp } from './KeysHelp'
 import { PublishSheet, UpdateSheet } from './LibrarySheets'
 import { OutputValue } from './OutputValue'
 import { QuickPalette } from './QuickPalette'
+import { TemplateSheet } from './TemplateSheet'
 import './overlays.css'
 
 /** Whatever is open above the screens: one thing at a time. */
@@ -44,6 +45,8 @@ export function Overlays() {
       )
     case 'plan':
       return session ? <PlanSheet session={session} onClose={close} /> : null
+    case 'template':
+      return <TemplateSheet model={overlay.model} onClose={close} />
     case 'accept-models':
       return <AcceptModels models={overlay.models} again={overlay.again} onClose={close} />
     case 'save-version':

@@ -1,5 +1,5 @@
 import { createStore } from 'zustand/vanilla'
-import type { UnknownModel } from '../../shared/api'
+import type { ModelCard, UnknownModel } from '../../shared/api'
 import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 
@@ -71,6 +71,7 @@ export type Overlay =
   | { readonly type: 'menu'; readonly screen: Point; readonly at: Point; readonly target: 'canvas' | 'node' | 'wire'; readonly id?: string }
   | { readonly type: 'value'; readonly title: string; readonly node: string; readonly output: OutputState }
   | { readonly type: 'plan' }
+  | { readonly type: 'template'; readonly model: Pick<ModelCard, 'sha256' | 'name'> }
   /** models from files, before their first load; `again`: what the person wanted when the question came up */
   | { readonly type: 'accept-models'; readonly models: readonly UnknownModel[]; readonly again: () => void }
   | { readonly type: 'save-version' }
