@@ -1,6 +1,6 @@
 /**
  * Packages the application: `npm run package -- [options of electron-builder]`. First what goes in is written down and looked at: a bill of materials beside the
- * packages (CycloneDX, of what the lock file pins for production), and the registry's signatures of everything installed. `--unsigned` goes on where the
+ * packages (CycloneDX, of what the lock file pins), and the registry's signatures of everything installed. `--unsigned` goes on where the
  * registry signs nothing.
  */
 import { spawnSync } from 'node:child_process'
@@ -10,9 +10,9 @@ import { pathToFileURL } from 'node:url'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** The bill of materials of the lock file, development left out, as text. Throws what npm says. */
+/** The bill of materials of the lock file as text; what only builds and tests is marked so. (Told to leave that out, npm leaves out more.) Throws what npm says. */
 export function billOfMaterials() {
-  const { status, stdout, stderr } = run('npm', ['sbom', '--package-lock-only', '--omit', 'dev', '--sbom-format', 'cyclonedx'], 'pipe')
+  const { status, stdout, stderr } = run('npm', ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'], 'pipe')
   if (status !== 0) throw new Error(`npm sbom: ${stderr}`)
   return stdout
 }
