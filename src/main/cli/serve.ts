@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { App } from '../app'
 import { rendererFolder } from '../folders'
+import { networkCutter } from '../models/without-network'
 import type { ApiServer } from '../serve/openai'
 import type { GlobalOptions } from './options'
 import { printData, printJson, printNote } from './output'
@@ -37,6 +38,8 @@ export async function serveCommand(options: ServeCommandOptions, globals: Global
   else {
     if (note) printNote(note)
     printData(`Tributary is at ${server.url}`)
+    if (networkCutter() === undefined)
+      printNote('The process of the models can reach the network on this system; see docs/controls.md, C31.')
     if (api) printData(`OpenAI-compatible: ${api.url} with the key ${api.key}`)
     printNote('The address carries the key to this machine’s pipelines: share it with nobody. Ctrl+C stops.')
   }

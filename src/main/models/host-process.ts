@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { TributaryError } from '../../shared/errors'
 import type { FromHost, ToHost } from './host-protocol'
+import type { NetworkCutter } from './without-network'
 
 export interface HostProcessOptions {
   /** the built script of the model host */
   readonly entry: string
   /** a plain Node, not Electron: Electron's allocator caps one allocation at 2 GiB */
   readonly execPath: string
+  /** what starts it without a network; absent: it has that of everyone */
+  readonly cutter?: NetworkCutter | undefined
 }
 
 /** How the process ended, and the last things it wrote. */
@@ -29,7 +32,11 @@ export class HostProcess {
   #lastWords = ''
 
   constructor(options: HostProcessOptions, handlers: { onMessage(message: FromHost): void; onExit(exit: HostExit): void }) {
-    this.#child = spawn(options.execPath, ['--disable-proto=delete', options.entry], {
+    const [command, ...args] = [...(options.cutter ?? []), options.execPath, '--disable-proto=delete', options.entry] as [
+      string,
+      ...string[],
+    ]
+    this.#child = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
       env: scrubbedEnvironment(process.env),

@@ -33,9 +33,10 @@ export async function createToyPool(
   onMemory: PoolOptions['onMemory'] = undefined,
   /** where a model lies that is lent for a moment, by its id */
   lent: (id: string) => string | undefined = () => undefined,
+  cutter: PoolOptions['host']['cutter'] = undefined,
 ): Promise<OwnedModelPool> {
   return createModelPool({
-    host: { entry: await buildHost(), execPath: process.execPath },
+    host: { entry: await buildHost(), execPath: process.execPath, cutter },
     settings: { device: 'cpu', ...settings },
     ...(onMemory === undefined ? {} : { onMemory }),
     resolve: async (ref) => ({
