@@ -1,6 +1,7 @@
 import type { BatchDefinition } from './batch/definition'
 import type { ErrorReport } from './errors'
 import type { GraphDocument } from './graph/document'
+import type { History } from './graph/history'
 import type { Issue } from './graph/issue'
 import type { Json } from './json'
 import type { ModelNeed } from './node-spec'
@@ -47,6 +48,8 @@ export interface OpenedGraph {
   readonly revision: number
   /** what the loader had to say */
   readonly issues: readonly Issue[]
+  /** the last steps that led here, to be taken back in a later session too */
+  readonly history?: History
 }
 
 export interface GraphVersion {

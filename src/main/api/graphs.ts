@@ -3,6 +3,7 @@ import { TributaryError } from '../../shared/errors'
 import { apply } from '../../shared/graph/apply'
 import { serializeGraph } from '../../shared/graph/canonical'
 import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from '../../shared/graph/document'
+import { historyOf } from '../../shared/graph/history'
 import type { Issue } from '../../shared/graph/issue'
 import { loadGraph } from '../../shared/graph/load'
 import type { Json } from '../../shared/json'
@@ -12,6 +13,9 @@ import { keepVersion, saveVersion } from './keep-versions'
 import { graphOfModel, graphOfText, mergekitOf } from './recipes'
 
 type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
+
+/** edits of the journal that can be taken back after a restart */
+const historyKept = 500
 
 /** Everything about stored graphs. Each edit is journalled, in one transaction, before it is acknowledged. */
 export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
@@ -26,7 +30,8 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
     'graphs.open': ({ id }) => {
       const { document, revision } = store.graphs.get(id)
       const loaded = loadGraph(serializeGraph(document), { specs: house.specs })
-      return opened(document, revision, loaded.ok ? loaded.issues : [])
+      const history = historyOf(store.journal.list(id, revision - historyKept), revision)
+      return { ...opened(document, revision, loaded.ok ? loaded.issues : []), history }
     },
     'graphs.create': async ({ name, template, real }) => {
       const made = template === undefined ? emptyDocument() : await house.template(template, real === true)

@@ -119,8 +119,17 @@ export function showGraph(app: App, id: string): void {
   }))
 }
 
+/** Closes the tab. A run of it goes on in the house, which is said, with the way to stop it; the graph, opened again, shows it. */
 export function closeTab(app: App, id: string): void {
-  app.sessions.get(id)?.close()
+  const session = app.sessions.get(id)
+  const run = session?.run.getState()
+  if (session && run?.live && run.id !== undefined) {
+    const going = run.id
+    const name = session.document.getState().document.name || 'Untitled'
+    const stop = () => void app.client.call('runs.stop', { run: going }).catch((error) => toastError(app.view, error))
+    toast(app.view, 'info', `“${name}” goes on running; open it again to see it.`, { action: { label: 'Stop it', run: stop } })
+  }
+  session?.close()
   app.sessions.delete(id)
   app.view.setState(({ tabs, active, screen }) => {
     const left = tabs.filter((tab) => tab !== id)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../shared/graph/document'
-import { controlFor, createControlStore, hasBreakpoint, pin, setWireBreak, toggleBreakpoints } from './control'
+import { controlFor, createControlStore, hasBreakpoint, pin, setTokenBreak, setWireBreak, toggleBreakpoints } from './control'
 
 describe('holding a run', () => {
   it('sets breakpoints on all that are chosen, and takes them away when all have one', () => {
@@ -28,10 +28,14 @@ describe('holding a run', () => {
     pin(store, 'gone', 'text', 'x')
     setWireBreak(store, { from: 'a.text', to: 'b.text' }, { is: 'empty' })
     setWireBreak(store, { from: 'gone.text', to: 'b.text' }, { is: 'empty' })
+    setTokenBreak(store, 'a', { is: 'any' })
+    setTokenBreak(store, 'a', { is: 'disagree' })
+    setTokenBreak(store, 'gone', { is: 'any' })
     const document = { nodes: { a: {}, b: {} }, wires: [{ from: 'a.text', to: 'b.text' }] } as unknown as GraphDocument
     expect(controlFor(store.getState(), document)).toEqual({
       breakpoints: ['a'],
       wireBreaks: [{ from: 'a.text', to: 'b.text', when: { is: 'empty' } }],
+      tokenBreaks: [{ node: 'a', when: { is: 'disagree' } }],
       pins: {},
     })
   })
@@ -48,6 +52,7 @@ describe('holding a run', () => {
     expect(controlFor(store.getState(), document)).toEqual({
       breakpoints: ['box/c'],
       wireBreaks: [{ ...wire, when: { is: 'any' } }],
+      tokenBreaks: [],
       pins: { 'box/c': { text: 'fixed' } },
     })
   })

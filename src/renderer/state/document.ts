@@ -3,6 +3,7 @@ import { apply } from '../../shared/graph/apply'
 import { type Diff, isEmpty, reverse, squash } from '../../shared/graph/diff'
 import type { GraphDocument } from '../../shared/graph/document'
 import { focusOn, type Path, rootPath, scopeOf, unfocus, validPath } from '../../shared/graph/focus'
+import type { History } from '../../shared/graph/history'
 import type { Issue } from '../../shared/graph/issue'
 
 /** The graph that a person edits, with its history. The one owner of the document in this window; what is drawn is derived from it. */
@@ -36,11 +37,18 @@ export interface Edit {
 
 export interface DocumentStore extends ReturnType<typeof createDocumentState> {}
 
-const createDocumentState = (document: GraphDocument, loadIssues: readonly Issue[]) =>
-  createStore<DocumentState>(() => ({ document, path: rootPath, past: [], future: [], loadIssues, readOnly: false, now: undefined }))
+const createDocumentState = (document: GraphDocument, loadIssues: readonly Issue[], history: History) =>
+  createStore<DocumentState>(() => {
+    const [past, future] = [history.past, history.future].map((steps) => steps.map((step): Entry => ({ ...step, path: rootPath })))
+    return { document, path: rootPath, past: past ?? [], future: future ?? [], loadIssues, readOnly: false, now: undefined }
+  })
 
-export const createDocumentStore = (document: GraphDocument, loadIssues: readonly Issue[] = []): DocumentStore =>
-  createDocumentState(document, loadIssues)
+/** `history`: the steps of earlier sessions that led to the document. */
+export const createDocumentStore = (
+  document: GraphDocument,
+  loadIssues: readonly Issue[] = [],
+  history: History = { past: [], future: [] },
+): DocumentStore => createDocumentState(document, loadIssues, history)
 
 /** The graph that the canvas shows and edits work on: the document itself, or the graph inside the entered container. */
 export const shownGraph = (state: Pick<DocumentState, 'document' | 'path'>): GraphDocument => focusOn(state.document, shownScope(state))

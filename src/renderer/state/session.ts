@@ -82,7 +82,7 @@ export function createSession(
 ): Session {
   const { client, catalog, view } = tools
   const id = opened.document.id
-  const document = createDocumentStore(opened.document, opened.issues)
+  const document = createDocumentStore(opened.document, opened.issues, opened.history)
   const flow = createFlowStore()
   const run = createRunStore()
   const past = createPastStore()
