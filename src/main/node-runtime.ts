@@ -39,6 +39,8 @@ export interface NodeModels {
 export interface Blobs {
   put(bytes: Uint8Array): Promise<string>
   get(key: string): Promise<Uint8Array>
+  /** the file that holds it, its bytes checked: for what is better not held whole; neutral: there is no such file */
+  path?(key: string): Promise<string>
 }
 
 /** Data that a person chose (a folder by dialog, a file by upload) or that ships with the application. */
@@ -70,7 +72,7 @@ export interface WeightsRuntime {
   /** The diagonal of the Fisher information of a small Llama-type model from a file, exactly, in a thread of its own. Throws `model-unsupported` for others. */
   fisher?(request: FisherRequest, call: { signal: AbortSignal; onProgress(done: number, total: number): void }): Promise<FisherFound>
   /** Opens and checks the sources of an expression; computes nothing. */
-  outline?(expression: WeightsExpression, blobs?: Pick<Blobs, 'get'>): Promise<DescribedModel>
+  outline?(expression: WeightsExpression, blobs?: Pick<Blobs, 'get' | 'path'>): Promise<DescribedModel>
   /** The difference of two model files as products of thin matrices, in a thread of its own. */
   extract?(
     request: ExtractRequest,
@@ -158,7 +160,7 @@ export interface WriteModelRequest {
   readonly dtype: string
   readonly recipe: JsonObject
   /** where statistics that the expression names are read */
-  readonly blobs?: Pick<Blobs, 'get'>
+  readonly blobs?: Pick<Blobs, 'get' | 'path'>
   /** blob of statistics with energies: which columns matter most when the result is quantized */
   readonly importance?: string
   /** one GGUF file, or the folder of a checkpoint in Hugging Face's layout; neutral: gguf */

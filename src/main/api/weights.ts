@@ -21,7 +21,7 @@ export function weightsHandlers({
   broadcast,
 }: Pick<House, 'store' | 'weights' | 'broadcast'>): Pick<Handlers, WeightsMethods> {
   const surveys = new Map<string, Survey>()
-  const readBlob = async (key: string) => store.blobs.get(key)
+  const readBlob = async (key: string) => ({ path: store.blobs.path(key) })
 
   const expressionOf = (sha: string): WeightsExpression => {
     const { kind, list, data } = store.values.get(sha)

@@ -41,6 +41,7 @@ export function createContext(request: ContextRequest): RunContext {
         return key
       },
       get: async (key) => parts.store.blobs.get(key),
+      path: async (key) => parts.store.blobs.path(key),
     },
     resources: parts.resources,
     weights: parts.weights,

@@ -34,6 +34,7 @@ describe('blobs', () => {
     first.close()
     const again = open(folder)
     expect(Buffer.from(again.blobs.get(key)).toString()).toBe('abc')
+    expect(again.blobs.path(key)).toBe(blobPath(folder, key))
     expect(again.blobs.totalBytes()).toBe(3)
   })
 
@@ -43,6 +44,7 @@ describe('blobs', () => {
     const key = blobs.put(Buffer.from('abc'))
     writeFileSync(blobPath(folder, key), 'abd')
     expect(refusal(() => blobs.get(key)).code).toBe('store-corrupt')
+    expect(refusal(() => blobs.path(key)).code).toBe('store-corrupt')
     rmSync(blobPath(folder, key))
     blobs.put(Buffer.from('abc'))
     expect(readFileSync(blobPath(folder, key), 'utf8')).toBe('abc')

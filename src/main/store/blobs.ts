@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TributaryError } from '../../shared/errors'
 import type { Database } from './database'
@@ -11,6 +23,8 @@ export interface BlobTable {
   put(bytes: Uint8Array): string
   /** Throws `not-found` when the key is unknown and `store-corrupt` when the file is not what its key says. */
   get(sha: string): Uint8Array
+  /** The file of a blob, read once a few MB at a time to see that it is what its key says. Throws as `get` does. */
+  path(sha: string): string
   has(sha: string): boolean
   totalBytes(): number
   /** Removes blobs that no value mentions and that nobody used since `before`. Returns the bytes freed. */
@@ -36,6 +50,13 @@ export function blobTable(database: Database, folder: string, now: () => number)
        and sha not in (select m.value from wire_values, json_each(wire_values.mentions) as m where mentions is not null)`,
   )
   const pathOf = (sha: string): string => join(folder, sha.slice(0, 2), sha.slice(2))
+  const requireKnown = (sha: string): void => {
+    if (!/^[0-9a-f]{64}$/.test(sha)) throw new TributaryError('not-found', `"${sha.slice(0, 80)}" is not the key of a stored blob.`)
+    if (!find.get(sha))
+      throw new TributaryError('not-found', `The store holds no blob ${sha.slice(0, 12)}….`, {
+        hint: 'Run the node again without the cache.',
+      })
+  }
 
   return {
     put(bytes) {
@@ -58,19 +79,16 @@ export function blobTable(database: Database, folder: string, now: () => number)
     },
 
     get(sha) {
-      if (!/^[0-9a-f]{64}$/.test(sha)) throw new TributaryError('not-found', `"${sha.slice(0, 80)}" is not the key of a stored blob.`)
-      if (!find.get(sha))
-        throw new TributaryError('not-found', `The store holds no blob ${sha.slice(0, 12)}….`, {
-          hint: 'Run the node again without the cache.',
-        })
-
+      requireKnown(sha)
       const bytes = readFileSync(pathOf(sha))
-
-      if (createHash('sha256').update(bytes).digest('hex') !== sha)
-        throw new TributaryError('store-corrupt', `The stored blob ${sha.slice(0, 12)}… is damaged.`, {
-          hint: 'Run the node again without the cache.',
-        })
+      if (createHash('sha256').update(bytes).digest('hex') !== sha) throw damaged(sha)
       return bytes
+    },
+
+    path(sha) {
+      requireKnown(sha)
+      if (sha256OfFile(pathOf(sha)) !== sha) throw damaged(sha)
+      return pathOf(sha)
     },
 
     has: (sha) => find.get(sha) !== undefined,
@@ -135,4 +153,19 @@ function settle(temporary: string, path: string): void {
 
 function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size
+}
+
+const damaged = (sha: string): TributaryError =>
+  new TributaryError('store-corrupt', `The stored blob ${sha.slice(0, 12)}… is damaged.`, { hint: 'Run the node again without the cache.' })
+
+function sha256OfFile(path: string): string {
+  const hash = createHash('sha256')
+  const chunk = new Uint8Array(4 * 2 ** 20)
+  const file = openSync(path, 'r')
+  try {
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) hash.update(chunk.subarray(0, read))
+  } finally {
+    closeSync(file)
+  }
+  return hash.digest('hex')
 }

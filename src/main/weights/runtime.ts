@@ -9,12 +9,13 @@ import type { WeightsHistogram, WeightsReport } from '../../shared/weights-repor
 import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
 import { withGgml } from './convert/codec'
 import { describeModel } from './describe'
-import { compile, compileAny, type ReadBlob } from './engine/compile'
+import { compile, compileAny } from './engine/compile'
 import type { Plan } from './engine/plan'
 import { threadPool } from './engine/pools'
 import { llamaShape } from './gradients/shape'
 import { openJudged } from './judged'
 import { checkFileOf } from './provenance'
+import { type ReadBlob, readerOf } from './statistics/stored-table'
 import { histogramOf, surveyWeights } from './survey/survey'
 import { runTask } from './task-thread'
 import { recipeOf, writeModel } from './write-model'
@@ -129,7 +130,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         const { texts, labels, seed, made } = request
         return runTask(options.entry, 'fisher', { plan, shape, texts, labels, seed, made }, { signal, onProgress: call.onProgress })
       }),
-    outline: async (expression, blobs) => describeModel(await compile(expression, options.resolve, blobs?.get)),
+    outline: async (expression, blobs) => describeModel(await compile(expression, options.resolve, blobs && readerOf(blobs))),
     extract: ({ tuned, base, ...asked }, call) =>
       inTurn(async () => {
         const signal = AbortSignal.any([call.signal, closing.signal])

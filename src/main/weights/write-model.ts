@@ -4,14 +4,15 @@ import { canonicalJson, type Json, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import { exportCheckpoint } from './checkpoint/export'
 import type { Codec } from './convert/codec'
-import { type Compiled, compile, type ReadBlob } from './engine/compile'
+import { type Compiled, compile } from './engine/compile'
 import type { JobPool } from './engine/job'
 import { noticesOf } from './engine/notices'
 import { licenceNotice, type Origin } from './engine/origins'
 import { checkpointTypes, type Provenance, provenanceTexts } from './engine/output'
 import type { Place, Plan } from './engine/plan'
 import type { KeptStatistics } from './provenance'
-import { decodeTable, missingStatistics } from './statistics/table'
+import { type BlobSource, openTable, placeStatistics, readerOf } from './statistics/stored-table'
+import { missingStatistics } from './statistics/table'
 import { FollowingHash } from './write/following-hash'
 import { ggufSink } from './write/gguf-sink'
 import { type Journal, journaled, openJournal } from './write/journal'
@@ -30,7 +31,7 @@ export interface WriteRequest {
   /** what to keep beside the expression, such as the graph that asked; no paths */
   readonly recipe: JsonObject
   /** where statistics that the expression names are read */
-  readonly blobs?: { readonly get: ReadBlob }
+  readonly blobs?: BlobSource
   /** blob of statistics with energies: which columns matter most when the result is quantized */
   readonly importance?: string
   /** neutral: gguf */
@@ -85,7 +86,7 @@ export function recipeOf(request: WriteRequest): { readonly text: string; readon
  * after a kill the next equal request goes on where the last synced tensor ended.
  */
 export async function writeModel(path: string, request: WriteRequest, tools: WriteTools): Promise<WrittenFile> {
-  const compiled = await withImportance(await compile(request.expression, tools.resolve, request.blobs?.get), request)
+  const compiled = await withImportance(await compile(request.expression, tools.resolve, request.blobs && readerOf(request.blobs)), request)
   const recipe = recipeOf(request)
   const output = await outputOf(path, request, compiled, tools.codec)
   const pool = tools.pool(output.plan)
@@ -141,12 +142,10 @@ const originsOf = (models: readonly ModelRef[], metadata: Compiled['origins']): 
 /** Throws `statistics-missing` for statistics without energies. */
 async function withImportance(compiled: Compiled, { importance, blobs }: WriteRequest): Promise<Compiled> {
   if (importance === undefined || blobs === undefined) return compiled
-  const bytes = await blobs.get(importance)
-  if (!decodeTable(bytes).quantities.includes('energy'))
+  const place = await placeStatistics(readerOf(blobs), importance)
+  if (!openTable(place).quantities.includes('energy'))
     throw missingStatistics('Writing by importance', 'energies of the columns', 'Wire Calibrate (activations) or Import importance matrix.')
-  const shared = new SharedArrayBuffer(bytes.length)
-  new Uint8Array(shared).set(bytes)
-  return { ...compiled, plan: { ...compiled.plan, statistics: { ...compiled.plan.statistics, [importance]: shared }, importance } }
+  return { ...compiled, plan: { ...compiled.plan, statistics: { ...compiled.plan.statistics, [importance]: place }, importance } }
 }
 
 interface Output {
@@ -181,8 +180,8 @@ function provenance(
   warnings: readonly string[],
   recipe: string,
 ): Provenance {
-  const kept = Object.entries(plan.statistics ?? {}).map(([blob, bytes]): KeptStatistics => {
-    const { quantities, made } = decodeTable(new Uint8Array(bytes))
+  const kept = Object.entries(plan.statistics ?? {}).map(([blob, place]): KeptStatistics => {
+    const { quantities, made } = openTable(place)
     return { blob, quantities: [...quantities], ...(made ? { made } : {}) }
   })
   return {

@@ -8,7 +8,8 @@ import { give, takeDoubles } from '../kernels/vector/memory'
 import type { Ingredients, Pass, TensorStatistics } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
 import { isMeasured, knownAt, nothing } from '../run-passes'
-import { decodeTable, type StatisticsTable } from '../statistics/table'
+import { openTable } from '../statistics/stored-table'
+import type { StatisticsTable } from '../statistics/table'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { addProducts, blocksToLookAt, pairsOf } from './agreement'
 import { Buffers } from './buffers'
@@ -347,9 +348,9 @@ export class BlockWorker {
   }
 
   private statisticsOf(blob: string | undefined, tensor: string): TensorStatistics | undefined {
-    const bytes = blob === undefined ? undefined : this.plan.statistics?.[blob]
-    if (blob === undefined || bytes === undefined) return undefined
-    const table = this.tables.get(blob) ?? decodeTable(new Uint8Array(bytes))
+    const place = blob === undefined ? undefined : this.plan.statistics?.[blob]
+    if (blob === undefined || place === undefined) return undefined
+    const table = this.tables.get(blob) ?? openTable(place)
     this.tables.set(blob, table)
     return { get: (quantity, matrix = tensor) => table.get(matrix, quantity) }
   }

@@ -4,7 +4,8 @@ import { weightsCatalog } from '../catalog'
 import { bitsPerWeight } from '../gguf/types/ggml-type'
 import type { AnyMethod } from '../method'
 import { refuse, resolveParams } from '../settings'
-import { decodeTable, missingStatistics, type StatisticsTable } from '../statistics/table'
+import { openTable, placeStatistics } from '../statistics/stored-table'
+import { missingStatistics, type StatisticsTable } from '../statistics/table'
 import type { Family } from './compatible'
 import type { Compiler } from './compile'
 import { inOneVocabulary } from './compile-vocabulary'
@@ -111,20 +112,16 @@ async function addStatistics(
   const { needs, from } = method.statistics
   for (const [index, { statistics }] of models.entries()) {
     const table = statistics === undefined ? undefined : await readStatistics(on, statistics)
-    if (!table?.matrices.some((matrix) => needs.some((quantity) => table.get(matrix, quantity) !== undefined)))
+    if (!table?.matrices.some((matrix) => needs.some((quantity) => table.has(matrix, quantity))))
       throw missingStatistics(method.title, `${needs.join(' or ')} of every model, and has none of model ${index + 1}`, from)
   }
   if (baseStatistics !== undefined) await readStatistics(on, baseStatistics)
 }
 
 async function readStatistics(on: Compiler, blob: string): Promise<StatisticsTable> {
-  const standing = on.statistics.get(blob)
-  if (standing) return decodeTable(new Uint8Array(standing))
-  const bytes = await on.readBlob(blob)
-  const shared = new SharedArrayBuffer(bytes.length)
-  new Uint8Array(shared).set(bytes)
-  on.statistics.set(blob, shared)
-  return decodeTable(new Uint8Array(shared))
+  const place = on.statistics.get(blob) ?? (await placeStatistics(on.readBlob, blob))
+  on.statistics.set(blob, place)
+  return openTable(place)
 }
 
 function checkMerge(on: Compiler, method: AnyMethod, base: number | undefined, models: readonly number[]): void {

@@ -3,6 +3,7 @@ import type { WeightsExpression } from '../../../shared/expression'
 import type { JsonObject } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { type GgufMetadata, numberOf, textOf } from '../gguf/types/header'
+import type { ReadBlob, StatisticsPlace } from '../statistics/stored-table'
 import { alignTensors, checkCompatible, type Family } from './compatible'
 import { addExperts, addPermute, addStack, addZip } from './compile-arrangement'
 import { addLoad } from './compile-load'
@@ -26,9 +27,6 @@ export interface Compiled {
   /** the weights of the checkpoint that leads, where it is one */
   readonly checkpoint?: string
 }
-
-/** Gives the bytes of a blob. */
-export type ReadBlob = (key: string) => Promise<Uint8Array>
 
 /** As `compileAny`, for what is to be written: a task vector is no model. */
 export async function compile(...given: Parameters<typeof compileAny>): Promise<Compiled> {
@@ -80,7 +78,7 @@ export class Compiler {
   readonly origins = new Map<string, GgufMetadata>()
   readonly searches: JsonObject[] = []
   readonly warnings = new Set<string>()
-  readonly statistics = new Map<string, SharedArrayBuffer>()
+  readonly statistics = new Map<string, StatisticsPlace>()
   private readonly known = new Map<string, Promise<number>>()
   readonly sources = new Map<string, Source>()
   readonly resolve: (ref: ModelRef) => Promise<{ readonly path: string }>

@@ -1,7 +1,7 @@
 import { weightsCatalog } from '../catalog'
 import type { AnyMethod } from '../method'
 import { blockCountOf, elementsOf } from '../place'
-import { decodeTable } from '../statistics/table'
+import { openTable } from '../statistics/stored-table'
 import { pairAt, pairsOf } from './agreement'
 import type { JobPool } from './job'
 import { type CombineNode, isCombined, type Plan, type PlanNode, type PlanTensor } from './plan'
@@ -136,10 +136,10 @@ function energiesAlone({ statistics = {} }: Plan, node: CombineNode): string[] {
   const { statistics: wanted, title } = methodOf(node)
   const blobs = node.models.flatMap(({ statistics: blob }) => (blob !== undefined && statistics[blob] ? [statistics[blob]] : []))
   if (!wanted?.needs.includes('gram') || blobs.length === 0) return []
-  const tables = blobs.map((bytes) => decodeTable(new Uint8Array(bytes)))
+  const tables = blobs.map((bytes) => openTable(bytes))
   const narrow = computedOf(node)
     .map((tensor) => (node.tensors[tensor] as PlanTensor).name)
-    .filter((name) => tables.every((table) => table.get(name, 'energy')) && !tables.every((table) => table.get(name, 'gram')))
+    .filter((name) => tables.every((table) => table.has(name, 'energy')) && !tables.every((table) => table.has(name, 'gram')))
   return narrow.length === 0 ? [] : [`${title} goes by energies alone, without correlations, in ${listed(narrow)}.`]
 }
 

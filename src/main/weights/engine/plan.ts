@@ -1,6 +1,7 @@
 import type { Json } from '../../../shared/json'
 import type { GgmlType } from '../gguf/types/ggml-type'
 import type { Mixture } from '../kernels/transport'
+import type { StatisticsPlace } from '../statistics/stored-table'
 
 /**
  * A weights expression made ready to run: plain JSON, sent to every thread once. Nodes stand after what they depend on; equal parts of the
@@ -12,8 +13,8 @@ export interface Plan {
   readonly root: number
   /** blocks of the model, for schedules */
   readonly blocks: number
-  /** statistics by blob, in memory that all threads share */
-  readonly statistics?: Readonly<Record<string, SharedArrayBuffer>>
+  /** where statistics are, by blob */
+  readonly statistics?: Readonly<Record<string, StatisticsPlace>>
   /** of these, the one whose energies say which columns matter most when the result is quantized */
   readonly importance?: string
   /** who is compared with the root, where a survey is made */

@@ -2,7 +2,8 @@ import { TributaryError } from '../../../shared/errors'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
 import { type Quantity, quantities } from '../../../shared/quantity'
 import type { StatisticsRef } from '../../../shared/value'
-import { parseSafetensors } from '../safetensors/header'
+import type { ByteSource } from '../gguf/bytes/byte-source'
+import { parseSafetensors, type SafetensorsTensor } from '../safetensors/header'
 
 /**
  * Statistics are arrays by matrix and quantity, kept as a safetensors file of F32 arrays named `<matrix>.<quantity>`. Of a matrix of n_out rows of n_in:
@@ -19,6 +20,8 @@ export interface StatisticsTable {
   readonly made?: JsonObject
   readonly matrices: readonly string[]
   readonly quantities: readonly Quantity[]
+  /** whether it was measured; reads nothing */
+  has(matrix: string, quantity: Quantity): boolean
   /** undefined where it was not measured; matrices that share an input share its arrays. Never to be written to. */
   get(matrix: string, quantity: Quantity): Float32Array | undefined
 }
@@ -62,26 +65,40 @@ export function encodeTable(
 export function decodeTable(bytes: Uint8Array): StatisticsTable {
   // shared memory is copied where texts are read out of it
   const source = { name: 'statistics', size: bytes.length, read: (offset: number, length: number) => bytes.slice(offset, offset + length) }
+  return tableIn(source, ({ offset, byteLength }) => {
+    const from = bytes.byteOffset + offset
+    const buffer = from % 4 === 0 ? bytes.buffer : bytes.slice(offset, offset + byteLength).buffer
+    return new Float32Array(buffer, from % 4 === 0 ? from : 0, byteLength / 4)
+  })
+}
+
+/** The header of a table, and its arrays as `read` gives them. */
+export function tableIn(source: ByteSource, read: (place: SafetensorsTensor) => Float32Array): StatisticsTable {
   const { tensors, metadata } = parseSafetensors(source)
   const shared = sharedOf(metadata.shared)
-  const arrays = new Map<string, Float32Array>()
+  const places = new Map<string, SafetensorsTensor>()
   const matrices = new Set<string>(Object.keys(shared))
   const held = new Set<string>()
-  for (const { name, type, offset, byteLength } of tensors) {
+  for (const tensor of tensors) {
+    const { name, type } = tensor
     const cut = name.lastIndexOf('.')
     if (type !== 'F32' || !quantities.some((quantity) => quantity === name.slice(cut + 1))) throw notStatistics(name)
     matrices.add(name.slice(0, cut))
     held.add(name.slice(cut + 1))
-    const from = bytes.byteOffset + offset
-    const buffer = from % 4 === 0 ? bytes.buffer : bytes.slice(offset, offset + byteLength).buffer
-    arrays.set(name, new Float32Array(buffer, from % 4 === 0 ? from : 0, byteLength / 4))
+    places.set(name, tensor)
   }
+  const placeOf = (matrix: string, quantity: Quantity) =>
+    places.get(`${matrix}.${quantity}`) ?? places.get(`${shared[matrix] ?? ''}.${quantity}`)
   const made = objectOf(metadata.made)
   return {
     ...(made ? { made } : {}),
     matrices: [...matrices],
     quantities: quantities.filter((quantity) => held.has(quantity)),
-    get: (matrix, quantity) => arrays.get(`${matrix}.${quantity}`) ?? arrays.get(`${shared[matrix] ?? ''}.${quantity}`),
+    has: (matrix, quantity) => placeOf(matrix, quantity) !== undefined,
+    get(matrix, quantity) {
+      const place = placeOf(matrix, quantity)
+      return place && read(place)
+    },
   }
 }
 
