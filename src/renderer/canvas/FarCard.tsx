@@ -40,17 +40,22 @@ export const FarCard = memo(function FarCard({ id, card, selected }: { id: strin
       aria-label={nameOf(id, node, spec)}
       style={{ height }}
     >
-      <header className="card-head">
-        <span className="card-title">{nameOf(id, node, spec)}</span>
-        <StatusBadge id={id} muted={node.muted === true} bypassed={node.bypassed === true} small />
-      </header>
+      <div className={height < roomForTwoLines ? 'far-body is-low' : 'far-body'}>
+        <header className="card-head">
+          <span className="card-title">{nameOf(id, node, spec)}</span>
+          <StatusBadge id={id} muted={node.muted === true} bypassed={node.bypassed === true} small />
+        </header>
+        <FarText id={id} />
+      </div>
       <DiffNote mark={mark} />
-      <FarText id={id} />
       {ports.inputs.map(dot('in'))}
       {ports.outputs.map(dot('out'))}
     </article>
   )
 })
+
+/** a card less tall has one line of output under a title of two */
+const roomForTwoLines = 124
 
 /** of a card, inside which the places of ports are counted */
 const edge = 1

@@ -12,14 +12,14 @@ describe('fitting a graph', () => {
     expect(fitZoom({ width: 1600, height: 400 }, frame)).toBeCloseTo(880 / 1600)
   })
 
-  it('stays readable when that cuts off less than a fifth', () => {
-    expect(fitZoom({ width: 2400, height: 400 }, frame)).toBe(farZoom)
-    expect(fitZoom({ width: 2200, height: 1700 }, frame)).toBe(farZoom)
+  it('stays readable when that cuts off less than a tenth', () => {
+    expect(fitZoom({ width: 2200, height: 400 }, frame)).toBe(farZoom)
+    expect(fitZoom({ width: 2050, height: 1650 }, frame)).toBe(farZoom)
   })
 
   it('shows all of a large graph, small as it is', () => {
-    expect(fitZoom({ width: 2600, height: 400 }, frame)).toBeCloseTo(880 / 2600)
-    expect(fitZoom({ width: 2300, height: 1900 }, frame)).toBeLessThan(farZoom)
+    expect(fitZoom({ width: 2400, height: 400 }, frame)).toBeCloseTo(880 / 2400)
+    expect(fitZoom({ width: 2200, height: 1700 }, frame)).toBeLessThan(farZoom)
   })
 
   it('does nothing odd before anything was measured', () => {

@@ -12,11 +12,11 @@ interface Size {
 }
 
 /** The part of a graph that counts as all of it: what is cut off at the edges is mostly empty. */
-const mostOfIt = 0.8
+const mostOfIt = 0.9
 
 /**
  * The zoom that shows a graph of `bounds` (canvas units) on a `frame` (pixels): all of it, at most at full size.
- * A graph that would be just too small to read is shown at the smallest readable size instead, as long as at least 80 % of its area stays in view.
+ * A graph that would be just too small to read is shown at the smallest readable size instead, as long as at least 90 % of its area stays in view.
  */
 export function fitZoom(bounds: Size, frame: Size, padding = fitPadding): number {
   if (bounds.width <= 0 || bounds.height <= 0 || frame.width <= 0 || frame.height <= 0) return 1
