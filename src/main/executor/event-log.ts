@@ -37,6 +37,8 @@ export interface EventLog {
 
 /** one frame of the screen */
 const frameMs = 16
+/** while trivial nodes keep the event loop from turning, they share a commit this long */
+const busyMs = 50
 /** nobody waits longer than this for an event, however slow the disk */
 const longestWaitMs = 250
 const batchEvents = 4000
@@ -102,7 +104,7 @@ export function createEventLog(parts: EventLogParts): EventLog {
     state(body) {
       append(body)
       const at = now()
-      if (events.length >= batchEvents || at - oldest > Math.max(frameMs, restMs())) return flush()
+      if (events.length >= batchEvents || at - oldest > Math.max(busyMs, restMs())) return flush()
       if (turn !== undefined) return
       const rest = last.at + restMs() - at
       if (rest <= 1) turn = setImmediate(flush)
@@ -113,13 +115,13 @@ export function createEventLog(parts: EventLogParts): EventLog {
       if (turn === undefined) timer ??= setTimeout(flush, Math.max(frameMs, restMs()))
     },
     exec(exec) {
-      const place = `${exec.node}\n${exec.iteration}`
+      const place = exec.iteration < 0 ? exec.node : `${exec.node}\n${exec.iteration}`
       const before = known.get(place)
       if (before?.status === 'done') return
       const attempt = before === undefined ? exec.attempt : before.status === 'running' ? before.attempt : before.attempt + 1
       const numbered = attempt === exec.attempt ? exec : { ...exec, attempt }
       known.set(place, numbered)
-      execs.set(`${place}\n${attempt}`, numbered)
+      execs.set(attempt === 1 ? place : `${place}\n\n${attempt}`, numbered)
     },
     value: (value) => void values.set(value.sha, value),
     result: (result) => void results.set(result.key, result),

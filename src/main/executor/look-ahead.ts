@@ -6,7 +6,8 @@ import { type Held, holdStored } from './held'
 import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
-import { forcedBy, type Resolved, resolve } from './unit'
+import { andThen, rescue, type Soon } from './soon'
+import { forcedBy, type Resolved, resolve, type Unit } from './unit'
 
 export interface LookAhead {
   readonly nodes: readonly PlannedNode[]
@@ -23,7 +24,8 @@ export async function lookAhead(scope: Scope, prepared: Prepared, inputs: Readon
   const models = new Map<string, readonly ModelRef[]>()
   const nodes: PlannedNode[] = []
   for (const step of steps) {
-    const seen = await lookAt(scope, step, values)
+    const soon = lookAt(scope, step, values)
+    const seen = soon instanceof Promise ? await soon : soon
     nodes.push({ node: step.node, action: seen.action, reason: seen.reason })
     if (seen.outputs) values.outputs[step.index] = seen.outputs
     if (seen.resolved) known.set(step.index, seen.resolved)
@@ -41,7 +43,7 @@ interface Seen {
   readonly resolved?: Resolved
 }
 
-async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
+function lookAt(scope: Scope, step: Step, values: Values): Soon<Seen> {
   const { run } = scope
   if (step.isGiven) {
     const refs = run.earlier.outputs.get(step.node)
@@ -58,17 +60,21 @@ async function lookAt(scope: Scope, step: Step, values: Values): Promise<Seen> {
   const gathered = gather(step, values)
   if (!('arrived' in gathered)) return { action: 'skip', reason: gathered.reason }
   const unit = { scope, step, path: step.node, iteration: -1, arrived: gathered.arrived }
-  let resolved: Resolved
-  try {
-    resolved = await resolve(unit)
-  } catch (thrown) {
-    return { action: 'run', reason: thrown instanceof Error ? thrown.message : String(thrown) }
-  }
+  const resolved = rescue<Resolved | Seen>(
+    () => resolve(unit),
+    (thrown) => ({ action: 'run', reason: thrown instanceof Error ? thrown.message : String(thrown) }),
+  )
+  return andThen(resolved, (found) => ('key' in found ? lookUpUnit(unit, found) : found))
+}
+
+function lookUpUnit(unit: Unit, resolved: Resolved): Seen {
+  const { scope, step, arrived } = unit
+  const { run } = scope
   const useCache = resolved.cacheable && forcedBy(unit) === undefined && run.options.cache !== 'ignore'
   const found = useCache ? lookUp(run, resolved.key.key) : undefined
   // A hit stays one; what is not there now may be computed by an equal node before it is this one's turn.
   if (typeof found === 'object') resolved.found = found
-  const isLifted = liftedPorts(step, gathered.arrived).length > 0
+  const isLifted = liftedPorts(step, arrived).length > 0
   const resolvedOnce = isLifted ? {} : { resolved }
   if (typeof found === 'object')
     return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }

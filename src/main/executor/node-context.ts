@@ -25,11 +25,16 @@ export interface ContextRequest {
 export function createContext(request: ContextRequest): RunContext {
   const { run, path: node, seed, signal, blobKeys } = request
   const { log, parts } = run
+  let models: NodeModels | undefined
   return {
     nodeId: node,
     signal,
     seed,
-    models: createModels(request),
+    // most nodes of a large graph ask no model
+    get models() {
+      models ??= createModels(request)
+      return models
+    },
     progress: (done, total, unit) => log.progress({ type: 'node.progress', node, done, total, unit }),
     metric: (name, value, of) => log.state({ type: 'metric', node, name, value, ...of }),
     stream: (text) => log.progress({ type: 'token', node, text, tokens: 0, accepted: 0, rejected: 0 }),
