@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
@@ -11,6 +11,7 @@ import { addToShelf } from '../models/library/add'
 import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
 import { judgePair } from '../models/library/compatibility'
 import { formatParameters } from '../models/library/facts'
+import { settle } from '../models/library/files'
 import type { ShelfModel } from '../models/library/shelf'
 import { isCheckpoint } from '../weights/checkpoint/open'
 import type { House } from './house'
@@ -167,7 +168,7 @@ export async function receiveModel(house: House, name: string, body: NodeJS.Read
   try {
     await pipeline(body, createWriteStream(part, { flags: 'wx' }))
     if ((await stat(part)).size === 0) throw new TributaryError('file-format', `${name} is empty.`)
-    await rename(part, path)
+    await settle(part, path)
     const model = await house.shelf.register({ path, origin: 'imported' })
     if (model.path !== path) await rm(path, { force: true })
     house.broadcast('models.changed', {})

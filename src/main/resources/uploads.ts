@@ -19,6 +19,7 @@ export async function saveUpload(folder: string, name: string, body: NodeJS.Read
     const file = await open(part, 'r+')
     await file.sync().finally(() => file.close())
     await rename(part, path)
+    await syncFolder(dirname(path))
     return path
   } catch (thrown) {
     await rm(part, { force: true })
@@ -28,14 +29,21 @@ export async function saveUpload(folder: string, name: string, body: NodeJS.Read
   }
 }
 
+/** The new name is durable once its folder is; Windows cannot open one, and needs not. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
 /** Letters, digits, blanks, dots and dashes, at most 100 of them; never empty, hidden or a device. */
 export function safeName(name: string): string {
   const last = name.split(/[\\/]/).at(-1) ?? ''
   const plain = last
     .normalize('NFKC')
     .replace(/[^\p{L}\p{N} ._-]/gu, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(-100)
+    .replace(/^[.\s]+|[.\s]+$/g, '')
   return plain === '' || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(plain) ? `upload ${plain}`.trim() : plain
 }
 

@@ -12,6 +12,7 @@ import { describeModel } from './describe'
 import { compile, compileAny } from './engine/compile'
 import type { Plan } from './engine/plan'
 import { threadPool } from './engine/pools'
+import { syncFolder } from './gguf/write/part-file'
 import { llamaShape } from './gradients/shape'
 import { openJudged } from './judged'
 import { checkFileOf } from './provenance'
@@ -171,6 +172,7 @@ function writeWhole(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(`${path}.part`, bytes, { flush: true })
   renameSync(`${path}.part`, path)
+  syncFolder(dirname(path))
 }
 
 /** Removes what processes that are gone had lent; another instance of the application may be searching now. */
