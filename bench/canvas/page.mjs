@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from '@playwright/test'
 
-/** A data folder and a `tributary serve` of its own, and a Chromium on it; ended whatever happens in `use`. */
-export async function withPage(use) {
-  const home = await mkdtemp(join(tmpdir(), 'tributary-bench-canvas-'))
+/** A data folder (its own, or one that stays) and a `tributary serve` on it, and a Chromium on that; ended whatever happens in `use`. */
+export async function withPage(use, kept) {
+  const home = kept ?? (await mkdtemp(join(tmpdir(), 'tributary-bench-canvas-')))
   const { child, url } = await startServe(home)
   const executablePath = systemChromium()
   const browser = await chromium.launch({
@@ -20,7 +20,7 @@ export async function withPage(use) {
     await browser.close()
     child.kill('SIGTERM')
     await new Promise((gone) => child.once('exit', gone))
-    await rm(home, { recursive: true, force: true })
+    if (kept === undefined) await rm(home, { recursive: true, force: true })
   }
 }
 

@@ -78,6 +78,7 @@ describe('on toys', () => {
     ['unlike-vocabularies', { union: 'canberra', shared: 'canberra', first: 'lisbon' }],
     ['believe-the-document', { following: 'paris' }],
     ['ask-others-when-unsure', { gated: 'paris' }],
+    ['hold-near-a-trusted-model', { purified: 'tokyo', trusted: 'tokyo', alone: 'bangkok' }],
     ['weak-to-strong-search', { searched: 'canberra' }],
     ['cheap-first', { answer: 'paris' }],
     ['route-before-asking', { answer: '12', chosen: 1 }],
@@ -96,6 +97,13 @@ describe('on toys', () => {
     expect([drafted, branched]).toEqual([plain, plain])
     for (const report of [draftedReport, branchedReport] as { passes: number; tokens: number }[])
       expect(report.passes).toBeLessThan(report.tokens)
+  })
+
+  test('the first layers of a model save passes of the whole of it, and leave its text as it is', async () => {
+    const { plain, drafted, plainReport, report } = await runTemplate('guess-with-own-layers', false)
+    expect(drafted).toBe(plain)
+    const [alone, guessed] = [plainReport, report] as { passes: number }[]
+    expect(guessed?.passes).toBeLessThan(0.7 * (alone?.passes ?? 0))
   })
 
   test('a search over merges ends at one that has both skills, better than where it began', async () => {

@@ -80,7 +80,7 @@ export type ParamSpec = ParamBase &
   )
 
 /** What a model can be asked for; `entailment` and `relevance` are those of encoders that read pairs (NLI models, rerankers). */
-export type ModelNeed = 'text' | 'distribution' | 'embeddings' | 'weights' | 'entailment' | 'relevance'
+export type ModelNeed = 'text' | 'distribution' | 'embeddings' | 'weights' | 'entailment' | 'relevance' | 'comparison'
 
 export interface NodeSpec {
   readonly type: string

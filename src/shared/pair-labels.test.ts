@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { areNliLabels, nliLabel } from './pair-labels'
+import { areNliLabels, nliLabel, preferenceLabels } from './pair-labels'
 
 describe('labels of NLI models', () => {
   it('are known in the spellings that published models use', () => {
@@ -15,5 +15,14 @@ describe('labels of NLI models', () => {
     expect(areNliLabels(['LABEL_0', 'LABEL_1', 'LABEL_2'])).toBe(false)
     expect(areNliLabels(['entailment', 'support'])).toBe(false)
     expect(areNliLabels([])).toBe(false)
+  })
+})
+
+describe('labels of models that compare two answers', () => {
+  it('name the first and the second, in either order, and nothing else', () => {
+    expect(preferenceLabels(['first', 'second'])).toEqual({ first: 0, second: 1 })
+    expect(preferenceLabels(['second', 'first'])).toEqual({ first: 1, second: 0 })
+    for (const labels of [[], ['first'], ['relevance'], ['first', 'second', 'tie'], ['entailment', 'contradiction']])
+      expect(preferenceLabels(labels)).toBeUndefined()
   })
 })

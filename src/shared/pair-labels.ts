@@ -15,3 +15,9 @@ export function areNliLabels(labels: readonly string[]): boolean {
   const meanings = labels.map(nliLabel)
   return meanings.includes('entailment') && labels.length > 1 && new Set(meanings).size === labels.length && !meanings.includes(undefined)
 }
+
+/** Labels of a model that reads a question and two answers and scores how good the first and the second are. Says where each stands; undefined for others. */
+export function preferenceLabels(labels: readonly string[]): { readonly first: number; readonly second: number } | undefined {
+  const [first, second] = [labels.indexOf('first'), labels.indexOf('second')]
+  return labels.length === 2 && first >= 0 && second >= 0 ? { first, second } : undefined
+}

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { ModelNeed } from '../../shared/node-spec'
-import { areNliLabels } from '../../shared/pair-labels'
+import { areNliLabels, preferenceLabels } from '../../shared/pair-labels'
 import { memoryMeasured } from '../models/learn-memory'
 import { addToShelf } from '../models/library/add'
 import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
@@ -118,6 +118,7 @@ const aboutCheckpoints = 'A checkpoint of safetensors, merged where it lies. Whe
 function needsOf({ writesText, labels }: ShelfModel['facts']): readonly ModelNeed[] {
   if (writesText) return ['text', 'distribution', 'weights']
   if (labels === undefined) return ['embeddings']
+  if (preferenceLabels(labels)) return ['comparison']
   return labels.length === 1 ? ['relevance'] : areNliLabels(labels) ? ['entailment'] : []
 }
 

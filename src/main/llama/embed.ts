@@ -38,7 +38,7 @@ export async function embed(model: LoadedModel, ref: ModelRef, texts: readonly s
   return vectors.map(normalise)
 }
 
-/** One row of raw scores per pair, one for each of the model's labels, by an encoder that reads both texts at once. */
+/** One row of raw scores per pair, one for each of the model's labels, by an encoder that reads its two or three texts at once. */
 export function readPairs(model: LoadedModel, ref: ModelRef, pairs: readonly TextPair[], call: EmbeddingCall): Promise<Float32Array[]> {
   const { native } = model
   if (native.poolingType !== pooling.rank)
@@ -46,10 +46,12 @@ export function readPairs(model: LoadedModel, ref: ModelRef, pairs: readonly Tex
       hint: 'Choose an NLI model or a reranker (its file says so).',
     })
   const { vocabulary } = native
-  const joined = pairs.map(({ first, second }) => {
-    const after = vocabulary.tokenizeFramed(second)
-    return [...vocabulary.tokenizeFramed(first), ...(vocabulary.addsBegin ? after.slice(1) : after)]
-  })
+  const joined = pairs.map(({ first, second, third }) =>
+    [first, second, ...(third === undefined ? [] : [third])].flatMap((text, position) => {
+      const framed = vocabulary.tokenizeFramed(text)
+      return position > 0 && vocabulary.addsBegin ? framed.slice(1) : framed
+    }),
+  )
   return runEncoder(model, ref, joined, call)
 }
 

@@ -157,10 +157,11 @@ export interface OutputStatistics {
   readonly squares: Float64Array
 }
 
-/** Query and passage, or premise and claim. */
+/** Query and passage, or premise and claim; for a model that compares, a question and two answers. */
 export interface TextPair {
   readonly first: string
   readonly second: string
+  readonly third?: string
 }
 
 export interface ModelDescription {

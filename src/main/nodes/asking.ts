@@ -42,6 +42,10 @@ export async function relevanceOf(context: RunContext, ref: ModelRef, query: str
   return (await model.readPairs(pairs, context.models.call)).map((scores) => scores[0]!)
 }
 
+/** What an encoder of pairs tells apart; nothing is asked of a server, which cannot say. */
+export const labelsOf = async (model: LanguageModel, context: RunContext): Promise<readonly string[]> =>
+  model.ref.backend === 'openai-compatible' ? [] : (await model.describe(context.models.call)).labels
+
 /** The toy models that come with the application know fixed forms of prompts and no instructions. */
 export const isToy = (ref: ModelRef): boolean => /^toy-/.test(ref.name)
 

@@ -1,6 +1,6 @@
-import { useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { isTraceReport, type TraceReport } from '../../shared/trace/trace'
+import { isTraceReport, type TraceOutline, type TraceReport } from '../../shared/trace/trace'
 import { useOutput } from '../panels/OutputValue'
 import { useRoom } from '../panels/use-room'
 import { Empty } from '../parts/parts'
@@ -111,7 +111,16 @@ interface TraceViewProps {
   readonly others: readonly string[]
 }
 
-function TraceView({ node, report, selected: wanted, other, others }: TraceViewProps) {
+function TraceView(props: TraceViewProps) {
+  const { outline, error } = useTrace(props.report.blob)
+  if (error !== undefined) return <Empty>{error}</Empty>
+  return outline ? <OpenTrace {...props} outline={outline} /> : <Empty>Opening the trace…</Empty>
+}
+
+/** The chips stand still while the pointer moves over them: what is pointed at is told to the detail alone. */
+const Chips = memo(TokenChips)
+
+function OpenTrace({ node, report, selected: wanted, other, others, outline }: TraceViewProps & { readonly outline: TraceOutline }) {
   const app = useApp()
   const session = useSession()
   const isPast = useDocument((state) => state.readOnly)
@@ -120,18 +129,27 @@ function TraceView({ node, report, selected: wanted, other, others }: TraceViewP
   const otherData = useTrace(other?.report?.blob)
   const title = useTitle(node)
   const selected = wanted?.branch === 1 && !other ? undefined : wanted
-  const setSelected = (place: Place) => setLook(session.id, node, { selected: place })
   const [hovered, setHovered] = useState<Place>()
   const [choices, setChoices] = useState<BarChoices>({ query: '', filter: 'all' as Filter })
-  const { outline } = data
   const looked = hovered ?? selected
   const lookedData = looked?.branch === 1 ? otherData : data
   const lists = useLists(looked?.branch === 1 ? (other?.report?.blob ?? '') : report.blob, lookedData, looked?.token)
-  if (data.error !== undefined) return <Empty>{data.error}</Empty>
-  if (!outline) return <Empty>Opening the trace…</Empty>
-  const summary = summaryOf(outline, report)
+  const summary = useMemo(() => summaryOf(outline, report), [outline, report])
   const otherOutline = otherData.outline
-  const difference = otherOutline ? firstDifference(outline.tokens, otherOutline.tokens) : undefined
+  const difference = useMemo(
+    () => (otherOutline ? firstDifference(outline.tokens, otherOutline.tokens) : undefined),
+    [outline, otherOutline],
+  )
+  const { query, filter } = choices
+  const matching = useMemo(() => matches(outline.tokens, query, filter), [outline, query, filter])
+  const otherMatching = useMemo(() => matches(otherOutline?.tokens ?? [], query, filter), [otherOutline, query, filter])
+  const hands = useMemo(() => {
+    const handOf = (branch: 0 | 1) => ({
+      onSelect: (token: number) => setLook(session.id, node, { selected: { branch, token } }),
+      onHover: (token: number | undefined) => setHovered(token === undefined ? undefined : { branch, token }),
+    })
+    return [handOf(0), handOf(1)] as const
+  }, [session.id, node])
   const lookedNode = looked?.branch === 1 && other ? other.node : node
   const lookedOutline = looked?.branch === 1 ? otherOutline : outline
   const fork = (choice: string) => {
@@ -149,8 +167,7 @@ function TraceView({ node, report, selected: wanted, other, others }: TraceViewP
   const column = (branch: 0 | 1) => ({
     selected: selected?.branch === branch ? selected.token : undefined,
     difference,
-    onSelect: (token: number) => setSelected({ branch, token }),
-    onHover: (token: number | undefined) => setHovered(token === undefined ? undefined : { branch, token }),
+    ...hands[branch],
   })
   return (
     <div className="tokens-panel" data-testid="tokens-panel">
@@ -166,26 +183,16 @@ function TraceView({ node, report, selected: wanted, other, others }: TraceViewP
         onCompare={(id) => setLook(session.id, node, { with: id })}
         onNext={() => {
           const next = nextAfter(summary.disagreements, selected?.branch === 0 ? selected.token : undefined)
-          if (next !== undefined) setSelected({ branch: 0, token: next })
+          if (next !== undefined) hands[0].onSelect(next)
         }}
       />
       <div className="tokens-body">
         <div className="token-branches">
-          <TokenChips
-            outline={outline}
-            label={`Tokens of ${title}`}
-            matching={matches(outline.tokens, choices.query, choices.filter)}
-            {...column(0)}
-          />
+          <Chips outline={outline} label={`Tokens of ${title}`} matching={matching} {...column(0)} />
           {other ? (
             <Other node={other.node} difference={difference}>
               {otherOutline ? (
-                <TokenChips
-                  outline={otherOutline}
-                  label="Tokens of the other branch"
-                  matching={matches(otherOutline.tokens, choices.query, choices.filter)}
-                  {...column(1)}
-                />
+                <Chips outline={otherOutline} label="Tokens of the other branch" matching={otherMatching} {...column(1)} />
               ) : (
                 <Empty>{isLive ? 'This branch is being written.' : 'This branch has no trace yet.'}</Empty>
               )}

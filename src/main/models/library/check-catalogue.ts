@@ -41,7 +41,7 @@ const catalogueModel = z
     contextTokens: z.number().int().positive(),
     licence: z.object({ id: z.string(), url: z.url().optional() }),
     origin: z.string(),
-    goodFor: z.array(z.enum(['text', 'distribution', 'embeddings', 'weights', 'entailment', 'relevance'])).min(1),
+    goodFor: z.array(z.enum(['text', 'distribution', 'embeddings', 'weights', 'entailment', 'relevance', 'comparison'])).min(1),
     raw: z.array(rawFile).default([]),
     convert: z.object({ family: z.enum(['bert', 'llama']), dtype: z.enum(['F16', 'F32']) }).optional(),
     sources: z.array(modelSource).min(1),

@@ -13,9 +13,9 @@ const documents = [
 ]
 
 /** An encoder that knows these labels and scores a pair by hand. */
-const encoder = (labels: readonly string[], score: (first: string, second: string) => number[]): Partial<LanguageModel> => ({
+const encoder = (labels: readonly string[], score: (first: string, second: string, third: string) => number[]): Partial<LanguageModel> => ({
   describe: async () => ({ labels }) as Awaited<ReturnType<LanguageModel['describe']>>,
-  readPairs: async (pairs) => pairs.map(({ first, second }) => Float32Array.from(score(first, second))),
+  readPairs: async (pairs) => pairs.map(({ first, second, third = '' }) => Float32Array.from(score(first, second, third))),
 })
 
 /** How many words of the query stand in the passage. */
@@ -33,6 +33,23 @@ describe('an encoder of pairs', () => {
       model,
     })
     expect((outputs.verdicts as Verdict[]).map(({ label }) => label)).toEqual(['supported', 'refuted'])
+  })
+
+  it('compares answers as a pairwise ranker, whatever the order of its labels, and is asked in both orders', async () => {
+    // it likes the longer answer, and much more the one that stands first
+    const read: string[] = []
+    const model = encoder(['second', 'first'], (asked, first, second) => {
+      read.push(`${asked}|${first}|${second}`)
+      return [second.length, first.length + 10]
+    })
+    const inputs = { candidates: ['bb', 'a', 'ccc'].map((text) => ({ text })), question: 'q' }
+    const { outputs } = await runNode(ranker, { inputs, params: { method: 'pairwise', model: testModel }, model })
+    expect((outputs.candidates as { text: string; score: number }[]).map(({ text, score }) => [text, score])).toEqual([
+      ['ccc', 6],
+      ['bb', 0],
+      ['a', -6],
+    ])
+    expect(read.sort()).toEqual(['q|a|bb', 'q|a|ccc', 'q|bb|a', 'q|bb|ccc', 'q|ccc|a', 'q|ccc|bb'])
   })
 
   it('puts passages in order; equal scores keep theirs, and those below the least are dropped', async () => {

@@ -6,7 +6,7 @@ import { entailmentOfExplained, explainedShare } from '../../claims/explain'
 import { askNli, type NliFormat, type NliQuestion, nliFormats } from '../../claims/nli-prompts'
 import type { LanguageModel, TokenSurprisal } from '../../models/model'
 import type { RunContext } from '../../node-runtime'
-import { isToy } from '../asking'
+import { isToy, labelsOf } from '../asking'
 
 /** Does the evidence entail the claim? Asked of an NLI model or of a language model; equal questions are asked once. */
 export type Judge = (evidence: string, claim: string) => Promise<Entailment>
@@ -52,7 +52,7 @@ export interface JudgeOptions {
 
 export async function createJudge(ref: ModelRef, options: JudgeOptions, context: RunContext): Promise<Judge> {
   const model = await context.models.open(ref)
-  const labels = ref.backend === 'openai-compatible' ? [] : (await model.describe(context.models.call)).labels
+  const labels = await labelsOf(model, context)
   if (areNliLabels(labels)) return encoderJudge(model, labels, context)
   const format = options.format === 'auto' ? await formatOf(model, context) : options.format
   if (format === 'explained') return explainingJudge(model, context)

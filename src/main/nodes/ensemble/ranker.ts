@@ -50,7 +50,7 @@ export default defineNode(
       model: {
         kind: 'model',
         default: null,
-        needs: ['text', 'embeddings', 'relevance', 'entailment'],
+        needs: ['text', 'embeddings', 'relevance', 'entailment', 'comparison'],
         optional: true,
         summary: 'the model that judges (an embedding model for nearness, a reranker for relevance; optional for likeness)',
       },
