@@ -1,5 +1,6 @@
 import type { InputStatistics, ModelStatistics, OutputStatistics, StatisticsRequest } from '../models/model'
 import { measureAdapted } from './adapted'
+import { addGram } from './gram'
 import type { LoadedModel } from './loaded-model'
 import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
@@ -161,22 +162,6 @@ function addMoments(values: Float32Array, width: number, { sum, squares }: { sum
       squares[c] = (squares[c] as number) + x * x
     }
   return values.length / width
-}
-
-/** Adds x·xᵀ of all rows to the upper triangle; the rows of one pass are summed in float64. */
-function addGram(values: Float32Array, width: number, gram: Float32Array): void {
-  const rows = values.length / width
-  const column = new Float64Array(rows)
-  for (let i = 0; i < width; i++) {
-    for (let r = 0; r < rows; r++) column[r] = values[r * width + i] as number
-    const sums = new Float64Array(width - i)
-    for (let r = 0; r < rows; r++) {
-      const x = column[r] as number
-      const start = r * width + i
-      for (let j = 0; j < sums.length; j++) sums[j] = (sums[j] as number) + x * (values[start + j] as number)
-    }
-    for (let j = 0; j < sums.length; j++) gram[i * width + i + j] = (gram[i * width + i + j] as number) + (sums[j] as number)
-  }
 }
 
 function keepFeatures({ inputs, width }: MatrixProduct, inflow: Inflow): void {
