@@ -81,3 +81,14 @@ test.describe('a file that is no model', () => {
     expect(after.stdout).toBe(before.stdout)
   })
 })
+
+test('models in memory are listed, and freed when a person says so', async ({ app }) => {
+  await app.getByTestId('go-templates').click()
+  await app.getByTestId('run-template-mix-token-by-token').click()
+  await whenDone(app)
+  await app.getByTestId('go-models').click()
+  await expect(app.getByTestId('loaded-toy-math')).toBeVisible()
+  await expect(app.getByTestId('unload-after')).toHaveValue('30')
+  await app.getByRole('button', { name: 'Free toy-math now' }).click()
+  await expect(app.getByTestId('loaded-toy-math')).toBeHidden()
+})

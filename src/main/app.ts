@@ -47,6 +47,7 @@ import { queueKey } from './batch/queue-key'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
+import { createIdleModels } from './models/idle-models'
 import { type Added, addToShelf } from './models/library/add'
 import { loadCatalogue } from './models/library/catalogue'
 import type { DataFolders } from './models/library/folders'
@@ -146,6 +147,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     settings: { ...access.hostSettings(), derivedFolder: folders.derived },
     // a candidate of a search is lent by the merge runtime and is in no library
     resolve: async (ref) => {
+      idleModels.used(ref.id)
       const path = weights.candidatePath(ref.id)
       return path === undefined ? access.runnable(ref) : { path }
     },
@@ -153,6 +155,25 @@ export async function openApp(options: AppOptions): Promise<App> {
     onLoad: access.noteLoad,
     onMemory: access.noteMemory,
   })
+  const statusOfModels = async () =>
+    pool.local.loaded().size === 0 ? [] : (await pool.local.status({ signal: AbortSignal.timeout(5000) })).models
+  const idleModels = createIdleModels({
+    loaded: statusOfModels,
+    unload: (id) => pool.local.forget(id),
+    afterMs: () => settings().unloadAfterMinutes * 60_000,
+    now: Date.now,
+  })
+  const memory = {
+    loaded: async () =>
+      (await statusOfModels()).map(({ id, name, memoryBytes, leases }) => ({
+        id,
+        name,
+        memoryBytes,
+        busy: leases > 0,
+        idleMs: idleModels.idleMs(id),
+      })),
+    unload: (id: string) => pool.local.forget(id),
+  }
   const resources = createResources({ table: store.resources, samplesFolder: join(resourcesFolder(), 'samples'), dataFolder: folders.root })
   const weights = createWeightsRuntime({
     entry: mergeWorkerEntry(),
@@ -220,6 +241,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       if (!model) throw new TributaryError('not-found', `No model on this machine has the hash ${sha256.slice(0, 12)}….`)
       return pool.local.template({ ref: model.ref, path: await shelf.runnable(model) }, { signal: new AbortController().signal })
     },
+    memory,
     isLoaded: (model) => pool.local.isLoaded(model),
     forget: (model) => pool.local.forget(model),
     warmModels: () => pool.local.host.warm(),
@@ -246,6 +268,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...datasetHandlers(house),
     ...batchHandlers(house),
   }
+  // A look that fails is made up by the next one.
+  const resting = setInterval(() => void idleModels.look().catch(() => undefined), 30_000)
+  resting.unref()
   const idle = setInterval(() => store.maintain().catch(() => undefined), 60 * 60 * 1000)
   idle.unref()
 
@@ -303,6 +328,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     }),
     close: async () => {
       clearInterval(idle)
+      clearInterval(resting)
       await batches.close()
       for (const handle of house.activeRuns.values()) handle.stop()
       await Promise.all([...house.activeRuns.values()].map(({ done }) => done))

@@ -222,6 +222,16 @@ export interface TemplateReport {
   readonly used: 'own' | 'wrapper'
 }
 
+/** A model that is in memory now. */
+export interface LoadedModel {
+  readonly id: string
+  readonly name: string
+  readonly memoryBytes: number
+  readonly busy: boolean
+  /** since it was last used, as far as anybody looked */
+  readonly idleMs: number
+}
+
 export interface PullProgress {
   readonly id: string
   readonly state: 'waiting' | 'downloading' | 'checking' | 'converting' | 'done' | 'failed' | 'cancelled'
@@ -274,6 +284,8 @@ export interface Settings {
   readonly gpuLayers: number
   readonly motion: 'full' | 'reduced'
   readonly navigation: 'canvas-first' | 'mouse-first'
+  /** a model that is not used for so long is freed; 0: only when another one needs its place */
+  readonly unloadAfterMinutes: number
   readonly backends: readonly Backend[]
   /** keys that a person set, by command: alternatives on lines of their own */
   readonly keys: { readonly [command: string]: string }

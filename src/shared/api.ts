@@ -5,6 +5,7 @@ import type {
   GraphCard,
   GraphVersion,
   LibraryEntry,
+  LoadedModel,
   ModelCard,
   OpenedGraph,
   PullProgress,
@@ -203,6 +204,10 @@ export const methods = {
   'models.verify': method<{ ok: boolean; sha256: string }>()(z.object({ sha256: z.string() })),
   /** Electron only: opens the file dialog. In the browser files are uploaded to `POST /upload`. */
   'models.pick': method<ModelCard | null>()(none),
+  /** What is in memory now. */
+  'models.loaded': method<readonly LoadedModel[]>()(none),
+  /** Frees a model as soon as no call uses it; gives what is left. */
+  'models.unload': method<readonly LoadedModel[]>()(z.object({ id: z.string().max(200) })),
   'models.matrix': method<readonly Compatibility[]>()(none),
 
   'resources.list': method<readonly ResourceCard[]>()(none),

@@ -1,4 +1,4 @@
-import type { Pushes, PushTopic, RunPlan, TemplateReport } from '../../shared/api'
+import type { LoadedModel, Pushes, PushTopic, RunPlan, TemplateReport } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { BatchRoom } from '../batch'
@@ -28,6 +28,11 @@ export interface House {
   readonly puller: Puller
   /** looks up the document's models before a run; throws `model-unknown` where one was never loaded here and nobody accepted it */
   readonly prepareRun: (document: GraphDocument) => Promise<void>
+  /** models in memory, and the freeing of one */
+  readonly memory: {
+    readonly loaded: () => Promise<readonly LoadedModel[]>
+    readonly unload: (id: string) => Promise<void>
+  }
   readonly isLoaded: (model: string) => boolean
   /** its chat template; throws `not-found` */
   readonly templateOf: (sha256: string) => Promise<TemplateReport>

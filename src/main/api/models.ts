@@ -64,6 +64,11 @@ export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
       changed()
       return models[0] ? presentCard(house, models[0], new Map()) : null
     },
+    'models.loaded': () => house.memory.loaded(),
+    'models.unload': async ({ id }) => {
+      await house.memory.unload(id)
+      return house.memory.loaded()
+    },
     'models.matrix': async () => matrixOf(await house.shelf.list()),
   }
 }

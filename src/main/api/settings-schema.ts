@@ -14,6 +14,7 @@ export const storedSettings = z.object({
   gpuLayers: z.number().int().min(-1).max(10_000),
   motion: z.enum(['full', 'reduced']),
   navigation: z.enum(['canvas-first', 'mouse-first']),
+  unloadAfterMinutes: z.number().int().min(0).max(10_000),
   backends: z.array(
     z.object({
       id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'an id has small letters, digits and dashes'),
@@ -36,6 +37,7 @@ const defaults: StoredSettings = {
   gpuLayers: -1,
   motion: 'full',
   navigation: 'canvas-first',
+  unloadAfterMinutes: 30,
   backends: [],
   keys: {},
   consents: {},

@@ -8,6 +8,7 @@ import { adopt } from '../state/app'
 import { useApp, useCatalog } from '../state/hooks'
 import { toast, toastError } from '../state/view'
 import { CompatibilityMatrix } from './CompatibilityMatrix'
+import { LoadedModels } from './LoadedModels'
 import { search } from './search'
 import './screens.css'
 
@@ -87,6 +88,7 @@ export function ModelsScreen() {
         <CompatibilityMatrix />
       ) : (
         <>
+          <LoadedModels />
           <Shelf title="On this machine" cards={here} empty="No model of your own yet." />
           <Shelf title="Can be downloaded" cards={absent} />
           <Shelf
