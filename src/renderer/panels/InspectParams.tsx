@@ -1,6 +1,6 @@
 import { Plug, RotateCcw } from 'lucide-react'
 import type { GraphNode } from '../../shared/graph/document'
-import { setBypassed, setMuted, setPolicy, setSeed, setTitle } from '../../shared/graph/edit'
+import { setBypassed, setMuted, setSeed, setTitle } from '../../shared/graph/edit'
 import { paramValue, wireOfParam } from '../../shared/graph/ports'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
@@ -16,6 +16,7 @@ import { editParam, exposeParam } from '../state/editing'
 import { useCatalog, useDocument, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
 import { writes } from '../tokens/traced'
+import { InspectPolicy } from './InspectPolicy'
 import { ParamField } from './ParamField'
 import { TokenBreakField } from './TokenBreakField'
 
@@ -75,7 +76,7 @@ export function InspectParams({ id }: { id: string }) {
       {isWriter ? <TokenBreakField id={id} /> : null}
       <details className="more">
         <summary>When it fails</summary>
-        <PolicyRows id={id} node={node} />
+        <InspectPolicy id={id} node={node} spec={spec} />
       </details>
       <div className="inspector-actions">
         <label>
@@ -219,67 +220,5 @@ function SeedRow({ id, node }: { id: string; node: GraphNode }) {
       </div>
       <p className="param-summary">Equal seeds, inputs and models give equal results.</p>
     </div>
-  )
-}
-
-const policies = [
-  ['stop', 'stop the run'],
-  ['skip', 'go on without its result'],
-  ['wire', 'send the error down a wire'],
-] as const
-
-function PolicyRows({ id, node }: { id: string; node: GraphNode }) {
-  const session = useSession()
-  const change = (changes: Partial<NonNullable<GraphNode['policy']>>) =>
-    edit(session, 'Change error policy', (document) => setPolicy(document, { node: id, policy: { ...node.policy, ...changes } }))
-  return (
-    <>
-      <div className="param">
-        <span className="param-name">Then</span>
-        <select
-          className="field"
-          aria-label="When it fails"
-          value={node.policy?.onError ?? 'stop'}
-          onChange={(event) => change({ onError: event.target.value as 'stop' | 'skip' | 'wire' })}
-        >
-          {policies.map(([value, title]) => (
-            <option key={value} value={value}>
-              {title}
-            </option>
-          ))}
-          {node.policy?.onError === 'default' ? <option value="default">use set values</option> : null}
-        </select>
-      </div>
-      <div className="param two-columns">
-        <label>
-          <span className="param-name">Retries</span>
-          <input
-            className="field number"
-            type="number"
-            min={0}
-            max={10}
-            value={node.policy?.retries ?? 0}
-            onChange={(event) => change({ retries: Math.max(0, Math.min(10, Math.round(Number(event.target.value) || 0))) })}
-          />
-        </label>
-        <label>
-          <span className="param-name">Limit, seconds</span>
-          <input
-            className="field number"
-            type="number"
-            min={0}
-            placeholder="none"
-            value={node.policy?.timeoutMs === undefined ? '' : node.policy.timeoutMs / 1000}
-            onChange={(event) => {
-              const { timeoutMs: _, ...rest } = node.policy ?? {}
-              const seconds = Number(event.target.value)
-              edit(session, 'Change time limit', (document) =>
-                setPolicy(document, { node: id, policy: seconds > 0 ? { ...rest, timeoutMs: Math.round(seconds * 1000) } : rest }),
-              )
-            }}
-          />
-        </label>
-      </div>
-    </>
   )
 }
