@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 /** The colours of a theme, read from the only place that names them. */
@@ -45,6 +46,25 @@ const strokes = ['weights', 'tokens', 'text', 'model', 'focus', 'live'].flatMap(
   ['canvas', 'surface'].map((ground) => [name, ground] as const),
 )
 
+/** Every rule of the window's styles that sets both a text colour and what it stands on, by token: [ink, ground, where]. */
+function pairsInRules(): [string, string, string][] {
+  const folder = fileURLToPath(new URL('..', import.meta.url))
+  const pairs = new Map<string, [string, string, string]>()
+  for (const file of globSync('**/*.css', { cwd: folder })) {
+    const css = readFileSync(`${folder}/${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+    for (const [, selector = '', body = ''] of css.matchAll(/([^{}]+)\{([^{}]*)\}/g)) {
+      const ink = /(?:^|[;\s])color: var\(--([\w-]+)\)/.exec(body)?.[1]
+      const ground = /background(?:-color)?: var\(--([\w-]+)\)/.exec(body)?.[1]
+      if (ink && ground) pairs.set(`${ink} ${ground}`, [ink, ground, `${file} ${selector.trim()}`])
+    }
+  }
+  return [...pairs.values()]
+}
+
+/** what `--hue-ink` and its like stand for */
+const families = ['weights', 'tokens', 'text', 'model'] as const
+const ofFamily = (name: string, family: string) => name.replace(/^hue/, family)
+
 describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) => {
   const colours = coloursOf(theme)
   const of = (name: string): string => {
@@ -55,9 +75,16 @@ describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) =>
   it.each(texts)('%s is read on %s (AA, 4.5)', (ink, ground) => {
     expect(contrast(of(ink), of(ground))).toBeGreaterThanOrEqual(4.5)
   })
+  it.each(pairsInRules())('%s is read on %s where a rule says so: %s', (ink, ground) => {
+    for (const family of families) expect(contrast(of(ofFamily(ink, family)), of(ofFamily(ground, family)))).toBeGreaterThanOrEqual(4.5)
+  })
   it.each(strokes)('%s is seen on %s (AA, 3)', (stroke, ground) => {
     expect(contrast(of(stroke), of(ground))).toBeGreaterThanOrEqual(3)
   })
+})
+
+it('finds the rules that set both colours', () => {
+  expect(pairsInRules().length).toBeGreaterThan(12)
 })
 
 it('contrast is that of WCAG: black on white 21, a colour on itself 1', () => {
