@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, utimesSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -222,4 +222,18 @@ test('what an older version knew of a file still stands; a look at the file brin
   // a file of a person's own folder is not looked at by itself
   expect(Object.values(versions).sort()).toEqual([1, 2])
   expect(models.find(({ facts }) => facts.architecture === 'bert')?.facts.labels).toEqual(['entailment', 'neutral', 'contradiction'])
+})
+
+test('a file that is written anew while somebody looks is found all the same: a look that began before says nothing of it', async () => {
+  const path = await put('toy-base', 'models', 'a.gguf')
+  for (const toy of ['toy-math', 'toy-facts', 'toy-other', 'toy-liar']) await put(toy, 'models', `${toy}.gguf`)
+  await shelf.list()
+  for (let i = 1; i <= 30; i++) {
+    const looking = shelf.list()
+    // at some turn the look has read when the file was written, and goes on to others
+    for (let turn = 0; turn < i; turn++) await new Promise((soon) => setImmediate(soon))
+    utimesSync(path, new Date(i * 10_000), new Date(i * 10_000))
+    expect(await shelf.find(hashOf('toy-base')), `written anew after ${i} turns`).toBeDefined()
+    await looking
+  }
 })

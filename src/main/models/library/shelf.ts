@@ -93,10 +93,17 @@ export function createShelf(options: ShelfOptions): Shelf {
     },
     refused: () => [...books.refused.values()],
     find: async (sha256) => {
-      let row = table.get(sha256)
-      if (!row || !(await books.isThere(row))) await books.refresh()
-      row = table.get(sha256)
-      return row && (await books.isThere(row)) ? asModel(row, true) : undefined
+      const found = async () => {
+        const row = table.get(sha256)
+        return row && (await books.isThere(row)) ? asModel(row, true) : undefined
+      }
+      // The first look may be one that began before the file was put there: then only the next one knows.
+      for (let looks = 0; looks < 2; looks++) {
+        const model = await found()
+        if (model) return model
+        await books.refresh()
+      }
+      return found()
     },
     isPresent: (sha256) => {
       const row = table.get(sha256)
