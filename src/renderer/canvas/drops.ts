@@ -90,7 +90,7 @@ async function addData(app: App, session: Session | undefined, file: File, at: P
   if (!spec || param === undefined) return
   edit(session, `Add ${file.name}`, (before) => {
     const added = addNode(before, { type: wanted, v: spec.version, at })
-    return edited(before, setParam(added.document, { node: added.id, param, value: `data:${card.id}` }).document)
+    return edited(before, setParam(added.document, { node: added.id, param, value: card.id }).document)
   })
 }
 
