@@ -22,7 +22,7 @@ export function LoadedModels() {
   }, [app])
   const unload = (id: string) => app.client.call('models.unload', { id }).then(setModels, (error: unknown) => toastError(app.view, error))
   return (
-    <section className="home-section" data-testid="loaded-models">
+    <section className="home-section loaded-models" data-testid="loaded-models">
       <h2 className="family-head">In memory</h2>
       <label className="with-unit">
         <span className="faint">A model that is not used is freed</span>
