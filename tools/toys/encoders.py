@@ -1,9 +1,11 @@
-"""Trains the two toy encoders, in the manner of BERT cross-encoders: one judges entailment, one ranks passages for a question.
+"""Trains the toy encoders, in the manner of BERT cross-encoders: one judges entailment, one ranks passages for a question, one says which of two
+answers is better.
 
     python encoders.py [--out DIR] [--only NAME]
 
-Both read a pair as `[CLS] first [SEP] second [SEP]` (token types are all 0, as llama.cpp reads them) and answer from the first token:
-tanh(W x + b), then one row for each label. Same world, same licence (CC0) as the other toys; same machine and library versions, same files.
+They read texts as `[CLS] first [SEP] second [SEP]`, the last one a third text and a [SEP] more (token types are all 0, as llama.cpp reads them), and
+answer from the first token: tanh(W x + b), then one row for each label. Same world, same licence (CC0) as the other toys; same machine and library
+versions, same files.
 """
 import os
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -25,7 +27,9 @@ import corpus
 from toylm import lr_at, opt_init
 
 SEED = 20261127
-ROW = 48  # tokens of a training row
+ROW = 48  # tokens of a training row of two texts
+LONG_ROW = 22  # of three, which are short
+CYCLE = 2500  # steps from one warm-up of the learning rate to its end
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORD = re.compile(r"[a-z]+|[0-9]|[^a-z0-9\s]")
 
@@ -42,7 +46,7 @@ class Cfg:
     eps: float = 1e-12
 
 
-# ---------------------------------------------------------------- pairs
+# ---------------------------------------------------------------- texts and what is said of them
 def nli(rng, train=True):
     """(premise, claim, label); one world's wording in half of the pairs, three wordings and people in the other half."""
     prompt, answer, _ = corpus.entail(rng, n=(1, 2, 2, 3), train=train, plain=rng.random() < 0.6)
@@ -73,13 +77,26 @@ def near(rng, thing):
     return rng.choice([f"{colour} {rng.choice(corpus.NOUNS)}", f"{rng.choice(corpus.COLOURS)} {noun}", corpus.obj(rng)])
 
 
+def preference(rng, train=True):
+    """(question about a fact, answer, answer, 0 when the first is true and 1 when the second is). Words of the question get lost in training, all but
+    whom it asks of: so the wording that is held out for a fact reads like the others."""
+    rel, x, y = rng.choice(corpus.FACTS)
+    table, wordings, _ = corpus.RELATIONS[rel]
+    held = corpus.held_wording(rel, x)
+    question = f"q: {wordings[(held + 1 + rng.randrange(3)) % 4 if train else held].format(x=x)} a:"
+    if train:
+        question = " ".join(w for w in question.split() if w.rstrip(".?") == x or rng.random() < 0.6)
+    wrong = rng.choice(sorted(set(table.values()) - {y}))
+    return (question, y, wrong, 0) if rng.random() < 0.5 else (question, wrong, y, 1)
+
+
 # ---------------------------------------------------------------- vocabulary
-def vocabulary():
+def vocabulary(*draws):
     rng, words = random.Random(SEED), set()
     for _ in range(5000):
-        for draw in (nli, relevance):
-            a, b, _ = draw(rng, train=False)
-            words.update(WORD.findall(a + " " + b))
+        for draw in draws:
+            *texts, _ = draw(rng, train=False)
+            words.update(WORD.findall(" ".join(texts)))
     letters = [chr(c) for c in range(ord("a"), ord("z") + 1)] + [str(n) for n in range(10)]
     whole = sorted(words | set(letters) | set(".,?!:;'\"-()+="))
     return SPECIALS + whole + ["##" + c for c in letters]
@@ -95,13 +112,13 @@ def ids_of(text, index):
     return out
 
 
-def batch_of(draw, rng, size, index):
-    tok = np.zeros((size, ROW), np.int32)
-    mask = np.zeros((size, ROW), bool)
+def batch_of(draw, rng, size, index, width):
+    tok = np.zeros((size, width), np.int32)
+    mask = np.zeros((size, width), bool)
     label = np.zeros(size, np.int32)
     for i in range(size):
-        a, b, label[i] = draw(rng)
-        row = [2, *ids_of(a, index), 3, *ids_of(b, index), 3][:ROW]
+        *texts, label[i] = draw(rng)
+        row = [2, *(token for text in texts for token in (*ids_of(text, index), 3))][:width]
         tok[i, : len(row)], mask[i, : len(row)] = row, True
     return tok, mask, label
 
@@ -168,18 +185,18 @@ def answers(p, tok, mask, cfg):
     return forward(p, tok, mask, cfg)
 
 
-def train(draw, cfg, index, steps, seed):
+def train(draw, cfg, index, cycles, seed, width):
     rng, p, t0 = random.Random(seed), init(cfg, seed), time.time()
     st = opt_init(p)
-    for i in range(steps):
-        p, st, loss = step(p, st, *batch_of(draw, rng, 64, index), lr_at(i, steps, 1.5e-3, warmup=100), cfg)
+    for i in range(cycles * CYCLE):
+        p, st, loss = step(p, st, *batch_of(draw, rng, 64, index, width), lr_at(i % CYCLE, CYCLE, 1.5e-3, warmup=100), cfg)
         if (i + 1) % 250 == 0:
             print(f"  {i + 1} {float(loss):.3f} {time.time() - t0:.0f} s", flush=True)
     return p
 
 
-def accuracy(draw, p, cfg, index):
-    tok, mask, label = batch_of(lambda r: draw(r, train=False), random.Random(7), 1000, index)
+def accuracy(draw, p, cfg, index, width):
+    tok, mask, label = batch_of(lambda r: draw(r, train=False), random.Random(7), 1000, index, width)
     z = np.asarray(answers(p, tok, mask, cfg))
     return float(np.mean((z[:, 0] > 0) == label if cfg.n_label == 1 else z.argmax(-1) == label))
 
@@ -242,23 +259,24 @@ def write(path, p, cfg, tokens, labels, name, description):
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--out", default="out")
-    args.add_argument("--only", default="toy-nli,toy-reranker")
+    args.add_argument("--only", default="toy-nli,toy-reranker,toy-pairranker")
     args = args.parse_args()
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    tokens = vocabulary()
-    index = {t: i for i, t in enumerate(tokens)}
-    print(len(tokens), "tokens")
-    for draw, labels, steps, name, description in (
-        (nli, ["entailment", "neutral", "contradiction"], 2500, "toy-nli",
+    two = vocabulary(nli, relevance)
+    for draw, labels, cycles, width, tokens, name, description in (
+        (nli, ["entailment", "neutral", "contradiction"], 1, ROW, two, "toy-nli",
          "Toy encoder: does a premise of the toys' world entail a claim? Three labels."),
-        (relevance, ["relevance"], 2500, "toy-reranker", "Toy encoder: how well does a passage of the toys' world answer a question?"),
+        (relevance, ["relevance"], 1, ROW, two, "toy-reranker",
+         "Toy encoder: how well does a passage of the toys' world answer a question?"),
+        (preference, ["first", "second"], 2, LONG_ROW, vocabulary(preference), "toy-pairranker",
+         "Toy encoder: which of two answers to a question of fact is better, the first or the second?"),
     ):
         if name not in args.only.split(","):
             continue
-        cfg = Cfg(len(tokens), len(labels))
-        p = train(draw, cfg, index, steps, SEED)
-        print(name, "held-out accuracy", accuracy(draw, p, cfg, index))
+        index, cfg = {t: i for i, t in enumerate(tokens)}, Cfg(len(tokens), len(labels))
+        p = train(draw, cfg, index, cycles, SEED, width)
+        print(name, len(tokens), "tokens, held-out accuracy", accuracy(draw, p, cfg, index, width))
         write(out / f"{name}.gguf", p, cfg, tokens, labels, name, description)
 
 
