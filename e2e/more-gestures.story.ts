@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
-import { canvas, card, cards, carry, centre, drag, expect, graphWith, openFile, port, run, test, whenDone, wires } from './house'
+import { dropFile } from './drop'
+import { canvas, card, cards, carry, centre, drag, expect, graphWith, newGraph, openFile, port, run, test, whenDone, wires } from './house'
 
 const text = { type: 'text', v: 1, params: { text: 'one\ntwo' } }
 const split = { type: 'split-text', v: 1, params: {} }
@@ -15,8 +16,16 @@ const loose = graphWith({
   },
 })
 
+/** A text that is cut into lines, and another one beside it. */
+const sound = graphWith({
+  nodes: { a: text, b: text, x: split },
+  wires: [{ from: 'a.text', to: 'x.text' }],
+  ui: { nodes: { a: { x: 0, y: 0 }, b: { x: 0, y: 330 }, x: { x: 520, y: 0 } }, frames: [], notes: [] },
+})
+
 const head = (page: Page, id: string) => card(page, id).locator('header')
 const wire = (page: Page, from: string, to: string) => page.locator(`.react-flow__edge[aria-label*="from ${from} to ${to}"]`)
+const selected = (page: Page) => page.locator('.react-flow__node.selected')
 
 /** The middle of the wire from `a` to `x`. */
 async function onTheWire(page: Page) {
@@ -24,6 +33,34 @@ async function onTheWire(page: Page) {
   const to = await centre(port(page, 'x', 'text', 'in'))
   return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
 }
+
+test('a wire under the pointer shows its value; nodes are chosen by a drag around them', async ({ app }) => {
+  await openFile(app, sound)
+  const at = await onTheWire(app)
+  const peek = app.getByTestId('wire-peek')
+  await app.mouse.move(at.x, at.y)
+  await expect(peek).toContainText('nothing has flowed yet')
+  await app.mouse.move(at.x, at.y - 80)
+  await expect(peek).toBeHidden()
+  await run(app)
+  await whenDone(app)
+  await app.mouse.move(at.x, at.y)
+  await expect(peek).toContainText('Text')
+  await expect(peek).toContainText('one')
+  await app.mouse.move(at.x, at.y - 80)
+  await expect(peek).toBeHidden()
+
+  // a drag over nothing draws a box: what it touches is chosen, whole or in part
+  const a = await card(app, 'a').boundingBox()
+  const b = await card(app, 'b').boundingBox()
+  if (!a || !b) throw new Error('the cards are not on the screen')
+  await carry(app, { x: a.x - 20, y: a.y - 20 }, { x: a.x + a.width / 3, y: b.y + 20 })
+  await expect(selected(app)).toHaveCount(2)
+  await expect(card(app, 'a')).toHaveClass(/is-selected/)
+  await expect(card(app, 'b')).toHaveClass(/is-selected/)
+  await app.keyboard.press('Escape')
+  await expect(selected(app)).toHaveCount(0)
+})
 
 test('a wire is dropped on the body of a node, and pulled from an input back to an output', async ({ app }) => {
   await openFile(app, loose)
@@ -108,6 +145,16 @@ test('a note is tied to a wire and says so by a line', async ({ app }) => {
   await expect(app.locator('.tether')).toHaveCount(1)
 })
 
+test('a PDF that is dropped on the canvas becomes documents that are read', async ({ app }) => {
+  await newGraph(app)
+  await dropFile(app, '.react-flow__pane', 'paper.pdf', onePage('The lighthouse stands on Hallow Skerry.'))
+  await expect(app.getByTestId('toasts')).toContainText('paper.pdf is in your data')
+  await expect(cards(app)).toHaveCount(1)
+  await run(app)
+  await whenDone(app)
+  await expect(cards(app).first().getByTestId('live-text')).toContainText('1 passage')
+})
+
 test('what is open is closed by its cross or by a key, and comes back where it was', async ({ app }) => {
   await openFile(app, loose)
   await head(app, 'a').click()
@@ -127,3 +174,26 @@ test('what is open is closed by its cross or by a key, and comes back where it w
   await app.keyboard.press('Alt+w')
   await expect(app.getByTestId('home')).toBeVisible()
 })
+
+/** A PDF of one page with one line, as small as one can be. */
+function onePage(line: string): Buffer {
+  const drawn = `BT /F1 12 Tf 40 100 Td (${line}) Tj ET`
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${drawn.length} >>\nstream\n${drawn}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ]
+  let file = '%PDF-1.4\n'
+  const places = objects.map((body, i) => {
+    const place = file.length
+    file += `${i + 1} 0 obj\n${body}\nendobj\n`
+    return place
+  })
+  const table = file.length
+  file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`
+  file += places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('')
+  file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`
+  return Buffer.from(file, 'latin1')
+}
