@@ -1,30 +1,18 @@
 import { TributaryError } from '../../shared/errors'
-import type { GraphBody } from '../../shared/graph/document'
-import { has } from '../../shared/graph/ids'
 import { argumentsOf, resolveConstants } from './arguments'
 import { isWorthRetrying, within } from './attempt'
-import { runBody } from './body'
 import { failUnit, placed } from './failure'
 import type { Held } from './held'
 import { announceOutputs, hold, type Outputs } from './outputs'
 import { withoutPinnedInputs } from './pins'
-import { type Prepared, prepareInner } from './prepare'
+import { prepareInner } from './prepare'
 import { announceRetry } from './run-attempts'
+import { type Container, runInner } from './run-inner'
 import { runLoop } from './run-loop'
 import { runMap } from './run-map'
-import type { Scope } from './scope'
 import { deriveSeed } from './seeds'
 import type { Unit, UnitResult, UnitSuccess } from './unit'
 import { addUsage, emptyUsage } from './usage'
-
-/** A container about to run: its inner body, the values at its ports, its own params. */
-export interface Container {
-  readonly unit: Unit
-  readonly prepared: Prepared
-  /** by inner input; defaults of the inner interface filled in */
-  readonly inputs: ReadonlyMap<string, Held>
-  readonly params: Readonly<Record<string, unknown>>
-}
 
 /**
  * Expands a container. Its failure is that of the inner node that failed, told with the whole path, and falls under the container's own policy:
@@ -80,19 +68,6 @@ function expand(container: Container): Promise<Outputs> {
   }
 }
 
-/** Runs the inner body once. `item` is the item's or turn's number, or empty. */
-export function runInner({ unit, prepared }: Container, around: Scope, item: string, inputs: ReadonlyMap<string, Held>): Promise<Outputs> {
-  const { run, stop, usage } = around
-  const below = item === '' ? `${unit.step.node}/` : `${unit.step.node}/${item}/`
-  const itemPath = item === '' ? around.itemPath : `${around.itemPath}${below}`
-  const place = `${around.place}${unit.step.node}/`
-  return runBody(
-    { run, stop, usage, prefix: `${around.prefix}${below}`, place, itemPath },
-    prepared,
-    withIndex(unit, prepared.body, inputs, item),
-  )
-}
-
 async function open(unit: Unit): Promise<Container> {
   const { scope, step, arrived } = unit
   const { run } = scope
@@ -116,11 +91,4 @@ async function open(unit: Unit): Promise<Container> {
     inputs,
     params: argumentsOf(run, step, arrived, constants).params,
   }
-}
-
-/** An inner number input called `index` that nothing feeds receives the number of the item. */
-function withIndex({ scope }: Unit, body: GraphBody, inputs: ReadonlyMap<string, Held>, item: string): ReadonlyMap<string, Held> {
-  const declared = has(body.interface.inputs, 'index') ? body.interface.inputs.index : undefined
-  if (item === '' || declared?.type !== 'number' || inputs.has('index')) return inputs
-  return new Map(inputs).set('index', hold(scope.run, 'number', false, Number(item), []))
 }

@@ -5,8 +5,9 @@ import { failUnit, placed } from './failure'
 import { type Held, itemsOf, read } from './held'
 import { announceOutputs, hold, type Outputs, refsOf } from './outputs'
 import type { RunState } from './run-state'
+import { reuse, runUnit } from './run-unit'
 import { forEachBelow } from './stop-switch'
-import { forcedBy, type Resolved, resolve, reuse, runUnit, type Unit, type UnitResult, type UnitSuccess } from './unit'
+import { forcedBy, type Resolved, resolve, type Unit, type UnitResult, type UnitSuccess } from './unit'
 import { addUsage, emptyUsage } from './usage'
 
 /** How many items of one list are handed to the gates at once; the gates ration what really runs. */

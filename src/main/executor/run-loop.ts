@@ -1,10 +1,9 @@
 import { TributaryError } from '../../shared/errors'
 import { has } from '../../shared/graph/ids'
 import { meet } from '../../shared/wire'
-import type { Container } from './containers'
-import { runInner } from './containers'
 import { type Held, read } from './held'
 import { noOutputs, type Outputs } from './outputs'
+import { type Container, runInner } from './run-inner'
 
 const defaultTimes = 3
 

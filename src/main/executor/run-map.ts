@@ -1,8 +1,7 @@
 import { TributaryError } from '../../shared/errors'
-import type { Container } from './containers'
-import { runInner } from './containers'
 import { type Held, itemsOf, read } from './held'
 import { hold, type Outputs } from './outputs'
+import { type Container, runInner } from './run-inner'
 import { forEachBelow } from './stop-switch'
 
 const defaultParallel = 4

@@ -7,9 +7,10 @@ import { noOutputs, type Outputs } from './outputs'
 import { isPinnedWhole, pinnedOn, pinOutputs } from './pins'
 import { applyPolicy } from './policy'
 import type { Step } from './prepare'
+import { runUnit, takeStored } from './run-unit'
 import type { Scope } from './scope'
 import { andThen, type Soon } from './soon'
-import { type Resolved, runUnit, takeStored, type Unit, type UnitResult } from './unit'
+import type { Resolved, Unit, UnitResult } from './unit'
 
 /** Runs one step with the values that came, and gives its outputs. Throws or rejects when the run stops, or with the error of a node whose policy is to stop. */
 export function runStep(scope: Scope, step: Step, arrived: Arrived, known?: Resolved): Soon<Outputs> {
