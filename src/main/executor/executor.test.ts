@@ -383,6 +383,30 @@ describe('a graph that cannot run', () => {
   })
 })
 
+describe('stopping', () => {
+  it('is heard among nodes that give their values at once', async () => {
+    let now = 0
+    const busy = createBench(store, { clock: { now: () => ++now, wait: async () => undefined, random: () => 7 } })
+    const ids = Array.from({ length: 1000 }, (_, i) => `n${i}`)
+    const document = graph({
+      nodes: {
+        first: { type: 'say', params: { text: '' } },
+        ...Object.fromEntries(ids.map((id) => [id, { type: 'upper', params: { suffix: '!' } }])),
+      },
+      wires: ids.map((id, i) => [`${ids[i - 1] ?? 'first'}.text`, `${id}.text`] as const),
+      outputs: { answer: ['text', 'n999.text'] },
+    })
+    const handle = busy.executor.start({ document })
+    const stopOnceBegun = (): void => {
+      if (busy.counts.size === 0) setImmediate(stopOnceBegun)
+      else handle.stop()
+    }
+    stopOnceBegun()
+    expect((await handle.done).status).toBe('stopped')
+    expect(busy.counts.size).toBeLessThan(900)
+  })
+})
+
 describe('resuming', () => {
   it('runs again only what had not finished', async () => {
     const document = graph({
