@@ -153,7 +153,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     servers: access.servers,
     onLoad: access.noteLoad,
-    onMemory: access.noteMemory,
+    onMemory: (models) => {
+      access.noteMemory(models)
+      broadcast('models.memory', { bytes: models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) })
+    },
   })
   const statusOfModels = async () =>
     pool.local.loaded().size === 0 ? [] : (await pool.local.status({ signal: AbortSignal.timeout(5000) })).models

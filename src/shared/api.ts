@@ -300,6 +300,8 @@ export interface Pushes {
   /** entries of the model that a survey has read */
   'weights.progress': { readonly sha: string; readonly done: number; readonly total: number }
   'models.changed': Record<string, never>
+  /** what local models take together now, whenever that changes */
+  'models.memory': { readonly bytes: number }
   'models.pull': PullProgress
   'shell.command': { readonly command: string }
   /** Electron: a file was opened from the desktop or dropped on the icon */

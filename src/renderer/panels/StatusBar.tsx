@@ -1,8 +1,12 @@
 import { AlertTriangle, Check, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
+import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import { planMemory } from '../../shared/graph/memory'
+import { planRun } from '../../shared/graph/plan'
 import { deviceName, formatBytes, plural } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { activeSession } from '../state/app'
+import type { Catalog } from '../state/catalog'
 import { useApp, useCatalog, useView } from '../state/hooks'
 import type { Session } from '../state/session'
 
@@ -14,6 +18,7 @@ export function StatusBar() {
   useView((view) => view.screen)
   const session = activeSession(app)
   const system = useCatalog((catalog) => catalog.system)
+  const held = useCatalog((catalog) => catalog.modelBytes)
   return (
     <footer className="statusbar" data-testid="status">
       {lost ? (
@@ -31,9 +36,13 @@ export function StatusBar() {
               <Cpu aria-hidden /> {deviceName(system.device)}
             </span>
           </Tip>
-          <Tip text="What models may take of this machine’s memory; set in the settings" side="top">
-            <span>
-              <MemoryStick aria-hidden /> {`${formatBytes(system.memoryBytes.budget)} for models`}
+          <Tip text="What models take of the memory now, and what they may take; set in the settings" side="top">
+            <span data-testid="model-memory">
+              <MemoryStick aria-hidden />{' '}
+              {held > 0
+                ? `${formatBytes(held)} of ${formatBytes(system.memoryBytes.budget)}`
+                : `${formatBytes(system.memoryBytes.budget)} for models`}
+              {session ? <PlannedMemory session={session} /> : null}
             </span>
           </Tip>
         </>
@@ -78,16 +87,37 @@ function GraphStatus({ session }: { session: Session }) {
   )
 }
 
+/** What the run in front was expected to take at its peak. Reckoned once a run: nothing of it is needed while a person edits. */
+function PlannedMemory({ session }: { session: Session }) {
+  const { catalog } = useApp()
+  const run = useStore(session.run, ({ id }) => id)
+  const bytes = useMemo(() => (run === undefined ? 0 : plannedPeak(session, catalog.getState())), [run, session, catalog])
+  return bytes > 0 ? ` (plan ${formatBytes(bytes)})` : null
+}
+
+function plannedPeak(session: Session, { specs, models }: Pick<Catalog, 'specs' | 'models'>): number {
+  const { document } = session.document.getState()
+  try {
+    return planMemory(planRun({ document, specs }), document, models).peakBytes
+  } catch {
+    return 0 // a graph that cannot be planned says so elsewhere
+  }
+}
+
 function RunStatus({ session }: { session: Session }) {
   const status = useStore(session.run, (run) => (run.id === undefined ? undefined : run.live ? 'running' : run.state.status))
   const tokens = useStore(session.run, (run) => run.state.totals.tokens)
   const rate = useStore(session.run, (run) =>
     Math.round(Object.values(run.state.nodes).reduce((sum, node) => sum + (node.phase === 'running' ? node.tokensPerSecond : 0), 0)),
   )
+  const waiting = useStore(session.run, (run) =>
+    run.live ? Object.values(run.state.nodes).reduce((sum, node) => sum + (node.phase === 'queued' ? 1 : 0), 0) : 0,
+  )
   if (status === undefined || status === 'waiting') return null
   return (
     <span data-testid="run-status" data-status={status}>
       {status === 'running' ? 'running' : `last run: ${status}`}
+      {waiting > 0 ? ` · queue ${waiting}` : ''}
       {tokens > 0 ? ` · ${plural(tokens, 'token')}` : ''}
       {rate > 0 ? ` · ${rate} tok/s` : ''}
     </span>

@@ -25,6 +25,8 @@ export interface Catalog {
   readonly pulls: Readonly<Record<string, PullProgress>>
   readonly resources: readonly ResourceCard[]
   readonly system: SystemInfo | undefined
+  /** what models take of the memory now */
+  readonly modelBytes: number
   readonly settings: Settings | undefined
   readonly ready: boolean
 }
@@ -42,6 +44,7 @@ export const createCatalogStore = () =>
     pulls: {},
     resources: [],
     system: undefined,
+    modelBytes: 0,
     settings: undefined,
     ready: false,
   }))
@@ -60,6 +63,7 @@ export async function loadCatalog(client: Client, catalog: CatalogStore, report:
     client.call('system.info').then((system) => set({ system })),
     client.call('models.list').then((models) => set({ models })),
     client.call('resources.list').then((resources) => set({ resources })),
+    client.call('models.loaded').then((loaded) => set({ modelBytes: loaded.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) })),
   ]
   await Promise.all(essential.map((part) => part.catch(report)))
   set({ ready: true })
@@ -75,6 +79,7 @@ export function listenToHouse(client: Client, catalog: CatalogStore, report: (er
       void client.call('library.list').then((library) => set({ library }), report)
     }),
     client.on('models.changed', () => void refreshModels()),
+    client.on('models.memory', ({ bytes }) => set({ modelBytes: bytes })),
     client.on('models.pull', (progress) => {
       const over = progress.state === 'done' || progress.state === 'cancelled'
       set((state) => {
