@@ -1,6 +1,24 @@
 import type { Page } from '@playwright/test'
 import { dropFile } from './drop'
-import { canvas, card, cards, carry, centre, drag, expect, graphWith, newGraph, openFile, port, run, test, whenDone, wires } from './house'
+import {
+  addNode,
+  canvas,
+  card,
+  cards,
+  carry,
+  centre,
+  drag,
+  expect,
+  graphWith,
+  newGraph,
+  openFile,
+  palette,
+  port,
+  run,
+  test,
+  whenDone,
+  wires,
+} from './house'
 
 const text = { type: 'text', v: 1, params: { text: 'one\ntwo' } }
 const split = { type: 'split-text', v: 1, params: {} }
@@ -197,3 +215,16 @@ function onePage(line: string): Buffer {
   file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`
   return Buffer.from(file, 'latin1')
 }
+
+test('the palette knows models and templates too: a model becomes the node that writes with it', async ({ app }) => {
+  await newGraph(app)
+  await addNode(app, 'toy-facts', { x: 300, y: 200 })
+  await expect(app.locator('[data-node-type="language-model"]')).toContainText('toy-facts')
+  await expect(cards(app)).toHaveCount(1)
+  await canvas(app).focus()
+  await app.keyboard.press('Tab')
+  await palette(app).getByRole('combobox').fill('polite or rude')
+  await palette(app).getByRole('option', { name: 'Polite or rude' }).click()
+  await expect(app.getByRole('tab', { name: /Polite or rude/ })).toBeVisible()
+  await expect(card(app, 'polite')).toBeVisible()
+})

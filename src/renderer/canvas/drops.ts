@@ -3,7 +3,7 @@ import { addNode, setParam } from '../../shared/graph/edit'
 import { openBundle } from '../panels/run-actions'
 import { type App, adopt } from '../state/app'
 import { refreshResources } from '../state/catalog'
-import { chooseModel, placeNode } from '../state/editing'
+import { placeModel, placeNode } from '../state/editing'
 import { edit, type Session } from '../state/session'
 import { type Point, toast, toastError } from '../state/view'
 
@@ -68,9 +68,7 @@ async function addModel(app: App, session: Session | undefined, file: File, at: 
     return
   }
   if (!session || !('goodFor' in card)) return
-  const type = app.catalog.getState().specs.has('language-model') ? 'language-model' : undefined
-  const id = type ? placeNode(app, session, type, { at }) : undefined
-  if (id !== undefined) chooseModel(session, id, 'model', card)
+  placeModel(app, session, card, { at })
 }
 
 async function addData(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {

@@ -16,6 +16,7 @@ import { edit, type Session } from '../state/session'
 import { closeOverlay, type PaletteRequest, toastError } from '../state/view'
 import { describeNode, nodeGroups } from './node-groups'
 import { PortGlyphs } from './PortGlyphs'
+import { QuickExtras, useExtras } from './QuickExtras'
 import { search } from './search'
 
 /** The list of nodes at the pointer. With a wire in the hand it shows only what takes that wire, best fit first, and connects it. */
@@ -30,10 +31,11 @@ export function QuickPalette({ session, request }: { session: Session; request: 
   const [chosen, setChosen] = useState('')
   const shows = (words: string) => query === '' || words.includes(query.toLowerCase())
   const published = library.filter((entry) => shows(`${entry.name} library subgraph`.toLowerCase()) && takes(entry, request.held))
+  const extras = useExtras(request.splice || request.held ? '' : query)
   const current =
-    found.some((spec) => spec.type === chosen) || fixedItems.includes(chosen) || chosen.startsWith('library:')
+    found.some((spec) => spec.type === chosen) || fixedItems.includes(chosen) || /^(library|model|template):/.test(chosen)
       ? chosen
-      : (found[0]?.type ?? (published[0] ? `library:${published[0].graph}` : ''))
+      : (found[0]?.type ?? firstOf(published, extras))
   const [opened, setOpened] = useState('')
   const place = usePlace(request.screen)
   useEffect(() => {
@@ -136,6 +138,7 @@ export function QuickPalette({ session, request }: { session: Session; request: 
                   </span>
                 </Command.Item>
               ))}
+          <QuickExtras session={session} request={request} extras={extras} />
           {!request.splice && held?.side !== 'from' && shows('graph input question') ? (
             <Command.Item className="menu-item node-item" value="@input" onSelect={() => insertPort('inputs')}>
               <LogIn />
@@ -202,6 +205,13 @@ function takes(entry: LibraryEntry, held: PaletteRequest['held']): boolean {
 }
 
 const fixedItems = ['@input', '=output', 'note']
+
+/** What Enter takes where no node matches. */
+function firstOf(published: readonly LibraryEntry[], { models, templates }: ReturnType<typeof useExtras>): string {
+  if (published[0]) return `library:${published[0].graph}`
+  if (models[0]) return `model:${models[0].name}`
+  return templates[0] ? `template:${templates[0].id}` : ''
+}
 
 export function NodeItem({ spec }: { spec: NodeSpec }) {
   const group = nodeGroups.find((candidate) => candidate.family === spec.family)

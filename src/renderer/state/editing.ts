@@ -125,6 +125,12 @@ export function exposeParam(session: Session, node: string, param: string, shown
   )
 }
 
+/** A model as the node that writes with it. */
+export function placeModel(app: App, session: Session, card: ModelCard, request: Pick<PaletteRequest, 'at'>): void {
+  const id = placeNode(app, session, 'language-model', request)
+  if (id !== undefined) chooseModel(session, id, 'model', card)
+}
+
 /** Puts a new node down as the palette was asked to: at a place, on a held wire, or into a wire. Selects it. Returns its id. */
 export function placeNode(
   app: App,
