@@ -77,6 +77,8 @@ describe('on toys', () => {
     ['proxy-tuning', { steered: 'canberra', alone: 'lisbon' }],
     ['unlike-vocabularies', { union: 'canberra', shared: 'canberra', first: 'lisbon' }],
     ['believe-the-document', { following: 'paris' }],
+    ['passages-side-by-side', { together: 'the red key is in paris.', apart: 'the red key is in oslo.' }],
+    ['read-by-meaning', { averaged: 'canberra', agreeing: 'canberra', alone: 'lisbon' }],
     ['ask-others-when-unsure', { gated: 'paris' }],
     ['hold-near-a-trusted-model', { purified: 'tokyo', trusted: 'tokyo', alone: 'bangkok' }],
     ['weak-to-strong-search', { searched: 'canberra' }],
