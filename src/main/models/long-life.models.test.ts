@@ -8,7 +8,7 @@ let pool: OwnedModelPool
 afterEach(() => pool.close())
 
 const writers = readdirSync('resources/toys')
-  .filter((name) => name.endsWith('.gguf') && !/nli|reranker|embed/.test(name))
+  .filter((name) => name.endsWith('.gguf') && !/nli|ranker|embed/.test(name))
   .map((name) => name.slice(0, -'.gguf'.length))
 const residentMebibytes = (): number =>
   Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pool.local.host.pid}/status`, 'utf8'))?.[1]) / 1024
