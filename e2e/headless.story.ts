@@ -212,7 +212,7 @@ test.describe('given wrongly', () => {
     })
     const weights = await refused(['--memory', '40MiB', 'run', graph, '--input', france, '--no-cache'], 6, 'out-of-memory')
     expect(weights).toMatchObject({ node: 'lm', message: expect.stringContaining('SmolLM2-135M-Instruct') })
-    const context = await refused(['--memory', '100MiB', 'run', graph, '--input', france, '--no-cache'], 6, 'out-of-memory')
+    const context = await refused(['--memory', '112MiB', 'run', graph, '--input', france, '--no-cache'], 6, 'out-of-memory')
     expect(context).toMatchObject({ node: 'lm', message: expect.stringContaining('context') })
   })
 })
