@@ -1,6 +1,6 @@
 /**
  * The canvas under load, in Chromium: opening, dragging and panning graphs of 300 and 1,000 nodes, typing while four nodes stream, a trace of 5,000 tokens, memory after fifty graphs, size of the bundle.
- * `node bench/canvas.mjs [--part motion|typing|trace|memory|bundle] [--nodes 300] [--frames 120] [--home FOLDER] [--json]`. The trace is written by SmolLM2, so it needs a data folder that has it (some 3 minutes the first time). TRIBUTARY_CHROMIUM names a Chromium of the system.
+ * `node bench/canvas.mjs [--part motion|typing|trace|memory|bundle] [--nodes 300] [--frames 120] [--home FOLDER] [--json]`. The trace is written by SmolLM2, so it needs a data folder that has it (some ten minutes the first time). TRIBUTARY_CHROMIUM names a Chromium of the system.
  * Script time is that of DevTools' trace (tasks of the main thread that run script), summed between one frame and the next.
  */
 import { parseArgs } from 'node:util'

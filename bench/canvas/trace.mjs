@@ -54,7 +54,7 @@ export async function trace(page, browser, url, { frames }) {
   await arrive(page, url)
   await openFile(page, long)
   await page.keyboard.press('Control+Enter')
-  await page.locator('[data-testid="run-status"][data-status="done"]').waitFor({ timeout: 300_000 })
+  await page.locator('[data-testid="run-status"][data-status="done"]').waitFor({ timeout: 900_000 })
   await page.keyboard.press('Control+`')
   const before = await heap(page)
   const times = []
