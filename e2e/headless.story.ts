@@ -98,6 +98,13 @@ test('a closed pipe is success', async () => {
   execSync(`bash -c 'set -o pipefail; ${node} tools/tributary.mjs --home ${home} nodes ls --json | head -c 10 >/dev/null'`)
 })
 
+test('what is printed into a pipe arrives whole, however long it is', async () => {
+  const { stdout, code } = await tributary(home, 'nodes', 'ls', '--json')
+  expect(code).toBe(0)
+  expect(stdout.length).toBeGreaterThan(200_000)
+  expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThan(80)
+})
+
 test.describe('given wrongly', () => {
   test('an unknown input, a missing one, one of the wrong type', async () => {
     const graph = await file('ask.trib.json', askToy)

@@ -1,7 +1,7 @@
 import './without-proto'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { GlobalOptions } from './cli/options'
-import { installPipeGuard, printError } from './cli/output'
+import { allWritten, installPipeGuard, printError } from './cli/output'
 import { VERSION } from './version'
 
 /**
@@ -272,5 +272,6 @@ try {
   if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2
   else process.exitCode = printError(thrown, globals().json === true)
 }
+await allWritten()
 // Handles that an abandoned native library keeps must not hold the command open.
 process.exit()

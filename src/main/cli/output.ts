@@ -8,6 +8,10 @@ export function installPipeGuard(): void {
   })
 }
 
+/** Resolves when all that was printed has gone out: a pipe takes 64 KiB at a time, and what has not gone when the process ends is lost. */
+export const allWritten = (): Promise<unknown> =>
+  Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write('', () => done()))))
+
 export const printData = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
 export const printJson = (value: unknown): void => printData(JSON.stringify(value, null, 2))
 export const printNote = (text: string): void => void process.stderr.write(`${text}\n`)
