@@ -46,6 +46,7 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       refuseDamage(document, house)
       keepVersion(house, current, context.client, Date.now())
       const next = store.graphs.edit({ id, revision, document, diff, label })
+      warmFor(house, document)
       house.broadcast('graph.changed', { id, revision: next, diff, by: context.client })
       if (current.document.name !== document.name) house.broadcast('graph.listChanged', {})
       return { revision: next }

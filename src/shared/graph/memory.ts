@@ -43,9 +43,12 @@ export interface MemoryPlan {
   readonly tooLarge: readonly { readonly node: string; readonly needsBytes: number; readonly models: readonly string[] }[]
 }
 
-/** Weights, plus what a context, its KV cache and compute buffers usually take beside them. Replaced by a measured value after the first load. */
-export const estimateMemory = (model: LibraryModel): number =>
-  model.measured?.memoryBytes ?? Math.ceil(model.sizeBytes * 1.08) + 64 * 1024 * 1024
+/**
+ * Weights, plus what a context, its KV cache and compute buffers usually take beside them: 64 MiB, of a model of a few megabytes about twice its size.
+ * Replaced by a measured value after the first load.
+ */
+export const estimateMemory = ({ measured, sizeBytes }: LibraryModel): number =>
+  measured?.memoryBytes ?? Math.ceil(sizeBytes * 1.08) + Math.min(64 * 1024 * 1024, 2 * sizeBytes)
 
 /** What a model takes at the least: measured without what is only kept for later, else its weights. A plan is refused for this alone, never for an estimate. */
 export const leastMemory = (model: LibraryModel): number => model.measured?.neededBytes ?? model.sizeBytes
@@ -101,7 +104,8 @@ function heldBySteps({ steps }: Plan): [PlanStep, ReadonlySet<string>][] {
   })
 }
 
-const keyOf = (lease: Lease): string => lease.sha256 ?? `alias ${lease.alias}`
+/** One model under two aliases is one, fetched or not. */
+const keyOf = (lease: Lease): string => lease.sha256 ?? lease.name
 
 function leaseOf(alias: string, document: Pick<GraphDocument, 'models'>, library: ModelLibrary): Lease[] {
   const model = findAlias(document.models, alias)

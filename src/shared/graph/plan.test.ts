@@ -243,6 +243,18 @@ describe('planMemory', () => {
     ])
   })
 
+  it('counts a model once, whatever it is called in the graph and whether it was fetched or not', () => {
+    const twice = graph({
+      nodes: { a: lm(), b: lm('large') },
+      wires: ['a.text > b.prompt'],
+      models: { small: { catalog: 'x' }, large: { catalog: 'x' } },
+    })
+    const absent = [{ catalog: 'x', name: 'Not here', state: 'absent' as const, sizeBytes: 100 * MiB }]
+    const memory = planMemory(plan(twice), twice, absent)
+    expect(memory.models.map(({ nodes }) => nodes)).toEqual([['a', 'b']])
+    expect(memory.peakBytes).toBe(estimateMemory(absent[0]!))
+  })
+
   it('evicts the least recently used where the budget asks for it, and counts what is loaded again', () => {
     const chain = graph({
       nodes: { a: lm(), b: lm('large'), c: lm() },
