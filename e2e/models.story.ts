@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { dropFile } from './drop'
 import { addNode, canvas, card, drag, expect, newGraph, port, run, test, tributary, whenDone } from './house'
 
@@ -91,4 +91,21 @@ test('models in memory are listed, and freed when a person says so', async ({ ap
   await expect(app.getByTestId('unload-after')).toHaveValue('30')
   await app.getByRole('button', { name: 'Free toy-math now' }).click()
   await expect(app.getByTestId('loaded-toy-math')).toBeHidden()
+})
+
+test('a model that is put into the folder by another hand appears by itself, and is missing once its file is gone', async ({
+  app,
+  house,
+}) => {
+  await app.getByTestId('go-models').click()
+  const mine = join(house.home, 'models', 'by-hand.gguf')
+  await copyFile('resources/toys/toy-math.gguf', mine)
+  // the same bytes as a toy are the toy; other bytes are another model
+  const bytes = await readFile(mine)
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
+  await writeFile(mine, bytes)
+  const model = app.locator('.model-card').filter({ has: app.getByRole('heading', { name: 'by-hand' }) })
+  await expect(model).toHaveAttribute('data-state', 'present', { timeout: 20_000 })
+  await rm(mine)
+  await expect(model).toHaveAttribute('data-state', 'missing', { timeout: 20_000 })
 })

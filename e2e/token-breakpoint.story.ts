@@ -35,6 +35,18 @@ test('an ensemble pauses before every token: it shows what each model held likel
   await expect(output(app, 'together')).toHaveText(text ?? '')
 })
 
+test('a breakpoint that is taken away while it holds lets the text go on to its end', async ({ app }) => {
+  await open(app)
+  const text = await output(app, 'together').textContent()
+  await app.getByTestId('token-break').selectOption({ label: 'every token' })
+  await app.keyboard.press('Control+Enter')
+  await expect(app.getByTestId('held-text')).toContainText('is held before token 1')
+  await app.getByTestId('token-break').selectOption({ label: 'no token' })
+  await app.getByTestId('held-go-on').click()
+  await whenDone(app)
+  await expect(output(app, 'together')).toHaveText(text ?? '')
+})
+
 test('another token is chosen, the text goes on from it, and a later run does not take it for the node’s own', async ({ app }) => {
   await open(app)
   const before = await output(app, 'together').textContent()

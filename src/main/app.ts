@@ -47,13 +47,14 @@ import { queueKey } from './batch/queue-key'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
-import { createIdleModels } from './models/idle-models'
+import { createModelsInMemory } from './models/in-memory'
 import { type Added, addToShelf } from './models/library/add'
 import { loadCatalogue } from './models/library/catalogue'
 import type { DataFolders } from './models/library/folders'
 import { createPuller } from './models/library/pull'
 import { asError, resolveAlias } from './models/library/resolve'
 import { createShelf } from './models/library/shelf'
+import { watchLibrary } from './models/library/watch'
 import { createModelPool, type OwnedModelPool } from './models/pool'
 import { networkCutter } from './models/without-network'
 import { createCatalog } from './nodes/catalog'
@@ -147,7 +148,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     settings: { ...access.hostSettings(), derivedFolder: folders.derived },
     // a candidate of a search is lent by the merge runtime and is in no library
     resolve: async (ref) => {
-      idleModels.used(ref.id)
+      memory.used(ref.id)
       const path = weights.candidatePath(ref.id)
       return path === undefined ? access.runnable(ref) : { path }
     },
@@ -158,31 +159,13 @@ export async function openApp(options: AppOptions): Promise<App> {
       broadcast('models.memory', { bytes: models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) })
     },
   })
-  const statusOfModels = async () =>
-    pool.local.loaded().size === 0 ? [] : (await pool.local.status({ signal: AbortSignal.timeout(5000) })).models
-  const idleModels = createIdleModels({
-    loaded: statusOfModels,
-    unload: (id) => pool.local.forget(id),
-    afterMs: () => settings().unloadAfterMinutes * 60_000,
-    now: Date.now,
-  })
-  const memory = {
-    loaded: async () =>
-      (await statusOfModels()).map(({ id, name, memoryBytes, leases }) => ({
-        id,
-        name,
-        memoryBytes,
-        busy: leases > 0,
-        idleMs: idleModels.idleMs(id),
-      })),
-    unload: (id: string) => pool.local.forget(id),
-  }
+  const memory = createModelsInMemory(pool.local, () => settings().unloadAfterMinutes * 60_000)
   const resources = createResources({ table: store.resources, samplesFolder: join(resourcesFolder(), 'samples'), dataFolder: folders.root })
   const weights = createWeightsRuntime({
     entry: mergeWorkerEntry(),
     resolve: access.path,
     outputFolder: folders.models,
-    onReturn: (id) => pool.local.forget(id),
+    onReturn: memory.unload,
     register: async (path, { name, recipe, hashes }) => {
       const { ref } = await shelf.register({ path, origin: 'written', name, recipe, hashes })
       broadcast('models.changed', {})
@@ -246,7 +229,6 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     memory,
     isLoaded: (model) => pool.local.isLoaded(model),
-    forget: (model) => pool.local.forget(model),
     warmModels: () => pool.local.host.warm(),
     onSettings: () => pool.configure(access.hostSettings()),
     broadcast,
@@ -271,11 +253,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     ...datasetHandlers(house),
     ...batchHandlers(house),
   }
-  // A look that fails is made up by the next one.
-  const resting = setInterval(() => void idleModels.look().catch(() => undefined), 30_000)
-  resting.unref()
-  const idle = setInterval(() => store.maintain().catch(() => undefined), 60 * 60 * 1000)
-  idle.unref()
+  const library = watchLibrary({ trace: shelf.trace, onChange: () => broadcast('models.changed', {}) })
+  // What fails once is made up by the next time.
+  const every = (seconds: number, work: () => Promise<unknown>) =>
+    setInterval(() => void work().catch(() => undefined), seconds * 1000).unref()
+  const chores = [every(30, memory.freeIdle), every(3600, () => store.maintain()), every(2, async () => clients.size > 0 && library.look())]
 
   return {
     handlers,
@@ -285,6 +267,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     connect: (transport, name) => {
       const served = serveApi(transport, handlers, name)
       clients.add(served)
+      void library.look().catch(() => undefined) // what comes after this is news to the window
       return () => {
         clients.delete(served)
         served.close()
@@ -325,13 +308,12 @@ export async function openApp(options: AppOptions): Promise<App> {
         return found.ref
       },
       discard: async (model) => {
-        await pool.local.forget(model.id)
+        await memory.unload(model.id)
         await shelf.remove(model.id)
       },
     }),
     close: async () => {
-      clearInterval(idle)
-      clearInterval(resting)
+      for (const chore of chores) clearInterval(chore)
       await batches.close()
       for (const handle of house.activeRuns.values()) handle.stop()
       await Promise.all([...house.activeRuns.values()].map(({ done }) => done))

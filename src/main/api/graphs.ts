@@ -88,6 +88,8 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
     'graphs.control': ({ id }) => runControl.parse(store.graphs.control(id)),
     'graphs.setControl': ({ id, control }) => {
       store.graphs.setControl(id, control as Json)
+      // what runs of it in this house heeds a breakpoint that is taken away, as a debugger does
+      for (const [run, handle] of house.activeRuns) if (store.runs.get(run).graph === id) handle.setBreaks(control)
       return null
     },
     'graphs.setInputs': ({ id, inputs }) => {

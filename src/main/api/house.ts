@@ -1,8 +1,9 @@
-import type { LoadedModel, Pushes, PushTopic, RunPlan, TemplateReport } from '../../shared/api'
+import type { Pushes, PushTopic, RunPlan, TemplateReport } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { BatchRoom } from '../batch'
 import type { Executor, RunHandle, RunRequest } from '../executor'
+import type { ModelsInMemory } from '../models/in-memory'
 import type { Puller } from '../models/library/pull'
 import type { Shelf, ShelfModel } from '../models/library/shelf'
 import type { ResourceRoom } from '../resources'
@@ -29,17 +30,12 @@ export interface House {
   /** looks up the document's models before a run; throws `model-unknown` where one was never loaded here and nobody accepted it */
   readonly prepareRun: (document: GraphDocument) => Promise<void>
   /** models in memory, and the freeing of one */
-  readonly memory: {
-    readonly loaded: () => Promise<readonly LoadedModel[]>
-    readonly unload: (id: string) => Promise<void>
-  }
+  readonly memory: Pick<ModelsInMemory, 'loaded' | 'unload'>
   readonly isLoaded: (model: string) => boolean
   /** its chat template; throws `not-found` */
   readonly templateOf: (sha256: string) => Promise<TemplateReport>
   /** its first load asks a person */
   readonly isStranger: (model: ShelfModel) => boolean
-  /** lets go of a model whose file is about to be removed */
-  readonly forget: (model: string) => Promise<void>
   /** Whoever opens a graph with models will soon run it: the process that holds them may start now. */
   readonly warmModels: () => void
   /** what the model host depends on has changed */

@@ -35,7 +35,7 @@ export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
       return null
     },
     'models.remove': async ({ sha256 }) => {
-      await house.forget(sha256)
+      await house.memory.unload(sha256)
       await house.shelf.remove(sha256)
       changed()
       return null

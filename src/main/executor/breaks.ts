@@ -14,31 +14,30 @@ export interface Breaks {
   wait(stop: StopSwitch, place: string): Promise<void>
   /** Before which tokens the node at this place pauses. */
   tokensAt(place: string): readonly TokenCondition[]
+  /** Whether the node at this place still pauses before tokens; a person may take that back while it writes. */
+  pausesTokens(place: string): boolean
   /** The same as `wait` in the middle of a text of the node at `path`: one item of a node at a time. `announce` is called when its turn has come. */
   waitAtToken(stop: StopSwitch, path: string, announce: () => void): Promise<TokenAnswer>
   /** What the held node at `path` writes instead, once it goes on. */
   choose(path: string, choice: string | undefined): void
   /** All that waits goes on; breakpoints hold as before. */
   resume(): void
+  /** Other breakpoints from now on. A text that is being written heeds those that are taken away; new ones hold what begins after. */
+  set(settings: BreakSettings): void
   /** What has waited longest goes on, and whatever comes to its turn next pauses: in the same graph or one around it. A container is one step. */
   step(): void
 }
 
-export function createBreaks({
-  breakpoints = [],
-  wireBreaks = [],
-  tokenBreaks = [],
-}: {
+export interface BreakSettings {
   readonly breakpoints?: readonly string[] | undefined
   readonly wireBreaks?: readonly WireBreak[] | undefined
   readonly tokenBreaks?: readonly TokenBreak[] | undefined
-}): Breaks {
-  const nodes = new Set(breakpoints)
-  const isIdle = nodes.size === 0 && wireBreaks.length === 0
+}
+
+export function createBreaks(settings: BreakSettings): Breaks {
+  let { nodes, wireBreaks, tokens } = sorted(settings)
   const breaksInto = (place: string, node: string): readonly WireBreak[] =>
     wireBreaks.filter((wire) => (wire.in ?? '') === place && parseEndpoint(wire.to)?.node === node)
-  const tokens = new Map<string, TokenCondition[]>()
-  for (const { node, when } of tokenBreaks) tokens.set(node, [...(tokens.get(node) ?? []), when])
   const waiting: Waiting[] = []
   const turns = new Map<string, Promise<unknown>>()
   let steppingIn: string | undefined
@@ -62,7 +61,7 @@ export function createBreaks({
 
   return {
     reasonAt(place, step, arrived, values) {
-      if (isIdle && steppingIn === undefined) return undefined
+      if (nodes.size === 0 && wireBreaks.length === 0 && steppingIn === undefined) return undefined
       if (nodes.has(place + step.node)) return 'breakpoint'
       const met = breaksInto(place, step.node).find((wire) => isMet(wire, step, arrived, values))
       if (met) return `what comes from ${met.from} ${tellCondition(met.when)}`
@@ -70,6 +69,7 @@ export function createBreaks({
     },
     wait: async (stop, place) => void (await hold(stop, { place })),
     tokensAt: (place) => tokens.get(place) ?? none,
+    pausesTokens: (place) => tokens.has(place),
     waitAtToken(stop, path, announce) {
       const turn = (turns.get(path) ?? Promise.resolve()).then(() => {
         announce()
@@ -89,6 +89,9 @@ export function createBreaks({
       steppingIn = undefined
       for (const { go } of waiting.splice(0)) go(false)
     },
+    set(next) {
+      ;({ nodes, wireBreaks, tokens } = sorted(next))
+    },
     step() {
       const next = waiting.shift()
       // A step within a text is a token of it, not the node after it.
@@ -96,6 +99,12 @@ export function createBreaks({
       next?.go(true)
     },
   }
+}
+
+function sorted({ breakpoints = [], wireBreaks = [], tokenBreaks = [] }: BreakSettings) {
+  const tokens = new Map<string, TokenCondition[]>()
+  for (const { node, when } of tokenBreaks) tokens.set(node, [...(tokens.get(node) ?? []), when])
+  return { nodes: new Set(breakpoints), wireBreaks, tokens }
 }
 
 interface Waiting {

@@ -124,6 +124,7 @@ function startRun(workshop: Workshop, start: Start): RunHandle {
     resume: run.breaks.resume,
     step: run.breaks.step,
     choose: run.breaks.choose,
+    setBreaks: run.breaks.set,
     done,
   }
   active.set(id, handle)

@@ -61,6 +61,7 @@ function holdOf({ run, stop, path: node, place, onChoice }: ContextRequest): Tok
   return {
     when,
     async ask(held, reason) {
+      if (!breaks.pausesTokens(place)) return { step: false }
       const answer = await breaks.waitAtToken(stop, node, () => log.state({ type: 'break.token', node, reason, held }))
       const { choice } = answer
       if (choice !== undefined) onChoice()

@@ -5,6 +5,7 @@ import type { Pins, WireBreak } from '../../shared/run/control'
 import type { PlannedNode, RunEvent, RunStatus, RunTotals } from '../../shared/run/events'
 import type { TokenBreak } from '../../shared/run/token-break'
 import type { ModelRef } from '../../shared/value'
+import type { BreakSettings } from './breaks'
 import type { OutputRefs } from './interfaces'
 
 export interface RunOptions {
@@ -81,6 +82,8 @@ export interface RunHandle {
   step(): void
   /** What the node at this path, held before a token, writes instead once it goes on; `undefined`: what was drawn. */
   choose(path: string, choice: string | undefined): void
+  /** Other breakpoints from now on: see `Breaks.set`. */
+  setBreaks(settings: BreakSettings): void
   /** Stops within one token; the run ends as `stopped` and can be resumed. */
   stop(): void
   /** Never rejects. */

@@ -109,6 +109,14 @@ describe('a breakpoint on a token', () => {
     expect(w).not.toHaveProperty('held')
   })
 
+  it('that is taken away while it holds lets the text go on to its end', async () => {
+    const { handle, paused } = begin()
+    await paused()
+    handle.setBreaks({})
+    handle.resume()
+    expect(await answerOf(handle)).toMatchObject({ status: 'done', answer: 'abc' })
+  })
+
   it('goes on with another token; the result is marked, and is not the node’s result in a later run', async () => {
     const { handle, events, paused } = begin()
     await paused()

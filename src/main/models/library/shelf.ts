@@ -1,17 +1,16 @@
 import { rm } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
-import { type ErrorReport, TributaryError, toErrorReport } from '../../../shared/errors'
+import { basename, dirname, join } from 'node:path'
+import { type ErrorReport, TributaryError } from '../../../shared/errors'
 import type { Json } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { isCheckpoint } from '../../weights/checkpoint/open'
-import { openSource } from '../../weights/engine/source'
-import { readGgufHeader } from '../../weights/gguf/read-header'
-import { provenanceOf } from '../../weights/provenance'
+import { Books } from './books'
 import type { Catalogue } from './catalogue'
-import { factsOf, factsVersion, type ModelFacts, modelFacts } from './facts'
+import { type ModelFacts, modelFacts } from './facts'
 import { sha256OfModel } from './files'
+import { isInside } from './inside'
 import { convertedPath, runnableCopy } from './runnable'
-import { type FileStamp, findModelFiles, sameStamp, sizeNow, stampOf } from './scan'
+import { findModelFiles, sizeNow, stampOf } from './scan'
 import type { ShelfRow, ShelfTable } from './shelf-table'
 
 /**
@@ -34,6 +33,8 @@ export interface Shelf {
   /** Deletes our own file, forgets a file of the person. Shipped models stay: `not-allowed`. */
   remove(sha256: string): Promise<void>
   markUsed(sha256: string): void
+  /** Says in a word what there is: another word means that models came or went, by whatever hand. Reads no file. */
+  trace(): Promise<string>
   /** The file that llama.cpp can load: the model's own, or, of a checkpoint, an F16 copy that is made when it is first asked for. Throws `disk-full`. */
   runnable(model: ShelfModel, signal?: AbortSignal): Promise<string>
   /** a free path in our models folder for a file of this name */
@@ -133,116 +134,14 @@ export function createShelf(options: ShelfOptions): Shelf {
       await rm(convertedPath(modelsFolder, sha256), { force: true })
       table.remove(sha256)
     },
+    trace: async () => {
+      const known = table.list().map(({ sha256, path, sizeBytes }) => [sha256, sizeNow(path) === sizeBytes])
+      return JSON.stringify([known, await findModelFiles(modelsFolder)])
+    },
     markUsed: (sha256) => table.markUsed(sha256, (options.now ?? Date.now)()),
     runnable: (model, signal) => (isCheckpoint(model.path) ? runnableCopy(modelsFolder, model, signal) : Promise.resolve(model.path)),
     pathFor: (fileName) => freePath(modelsFolder, fileName),
   }
-}
-
-/** Keeps the table in step with the folders. One look at a time: whoever asks meanwhile waits for the same one. */
-class Books {
-  readonly refused = new Map<string, RefusedFile>()
-  private readonly hashed = new Map<string, FileStamp & { readonly sha256: string }>()
-  private looking: Promise<void> | undefined
-
-  constructor(private readonly options: ShelfOptions) {}
-
-  refresh(): Promise<void> {
-    this.looking ??= this.look().finally(() => {
-      this.looking = undefined
-    })
-    return this.looking
-  }
-
-  async isThere(row: ShelfRow): Promise<boolean> {
-    const stamp = await stampOf(row.path)
-    return stamp !== undefined && sameStamp(row, stamp)
-  }
-
-  private async look(): Promise<void> {
-    const { modelsFolder, shippedFolder } = this.options
-    const shipped = await findModelFiles(shippedFolder)
-    const ours = await findModelFiles(modelsFolder)
-    for (const stamp of shipped) await this.takeQuietly(stamp, 'shipped')
-    for (const stamp of ours) await this.takeQuietly(stamp, 'imported')
-    await this.seekMissing()
-    for (const path of this.refused.keys()) if (!(await stampOf(path))) this.refused.delete(path)
-  }
-
-  /** A file of the person that is not where it was may have been renamed: files of its size in the same folder are read. */
-  private async seekMissing(): Promise<void> {
-    const { table, modelsFolder, shippedFolder } = this.options
-    for (const row of table.list()) {
-      if (await this.isThere(row)) continue
-      const folder = dirname(row.path)
-      if (isInside(modelsFolder, row.path) || isInside(shippedFolder, row.path)) {
-        if (row.origin === 'shipped') table.remove(row.sha256)
-        continue
-      }
-      const samePlace = await stampOf(row.path)
-      if (samePlace && row.modifiedMs !== 0) await this.takeQuietly(samePlace, 'imported')
-      for (const stamp of await findModelFiles(folder, 1))
-        if (stamp.sizeBytes === row.sizeBytes && !table.byPath(stamp.path)) await this.takeQuietly(stamp, 'imported')
-    }
-  }
-
-  private async takeQuietly(stamp: FileStamp, origin: Origin): Promise<void> {
-    try {
-      await this.take(stamp, { path: stamp.path, origin })
-      this.refused.delete(stamp.path)
-    } catch (error) {
-      this.refused.set(stamp.path, { path: stamp.path, error: toErrorReport(error, { file: stamp.path }) })
-    }
-  }
-
-  /** Duplicates have no row of their own; without this memory each look would read them again. */
-  private async hashOf(stamp: FileStamp, { signal, hashes }: Pick<NewFile, 'signal' | 'hashes'>): Promise<string> {
-    const known = this.hashed.get(stamp.path)
-    if (known && sameStamp(known, stamp)) return known.sha256
-    const sha256 = await sha256OfModel(stamp.path, { signal, hashes })
-    this.hashed.set(stamp.path, { ...stamp, sha256 })
-    return sha256
-  }
-
-  /** Hash and facts of a file, from the table where they still hold, else from the file itself. */
-  async take(stamp: FileStamp, file: NewFile): Promise<ShelfRow> {
-    const { table, catalogue } = this.options
-    const known = table.byPath(stamp.path)
-    if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).data?.v === factsVersion && file.recipe === undefined)
-      return known
-    const facts = factsOf(isCheckpoint(stamp.path) ? await openSource(stamp.path) : await readGgufHeader(stamp.path))
-    const sha256 = await this.hashOf(stamp, file)
-    const before = table.get(sha256)
-    if (before && before.path !== stamp.path && file.origin !== 'shipped' && (await this.isThere(before)) && file.recipe === undefined)
-      return before // a duplicate: the first place stands
-    const listed = catalogue.bySha256(sha256)
-    const recipe = (await madeHere(stamp.path)) ?? file.recipe ?? before?.recipe
-    const row: ShelfRow = {
-      sha256,
-      ...stamp,
-      name: file.name ?? before?.name ?? listed?.name ?? plainName(stamp.path),
-      ...(listed ? { catalog: listed.id } : {}),
-      origin: originOf(file.origin, before?.origin, listed !== undefined && isInside(this.options.modelsFolder, stamp.path)),
-      facts: facts as unknown as Json,
-      ...(recipe === undefined ? {} : { recipe }),
-      addedAt: before?.addedAt ?? (this.options.now ?? Date.now)(),
-    }
-    table.put(row)
-    return row
-  }
-}
-
-/** What the library keeps of a merged file: enough to say that it was merged and from what. The whole recipe stays in the file. */
-async function madeHere(path: string): Promise<Json | undefined> {
-  const from = await provenanceOf(path)
-  return from && { inputs: from.inputs.map(({ name, sha256 }) => ({ name, sha256 })), seed: from.seed, version: from.version }
-}
-
-/** A file that is merely found keeps what is known of it; one of the catalogue in our own folder was surely pulled. */
-function originOf(given: Origin, before: string | undefined, isPulled: boolean): Origin {
-  if (given !== 'imported') return given
-  if (before !== undefined && before !== 'shipped') return before as Origin
-  return isPulled ? 'pulled' : 'imported'
 }
 
 function asModel(row: ShelfRow, isPresent: boolean): ShelfModel {
@@ -279,13 +178,6 @@ function requireRow(table: ShelfTable, sha256: string): ShelfRow {
   const row = table.get(sha256)
   if (!row) throw new TributaryError('not-found', `No model on the shelf has the hash ${sha256.slice(0, 12)}….`)
   return row
-}
-
-const plainName = (path: string): string => (isCheckpoint(path) ? basename(dirname(path)) : basename(path).replace(/\.gguf$/i, ''))
-
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '' && !way.startsWith('..') && !/^([A-Za-z]:|[\\/])/.test(way)
 }
 
 /** The plain part of a name, and a number where it is taken: never a path, never over another file. */
