@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { freemem, hostname, totalmem } from 'node:os'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { dependencies } from '../../package.json'
 import type {
   CallContext,
   ClientMessage,
@@ -24,24 +23,15 @@ import { validateGraph } from '../shared/graph/validate'
 import { serveApi } from '../shared/rpc'
 import type { ModelRef } from '../shared/value'
 import type { WireKind } from '../shared/wire'
-import { batchHandlers } from './api/batches'
-import { bundleHandlers } from './api/bundle-handlers'
-import { catalogHandlers } from './api/catalog'
-import { datasetHandlers } from './api/datasets'
-import { graphHandlers } from './api/graphs'
+import { handlersOf } from './api/handlers'
 import type { House, HouseDialogs } from './api/house'
-import { libraryHandlers } from './api/library'
-import { listModels, modelHandlers, presentCard, receiveModel } from './api/models'
+import { listModels, presentCard, receiveModel } from './api/models'
 import { type Pipeline, pipelinesOf, runPipeline } from './api/pipelines'
 import { planWith } from './api/plan'
 import { refuseProblems } from './api/refuse-problems'
-import { resourceHandlers } from './api/resources'
-import { cardOf, runHandlers } from './api/runs'
-import { settingsHandlers } from './api/settings'
+import { cardOf } from './api/runs'
 import { memoryBudgetOf, parseSettings } from './api/settings-schema'
 import { loadTemplate } from './api/templates'
-import { traceHandlers } from './api/traces'
-import { weightsHandlers } from './api/weights'
 import { createBatches } from './batch'
 import { queueKey } from './batch/queue-key'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
@@ -50,7 +40,6 @@ import { createModelAccess } from './model-access'
 import { createModelsInMemory } from './models/in-memory'
 import { type Added, addToShelf } from './models/library/add'
 import { loadCatalogue } from './models/library/catalogue'
-import type { DataFolders } from './models/library/folders'
 import { createPuller } from './models/library/pull'
 import { asError, resolveAlias } from './models/library/resolve'
 import { createShelf } from './models/library/shelf'
@@ -62,6 +51,7 @@ import { plainNode } from './plain-node'
 import { prepareFolders } from './prepare-folders'
 import { createResources } from './resources'
 import { openStore } from './store'
+import { systemInfo } from './system-info'
 import type { DemonstrationRooms } from './systems/context'
 import { VERSION } from './version'
 import { createWeightsRuntime } from './weights/runtime'
@@ -233,26 +223,17 @@ export async function openApp(options: AppOptions): Promise<App> {
     onSettings: () => pool.configure(access.hostSettings()),
     broadcast,
   }
-  const handlers: Handlers = {
-    'system.info': () => systemInfo(options, folders, house, settings().memoryBudgetBytes, access.device()),
-    ...catalogHandlers(house),
-    ...graphHandlers(house),
-    ...libraryHandlers(house),
-    ...runHandlers(house),
-    ...bundleHandlers(house, () => ({
-      app: VERSION,
-      platform: process.platform,
-      device: access.device(),
-      exportedAt: new Date().toISOString(),
-    })),
-    ...modelHandlers(house),
-    ...resourceHandlers(house),
-    ...settingsHandlers(house),
-    ...traceHandlers(house),
-    ...weightsHandlers(house),
-    ...datasetHandlers(house),
-    ...batchHandlers(house),
-  }
+  const handlers = handlersOf(house, {
+    'system.info': () =>
+      systemInfo({
+        door: options.door,
+        dataFolder: folders.root,
+        roots: house.roots,
+        budget: settings().memoryBudgetBytes,
+        device: access.device(),
+      }),
+    about: () => ({ app: VERSION, platform: process.platform, device: access.device(), exportedAt: new Date().toISOString() }),
+  })
   const library = watchLibrary({ trace: shelf.trace, onChange: () => broadcast('models.changed', {}) })
   // What fails once is made up by the next time.
   const every = (seconds: number, work: () => Promise<unknown>) =>
@@ -320,18 +301,5 @@ export async function openApp(options: AppOptions): Promise<App> {
       await Promise.all([pool.close(), weights.close()])
       store.close()
     },
-  }
-}
-
-function systemInfo(options: AppOptions, folders: DataFolders, house: House, budget: number, device: string): SystemInfo {
-  return {
-    version: VERSION,
-    platform: process.platform,
-    door: options.door === 'window' ? 'window' : 'browser',
-    device,
-    memoryBytes: { total: totalmem(), free: freemem(), budget },
-    dataFolder: folders.root,
-    roots: house.roots,
-    llamaCpp: `node-llama-cpp ${dependencies['node-llama-cpp']}`,
   }
 }

@@ -1,14 +1,10 @@
 import { z } from 'zod'
 import type {
-  Compatibility,
   FolderEntry,
   GraphCard,
   GraphVersion,
   LibraryEntry,
-  LoadedModel,
-  ModelCard,
   OpenedGraph,
-  PullProgress,
   ResourceCard,
   RunCard,
   RunPlan,
@@ -16,12 +12,12 @@ import type {
   SystemInfo,
   SystemRow,
   TemplateCard,
-  TemplateReport,
   TraceSlice,
 } from './api-cards'
-import type { BatchCard, BatchGridRow, BatchNews, DatasetCard, DatasetPage, MetricCard, OpenedBatch, WorkerCard } from './batch/api'
+import type { Pushes, PushTopic } from './api-messages'
+import type { Compatibility, LoadedModel, ModelCard, TemplateReport } from './api-models'
+import type { BatchCard, BatchGridRow, DatasetCard, DatasetPage, MetricCard, OpenedBatch, WorkerCard } from './batch/api'
 import { batchDefinition, batchLimits } from './batch/definition'
-import type { ErrorReport } from './errors'
 import type { Diff } from './graph/diff'
 import { isDiff } from './graph/diff-schema'
 import type { GraphDocument } from './graph/document'
@@ -36,6 +32,8 @@ import type { WeightsHistogram, WeightsReport } from './weights-report'
 import type { WireKind } from './wire'
 
 export type * from './api-cards'
+export type * from './api-messages'
+export type * from './api-models'
 
 /**
  * The one contract between a window and the house. A method is a line here; its handler's absence is a compile error (`src/main/api`).
@@ -285,42 +283,6 @@ export interface CallContext {
 }
 export type Handlers = {
   readonly [N in MethodName]: (params: ParsedParamsOf<N>, context: CallContext) => Promise<ResultOf<N>> | ResultOf<N>
-}
-
-/** What the house tells windows by itself. */
-export interface Pushes {
-  'run.events': { readonly run: string; readonly events: readonly RunEvent[] }
-  'run.listChanged': { readonly graph: string }
-  'batch.news': BatchNews
-  'batch.listChanged': Record<string, never>
-  /** another window edited this graph */
-  'graph.changed': { readonly id: string; readonly revision: number; readonly diff: Diff; readonly by: string }
-  'graph.listChanged': Record<string, never>
-  'graph.versionsChanged': { readonly id: string }
-  /** entries of the model that a survey has read */
-  'weights.progress': { readonly sha: string; readonly done: number; readonly total: number }
-  'models.changed': Record<string, never>
-  /** what local models take together now, whenever that changes */
-  'models.memory': { readonly bytes: number }
-  'models.pull': PullProgress
-  'shell.command': { readonly command: string }
-  /** Electron: a file was opened from the desktop or dropped on the icon */
-  'shell.openText': { readonly name: string; readonly text: string }
-}
-export type PushTopic = keyof Pushes
-
-export type ClientMessage = { readonly id: number; readonly method: string; readonly params: unknown }
-export type ServerMessage =
-  | { readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: ErrorReport }
-  | { readonly push: PushTopic; readonly payload: unknown }
-
-/** Carries messages both ways: Electron's IPC, a WebSocket, or a pair of functions in a test. */
-export interface Transport<Out, In> {
-  send(message: Out): void
-  /** returns a function that ends the listening */
-  onMessage(listener: (message: In) => void): () => void
-  onClose?(listener: () => void): () => void
 }
 
 /** For code that is generic over wires. */

@@ -1,5 +1,6 @@
 import koffi from 'koffi'
-import type { Binding, Pointer } from './binding'
+import type { Binding } from './binding'
+import type { Pointer } from './native-types'
 import { tensor } from './structs'
 
 /**

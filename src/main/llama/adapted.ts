@@ -1,7 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import type { ModelStatistics, StatisticsRequest } from '../models/model'
-import type { Pointer } from './binding'
 import type { LoadedModel } from './loaded-model'
+import type { Pointer } from './native-types'
 import { predict } from './prediction'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'

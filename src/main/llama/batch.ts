@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import type { NativeBatch } from './binding'
+import type { NativeBatch } from './native-types'
 
 /**
  * The arrays behind a llama_batch, made once for each context. They have buffers of their own, which never move, so their addresses are taken once.

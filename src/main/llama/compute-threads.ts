@@ -1,5 +1,6 @@
-import type { Binding, Pointer } from './binding'
+import type { Binding } from './binding'
 import { allowedProcessors } from './machine'
+import type { Pointer } from './native-types'
 
 /**
  * How long a thread that waits for the next computation does so actively before it sleeps, in ggml's unit: one is 131,072 pauses of the processor, a few

@@ -2,11 +2,12 @@ import { TributaryError } from '../../shared/errors'
 import type { ModelRef } from '../../shared/value'
 import type { TextPair } from '../models/model'
 import { Batch } from './batch'
-import type { Binding, Pointer } from './binding'
+import type { Binding } from './binding'
 import { breathe } from './compute-lock'
 import { scratchBytes } from './lane-memory'
 import type { LoadedModel, ReserveMemory } from './loaded-model'
 import { pooling } from './native-model'
+import type { Pointer } from './native-types'
 
 /** Texts read at once. More is not faster on a CPU, and padding grows. */
 const textsPerBatch = 4

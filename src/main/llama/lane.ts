@@ -1,11 +1,11 @@
 import { TributaryError } from '../../shared/errors'
 import { AbortFlag } from './abort-flag'
 import { Batch } from './batch'
-import type { ContextParams, Pointer } from './binding'
 import { breathe, type ComputeLock } from './compute-lock'
 import type { ComputeThreads } from './compute-threads'
 import { laneBytes, mostRows } from './lane-memory'
 import type { NativeModel } from './native-model'
+import type { ContextParams, Pointer } from './native-types'
 import type { Governors } from './thread-governor'
 
 export interface LaneOptions {

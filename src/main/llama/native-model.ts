@@ -1,6 +1,7 @@
 import koffi from 'koffi'
 import { TributaryError } from '../../shared/errors'
-import type { Binding, Pointer } from './binding'
+import type { Binding } from './binding'
+import type { Pointer } from './native-types'
 import { type Numerics, needsEqualTypes, numericsOf } from './numerics'
 import { progressCallback } from './structs'
 import { ModelVocabulary } from './vocabulary'

@@ -1,4 +1,4 @@
-import type { ContextParams } from './binding'
+import type { ContextParams } from './native-types'
 
 /** How a model is computed so that a token's logits depend on the tokens before it and on nothing else. */
 export interface Numerics {

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto'
-import type { TemplateReport } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
-import type { ChatMessage } from '../../shared/value'
 import { decode } from '../decoding/decode'
 import type { DerivedStore } from '../decoding/source'
 import type {
@@ -16,19 +13,19 @@ import type {
 } from '../models/host-protocol'
 import type { Decoded, ModelDescription, ModelEvent, TokenDelta, TokenHold } from '../models/model'
 import { bindLibraries } from './binding'
+import { ChatForms } from './chat-forms'
 import { type EmbeddingCall, embed, readPairs } from './embed'
-import { familyOf, templateHash } from './known-templates'
 import { checkLayout } from './layout'
 import { loadLibraries } from './libraries'
 import type { LoadedModel } from './loaded-model'
 import { type InspectFile, ModelStore } from './model-store'
 import { pooling } from './native-model'
+import { promptTeller } from './prompts-told'
 import { LlamaRuntime, promptTokens } from './runtime'
 import { scoreContinuations, surprisal } from './score'
 import { measureStatistics } from './statistics'
 import { ActivationMoments, ActivationTap, namePattern } from './taps'
 import type { TemplateRenderer } from './template-worker'
-import { wrapMessages } from './wrappers'
 
 export interface ServiceCall {
   readonly signal: AbortSignal
@@ -46,15 +43,16 @@ export interface ServiceParts {
   readonly onMemory: (models: readonly ModelMemory[]) => void
 }
 
-/** A prompt may have at most so many characters for each token of context; a template that makes more is not a chat template. */
-const charactersPerToken = 16
-
 /** Everything the model host can do, each method as in `HostMethods`. Knows nothing of processes. */
 export class LlamaService {
+  readonly #chat: ChatForms
+
   private constructor(
     readonly parts: ServiceParts,
     readonly store: ModelStore,
-  ) {}
+  ) {
+    this.#chat = new ChatForms(parts)
+  }
 
   /** Loads llama.cpp and checks it. Throws `model-load-failed`. */
   static async start(parts: ServiceParts): Promise<LlamaService> {
@@ -88,8 +86,8 @@ export class LlamaService {
           return [...vocabulary.tokenize(text), ...(as === 'end' ? vocabulary.endTokens.slice(0, 1) : [])]
         }),
       renderChat: ({ model, messages }, call) =>
-        this.#glancing(model, call, (runtime) => this.#renderChat(runtime.parts.lease.model(model.ref.id), messages, call)),
-      template: ({ model }) => this.#templateReport(model),
+        this.#glancing(model, call, (runtime) => this.#chat.render(runtime.parts.lease.model(model.ref.id), messages, noticing(call))),
+      template: ({ model }) => this.#chat.report(model),
       surprisal: ({ model, text }, call) =>
         this.#writing(model, call, (runtime) => surprisal(runtime, model.ref, text, this.#scoring(call))),
       score: ({ model, request }, call) =>
@@ -161,37 +159,6 @@ export class LlamaService {
     }
   }
 
-  /** By the model's own template where that is known or accepted, else in the built-in form that suits its vocabulary. */
-  async #renderChat({ native, chat, contextTokens }: LoadedModel, messages: readonly ChatMessage[], call: ServiceCall): Promise<string> {
-    const { template, wrapper, begin, end } = chat
-    if (template === undefined) return wrapMessages('plain', messages)
-    if (!this.#mayRun(template)) {
-      call.onEvent({ type: 'notice', message: unknownTemplate(native.name, wrapper) })
-      return wrapMessages(wrapper, messages)
-    }
-    return this.parts.templates.render(native.name, { template, messages, begin, end }, charactersPerToken * contextTokens)
-  }
-
-  #mayRun(template: string): boolean {
-    const hash = templateHash(template)
-    return familyOf(hash) !== undefined || (this.parts.settings.acceptedTemplates ?? []).includes(hash)
-  }
-
-  async #templateReport({ ref, path }: ModelFile): Promise<TemplateReport> {
-    const { template, wrapper, begin, end } = (await this.store.inspect(path)).chat
-    const name = template === undefined ? 'plain' : wrapper
-    const built = { wrapper: name, wrapperSample: wrapMessages(name, sampleChat) }
-    if (template === undefined) return { ...built, used: 'wrapper' }
-    const hash = templateHash(template)
-    const family = familyOf(hash)
-    const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-    const flags = await this.parts.templates.inspect(ref.name, template).catch((error) => [{ kind: 'unreadable', what: said(error) }])
-    const sample = await this.parts.templates.render(ref.name, { template, messages: sampleChat, begin, end }, longestSample).catch(said)
-    const own = { hash, text: template, ...(family === undefined ? {} : { family }), flags, sample }
-    const accepted = family === undefined && this.#mayRun(template)
-    return { own: { ...own, accepted }, ...built, used: this.#mayRun(template) ? 'own' : 'wrapper' }
-  }
-
   #status(): HostStatus {
     const { store } = this
     const { llama, release } = store.libraries
@@ -256,9 +223,9 @@ export class LlamaService {
       binding: this.store.binding,
       llama: this.store.libraries.llama,
       lease,
-      renderChat: (model, messages) => this.#renderChat(model, messages, call),
+      renderChat: (model, messages) => this.#chat.render(model, messages, noticing(call)),
       derived: this.parts.derived,
-      onPrompt: promptTeller(call),
+      onPrompt: promptTeller(call.onEvent),
     })
     try {
       return await work(runtime)
@@ -282,25 +249,7 @@ export class LlamaService {
   }
 }
 
-/** What a template is shown with. */
-const sampleChat: readonly ChatMessage[] = [
-  { role: 'system', content: 'Answer briefly.' },
-  { role: 'user', content: 'What is two plus two?' },
-  { role: 'assistant', content: 'Four.' },
-  { role: 'user', content: 'And three plus three?' },
-]
-const longestSample = 64 * 1024
-
-const unknownTemplate = (model: string, wrapper: string): string =>
-  `The chat template of "${model}" is not among the known ones and was not run; the built-in form (${wrapper}) was used. See what it would do: tributary models template.`
-
-/** Tells of each text once for each model. */
-function promptTeller({ onEvent }: Pick<ServiceCall, 'onEvent'>): (model: LoadedModel, text: string) => void {
-  const told = new Set<string>()
-  return ({ id, native }, text) => {
-    const sha256 = createHash('sha256').update(text).digest('hex')
-    if (told.has(`${id} ${sha256}`)) return
-    told.add(`${id} ${sha256}`)
-    onEvent({ type: 'prompt', model: native.name, id, sha256, characters: text.length })
-  }
-}
+const noticing =
+  ({ onEvent }: Pick<ServiceCall, 'onEvent'>) =>
+  (message: string): void =>
+    onEvent({ type: 'notice', message })

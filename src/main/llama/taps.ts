@@ -1,8 +1,9 @@
 import koffi from 'koffi'
 import type { ActivationSummary } from '../models/host-protocol'
 import { Batch } from './batch'
-import type { Binding, Pointer } from './binding'
+import type { Binding } from './binding'
 import type { LoadedModel, MemoryOfCall } from './loaded-model'
+import type { Pointer } from './native-types'
 import { type TapWish, tapBytes, tapTokens } from './plan-tap'
 import { evalCallback, tensor } from './structs'
 

@@ -1,5 +1,6 @@
 import type { Vocabulary } from '../decoding/source'
-import type { Binding, Pointer } from './binding'
+import type { Binding } from './binding'
+import type { Pointer } from './native-types'
 
 const noBytes = new Uint8Array(0)
 /** LLAMA_VOCAB_TYPE_SPM puts a blank before a text; see `tokenize` */

@@ -4,59 +4,46 @@ import type { Codec } from '../convert/codec'
 import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
 import { byteLengthOf } from '../gguf/types/ggml-type'
 import { add, subtract } from '../kernels/linear'
-import { give, takeDoubles } from '../kernels/vector/memory'
-import type { Ingredients, Pass, TensorStatistics } from '../method'
+import type { Ingredients, Pass } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
 import { isMeasured, knownAt, nothing } from '../run-passes'
-import { openTable } from '../statistics/stored-table'
-import type { StatisticsTable } from '../statistics/table'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { addProducts, blocksToLookAt, pairsOf } from './agreement'
 import { Buffers } from './buffers'
+import { CountTables } from './count-tables'
 import { encodeRows } from './encode-rows'
-import { gatherRow, meanOf } from './gather-rows'
+import { GatheredRows, type RowReader } from './gathered-rows'
 import type { BlockRange, Job, JobResult, Known } from './job'
+import { KeptTables } from './kept-tables'
 import { mixBlock } from './mix'
 import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
-import {
-  type Child,
-  type CombineNode,
-  isCombined,
-  type LoadNode,
-  type Plan,
-  type PlanTensor,
-  type RowPart,
-  type RowsNode,
-  type StackNode,
-} from './plan'
+import { type Child, type CombineNode, isCombined, type LoadNode, type Plan, type PlanTensor, type StackNode } from './plan'
 import { holdsNoNumbers, requireFinite } from './require-finite'
 import { settingOf, sizeOf } from './setting-of'
 import { zipBlock } from './zip'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
-export class BlockWorker {
+export class BlockWorker implements RowReader {
   private readonly plan: Plan
   private readonly codec: Codec
   private readonly known = new Map<string, Float64Array>()
-  /** tables that counting passes fill over many jobs */
-  private readonly counts = new Map<string, Float64Array>()
+  private readonly counts = new CountTables()
   private readonly files = new Map<string, OpenFile>()
   private readonly outputs = new Map<string, number>()
-  private readonly tables = new Map<string, StatisticsTable>()
+  private readonly statistics: KeptTables
   private readonly buffers = new Buffers()
   /** results of this block, by node and tensor */
   private readonly ready = new Map<string, Float32Array>()
 
   /** which tensors of which models hold values that are no numbers, where those are dropped */
   private readonly unfit = new Map<string, boolean>()
-
-  /** of padding rows, by node and tensor */
-  private readonly means = new Map<string, Float32Array>()
+  private readonly gathered = new GatheredRows(this, () => new BlockWorker(this.plan, this.codec))
 
   constructor(plan: Plan, codec: Codec) {
     this.plan = plan
     this.codec = codec
+    this.statistics = new KeptTables(plan)
   }
 
   tell({ node, pass, tensor, settled }: Known): void {
@@ -87,9 +74,9 @@ export class BlockWorker {
   close(): void {
     for (const file of this.files.values()) file.close()
     for (const output of this.outputs.values()) closeSync(output)
-    for (const table of this.counts.values()) give(table)
     // a second call must not close what others have opened since
-    for (const held of [this.files, this.outputs, this.counts]) held.clear()
+    for (const held of [this.files, this.outputs]) held.clear()
+    this.counts.close()
     this.buffers.close()
   }
 
@@ -100,7 +87,7 @@ export class BlockWorker {
     const { shape } = combine.tensors[tensor] as PlanTensor
     const size = sizeOf(work, combine.tensors[tensor] as PlanTensor)
     const table = work.counts
-      ? this.countsOf(`${node}/${pass}/${work.scope === 'model' ? -1 : tensor}`, size)
+      ? this.counts.of(`${node}/${pass}/${work.scope === 'model' ? -1 : tensor}`, size)
       : new Float64Array(size * (toBlock - fromBlock))
     for (let block = fromBlock; block < toBlock; block++) {
       if (!isMeasured(work, tensor, block, blockCountOf(shape))) continue
@@ -111,21 +98,9 @@ export class BlockWorker {
     return work.counts ? {} : { table }
   }
 
-  private countsOf(key: string, size: number): Float64Array {
-    const standing = this.counts.get(key) ?? takeDoubles(size)
-    this.counts.set(key, standing)
-    return standing
-  }
-
   private collect({ node, pass, tensor }: Extract<Job, { type: 'collect' }>): JobResult {
-    const key = `${node}/${pass}/${tensor}`
-    const table = this.counts.get(key)
-    this.counts.delete(key)
-    if (table === undefined) return {}
-    // its memory is this thread's own and stays
-    const copy = table.slice()
-    give(table)
-    return { table: copy }
+    const table = this.counts.collect(`${node}/${pass}/${tensor}`)
+    return table ? { table } : {}
   }
 
   private write({ node, tensor, fromBlock, toBlock, output: to }: Extract<Job, { type: 'write' }>): JobResult {
@@ -139,7 +114,7 @@ export class BlockWorker {
       const values = this.get(node, tensor, block)
       requireFinite(values, name, to.type)
       const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
-      const importance = this.statisticsOf(this.plan.importance, name)?.get('energy')
+      const importance = this.statistics.of(this.plan.importance, name)?.get('energy')
       encodeRows(this.codec, to.type, { values, place, importance }, bytes)
     }
     output.flush()
@@ -176,7 +151,7 @@ export class BlockWorker {
     return { table }
   }
 
-  private startBlock(): void {
+  startBlock(): void {
     this.ready.clear()
     this.buffers.reset()
   }
@@ -195,7 +170,8 @@ export class BlockWorker {
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
     else if (at.op === 'permute') permuteBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else if (at.op === 'mix') mixBlock(at, tensor, place, out, (row) => this.rowOf(at.of.node, at.of.tensors[tensor] as number, row))
-    else if (at.op === 'rows') this.gathered(at, node, tensor, place, block, out)
+    else if (at.op === 'rows' && !at.rows[tensor]) out.set(this.child(at.of, tensor, block))
+    else if (at.op === 'rows') this.gathered.fill(at, node, tensor, place, out)
     else if (at.op === 'zip') zipBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else this.combine(node, at, tensor, block, out)
     this.ready.set(key, out)
@@ -234,62 +210,12 @@ export class BlockWorker {
     return all
   }
 
-  private gathered(
-    node: RowsNode,
-    index: number,
-    tensor: number,
-    { start, rowLength, rows }: Place,
-    block: number,
-    out: Float32Array,
-  ): void {
-    const parts = node.rows[tensor]
-    if (!parts) {
-      out.set(this.child(node.of, tensor, block))
-      return
-    }
-    const first = start / rowLength
-    for (let row = 0; row < rows; row++) {
-      const into = out.subarray(row * rowLength, (row + 1) * rowLength)
-      const part = parts[first + row] as RowPart
-      if (part === 'mean') into.set(this.meanRow(node, index, tensor, rowLength))
-      else this.gather(node, tensor, part, into)
-    }
-  }
-
-  private gather(node: RowsNode, tensor: number, part: Exclude<RowPart, 'mean'>, into: Float32Array): void {
-    gatherRow(
-      typeof part === 'number' ? [{ node: node.of.node, tensor: node.of.tensors[tensor] as number, row: part }] : part,
-      into,
-      (of) => this.rowOf(of.node, of.tensor, of.row),
-    )
-  }
-
-  private rowOf(node: number, tensor: number, row: number): Float32Array {
+  rowOf(node: number, tensor: number, row: number): Float32Array {
     const { shape } = (this.plan.nodes[node] as Plan['nodes'][number]).tensors[tensor] as PlanTensor
     const blockRows = blockRowsOf(shape)
     const length = shape[0] ?? 1
     const at = (row % blockRows) * length
     return this.get(node, tensor, Math.floor(row / blockRows)).subarray(at, at + length)
-  }
-
-  /** Of all rows that are no padding, a row at a time; computed once a thread. */
-  private meanRow(node: RowsNode, index: number, tensor: number, rowLength: number): Float32Array {
-    const key = `${index}/${tensor}`
-    const standing = this.means.get(key)
-    if (standing) return standing
-    const parts = (node.rows[tensor] ?? []).filter((part) => part !== 'mean')
-    // blocks that are read on the way would else all stay until the block in hand is done
-    const worker = new BlockWorker(this.plan, this.codec)
-    try {
-      const mean = meanOf(parts.length, rowLength, (at, into) => {
-        if (at % 64 === 0) worker.startBlock()
-        worker.gather(node, tensor, parts[at] as Exclude<RowPart, 'mean'>, into)
-      })
-      this.means.set(key, mean)
-      return mean
-    } finally {
-      worker.close()
-    }
   }
 
   private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {
@@ -320,8 +246,8 @@ export class BlockWorker {
       const settled = this.known.get(`${index}/${number}/${tensor}`) ?? this.known.get(`${index}/${number}/-1`) ?? nothing
       return knownAt(pass, settled, sizeOf(pass, { name, shape }), block)
     })
-    const statistics = node.models.map((model) => this.statisticsOf(model.statistics, name))
-    return { ...setting, place, base, values, known, statistics, baseStatistics: this.statisticsOf(node.baseStatistics, name) }
+    const statistics = node.models.map((model) => this.statistics.of(model.statistics, name))
+    return { ...setting, place, base, values, known, statistics, baseStatistics: this.statistics.of(node.baseStatistics, name) }
   }
 
   /** What a model that changed nothing has here: the base, or a difference of zeros. */
@@ -345,13 +271,5 @@ export class BlockWorker {
     worker?.close()
     this.unfit.set(key, found)
     return found
-  }
-
-  private statisticsOf(blob: string | undefined, tensor: string): TensorStatistics | undefined {
-    const place = blob === undefined ? undefined : this.plan.statistics?.[blob]
-    if (blob === undefined || place === undefined) return undefined
-    const table = this.tables.get(blob) ?? openTable(place)
-    this.tables.set(blob, table)
-    return { get: (quantity, matrix = tensor) => table.get(matrix, quantity) }
   }
 }
