@@ -6,7 +6,7 @@ import type { RunEvent } from '../../shared/run/events'
 import { foldEvents } from '../../shared/run/fold'
 import { openStore, type Store } from '../store'
 import type { RunHandle, RunOptions } from '.'
-import { type Bench, createBench, follow, graph, run } from './testing'
+import { type Bench, createBench, follow, graph, pausesOf, run } from './testing'
 
 let folder: string
 let store: Store
@@ -34,23 +34,7 @@ const document = graph({
 /** Starts a run and gives what waits at breakpoints, as it comes. */
 function start(options: RunOptions): { handle: RunHandle; paused(): Promise<string>; events: RunEvent[] } {
   const handle = bench.executor.start({ document, options })
-  const events: RunEvent[] = []
-  const hits: string[] = []
-  const wanted: ((node: string) => void)[] = []
-  handle.subscribe((batch) => {
-    for (const event of batch) {
-      events.push(event)
-      if (event.type !== 'break.hit') continue
-      const next = wanted.shift()
-      if (next) next(event.node)
-      else hits.push(event.node)
-    }
-  })
-  const paused = (): Promise<string> => {
-    const hit = hits.shift()
-    return hit === undefined ? new Promise((resolve) => wanted.push(resolve)) : Promise.resolve(hit)
-  }
-  return { handle, paused, events }
+  return { handle, ...pausesOf(handle, 'break.hit') }
 }
 
 describe('a breakpoint', () => {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RunEvent } from '../../shared/run/events'
 import { noUsage } from '../../shared/run/events'
 import { foldEvents } from '../../shared/run/fold'
 import type { TokenBreak } from '../../shared/run/token-break'
@@ -10,7 +9,7 @@ import type { ModelPool } from '../models/model'
 import { defineNode } from '../node-runtime'
 import { openStore, type Store } from '../store'
 import { createExecutor, type Executor, type RunHandle } from '.'
-import { graph } from './testing'
+import { graph, pausesOf } from './testing'
 
 const heldAt = (text: string, token: string) => ({
   text,
@@ -71,23 +70,12 @@ const atEvery: TokenBreak[] = [{ node: 'w', when: { is: 'any' } }]
 /** Starts a run; `next` resolves with the state of the node at its next pause before a token. */
 function begin(tokenBreaks: readonly TokenBreak[] = atEvery, inputs = {}, of = document) {
   const handle = executor.start({ document: of, inputs, options: { tokenBreaks } })
-  const events: RunEvent[] = []
-  const hits: string[] = []
-  const wanted: ((node: string) => void)[] = []
-  handle.subscribe((batch) => {
-    for (const event of batch) {
-      events.push(event)
-      if (event.type !== 'break.token') continue
-      const next = wanted.shift()
-      if (next) next(event.node)
-      else hits.push(event.node)
-    }
-  })
-  const paused = async () => {
-    const node = hits.shift() ?? (await new Promise<string>((resolve) => wanted.push(resolve)))
+  const { events, paused } = pausesOf(handle, 'break.token')
+  const stateAtPause = async () => {
+    const node = await paused()
     return foldEvents(events).nodes[node]
   }
-  return { handle, events, paused }
+  return { handle, events, paused: stateAtPause }
 }
 const answerOf = async (handle: RunHandle) => {
   const { outputs, ...outcome } = await handle.done

@@ -280,3 +280,24 @@ export async function follow(bench: Bench, handle: RunHandle): Promise<Ran> {
     ran: of('node.start').map(({ node }) => node),
   }
 }
+
+/** What a run pauses at, as it comes: `paused` resolves with the next node that an event of this type names. */
+export function pausesOf(handle: RunHandle, type: 'break.hit' | 'break.token') {
+  const events: RunEvent[] = []
+  const hits: string[] = []
+  const wanted: ((node: string) => void)[] = []
+  handle.subscribe((batch) => {
+    for (const event of batch) {
+      events.push(event)
+      if (event.type !== type) continue
+      const next = wanted.shift()
+      if (next) next(event.node)
+      else hits.push(event.node)
+    }
+  })
+  const paused = (): Promise<string> => {
+    const hit = hits.shift()
+    return hit === undefined ? new Promise((resolve) => wanted.push(resolve)) : Promise.resolve(hit)
+  }
+  return { events, paused }
+}
