@@ -1,5 +1,5 @@
 import { AlertTriangle, Check, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
-import { useMemo } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { planMemory } from '../../shared/graph/memory'
 import { planRun } from '../../shared/graph/plan'
@@ -87,11 +87,16 @@ function GraphStatus({ session }: { session: Session }) {
   )
 }
 
-/** What the run in front was expected to take at its peak. Reckoned once a run: nothing of it is needed while a person edits. */
+/** What the run in front was expected to take at its peak. Reckoned once a run and after its first frame: nothing of it is needed while a person edits. */
 function PlannedMemory({ session }: { session: Session }) {
   const { catalog } = useApp()
   const run = useStore(session.run, ({ id }) => id)
-  const bytes = useMemo(() => (run === undefined ? 0 : plannedPeak(session, catalog.getState())), [run, session, catalog])
+  const [bytes, setBytes] = useState(0)
+  useEffect(() => {
+    if (run === undefined) return setBytes(0)
+    const later = setTimeout(() => setBytes(plannedPeak(session, catalog.getState())))
+    return () => clearTimeout(later)
+  }, [run, session, catalog])
   return bytes > 0 ? ` (plan ${formatBytes(bytes)})` : null
 }
 
