@@ -6,13 +6,12 @@ import { describe, expect, it } from 'vitest'
  * Every module that can open a connection, and whose address it opens (C21 of `docs/controls.md`). There are two powers: a backend is an address that the person typed
  * in the settings, where loopback is allowed; a download is an address of the catalogue that ships. Nothing fetches what a graph, a wire or a model names.
  */
-type Whose = 'settings' | 'catalogue' | 'command line' | 'own house' | 'listens'
+type Whose = 'catalogue or settings' | 'command line' | 'own house' | 'listens'
 
 const reaching: Readonly<Record<string, Whose>> = {
   'src/main/batch/bullmq.ts': 'command line',
   'src/main/batch/redis.ts': 'command line',
-  'src/main/models/library/sources/http.ts': 'catalogue',
-  'src/main/models/openai/server-request.ts': 'settings',
+  'src/main/models/net/guarded-fetch.ts': 'catalogue or settings',
   'src/main/serve/openai.ts': 'listens',
   'src/main/serve/server.ts': 'listens',
   'src/renderer/api/connect.ts': 'own house',

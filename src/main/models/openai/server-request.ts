@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TributaryError } from '../../../shared/errors'
+import { createGuardedFetch, serversOfThePerson } from '../net/guarded-fetch'
 
 /** A server that the person named in the settings. A graph names it by `id` alone, so it can never aim the key at another address. */
 export interface RemoteServer {
@@ -108,20 +109,21 @@ export function parseJson(server: RemoteServer, text: string): unknown {
 export const backendError = (server: RemoteServer, what: string, more: { hint?: string; cause?: unknown } = {}): TributaryError =>
   new TributaryError('backend-error', `The server "${server.id}" ${what}.`, more)
 
+const serverFetch = createGuardedFetch(serversOfThePerson)
+
 async function askOnce<Result>(
   { server, path, body, signal }: ServerRequest,
   read: (answer: ServerAnswer) => Promise<Result>,
 ): Promise<Result> {
   const watch = new SilenceWatch(server.timeoutMs ?? defaultTimeoutMs)
   try {
-    const response = await fetch(`${server.url.replace(/\/+$/, '')}${path}`, {
+    const response = await serverFetch(`${server.url.replace(/\/+$/, '')}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(server.key ? { authorization: `Bearer ${server.key}` } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error', // a key never follows a redirect
       signal: AbortSignal.any([signal, watch.signal]),
     })
     watch.heard()
@@ -173,6 +175,10 @@ async function refusal(server: RemoteServer, response: Response): Promise<Error>
     })
   if (response.status === 401 || response.status === 403)
     return backendError(server, `refuses the key (${response.status})${said}`, { hint: 'Enter its key in the settings.' })
+  if (response.status >= 300 && response.status < 400)
+    return backendError(server, `redirects to another address (${response.status}), which is not followed`, {
+      hint: 'Type the address that it redirects to in the settings: a key never follows by itself.',
+    })
   const failure = new TributaryError('backend-error', `The server "${server.id}" answered ${response.status}${said}`, {
     details: { status: response.status },
     hint: response.status === 404 ? 'Check the address in the settings and the name of the model.' : 'Look at the log of the server.',

@@ -39,6 +39,7 @@ const get = (changes: Partial<HttpDownload> = {}): Promise<void> =>
     sizeBytes: body.length,
     sha256,
     signal: new AbortController().signal,
+    fetch, // the guarded one goes to no server of this machine
     pace: { tries: 3, backoffMs: 1, stallMs: 400, connectMs: 2_000, journalBytes: 100_000 },
     ...changes,
   })

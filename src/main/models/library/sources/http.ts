@@ -1,4 +1,5 @@
 import { TributaryError } from '../../../../shared/errors'
+import { createGuardedFetch, type GuardedFetch, publicOnly } from '../../net/guarded-fetch'
 import { asDiskError } from '../files'
 import { openPart, type Part } from './part'
 
@@ -15,7 +16,7 @@ export interface HttpDownload {
   readonly signal: AbortSignal
   /** bytes of this file that are here */
   readonly onBytes?: ((done: number) => void) | undefined
-  readonly fetch?: typeof fetch | undefined
+  readonly fetch?: GuardedFetch | undefined
   readonly pace?: Partial<Pace> | undefined
 }
 
@@ -52,6 +53,8 @@ export async function downloadHttp(request: HttpDownload): Promise<void> {
     details: { expected: request.sha256, actual },
   })
 }
+
+const publicFetch = createGuardedFetch(publicOnly)
 
 export const hostOf = (url: string): string => new URL(url).host
 
@@ -98,10 +101,9 @@ async function attempt(part: Part, request: HttpDownload, pace: Pace): Promise<v
   const stall = new AbortController()
   let timer = setTimeout(() => stall.abort(new NoAnswer()), pace.connectMs)
   try {
-    const response = await (request.fetch ?? fetch)(request.url, {
+    const response = await (request.fetch ?? publicFetch)(request.url, {
       headers: { 'accept-encoding': 'identity', ...rangeHeaders(part) },
       signal: AbortSignal.any([request.signal, stall.signal]),
-      redirect: 'follow',
     })
     await prepare(part, response, request)
     if (!response.body) throw new Error('an answer without a body')

@@ -1,0 +1,132 @@
+import { type LookupAddress, lookup as lookupName } from 'node:dns'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { hostname } from 'node:os'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { TributaryError } from '../../../shared/errors'
+import { type Reach, reachOf } from './reach'
+
+/** Which addresses a connection may go to. */
+export interface AddressRule {
+  readonly allows: (reach: Reach, host: string) => boolean
+  /** redirects that are followed, each checked like the first address; none: the answer is handed back as it is */
+  readonly redirects: number
+  /** what a refusal advises */
+  readonly hint: string
+}
+
+/** Files of the catalogue: addresses that everyone can reach, over TLS alone. */
+export const publicOnly: AddressRule = {
+  allows: (reach) => reach === 'public',
+  redirects: 5,
+  hint: 'Models are fetched from public addresses only; download the file yourself and add it to the library.',
+}
+
+/** Servers that the person typed in the settings: this network too, and this machine where the name says so. A name of the public DNS never leads to this machine. */
+export const serversOfThePerson: AddressRule = {
+  allows: (reach, host) => reach === 'public' || reach === 'private' || (reach === 'loopback' && namesThisMachine(host)),
+  redirects: 0,
+  hint: 'Type the address of the server itself in the settings; of this machine 127.0.0.1 or localhost.',
+}
+
+const namesThisMachine = (host: string): boolean =>
+  isIP(host) !== 0 || !host.replace(/\.$/, '').includes('.') || /\.(?:localhost|local)\.?$/i.test(host) || host === hostname().toLowerCase()
+
+export interface GuardedRequest {
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal?: AbortSignal
+}
+export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>
+
+/** All addresses of a name, as the system resolves them. */
+export type Resolve = (host: string, answer: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void
+const systemResolve: Resolve = (host, answer) => lookupName(host, { all: true }, answer)
+
+/**
+ * Like `fetch`, but only to addresses that the rule allows. The check is made on what a name resolves to, in the very look-up whose answer the socket then connects to, so a
+ * name that changes its mind in between reaches nothing; one address out of bounds refuses the name as a whole. Nothing is decoded and no cookie is kept. Rejects with
+ * `not-allowed`, with the system's error, or with the signal's reason.
+ */
+export function createGuardedFetch(rule: AddressRule, resolve: Resolve = systemResolve): GuardedFetch {
+  // Behind a proxy that the operator set up, it is the proxy that resolves names and connects.
+  const direct = process.env.NODE_USE_ENV_PROXY !== '1'
+  const pool = { keepAlive: true, scheduling: 'lifo', timeout: 5000, lookup: guardedLookup(rule, resolve) } as const
+  const agents = direct ? { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) } : undefined
+  const ask = (url: URL, request: GuardedRequest): Promise<Response> => {
+    refuseLiteral(url, rule)
+    return send(url, request, agents?.[url.protocol as 'http:' | 'https:'])
+  }
+  return async (address, request = {}) => {
+    const first = new URL(address)
+    let url = first
+    for (let hops = 0; ; hops++) {
+      const response = await ask(url, request)
+      const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
+      if (location === null || rule.redirects === 0) return response
+      await response.body?.cancel()
+      if (hops === rule.redirects) throw refusal(`“${first.host}” redirects more than ${rule.redirects} times.`, rule)
+      url = next(url, location, rule)
+    }
+  }
+}
+
+/** A redirect may not leave TLS, name a port, or carry credentials. */
+function next(from: URL, location: string, rule: AddressRule): URL {
+  const url = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined
+  if (url?.protocol === 'https:' && url.port === '' && url.username === '' && url.password === '') return url
+  throw refusal(`“${from.host}” redirects to an address that is not followed.`, rule)
+}
+
+/** An address that is written out is never looked up, so it is checked here. */
+function refuseLiteral(url: URL, rule: AddressRule): void {
+  const host = hostOf(url)
+  if (isIP(host) !== 0 && !rule.allows(reachOf(host), host)) throw refusal(`Nothing connects to ${host} from here.`, rule)
+}
+
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
+
+function guardedLookup(rule: AddressRule, resolve: Resolve): LookupFunction {
+  return (host, options, answer) =>
+    resolve(host, (error, addresses) => {
+      const refused = addresses?.find(({ address }) => !rule.allows(reachOf(address), host))
+      const first = addresses?.[0]
+      if (error) answer(error, '', 0)
+      else if (refused) answer(refusal(`“${host}” leads to ${refused.address}, where nothing connects from here.`, rule), '', 0)
+      else if (first === undefined) answer(Object.assign(new Error(`${host} has no address`), { code: 'ENOTFOUND' }), '', 0)
+      else if (options.all) answer(null, [...addresses])
+      else answer(null, first.address, first.family)
+    })
+}
+
+const refusal = (what: string, { hint }: AddressRule): TributaryError => new TributaryError('not-allowed', what, { hint })
+
+function send(url: URL, { method = 'GET', headers = {}, body, signal }: GuardedRequest, agent: http.Agent | undefined): Promise<Response> {
+  signal?.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const { request } = url.protocol === 'https:' ? https : http
+    const sent = request(url, { method, headers, ...(agent ? { agent } : {}), ...(signal ? { signal } : {}) }, (answer) =>
+      resolve(responseOf(answer)),
+    )
+    // several addresses, none of which answers: the first tells as much as all
+    sent.on('error', (error) => reject(signal?.aborted ? signal.reason : error instanceof AggregateError ? error.errors[0] : error))
+    sent.end(body)
+  })
+}
+
+function responseOf(answer: http.IncomingMessage): Response {
+  const status = answer.statusCode ?? 500
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers.set(name, [value].flat().join(', '))
+  if (status === 204 || status === 205 || status === 304) {
+    answer.resume()
+    return new Response(null, { status, headers })
+  }
+  return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array> as ConstructorParameters<typeof Response>[0], {
+    status,
+    headers,
+  })
+}
