@@ -90,6 +90,7 @@ describe('on toys', () => {
     ['take-away-a-habit', { mended: 'canberra', before: 'lisbon' }],
     ['merge-by-statistics', { sum: '15', fact: 'paris' }],
     ['which-merge-method', { answer: '12' }],
+    ['mixture-of-experts', { average: '16', two: '15', one: '15', contrasted: '15' }],
   ])('%s shows what it is for', async (id, promised) => {
     expect(await runTemplate(id, false)).toMatchObject(promised)
   })
