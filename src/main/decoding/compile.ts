@@ -7,6 +7,7 @@ import { operators } from './operators'
 import { paramValues } from './params'
 import type { Row, RowSpace } from './row'
 import type { Runtime, SourceModel, TokenEmbeddings, Vocabulary } from './source'
+import { sourceNames } from './source-names'
 
 /** A distribution expression ready to run: its leaves (equal ones once), and a tree of nodes over them. */
 export interface Compiled {
@@ -50,12 +51,14 @@ export async function compile(
   const leaves = new Map<string, Leaf>()
   const models = new Map<string, SourceModel>()
   await describeAll(expression, runtime, models)
+  const names = sourceNames(expression)
 
   const build: Build = async (part, role) => {
     if (isLeaf(part)) {
-      const key = `${role ?? ''}${canonicalJson(part)}` // a judge reads ahead, so it shares no sequence with a source
+      const json = canonicalJson(part)
+      const key = `${role ?? ''}${json}` // a judge reads ahead, so it shares no sequence with a source
       const source = models.get(part.model.id) as SourceModel
-      const leaf = leaves.get(key) ?? (await Leaf.of(source, part.prompt, part.model.name))
+      const leaf = leaves.get(key) ?? (await Leaf.of(source, part.prompt, names.get(json) ?? part.model.name))
       leaves.set(key, leaf)
       return { type: 'leaf', leaf }
     }
