@@ -77,7 +77,7 @@ const recipeSchema = z.looseObject({
   importance: z.string().max(128).optional(),
 })
 
-const mostCharacters = 4 * 2 ** 20
+const mostCharacters = 16 * 2 ** 20
 const mostDepth = 64
 
 /** Throws `recipe-unreadable` for a text that is no recipe, or one of a newer engine. */

@@ -96,8 +96,8 @@ function directions(states: readonly (readonly (readonly number[])[])[], sharpne
     return rows.map((row) => {
       const away = row.map((x, i) => x - (mean[i] ?? 0))
       const length = Math.hypot(...away) || 1
-      // float32 as the file holds it, so that equal recipes are equal texts
-      return away.map((x) => Math.fround((sharpness * x) / length))
+      // float32 as the file holds it, so that equal recipes are equal texts; nine digits say it whole, and seventeen would make recipes twice as long
+      return away.map((x) => Number(Math.fround((sharpness * x) / length).toPrecision(9)))
     })
   })
 }

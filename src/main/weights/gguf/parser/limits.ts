@@ -3,7 +3,8 @@ export const limits = {
   headerBytes: 64 * 2 ** 20,
   keys: 4096,
   keyBytes: 256,
-  stringBytes: 2 ** 20,
+  /** a recipe that carries the numbers of a router or of units that were joined is some megabytes long */
+  stringBytes: 16 * 2 ** 20,
   arrayItems: 4 * 2 ** 20,
   tensors: 65_536,
   tensorNameBytes: 63,
