@@ -33,6 +33,8 @@ export default defineConfig({
     plugins: [react()],
     build: {
       minify: true,
+      // a small font would become a data address, which the page's security policy refuses
+      assetsInlineLimit: 0,
       rollupOptions: { input: { index: resolve('src/renderer/index.html') } },
     },
   },

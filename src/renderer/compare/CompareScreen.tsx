@@ -1,4 +1,4 @@
-import { GitCompareArrows, X } from 'lucide-react'
+import { GitCompareArrows, History, X } from 'lucide-react'
 import type { RunCard } from '../../shared/api'
 import { semanticDiff } from '../../shared/graph/semantic-diff'
 import { useRuns } from '../panels/use-runs'
@@ -9,7 +9,7 @@ import { useApp, useView } from '../state/hooks'
 import { visitRun } from '../state/running'
 import { showDocumentsDiff } from '../versions/looking'
 import { CompareTable } from './CompareTable'
-import { mostCompared, setCompared } from './chosen'
+import { lastPairs, mostCompared, setCompared } from './chosen'
 import { type Compared, useCompared } from './use-compared'
 
 /** Two to four runs side by side, of one graph or of several. */
@@ -27,7 +27,7 @@ export function CompareScreen() {
         <AddRun ids={ids} />
       </header>
       {ids.length === 0 ? (
-        <Empty icon={<GitCompareArrows />}>Choose runs above, or mark them on the screen “Runs”.</Empty>
+        <NoneChosen />
       ) : (
         <CompareTable runs={runs} heads={ids.map((id, i) => <Head key={id} id={id} place={i + 1} run={runs[i]} />)} />
       )}
@@ -57,6 +57,32 @@ function AddRun({ ids }: { ids: readonly string[] }) {
           </option>
         ))}
     </select>
+  )
+}
+
+/** The likeliest wish first: what changed since the run before, of the graphs that ran last. */
+function NoneChosen() {
+  const app = useApp()
+  const { runs = [] } = useRuns(undefined, '')
+  const pairs = lastPairs(runs)
+  return (
+    <Empty icon={<GitCompareArrows />}>
+      <p>
+        {pairs.length === 0
+          ? 'Run a graph twice, and see here where the two runs part.'
+          : 'Choose runs above, or mark them among all runs.'}
+      </p>
+      <div className="compare-pairs">
+        {pairs.map(([before, last]) => (
+          <button key={last.id} type="button" className="btn" onClick={() => setCompared(app, [before.id, last.id])}>
+            <GitCompareArrows /> {`Last two runs of ${last.graphName || 'Untitled'}`}
+          </button>
+        ))}
+        <button type="button" className="btn quiet" onClick={() => app.view.setState({ screen: 'runs' })}>
+          <History /> All runs
+        </button>
+      </div>
+    </Empty>
   )
 }
 

@@ -262,7 +262,7 @@ function offeredFor(specs: ReadonlyMap<string, NodeSpec>, { held, splice }: Pale
 
 const groupRank = (spec: NodeSpec) => nodeGroups.findIndex((group) => group.family === spec.family)
 
-const size = { width: 372, height: 430 }
+const size = { width: 460, height: 430 }
 
 /** Beside the pointer, and whole inside the window. */
 function usePlace({ x, y }: { x: number; y: number }) {

@@ -112,13 +112,14 @@ function GraphTools() {
     <div className="graph-tools">
       <Tool text={undoLabel ? `Undo: ${undoLabel}` : 'Undo'} label="Undo" command="undo" disabled={!hasPast} icon={<Undo2 />} />
       <Tool label="Redo" command="redo" disabled={!hasFuture} icon={<Redo2 />} />
-      <Tool text="Plan: what will run, and does it fit" label="Plan" command="plan" testId="open-plan" icon={<Flag />} />
+      <Tool text="Plan: what will run, and does it fit" label="Plan" command="plan" testId="open-plan" icon={<Flag />} named />
       <Tool
         text="Variants: several values of a param side by side"
         label="Variants"
         command="variants"
         testId="open-variants"
         icon={<GitFork />}
+        named
       />
       <Tool
         text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'}
@@ -135,6 +136,7 @@ function GraphTools() {
         testId="toggle-form"
         pressed={isForm}
         icon={<ClipboardList />}
+        named
       />
       <DropMenu
         label="Graph"
@@ -197,7 +199,7 @@ function GraphTools() {
   )
 }
 
-/** A button of the bar: a picture of a command, with its keys in the tip. */
+/** A button of the bar: a picture of a command, with its keys in the tip; `named`: its name beside it where there is room. */
 function Tool({
   label,
   command,
@@ -206,6 +208,7 @@ function Tool({
   testId = command,
   pressed,
   disabled = false,
+  named = false,
 }: {
   label: string
   command: string
@@ -214,13 +217,14 @@ function Tool({
   testId?: string
   pressed?: boolean
   disabled?: boolean
+  named?: boolean
 }) {
   const app = useApp()
   return (
     <Tip text={text} keys={keysIn(app, command)[0]}>
       <button
         type="button"
-        className="btn quiet icon"
+        className={named ? 'btn quiet icon is-named' : 'btn quiet icon'}
         aria-label={label}
         aria-pressed={pressed}
         data-testid={testId}
@@ -228,6 +232,7 @@ function Tool({
         onClick={() => runCommand(app, command)}
       >
         {icon}
+        {named ? <span>{label}</span> : null}
       </button>
     </Tip>
   )

@@ -164,6 +164,16 @@ describe('a branch', () => {
     expect(tracedNode(document, run, ['small'])).toBe('byModel')
     expect(tracedNode(document, run, [])).toBe('byModel')
   })
+  it('tokens are shown of the text that most models decided, when nothing is selected', () => {
+    const report = (...names: string[]) => ({
+      ...{ blob: 'b', tokens: 1, passes: 1, drafted: 0, accepted: 0, acceptance: null },
+      decided: names.map((name) => ({ name, tokens: 1 })),
+    })
+    const state = (...names: string[]) => ({ phase: 'done', outputs: { trace: { preview: report(...names) } } })
+    const run = { nodes: { byModel: state('one'), byText: state('one', 'two') } } as unknown as Parameters<typeof tracedNode>[1]
+    expect(tracedNode(document, run, [])).toBe('byText')
+    expect(tracedNode(document, { ...run, nodes: {} }, [])).toBe('byModel')
+  })
 })
 
 describe('colours of sources', () => {
