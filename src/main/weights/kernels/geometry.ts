@@ -1,4 +1,5 @@
 import type { Ingredients, Pass } from '../method'
+import { dot } from './linear'
 
 /**
  * The geometric methods all give a linear combination of their inputs whose factors follow from the inputs' Gram matrix alone,
@@ -14,16 +15,10 @@ function addGram(values: readonly Float32Array[], into: Float64Array): void {
   const k = values.length
   for (let i = 0; i < k; i++)
     for (let j = i; j < k; j++) {
-      const product = dotRange(values[i] as Float32Array, values[j] as Float32Array)
+      const product = dot(values[i] as Float32Array, values[j] as Float32Array)
       into[i * k + j] = (into[i * k + j] as number) + product
       if (i !== j) into[j * k + i] = (into[j * k + i] as number) + product
     }
-}
-
-function dotRange(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
 }
 
 export const gramOf =

@@ -68,14 +68,39 @@ export function normalised(weights: readonly number[], onZero: () => never): num
   return Math.abs(sum) < 1e-8 ? onZero() : weights.map((weight) => weight / sum)
 }
 
-/** [n]·[n] in float64, in blocks of 65,536 added in order */
+/** [n]·[n] in float64, in blocks of 65,536 added in order; within a block eight sums stand side by side. */
 export function dot(a: Float32Array, b: Float32Array): number {
   let total = 0
-  for (let start = 0; start < a.length; start += 65_536) {
-    let block = 0
-    const end = Math.min(a.length, start + 65_536)
-    for (let i = start; i < end; i++) block += (a[i] as number) * (b[i] as number)
+  for (let start = 0; start < a.length; start += dotBlock) {
+    const end = Math.min(a.length, start + dotBlock)
+    const whole = end - ((end - start) % 8)
+    let block = whole === start ? 0 : (dotInVectors(a, b, start, whole) ?? dotPlainly(a, b, start, whole))
+    for (let i = whole; i < end; i++) block += (a[i] as number) * (b[i] as number)
     total += block
   }
   return total
+}
+
+const dotBlock = 65_536
+
+function dotInVectors(a: Float32Array, b: Float32Array, start: number, end: number): number | undefined {
+  if (!isVector(a, b)) return undefined
+  return vectorLoops()?.dot(a.byteOffset + 4 * start, a.byteOffset + 4 * end, b.byteOffset + 4 * start)
+}
+
+/** As the vector loop adds, bit for bit. */
+function dotPlainly(a: Float32Array, b: Float32Array, start: number, end: number): number {
+  const product = (i: number): number => (a[i] as number) * (b[i] as number)
+  let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0]
+  for (let i = start; i < end; i += 8) {
+    s0 += product(i)
+    s1 += product(i + 1)
+    s2 += product(i + 2)
+    s3 += product(i + 3)
+    s4 += product(i + 4)
+    s5 += product(i + 5)
+    s6 += product(i + 6)
+    s7 += product(i + 7)
+  }
+  return s0 + s2 + (s4 + s6) + (s1 + s3 + (s5 + s7))
 }

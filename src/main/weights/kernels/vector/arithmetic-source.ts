@@ -1,6 +1,7 @@
 import {
   type Code,
   type FunctionSource,
+  f64Add,
   get,
   i32,
   i32Add,
@@ -136,7 +137,35 @@ function electEqual(models: number): FunctionSource {
   }
 }
 
-export const arithmeticSources: readonly FunctionSource[] = [pairwise('subtract', v128.sub), pairwise('add', v128.add)]
+/** (a, end, b) → Σ a·b: eight sums side by side, entry i into sum i mod 8, added in pairs at the end; a multiple of eight entries */
+function dot(): FunctionSource {
+  const sum = (pair: number): number => 3 + pair
+  const part = (pointer: number, pair: number): Code => [get(pointer), pair < 2 ? [] : [i32(16), i32Add], v128.load]
+  // the upper lanes take the value twice
+  const entries = (pointer: number, pair: number): Code => [
+    part(pointer, pair),
+    pair % 2 === 0 ? [] : [part(pointer, pair), v128.high],
+    v128.promoteLow,
+  ]
+  const product = (pair: number): Code => [entries(0, pair), entries(2, pair), v128.mulF64]
+  const total = 7
+  return {
+    name: 'dot',
+    params: ['i32', 'i32', 'i32'],
+    result: 'f64',
+    locals: list<ValueType>(5, () => 'v128'),
+    body: [
+      repeatWhile([
+        list(4, (pair) => [get(sum(pair)), product(pair), v128.addF64, set(sum(pair))]),
+        [get(0), i32(32), i32Add, set(0), get(2), i32(32), i32Add, set(2), get(0), get(1), i32LtU],
+      ]),
+      [get(sum(0)), get(sum(1)), v128.addF64, get(sum(2)), get(sum(3)), v128.addF64, v128.addF64, set(total)],
+      [get(total), v128.f64Lane(0), get(total), v128.f64Lane(1), f64Add],
+    ],
+  }
+}
+
+export const arithmeticSources: readonly FunctionSource[] = [pairwise('subtract', v128.sub), pairwise('add', v128.add), dot()]
 
 /** Loops whose number of models is part of their name. */
 export const manySources: Readonly<Record<string, (models: number) => FunctionSource>> = { linear, elect, electEqual }

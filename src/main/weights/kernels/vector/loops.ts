@@ -13,6 +13,7 @@ export interface Loops {
   encodeF16(halves: number, end: number, floats: number): void
   subtract(a: number, end: number, b: number, out: number): void
   add(a: number, end: number, b: number, out: number): void
+  dot(a: number, end: number, b: number): number
   anyAtLeast(at: number, end: number, bits: number): number
   countHigh(at: number, end: number, table: number): void
   countLow(at: number, end: number, high: number, table: number): void

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeBF16, decodeF16, encodeBF16, encodeF16 } from '../../convert/half'
 import { anyAtLeast } from '../bit-counts'
 import { electAndJoin } from '../consensus'
-import { add, combineLinear, subtract } from '../linear'
+import { add, combineLinear, dot, subtract } from '../linear'
 import { type Bound, keepBetween, nothingAbove, rankBounds } from '../magnitude'
 import { vectorLoops } from './loops'
 import { give, isVector, takeBytes, takeFloats } from './memory'
@@ -65,6 +65,19 @@ describe.each(lengths)('%i entries, bit for bit', (length) => {
     expectSame(inputs.slice(0, 2), ([a, b], out) => add(a as Float32Array, b as Float32Array, out))
   })
 
+  it('inner products, of parts that begin anywhere too', () => {
+    const [a, b] = inputs.map((input) => input.map((value) => (Math.abs(value) > 1e30 ? 1 : value))) as [Float32Array, Float32Array]
+    const [x, y] = [inVectors(a), inVectors(b)]
+    for (const from of [0, 1, 3]) {
+      const given = dot(x.subarray(from), y.subarray(from))
+      expect(given).toBe(dot(a.subarray(from), b.subarray(from)))
+      const wanted = a.subarray(from).reduce((sum, value, i) => sum + value * (b[from + i] as number), 0)
+      expect(Math.abs(given - wanted)).toBeLessThanOrEqual(1e-12 * a.reduce((sum, value, i) => sum + Math.abs(value * (b[i] as number)), 1))
+    }
+    give(x)
+    give(y)
+  })
+
   it('what is kept above a bound, ties by flat index', () => {
     const half = 0x3f000000
     const bounds: Bound[] = [-1, 0, half, half - 1, 0x7f000000, 2 ** 31].flatMap((bits) =>
@@ -117,6 +130,31 @@ describe.each(lengths)('%i entries, bit for bit', (length) => {
       expect((tables[0] ?? []).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(length)
     }
     give(moved)
+  })
+})
+
+describe('inner products', () => {
+  it('add eight sums in the order that is written down', () => {
+    // 1 and 2⁻⁵³ are told apart only where small terms are added to each other first: entries 0 and 8 share a sum, 2 and 10 another
+    const tiny = 2 ** -53
+    const a = Float32Array.of(1, 0, tiny, 0, 0, 0, 0, 0, 0, 0, tiny, 0, 0, 0, 0, 0)
+    const ones = a.map(() => 1)
+    expect(dot(a, ones)).toBe(1 + 2 * tiny)
+    expect(dot(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), Float32Array.of(9, 8, 7, 6, 5, 4, 3, 2, 1))).toBe(165)
+    expect(dot(new Float32Array(0), new Float32Array(0))).toBe(0)
+  })
+
+  it('are sums of blocks, the same in either memory', () => {
+    const [a, b] = [numbers(140_003, 5), numbers(140_003, 6)].map((all) => all.map((value) => (Math.abs(value) > 1e30 ? 1 : value))) as [
+      Float32Array,
+      Float32Array,
+    ]
+    const [x, y] = [inVectors(a), inVectors(b)]
+    const blocks = [0, 65_536, 131_072].map((from) => dot(a.subarray(from, from + 65_536), b.subarray(from, from + 65_536)))
+    expect(dot(x, y)).toBe(blocks.reduce((sum, block) => sum + block, 0))
+    expect(dot(a, b)).toBe(dot(x, y))
+    give(x)
+    give(y)
   })
 })
 
