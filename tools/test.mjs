@@ -1,7 +1,7 @@
 /**
- * `npm test`: everything that must hold, in the order in which a failure is cheapest. Sets up what it needs itself: a browser from the system, else
- * Playwright's own download, else the system's package manager; models by our own `models pull`, kept in a cache folder.
- * `npm test -- --quick` stops after the unit tests.
+ * `npm test`: everything that must hold, in the order in which a failure is cheapest, and at the end how long each part took. Sets up what it needs itself:
+ * a browser from the system, else Playwright's own download, else the system's package manager; models by our own `models pull`, kept in a cache folder.
+ * What does not pass lint, types, build or unit tests goes no further. `npm test -- --quick` stops after the unit tests.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -43,10 +43,19 @@ function findBrowser() {
   return has('chromium') ? 'chromium' : undefined
 }
 
+/** Minutes and seconds. */
+function clock(seconds) {
+  const whole = Math.round(seconds)
+  return `${String(Math.floor(whole / 60)).padStart(3)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+/** The table of parts, then the end. */
 function summarise() {
+  const total = results.reduce((sum, { seconds }) => sum + seconds, 0)
   console.log('')
-  for (const { title, ok, seconds } of results) console.log(`${ok ? '✓' : '✗'} ${title} (${seconds.toFixed(0)} s)`)
+  for (const { title, ok, seconds } of results) console.log(`${ok ? '✓' : '✗'} ${title.padEnd(32)} ${clock(seconds)}`)
   const failed = results.filter((result) => !result.ok).length
+  console.log(`  ${''.padEnd(32)} ${clock(total)}`)
   console.log(`\n${results.length - failed} passed, ${failed} failed`)
   process.exit(failed === 0 ? 0 : 1)
 }
@@ -56,14 +65,14 @@ const steps = [
   ['format, lint, one-way imports', 'npm', ['run', '--silent', 'lint']],
   ['types', 'npm', ['run', '--silent', 'typecheck']],
   ['build', join(bin, 'electron-vite'), ['build', '--logLevel', 'warn']],
-  ['unit tests', join(bin, 'vitest'), [...vitest, 'unit']],
+  ['unit tests', join(bin, 'vitest'), [...vitest, 'unit*']],
 ]
 for (const [title, command, args] of steps) if (!run(title, command, args)) summarise()
 if (isQuick) summarise()
 
 const starters = ['smollm2-135m-instruct', 'all-minilm-l6-v2', 'gemma-3-270m']
 run('starter models', 'node', ['tools/tributary.mjs', '--home', cache, 'models', 'pull', ...starters])
-run('tests on real models', join(bin, 'vitest'), [...vitest, 'models'])
+run('tests on real models', join(bin, 'vitest'), [...vitest, 'models*'])
 
 const browser = findBrowser()
 if (browser === undefined) {

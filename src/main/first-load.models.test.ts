@@ -6,6 +6,7 @@ import type { ModelCard } from '../shared/api'
 import { loadGraph } from '../shared/graph/load'
 import { type App, openApp } from './app'
 import { run } from './cli/run'
+import { testThreads } from './models/testing'
 
 /** A model that somebody gave is loaded only after a person has said so, once for its hash. */
 const folder = mkdtempSync(join(tmpdir(), 'tributary-first-load-'))
@@ -44,7 +45,7 @@ const graph = (sha256: string) => {
 }
 
 async function within<T>(use: () => Promise<T>): Promise<T> {
-  app = await openApp({ door: 'terminal', home })
+  app = await openApp({ door: 'terminal', home, threads: testThreads() })
   try {
     return await use()
   } finally {

@@ -7,7 +7,7 @@ import { templateEntries } from './api/templates'
 import { type App, openApp } from './app'
 import { hostEntry } from './folders'
 import { loadCatalogue } from './models/library/catalogue'
-import { starterFolder } from './models/testing'
+import { starterFolder, testThreads } from './models/testing'
 
 /** Every template runs in the whole house, on toys and (where they are on this machine) on starter models, with the outputs that it promises. */
 let app: App
@@ -22,7 +22,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tributary-templates-'))
   await mkdir(join(home, 'models'))
   for (const name of starters) await copyFile(join(starterFolder(), name), join(home, 'models', name))
-  app = await openApp({ door: 'terminal', home })
+  app = await openApp({ door: 'terminal', home, threads: testThreads() })
 })
 afterAll(async () => {
   await app.close()

@@ -27,6 +27,9 @@ export const toyProgram = (toy: string, text: string, more: Partial<DecodeProgra
 
 export const quietCall = (): Call => ({ signal: new AbortController().signal })
 
+/** Threads of a model host in a test: one where tests run side by side, else what the product takes by itself. */
+export const testThreads = (): number => Number(process.env.TRIBUTARY_TEST_THREADS ?? 0)
+
 /** A pool over the toys (and other files by absolute path as `name`). Close it after the tests. */
 export async function createToyPool(
   settings: Partial<HostSettings> = {},
@@ -37,7 +40,7 @@ export async function createToyPool(
 ): Promise<OwnedModelPool> {
   return createModelPool({
     host: { entry: await buildHost(), execPath: process.execPath, cutter },
-    settings: { device: 'cpu', ...settings },
+    settings: { device: 'cpu', threads: testThreads(), ...settings },
     ...(onMemory === undefined ? {} : { onMemory }),
     resolve: async (ref) => ({
       path: lent(ref.id) ?? (ref.id.startsWith('toy:') ? resolve('resources/toys', `${ref.id.slice(4)}.gguf`) : ref.id),

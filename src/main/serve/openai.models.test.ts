@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, openApp } from '../app'
 import { OpenAiBackend } from '../models/openai-compatible'
+import { testThreads } from '../models/testing'
 import { type ApiServer, serveOpenAi } from './openai'
 
 /** Our own server and our own client of such servers, over a real socket, on a toy. */
@@ -29,7 +30,7 @@ const post = (path: string, body: unknown, key = server.key, headers: Record<str
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'tributary-openai-'))
-  app = await openApp({ door: 'terminal', home })
+  app = await openApp({ door: 'terminal', home, threads: testThreads() })
   server = await serveOpenAi(app, { port: 0 })
   backend = new OpenAiBackend(() => [{ id: 'here', name: 'Here', url: server.url, key: server.key }])
 })

@@ -10,7 +10,7 @@ import type { RunEvent } from '../../shared/run/events'
 import { PackedTrace } from '../../shared/trace/packed'
 import { type App, openApp } from '../app'
 import { projectFolder } from '../folders'
-import { starterFolder } from '../models/testing'
+import { starterFolder, testThreads } from '../models/testing'
 
 /**
  * A graph whose models run in another process of this product (`serve --api`), on a data folder of its own: what a graph gives there it gives here, and what goes
@@ -26,7 +26,7 @@ beforeAll(async () => {
   there = await startThere()
   gate = await openGate(() => there.url)
   process.env.TRIBUTARY_TEST_THERE = there.key
-  app = await openApp({ door: 'terminal', home: homes[0] })
+  app = await openApp({ door: 'terminal', home: homes[0], threads: testThreads() })
   await app.handlers['settings.set'](
     { changes: { backends: [{ id: 'there', name: 'There', url: gate.url, keyVariable: 'TRIBUTARY_TEST_THERE' }] } },
     app.terminal,

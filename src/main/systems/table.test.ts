@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { specsByType } from '../../shared/graph/specs'
 import { createCatalog } from '../nodes/catalog'
@@ -32,6 +33,12 @@ test('the table has every system of the list, in its order, with unique ids', ()
 test('what is demonstrated is realised by something', () => {
   const rows = systemRows({ specs: specsByType(createCatalog().specs()) })
   expect(rows.filter(({ demonstration, realisedBy }) => demonstration && realisedBy.length === 0).map(({ id }) => id)).toEqual([])
+})
+
+test('the demonstrations of every family are run by a file of tests', () => {
+  const families = [...new Set(systemEntries.map(({ family }) => family))]
+  const file = (family: string) => new URL(`demonstrations.${family}.models.test.ts`, import.meta.url)
+  expect(families.filter((family) => !existsSync(file(family)))).toEqual([])
 })
 
 test.each([

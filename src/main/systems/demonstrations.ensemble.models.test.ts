@@ -1,0 +1,3 @@
+import { testDemonstrations } from './testing/demonstrations'
+
+testDemonstrations('ensemble')
