@@ -35,8 +35,11 @@ function doTask(to: MessagePort, given: AnyTask): void {
   const say = (message: FromTask, moved: ArrayBuffer[] = []): void => to.postMessage(message, moved)
   const tell = (done: number, total: number): void => say({ type: 'progress', done, total })
   try {
-    const found = given.task === 'fisher' ? runFisherJob(given.job, codec, tell) : runExtractJob(given.job, codec, tell)
-    say({ type: 'done', found }, [found.bytes.buffer])
+    if (given.task === 'fisher') say({ type: 'done', found: runFisherJob(given.job, codec, tell) })
+    else {
+      const found = runExtractJob(given.job, codec, tell)
+      say({ type: 'done', found }, [found.bytes.buffer])
+    }
   } catch (error) {
     say({ type: 'failed', failure: toErrorReport(error) })
   }

@@ -41,6 +41,8 @@ export interface Blobs {
   get(key: string): Promise<Uint8Array>
   /** the file that holds it, its bytes checked: for what is better not held whole; neutral: there is no such file */
   path?(key: string): Promise<string>
+  /** Keeps what `write` leaves in the file at the path that it is given: for what is better not held whole. Throws `disk-full` where `bytes` do not fit. Neutral: `put` */
+  fill?(bytes: number, write: (path: string) => Promise<void>): Promise<string>
 }
 
 /** Data that a person chose (a folder by dialog, a file by upload) or that ships with the application. */
@@ -69,7 +71,7 @@ export interface WeightsRuntime {
   withFile?<T>(name: string, bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T>
   /** what candidates of searches were judged at before */
   readonly judged?: JudgedCandidates
-  /** The diagonal of the Fisher information of a small Llama-type model from a file, exactly, in a thread of its own. Throws `model-unsupported` for others. */
+  /** The diagonal of the Fisher information of a Llama-type model, exactly, in a thread of its own, as a table in a file. Throws `model-unsupported` for others. */
   fisher?(request: FisherRequest, call: { signal: AbortSignal; onProgress(done: number, total: number): void }): Promise<FisherFound>
   /** Opens and checks the sources of an expression; computes nothing. */
   outline?(expression: WeightsExpression, blobs?: Pick<Blobs, 'get' | 'path'>): Promise<DescribedModel>
@@ -143,11 +145,11 @@ export interface FisherRequest {
   readonly seed: number
   /** kept with the result: what measured it */
   readonly made: JsonObject
+  /** the table becomes this file: `fisher` of every tensor, `heads` and `units` */
+  readonly path: string
 }
 
 export interface FisherFound {
-  /** a file of statistics: `fisher` of every tensor, `heads` and `units` */
-  readonly bytes: Uint8Array
   /** tokens predicted, and their −log p in all */
   readonly scored: number
   readonly nats: number

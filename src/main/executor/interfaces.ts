@@ -160,5 +160,10 @@ export interface RunStore {
   }
   readonly values: { get(sha: string): StoredValue; has(sha: string): boolean }
   readonly results: { find(key: string): CachedResult | undefined; partsOf(key: string): Json | undefined; remove(key: string): void }
-  readonly blobs: { put(bytes: Uint8Array): string; get(sha: string): Uint8Array; path(sha: string): string }
+  readonly blobs: {
+    put(bytes: Uint8Array): string
+    get(sha: string): Uint8Array
+    path(sha: string): string
+    fill?(bytes: number, write: (path: string) => Promise<void>): Promise<string>
+  }
 }

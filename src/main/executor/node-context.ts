@@ -25,6 +25,7 @@ export interface ContextRequest {
 export function createContext(request: ContextRequest): RunContext {
   const { run, path: node, seed, signal, blobKeys } = request
   const { log, parts } = run
+  const { fill } = parts.store.blobs
   let models: NodeModels | undefined
   return {
     nodeId: node,
@@ -47,6 +48,13 @@ export function createContext(request: ContextRequest): RunContext {
       },
       get: async (key) => parts.store.blobs.get(key),
       path: async (key) => parts.store.blobs.path(key),
+      ...(fill && {
+        fill: async (bytes: number, write: (path: string) => Promise<void>) => {
+          const key = await fill(bytes, write)
+          blobKeys.add(key)
+          return key
+        },
+      }),
     },
     resources: parts.resources,
     weights: parts.weights,

@@ -33,20 +33,21 @@ export class ProductTap {
     this.#tap = tap
   }
 
-  /** `sumsBytes`: what the caller adds up of the products. */
-  static async open(model: LoadedModel, memory: MemoryOfCall, sumsBytes: number): Promise<ProductTap> {
+  /** `sumsBytes`: what the caller adds up of the products; `texts`: how many are read in one pass at most. */
+  static async open(model: LoadedModel, memory: MemoryOfCall, sumsBytes: number, texts: number): Promise<ProductTap> {
     const { binding } = model.native
-    const tap = await ActivationTap.open(model, memory, { everyLogit: true, sumsBytes }, (_, address) => {
+    const isProduct = (_: string, address: bigint): boolean => {
       if (binding.ggml_op_desc(address) !== 'MUL_MAT') return false
       const [weight, input] = sourcesOf(address)
       return weight !== 0n && input !== 0n && nameOf(weight).endsWith('.weight') && isFloat(input)
-    })
+    }
+    const tap = await ActivationTap.open(model, memory, { everyLogit: true, sumsBytes }, isProduct, texts)
     return new ProductTap(tap)
   }
 
-  /** One forward pass over at most 512 tokens. */
-  async read(tokens: readonly number[], onProduct: (product: MatrixProduct) => void): Promise<void> {
-    await this.#tap.read(tokens, (activation) => onProduct(this.#product(activation)), true)
+  /** One forward pass over texts of at most 512 tokens in all, whose rows follow each other. */
+  async read(texts: readonly (readonly number[])[], onProduct: (product: MatrixProduct) => void): Promise<void> {
+    await this.#tap.readTogether(texts, (activation) => onProduct(this.#product(activation)), true)
   }
 
   close(): void {

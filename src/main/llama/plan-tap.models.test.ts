@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { ModelMemory } from '../models/host-protocol'
 import type { ModelStatistics, StatisticsRequest } from '../models/model'
 import type { OwnedModelPool } from '../models/pool'
@@ -7,10 +10,12 @@ import { gramBytes } from './plan-tap'
 
 /** Looking into a model takes memory like any other context: planned before the load, reserved, told, and given back. */
 let pool: OwnedModelPool
+const folder = mkdtempSync(join(tmpdir(), 'tap-'))
 afterEach(() => pool.close())
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const model = toyRef('toy-math')
-const request: StatisticsRequest = { texts: [{ prompt: { kind: 'text', text: 'one plus two is three.' } }], gramWidth: 0 }
+const request: StatisticsRequest = { texts: [{ prompt: { kind: 'text', text: 'one plus two is three.' } }] }
 const measure = async (more: Partial<StatisticsRequest> = {}, events: string[] = []): Promise<ModelStatistics> => {
   const opened = await pool.open(model)
   if (!opened.statistics) throw new Error('a local model can be looked into')
@@ -37,17 +42,19 @@ describe('what a look into a model takes', () => {
     pool = await createToyPool({}, (models) => {
       peak = Math.max(peak, total(models))
     })
-    const taken = async (gramWidth: number): Promise<number> => {
+    const path = join(folder, 'grams')
+    const taken = async (width: number): Promise<number> => {
       peak = 0
-      const { inputs } = await measure({ gramWidth })
-      expect(inputs.some(({ gram }) => gram !== undefined)).toBe(gramWidth > 0)
+      const { inputs } = await measure(width > 0 ? { grams: { width, path } } : {})
+      expect(inputs.some(({ gramAt }) => gramAt !== undefined)).toBe(width > 0)
       return peak - (await pool.local.status(quietCall())).memoryBytes
     }
     const plain = await taken(0)
     expect(plain).toBeGreaterThan(mebibytes(4))
     expect(await taken(0)).toBe(plain)
-    // four layers of width 128, 320 inside the feed-forward part
-    expect((await taken(4096)) - plain).toBe(gramBytes({ layers: 4, embeddingDimensions: 128, feedForward: 320 }, 4096))
+    // the widest of them; those of four layers of width 128, 320 inside the feed-forward part, and of the head are in the file
+    expect((await taken(4096)) - plain).toBe(gramBytes({ embeddingDimensions: 128, feedForward: 320 }, 4096))
+    expect(statSync(path).size).toBe(4 * (4 * (3 * 128 ** 2 + 320 ** 2) + 128 ** 2))
   })
 
   it('waits for no one where the weights fit and the context does not: it is refused', async () => {

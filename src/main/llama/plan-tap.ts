@@ -28,18 +28,15 @@ export const tapBytes = (shape: TapShape, { everyLogit, sumsBytes }: TapWish): n
 
 const rowsBytes = ({ vocabularySize }: Pick<TapShape, 'vocabularySize'>): number => 4 * tapTokens * vocabularySize
 
-/** Widths of what flows into the matrices of one layer: before and after attention, into and inside the feed-forward part. */
+/** Widths of what flows into the matrices of a layer: before and after attention and into the feed-forward part; and inside that. */
 export interface LayerWidths {
-  readonly layers: number
   readonly embeddingDimensions: number
   readonly feedForward: number
 }
 
-/** Products of all pairs of channels, of each input that is no wider than `gramWidth`, in float32. */
-export function gramBytes({ layers, embeddingDimensions: e, feedForward }: LayerWidths, gramWidth: number): number {
-  const widths = [e, e, e, feedForward].filter((width) => width <= gramWidth)
-  return layers * widths.reduce((sum, width) => sum + 4 * width * width, 0)
-}
+/** Products of all pairs of channels, of the widest input that is no wider than `gramWidth`, in float32: one matrix is in memory at a time. */
+export const gramBytes = ({ embeddingDimensions, feedForward }: LayerWidths, gramWidth: number): number =>
+  4 * Math.max(0, ...[embeddingDimensions, feedForward].filter((width) => width <= gramWidth)) ** 2
 
 /** Refused with `out-of-memory` before anything is loaded where weights, the context of one pass and the sums can never fit together. A lower bound. */
 export function planTap(

@@ -103,7 +103,7 @@ export class LlamaService {
       activations: ({ model, ...request }, call) =>
         this.#looking(model, 0, call, (runtime) => this.#activations(runtime, runtime.parts.lease.model(model.ref.id), request, call)),
       statistics: ({ model, request }, call) =>
-        this.#looking(model, request.masks || request.adapters ? 0 : request.gramWidth, call, (runtime) =>
+        this.#looking(model, request.grams?.width ?? 0, call, (runtime) =>
           measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
         ),
       decode: (args, call) => this.#decode(args, call),

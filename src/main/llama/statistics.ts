@@ -1,10 +1,10 @@
 import type { InputStatistics, ModelStatistics, OutputStatistics, StatisticsRequest } from '../models/model'
 import { measureAdapted } from './adapted'
-import { addGram } from './gram'
+import { GramFile } from './gram-file'
 import type { LoadedModel } from './loaded-model'
 import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
-import { gramBytes } from './plan-tap'
+import { gramBytes, tapTokens } from './plan-tap'
 import { predict } from './prediction'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
@@ -20,33 +20,77 @@ export async function measureStatistics(
 ): Promise<ModelStatistics> {
   if (request.adapters) return measureAdapted(runtime, model, { texts: request.texts, adapters: request.adapters }, call)
   if (request.masks) return measureMasks(runtime, model, { texts: request.texts, ...request.masks }, call)
-  const flow = new Flow(request)
   const prediction = { scored: 0, nats: 0, entropy: 0 }
-  const tap = await ProductTap.open(model, runtime.parts.lease, sumsOf(model, request))
-  let read = 0
+  const atOnce = textsAtOnce(model)
+  const tap = await ProductTap.open(model, runtime.parts.lease, sumsOf(model, request), atOnce)
+  let flow: Flow | undefined
+  let [read, done] = [0, 0]
   try {
-    for (const [index, text] of request.texts.entries()) {
+    flow = new Flow(request)
+    for await (const group of groupsOf(request.texts, atOnce, (text) => tokensOfText(runtime, model, text))) {
       call.signal.throwIfAborted()
-      // between texts other calls have their turn
-      await new Promise((done) => setImmediate(done))
-      const { tokens, firstScored } = await tokensOfText(runtime, model, text)
-      await tap.read(tokens, (product) => {
-        flow.add(product)
-        if (product.isLast) predict(product, tokens, firstScored, prediction)
-      })
-      read += tokens.length
-      call.onProgress(index + 1, request.texts.length)
+      // between passes other calls have their turn
+      await new Promise((turn) => setImmediate(turn))
+      await tap.read(
+        group.map(({ tokens }) => tokens),
+        (product) => {
+          flow?.add(product)
+          if (product.isLast) predictAll(product, group, prediction)
+        },
+      )
+      read += group.reduce((sum, { tokens }) => sum + tokens.length, 0)
+      done += group.length
+      call.onProgress(done, request.texts.length)
     }
     return { ...flow.summary(), ...prediction, tokens: read }
   } finally {
+    flow?.close()
     tap.close()
   }
 }
 
-const sumsOf = ({ native }: LoadedModel, { gramWidth }: StatisticsRequest): number => {
-  const { layers, embeddingDimensions } = native
+/** Short texts are read side by side: a pass over a few tokens costs nearly as much as one over many. Where a state is carried along, llama.cpp would mix their rows. */
+const textsAtOnce = ({ native: { binding, pointer } }: LoadedModel): number =>
+  binding.llama_model_is_recurrent(pointer) || binding.llama_model_is_hybrid(pointer) ? 1 : 16
+
+interface ReadText {
+  readonly tokens: readonly number[]
+  readonly firstScored: number
+}
+
+/** As many texts, in their order, as one pass holds. */
+async function* groupsOf<Text>(
+  texts: readonly Text[],
+  most: number,
+  tokensOf: (text: Text) => Promise<ReadText>,
+): AsyncGenerator<readonly ReadText[]> {
+  let group: ReadText[] = []
+  let held = 0
+  for (const text of texts) {
+    const next = await tokensOf(text)
+    if (group.length > 0 && (group.length === most || held + next.tokens.length > tapTokens)) {
+      yield group
+      group = []
+      held = 0
+    }
+    group.push(next)
+    held += next.tokens.length
+  }
+  if (group.length > 0) yield group
+}
+
+function predictAll({ outputs, outputWidth }: MatrixProduct, group: readonly ReadText[], into: Parameters<typeof predict>[3]): void {
+  let row = 0
+  for (const { tokens, firstScored } of group) {
+    predict({ outputs: outputs.subarray(row * outputWidth), outputWidth }, tokens, firstScored, into)
+    row += tokens.length
+  }
+}
+
+const sumsOf = ({ native }: LoadedModel, { grams }: StatisticsRequest): number => {
+  const { embeddingDimensions } = native
   const feedForward = Number(native.meta(`${native.architecture}.feed_forward_length`) ?? 4 * embeddingDimensions)
-  return gramBytes({ layers, embeddingDimensions, feedForward }, gramWidth)
+  return gramBytes({ embeddingDimensions, feedForward }, grams?.width ?? 0)
 }
 
 interface Inflow {
@@ -55,7 +99,7 @@ interface Inflow {
   rows: number
   readonly sum: Float64Array
   readonly squares: Float64Array
-  readonly gram: Float32Array | undefined
+  readonly gramAt: number | undefined
   features: Float32Array | undefined
   kept: number
   /** the matrix whose products count: others share the same input */
@@ -68,10 +112,12 @@ class Flow {
   readonly #outputs = new Map<string, { rows: number; sum: Float64Array; squares: Float64Array }>()
   readonly #request: StatisticsRequest
   readonly #keeps: (name: string) => boolean
+  readonly #grams: GramFile | undefined
 
   constructor(request: StatisticsRequest) {
     this.#request = request
     this.#keeps = namePattern(request.features?.weights ?? [])
+    this.#grams = request.grams && new GramFile(request.grams.path)
   }
 
   add(product: MatrixProduct): void {
@@ -79,7 +125,7 @@ class Flow {
     inflow.weights.add(product.weight)
     if (inflow.first === product.weight) {
       inflow.rows += addMoments(product.inputs, product.width, inflow)
-      if (inflow.gram) addGram(product.inputs, product.width, inflow.gram)
+      if (inflow.gramAt !== undefined) this.#grams?.add(inflow.gramAt, product.inputs, product.width)
       keepFeatures(product, inflow)
     }
     // the logits of a large vocabulary are nobody's activations
@@ -91,17 +137,21 @@ class Flow {
 
   summary(): { readonly inputs: InputStatistics[]; readonly outputs: OutputStatistics[] } {
     return {
-      inputs: [...this.#inputs.values()].map(({ weights, gram, features, kept, width, rows, sum, squares }) => ({
+      inputs: [...this.#inputs.values()].map(({ weights, gramAt, features, kept, width, rows, sum, squares }) => ({
         weights: [...weights],
         width,
         rows,
         sum,
         squares,
-        ...(gram ? { gram: mirrored(gram, width) } : {}),
+        ...(gramAt === undefined ? {} : { gramAt }),
         ...(features ? { features: features.subarray(0, kept * width) } : {}),
       })),
       outputs: [...this.#outputs].map(([weight, moments]) => ({ weight, ...moments })),
     }
+  }
+
+  close(): void {
+    this.#grams?.close()
   }
 
   #inflowOf({ weight, input, width }: MatrixProduct): Inflow {
@@ -114,7 +164,7 @@ class Flow {
       width,
       rows: 0,
       ...emptyMoments(width),
-      gram: width <= this.#request.gramWidth ? new Float32Array(width * width) : undefined,
+      gramAt: width <= (this.#request.grams?.width ?? 0) ? this.#grams?.place(width) : undefined,
       features: this.#keeps(weight) ? new Float32Array((this.#request.features?.rows ?? 0) * width) : undefined,
       kept: 0,
       first: weight,
@@ -147,9 +197,4 @@ function keepFeatures({ inputs, width }: MatrixProduct, inflow: Inflow): void {
   const rows = Math.min(room, inputs.length / width)
   features.set(inputs.subarray(0, rows * width), inflow.kept * width)
   inflow.kept += rows
-}
-
-function mirrored(gram: Float32Array, width: number): Float32Array {
-  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i] as number
-  return gram
 }

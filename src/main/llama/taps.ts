@@ -36,6 +36,7 @@ export class ActivationTap {
     readonly model: LoadedModel,
     wanted: (name: string, address: bigint) => boolean,
     readonly giveBack: () => void,
+    texts: number,
   ) {
     const { binding, pointer } = model.native
     this.#binding = binding
@@ -48,25 +49,29 @@ export class ActivationTap {
       n_ctx: tapTokens,
       n_batch: tapTokens,
       n_ubatch: tapTokens,
+      // texts that are read in one pass share its cells
+      n_seq_max: texts,
+      kv_unified: true,
       cb_eval: this.#callback,
     })
     if (this.#pointer === null) throw new Error('llama.cpp could not make a context for activations')
     model.workers.assign(this.#pointer, model.threads)
   }
 
-  /** Makes room first, as every context of a call does; throws `out-of-memory` where there is none. */
+  /** Makes room first, as every context of a call does; throws `out-of-memory` where there is none. `texts`: how many one pass may read, side by side. */
   static async open(
     model: LoadedModel,
     memory: MemoryOfCall,
     wish: TapWish,
     wanted: (name: string, address: bigint) => boolean,
+    texts = 1,
   ): Promise<ActivationTap> {
     const { embeddingDimensions, vocabulary, cacheBytesPerToken, name } = model.native
     const bytes = tapBytes({ embeddingDimensions, vocabularySize: vocabulary.size, cacheBytesPerToken }, wish)
     await memory.reserve(bytes, `looking into "${name}"`)
     const giveBack = model.borrow(bytes)
     try {
-      return new ActivationTap(model, wanted, giveBack)
+      return new ActivationTap(model, wanted, giveBack, texts)
     } catch (error) {
       giveBack()
       throw error
@@ -77,7 +82,12 @@ export class ActivationTap {
 
   /** One forward pass over at most 512 tokens; `everyLogit`: not for the last token alone. What `onTensor` throws stops the pass and is thrown here. */
   async read(tokens: readonly number[], onTensor: (activation: Activation) => void, everyLogit = false): Promise<void> {
-    await this.model.lock.run(() => this.#read(tokens, onTensor, everyLogit))
+    await this.readTogether([tokens], onTensor, everyLogit)
+  }
+
+  /** The same over several texts of 512 tokens in all, none of which sees another; their tokens follow each other in every tensor. */
+  async readTogether(texts: readonly (readonly number[])[], onTensor: (activation: Activation) => void, everyLogit = false): Promise<void> {
+    await this.model.lock.run(() => this.#read(texts, onTensor, everyLogit))
   }
 
   /** The values of a float32 tensor of the pass that runs, into memory that is used again for the next tensor asked of `held`. */
@@ -107,12 +117,13 @@ export class ActivationTap {
     this.giveBack()
   }
 
-  #read(tokens: readonly number[], onTensor: (activation: Activation) => void, everyLogit: boolean): void {
+  #read(texts: readonly (readonly number[])[], onTensor: (activation: Activation) => void, everyLogit: boolean): void {
     const batch = this.#batch
     batch.clear()
-    tokens.slice(0, tapTokens).forEach((token, position) => {
-      batch.add(token, position, 0, undefined, everyLogit || position === tokens.length - 1)
-    })
+    for (const [sequence, tokens] of texts.entries())
+      tokens.slice(0, tapTokens - batch.length).forEach((token, position) => {
+        batch.add(token, position, sequence, undefined, everyLogit || position === tokens.length - 1)
+      })
     const memory = this.#binding.llama_get_memory(this.#pointer)
     if (memory !== null) this.#binding.llama_memory_clear(memory, false)
     this.#onTensor = onTensor

@@ -101,8 +101,8 @@ export type TokenizeAs = 'prompt' | 'end'
 
 export interface StatisticsRequest {
   readonly texts: readonly { readonly prompt: Prompt; readonly continuation?: string }[]
-  /** matrices up to this many columns get their whole Gram matrix; 0: none */
-  readonly gramWidth: number
+  /** matrices up to this many columns get their whole Gram matrix, in the file at `path`: where says each input's `gramAt` */
+  readonly grams?: { readonly width: number; readonly path: string }
   /** the first so many rows that flow into these matrices (`*` stands for any characters) are kept as they are */
   readonly features?: { readonly rows: number; readonly weights: readonly string[] }
   /** nothing of the above, but how much the answers depend on the attention and the feed-forward part of every layer */
@@ -144,8 +144,8 @@ export interface InputStatistics {
   readonly rows: number
   readonly sum: Float64Array
   readonly squares: Float64Array
-  /** [width × width] Σ x·xᵀ */
-  readonly gram?: Float32Array
+  /** first byte of Σ x·xᵀ [width × width] in the file of Gram matrices: upper triangle, float32 */
+  readonly gramAt?: number
   /** [kept × width] */
   readonly features?: Float32Array
 }

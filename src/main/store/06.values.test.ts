@@ -38,6 +38,26 @@ describe('blobs', () => {
     expect(again.blobs.totalBytes()).toBe(3)
   })
 
+  it('are filled as files, leave nothing behind when that fails, and are refused where the disk has no room', async () => {
+    const folder = newFolder()
+    const { blobs } = open(folder)
+    const key = await blobs.fill(3, async (path) => writeFileSync(path, 'abc'))
+    expect(blobs.put(Buffer.from('abc'))).toBe(key)
+    expect(await blobs.fill(3, async (path) => writeFileSync(path, 'abc'))).toBe(key)
+    const failing = blobs.fill(3, async (path) => {
+      writeFileSync(path, 'half')
+      throw new Error('stopped')
+    })
+    await expect(failing).rejects.toThrow('stopped')
+    const full = blobs.fill(3, async () => {
+      throw Object.assign(new Error('write'), { code: 'ENOSPC' })
+    })
+    await expect(full).rejects.toMatchObject({ code: 'disk-full' })
+    await expect(blobs.fill(2 ** 60, async () => undefined)).rejects.toMatchObject({ code: 'disk-full' })
+    expect(readdirSync(join(folder, 'blobs'))).toEqual([key.slice(0, 2)])
+    expect(blobs.totalBytes()).toBe(3)
+  })
+
   it('say so when a file was changed or is gone, and are whole again when stored again', () => {
     const folder = newFolder()
     const { blobs } = open(folder)

@@ -9,18 +9,22 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { TributaryError } from '../../shared/errors'
 import type { Database } from './database'
-import { withSentences } from './sqlite-error'
+import { explainStoreError, withSentences } from './sqlite-error'
 
 /** Bytes by their SHA-256, in files. */
 export interface BlobTable {
   /** Stores the bytes durably and returns their key. Equal bytes are stored once. */
   put(bytes: Uint8Array): string
+  /** Stores what `write` leaves in the file at the path that it is given. Throws `disk-full` first where `bytes` do not fit. */
+  fill(bytes: number, write: (path: string) => Promise<void>): Promise<string>
   /** Throws `not-found` when the key is unknown and `store-corrupt` when the file is not what its key says. */
   get(sha: string): Uint8Array
   /** The file of a blob, read once a few MB at a time to see that it is what its key says. Throws as `get` does. */
@@ -58,24 +62,43 @@ export function blobTable(database: Database, folder: string, now: () => number)
       })
   }
 
+  const isWhole = (sha: string, size: number): boolean => find.get(sha)?.size === size && sizeOf(pathOf(sha)) === size
+  /** Takes a synced temporary file, or none where the blob is there already, under its name. */
+  const keep = (sha: string, size: number, staged: string | undefined): string => {
+    try {
+      write(() => {
+        if (staged !== undefined) settle(staged, pathOf(sha))
+        const at = now()
+        insert.run(sha, size, at, at)
+      })
+    } catch (thrown) {
+      if (staged !== undefined) rmSync(staged, { force: true })
+      throw thrown
+    }
+    return sha
+  }
+  let filled = 0
+
   return {
     put(bytes) {
       const sha = createHash('sha256').update(bytes).digest('hex')
-      const path = pathOf(sha)
-      const whole = find.get(sha)?.size === bytes.length && sizeOf(path) === bytes.length
+      return keep(sha, bytes.length, isWhole(sha, bytes.length) ? undefined : withSentences(() => stage(pathOf(sha), bytes)))
+    },
 
-      const staged = whole ? undefined : withSentences(() => stage(path, bytes))
+    async fill(bytes, fillFile) {
+      requireSpace(folder, bytes)
+      const staged = join(folder, `${process.pid}-${++filled}.tmp`)
       try {
-        write(() => {
-          if (staged !== undefined) settle(staged, path)
-          const at = now()
-          insert.run(sha, bytes.length, at, at)
-        })
+        await fillFile(staged)
+        const { sha, size } = await hashAndSync(staged)
+        if (isWhole(sha, size)) return keep(sha, size, undefined)
+        mkdirSync(dirname(pathOf(sha)), { recursive: true })
+        return keep(sha, size, staged)
       } catch (thrown) {
-        if (staged !== undefined) rmSync(staged, { force: true })
-        throw thrown
+        throw explainStoreError(thrown)
+      } finally {
+        rmSync(staged, { force: true })
       }
-      return sha
     },
 
     get(sha) {
@@ -120,6 +143,37 @@ function sweepFiles(folder: string, before: number, isKnown: (sha: string) => bo
     freed += size
   }
   return freed
+}
+
+/** 64 MiB are left to the rest of the system. */
+function requireSpace(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder)
+  const free = bavail * bsize
+  if (bytes + 64 * 2 ** 20 <= free) return
+  const megabytes = (count: number): number => Math.ceil(count / 1e6)
+  throw new TributaryError(
+    'disk-full',
+    `The store needs ${megabytes(bytes)} MB for what is measured, and ${megabytes(free)} MB are free on its disk.`,
+    { hint: 'Free some space, or measure less.' },
+  )
+}
+
+/** Reads a few MB at a time, so that the event loop turns in between. */
+async function hashAndSync(path: string): Promise<{ readonly sha: string; readonly size: number }> {
+  const hash = createHash('sha256')
+  const chunk = new Uint8Array(4 * 2 ** 20)
+  const file = await open(path, 'r+')
+  try {
+    let size = 0
+    for (let { bytesRead } = await file.read(chunk); bytesRead > 0; { bytesRead } = await file.read(chunk)) {
+      hash.update(chunk.subarray(0, bytesRead))
+      size += bytesRead
+    }
+    await file.sync()
+    return { sha: hash.digest('hex'), size }
+  } finally {
+    await file.close()
+  }
 }
 
 /** Writes and syncs a temporary file beside the final place. */

@@ -128,8 +128,8 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         signal.throwIfAborted()
         const { plan, metadata } = await compile({ op: 'load', model: request.model }, options.resolve)
         const shape = llamaShape(request.model.name, metadata, plan.nodes[plan.root]?.tensors ?? [])
-        const { texts, labels, seed, made } = request
-        return runTask(options.entry, 'fisher', { plan, shape, texts, labels, seed, made }, { signal, onProgress: call.onProgress })
+        const { model: _, ...asked } = request
+        return runTask(options.entry, 'fisher', { plan, shape, ...asked }, { signal, onProgress: call.onProgress })
       }),
     outline: async (expression, blobs) => describeModel(await compile(expression, options.resolve, blobs && readerOf(blobs))),
     extract: ({ tuned, base, ...asked }, call) =>

@@ -96,6 +96,7 @@ export const tee = (local: number): Code => [0x22, unsigned(local)]
 export const i32 = (value: number): Code => [0x41, signed(value)]
 export const f32 = (value: number): Code => [0x43, bytesOf(Float32Array.of(value))]
 export const i32Add: Code = [0x6a]
+export const i32Mul: Code = [0x6c]
 export const i32LtU: Code = [0x49]
 export const f32Add: Code = [0x92]
 export const f32Max: Code = [0x97]
@@ -124,6 +125,8 @@ const aligned: Code = [0x04, 0x00]
 
 export const v128 = {
   load: simd(0x00, aligned),
+  /** one float32, four times */
+  loadSplat: simd(0x09, 0x02, 0x00),
   store: simd(0x0b, aligned),
   f32: (value: number): Code => [{ constant: bytesOf(Float32Array.of(value, value, value, value)) }],
   i32: (value: number): Code => [{ constant: bytesOf(Int32Array.of(value, value, value, value)) }],

@@ -100,6 +100,6 @@ async function lossWith(
     continuation: continuationOf(prompt, answer),
   }))
   const adapters = paths.map((path, index) => ({ path, scale: weights[index] ?? 0 }))
-  const { nats, scored } = await opened.statistics({ texts, gramWidth: 0, adapters }, context.models.call)
+  const { nats, scored } = await opened.statistics({ texts, adapters }, context.models.call)
   return nats / Math.max(1, scored)
 }

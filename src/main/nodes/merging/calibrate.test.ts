@@ -12,10 +12,18 @@ it('counts a Gram matrix for each input, not for each matrix, and none of what i
   expect(gramBytesOf(layer, 0)).toBe(0)
 })
 
-it('refuses what would not fit, before a text is read', async () => {
+it('asks for room on the disk before a text is read, for the sums and for the table', async () => {
   const tensors = Array.from({ length: 40 }, (_, block) => matrix(`blk.${block}.attn_output`, 4096))
-  const weights = { ...testContext().weights, outline: async () => ({ tensors }) } as unknown as RunContext['weights']
+  const context = testContext()
+  const weights = { ...context.weights, outline: async () => ({ tensors }) } as unknown as RunContext['weights']
+  const asked: number[] = []
+  const fill = async (bytes: number): Promise<string> => {
+    asked.push(bytes)
+    throw new Error('full')
+  }
   const data = { name: 'd', columns: ['prompt'], rows: [{ prompt: 'a' }] }
-  const run = runNode(calibrate, { inputs: { data }, params: { model: testModel, gramWidth: 4096 }, context: { weights } })
-  await expect(run).rejects.toMatchObject({ code: 'weights-parameter', message: expect.stringContaining('2.5 GB') })
+  const blobs = { ...context.blobs, fill }
+  const run = runNode(calibrate, { inputs: { data }, params: { model: testModel, gramWidth: 4096 }, context: { weights, blobs } })
+  await expect(run).rejects.toThrow('full')
+  expect(asked).toEqual([2 * 40 * 4 * 4096 ** 2])
 })

@@ -1,11 +1,12 @@
+import { rm } from 'node:fs/promises'
 import { TributaryError } from '../../../shared/errors'
 import type { JsonObject } from '../../../shared/json'
 import type { ModelRef, StatisticsRef } from '../../../shared/value'
 import type { StatisticsRequest } from '../../models/model'
-import { defineNode, type RunContext } from '../../node-runtime'
-import { refuse } from '../../weights/settings'
+import { defineNode, type FisherFound, type RunContext } from '../../node-runtime'
 import { tableOfActivations } from '../../weights/statistics/from-activations'
 import { encodeTable, quantitiesOf, type TableEntry } from '../../weights/statistics/table'
+import { fillBlob, readFloats, writeTable } from '../../weights/statistics/write-table'
 import { madeBy } from './made'
 import { flowOf, textsOf } from './measuring'
 import { rowsParams } from './objectives'
@@ -18,10 +19,10 @@ export default defineNode(
     title: 'Calibrate',
     family: 'merging',
     summary: 'Measures a model while it reads texts: what flows into each matrix, and which weights its answers depend on.',
-    help: `Merge methods that weigh by statistics (*RegMean*, *Fisher-weighted average*, *Fisher mask nodes*, *Uncertainty-based matching*) need one such node for each model, on texts of that model's own task. A few dozen texts do.
+    help: `Merge methods that weigh by statistics (*RegMean*, *Fisher-weighted average*, *Fisher mask nodes*, *Uncertainty-based matching*) need one such node for each model, on texts of that model's own task. A few dozen texts do; of each the first 512 tokens count.
 
 - **activations**: one forward pass a text. Means, energies and (up to *Gram width* columns) Gram matrices of every matrix's input, means and variances of its output. RegMean with them is exact. As Fisher information they are an approximation, and say so: the energy of a column stands for the squared slope of each of its weights.
-- **gradients**: exact squared gradients of every weight, head and hidden unit, by our own forward and backward pass. Small Llama-type models only (30 million parameters at most). *Labels* drawn from the model give the Fisher information, the texts' own answers the empirical one.
+- **gradients**: exact squared gradients of every weight, head and hidden unit, by our own forward and backward pass in float32. Llama-type models only. Memory holds one matrix and what flows through one text, whatever the size of the model; the table on disk takes four bytes a weight. A text of 100 tokens takes some ten seconds with 135 million weights, and proportionally more with others: take few. *Labels* drawn from the model give the Fisher information, the texts' own answers the empirical one.
 - **masks of layers**: how much the answers depend on the attention and the feed-forward part of each layer, for any architecture: what a part adds is made a little larger and smaller, and the change of the answers’ likelihood is measured. That is the squared slope of a mask on the whole part; *Fisher mask nodes* has one on each head and unit, so it is coarser, and says so. A text costs four passes a layer: take few.
 
 Also tells loss and entropy on these texts.`,
@@ -43,7 +44,7 @@ Also tells loss and entropy on these texts.`,
         summary: 'what is measured',
         options: [
           { value: 'activations', title: 'activations', summary: 'any model, forward passes only' },
-          { value: 'gradients', title: 'gradients (exact Fisher)', summary: 'small Llama-type models' },
+          { value: 'gradients', title: 'gradients (exact Fisher)', summary: 'Llama-type models; slow for large ones' },
           { value: 'masks', title: 'masks of layers', summary: 'any model, for Fisher mask nodes; two passes for each part of a layer' },
         ],
       },
@@ -96,6 +97,9 @@ Also tells loss and entropy on these texts.`,
 
 type Text = StatisticsRequest['texts'][number]
 
+/** of one text, as of those that llama.cpp reads for statistics */
+const mostTokens = 512
+
 interface Measured {
   readonly statistics: StatisticsRef
   readonly report: { name: string; value: number }[]
@@ -105,19 +109,10 @@ interface How {
   readonly made: (approximation: string | undefined) => JsonObject
 }
 
-/** A table is held whole, here and by the merge that weighs by it. */
-const mostTableBytes = 2 * 2 ** 30
-
-/** Throws `weights-parameter` before anything is read where the Gram matrices would not fit. */
-async function requireRoom(model: ModelRef, gramWidth: number, { weights, blobs }: RunContext): Promise<void> {
+/** What the table takes on disk, twice: as sums, and as it is kept. */
+async function bytesOnDisk(model: ModelRef, gramWidth: number, { weights, blobs }: RunContext): Promise<number> {
   const { tensors } = (await weights.outline?.({ op: 'load', model }, blobs)) ?? { tensors: [] }
-  const bytes = gramBytesOf(tensors, gramWidth)
-  if (bytes > mostTableBytes)
-    refuse(
-      'Calibrate',
-      `would measure ${(bytes / 2 ** 30).toFixed(1)} GB of Gram matrices of ${model.name}, and ${mostTableBytes / 2 ** 30} GB is the most`,
-      'Lower Gram width: wider matrices then get energies alone.',
-    )
+  return 2 * gramBytesOf(tensors, gramWidth)
 }
 
 /** Of every input up to this wide; queries, keys and values share theirs, and so do gate and up. Shapes innermost first. */
@@ -139,20 +134,28 @@ async function activations(
   { gramWidth, made }: How & { readonly gramWidth: number },
   context: RunContext,
 ): Promise<Measured> {
-  await requireRoom(model, gramWidth, context)
-  const found = await flowOf(model, { texts, gramWidth }, context)
-  const { entries, shared } = tableOfActivations(found)
-  const statistics = {
-    blob: await context.blobs.put(encodeTable(entries, { shared, made: made(activationFisher) })),
-    model: model.name,
-    quantities: quantitiesOf(entries),
-    texts: texts.length,
-    tokens: found.tokens,
-    loss: found.nats / Math.max(1, found.scored),
-    entropy: found.entropy / Math.max(1, found.scored),
-    approximation: activationFisher,
-  }
-  return { statistics, report: reportOf(statistics) }
+  let measured: Omit<StatisticsRef, 'blob'> | undefined
+  const blob = await fillBlob(context.blobs, await bytesOnDisk(model, gramWidth, context), async (path) => {
+    const sums = `${path}.sums`
+    try {
+      const found = await flowOf(model, { texts, ...(gramWidth > 0 ? { grams: { width: gramWidth, path: sums } } : {}) }, context)
+      const { entries, shared } = tableOfActivations(found, (at, length) => readFloats(sums, at, length))
+      await writeTable(path, entries, { shared, made: made(activationFisher) })
+      measured = {
+        model: model.name,
+        quantities: quantitiesOf(entries),
+        texts: texts.length,
+        tokens: found.tokens,
+        loss: found.nats / Math.max(1, found.scored),
+        entropy: found.entropy / Math.max(1, found.scored),
+        approximation: activationFisher,
+      }
+    } finally {
+      await rm(sums, { force: true })
+    }
+  })
+  if (measured === undefined) throw new Error('nothing was measured')
+  return { statistics: { blob, ...measured }, report: reportOf(measured) }
 }
 
 async function gradients(
@@ -163,21 +166,28 @@ async function gradients(
 ): Promise<Measured> {
   const approximation = labels === 'observed' ? empiricalFisher : undefined
   if (context.weights.fisher === undefined) throw new TributaryError('model-unsupported', 'Gradients cannot be computed here.')
+  const { fisher } = context.weights
   const opened = await context.models.open(model)
   const { call } = context.models
   const tokens = await Promise.all(
     texts.map(async ({ prompt, continuation }) => {
       const lead = await opened.tokenize(prompt.kind === 'text' ? prompt.text : '', call, 'prompt')
       const rest = continuation === undefined ? [] : await opened.tokenize(continuation, call, 'end')
-      return { tokens: [...lead, ...rest], first: continuation === undefined ? 1 : lead.length }
+      return { tokens: [...lead, ...rest].slice(0, mostTokens), first: continuation === undefined ? 1 : lead.length }
     }),
   )
-  const { bytes, scored, nats } = await context.weights.fisher(
-    { model, texts: tokens, labels, seed: context.seed, made: made(approximation) },
-    { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'texts') },
-  )
+  const { tensors } = (await context.weights.outline?.({ op: 'load', model }, context.blobs)) ?? { tensors: [] }
+  const bytes = 4 * tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
+  let found: FisherFound | undefined
+  const blob = await fillBlob(context.blobs, bytes, async (path) => {
+    found = await fisher(
+      { model, texts: tokens, labels, seed: context.seed, made: made(approximation), path },
+      { signal: context.signal, onProgress: (done, total) => context.progress(done, total, 'texts') },
+    )
+  })
+  const { scored = 0, nats = 0 } = found ?? {}
   const statistics = {
-    blob: await context.blobs.put(bytes),
+    blob,
     model: model.name,
     quantities: ['fisher', 'units', 'heads'] as StatisticsRef['quantities'],
     texts: texts.length,
@@ -198,7 +208,7 @@ async function masks(
   { labels, made }: How & { readonly labels: 'sampled' | 'observed' },
   context: RunContext,
 ): Promise<Measured> {
-  const found = await flowOf(model, { texts, gramWidth: 0, masks: { step: maskStep, labels, seed: context.seed } }, context)
+  const found = await flowOf(model, { texts, masks: { step: maskStep, labels, seed: context.seed } }, context)
   const entries = (found.masks ?? []).flatMap(({ weight, squares }) => maskEntries(weight, squares / texts.length))
   if (entries.length === 0) throw new TributaryError('model-unsupported', `"${model.name}" has no layers of the kind that can be masked.`)
   const statistics = {

@@ -32,7 +32,7 @@ async function slopeByWeights(text: { readonly tokens: readonly number[]; readon
       matrix,
       (weights.get(matrix) as Float32Array).map((value) => value * factor),
     )
-    return fisherDiagonal(new Llama(shape, scaled), [text], { labels: 'observed', seed: 1 }).nats
+    return fisherDiagonal(new Llama(shape, scaled), [text], { labels: 'observed', seed: 1 }, { add: () => undefined }).nats
   }
   return (nats(0.98) - nats(1.02)) / 0.04
 }
@@ -41,7 +41,7 @@ it('the slope of a mask is that of the scaled matrix, and the model is unchanged
   const model = await pool.open(toyRef('toy-base'))
   const [text] = texts
   if (text === undefined) throw new Error('no text')
-  const asked = () => model.statistics?.({ texts: [text], gramWidth: 0, masks: { step: 0.02, labels: 'observed', seed: 1 } }, quietCall())
+  const asked = () => model.statistics?.({ texts: [text], masks: { step: 0.02, labels: 'observed', seed: 1 } }, quietCall())
   const [found, again] = [await asked(), await asked()]
   expect(found?.masks).toHaveLength(8)
   const lead = await model.tokenize(text.prompt.text, quietCall(), 'prompt')
@@ -55,7 +55,7 @@ it('the slope of a mask is that of the scaled matrix, and the model is unchanged
   }
   // what was scaled for a pass is not scaled for the next one
   expect(again).toEqual(found)
-  const plain = await model.statistics?.({ texts: [text], gramWidth: 0 }, quietCall())
+  const plain = await model.statistics?.({ texts: [text] }, quietCall())
   expect(found?.nats).toBeCloseTo(plain?.nats ?? 0, 4)
 })
 
@@ -80,7 +80,7 @@ it('a stop ends measuring within one text, and the model goes on answering', { t
   const many = Array.from({ length: 400 }, () => texts).flat()
   let told = 0
   const measuring = model.statistics?.(
-    { texts: many, gramWidth: 1024 },
+    { texts: many },
     {
       signal: stop.signal,
       onEvent: (event) => {
@@ -90,5 +90,5 @@ it('a stop ends measuring within one text, and the model goes on answering', { t
   )
   await expect(measuring).rejects.toThrow()
   expect(told).toBeLessThan(20)
-  expect((await model.statistics?.({ texts, gramWidth: 0 }, quietCall()))?.tokens).toBeGreaterThan(10)
+  expect((await model.statistics?.({ texts }, quietCall()))?.tokens).toBeGreaterThan(10)
 })

@@ -74,10 +74,7 @@ async function meanStates(reader: ModelRef, texts: readonly string[], { models }
     throw new TributaryError('model-unsupported', `Nobody can look into ${reader.name}: it is not on this machine.`, {
       place: { port: 'reader' },
     })
-  const { inputs } = await opened.statistics(
-    { texts: texts.map((text) => ({ prompt: { kind: 'text', text } })), gramWidth: 0 },
-    models.call,
-  )
+  const { inputs } = await opened.statistics({ texts: texts.map((text) => ({ prompt: { kind: 'text', text } })) }, models.call)
   const states: number[][] = []
   for (const { weights, sum, rows } of inputs) {
     const block = weights.map((name) => /^blk\.(\d+)\.ffn_gate\.weight$/.exec(name)?.[1]).find((found) => found !== undefined)

@@ -60,7 +60,7 @@ The matrices of Llama-type models have no biases, so only the spread is mended, 
     const texts = textsOf(data, params)
     const spreads: Map<string, Float64Array>[] = []
     for (const weights of [first, second, merged])
-      spreads.push(spreadsOf((await withModelOf(weights, context, (model) => flowOf(model, { texts, gramWidth: 0 }, context))).outputs))
+      spreads.push(spreadsOf((await withModelOf(weights, context, (model) => flowOf(model, { texts }, context))).outputs))
     const [a, b, found] = spreads as [Map<string, Float64Array>, Map<string, Float64Array>, Map<string, Float64Array>]
     const isChosen = (matrix: string): boolean => params.which === 'all' || /\.ffn_(gate|up)\./.test(matrix)
     const entries = [...found]

@@ -2,6 +2,7 @@ import { randomOf } from '../search/search'
 import type { TableEntry } from '../statistics/table'
 import type { Llama, Pass } from './llama'
 import { softmax } from './matrix'
+import { SquaredSlopes, type SquareSums } from './squared-slopes'
 
 /** A text as tokens; those from `first` on are what the model is judged by. */
 export interface TokenText {
@@ -17,18 +18,23 @@ export interface FisherOptions {
 }
 
 export interface FisherResult {
-  readonly entries: readonly TableEntry[]
+  /** of heads and hidden units */
+  readonly masks: readonly TableEntry[]
   readonly scored: number
   readonly nats: number
 }
 
 /**
  * The diagonal of the Fisher information, exactly: mean over texts of the squared gradient of log p(labels | text so far), for every weight, and for a
- * mask of ones on every head and hidden unit. Matena and Raffel 2022, arXiv:2111.09832; Thennal et al. 2024, arXiv:2403.09891.
+ * mask of ones on every head and hidden unit. The sums over texts of squared slopes go to `sums`. Matena and Raffel 2022, arXiv:2111.09832; Thennal et al. 2024, arXiv:2403.09891.
  */
-export function fisherDiagonal(model: Llama, texts: readonly TokenText[], { labels, seed, onText }: FisherOptions): FisherResult {
-  const slopes = new Map([...model.weights].map(([name, values]) => [name, new Float32Array(values.length)]))
-  const squares = new Map([...model.weights].map(([name, values]) => [name, new Float32Array(values.length)]))
+export function fisherDiagonal(
+  model: Llama,
+  texts: readonly TokenText[],
+  { labels, seed, onText }: FisherOptions,
+  sums: SquareSums,
+): FisherResult {
+  const slopes = new SquaredSlopes(sums)
   const masks: { heads: Float32Array[]; units: Float32Array[] } = { heads: [], units: [] }
   const { uniform } = randomOf(seed)
   const score = { scored: 0, nats: 0 }
@@ -41,17 +47,11 @@ export function fisherDiagonal(model: Llama, texts: readonly TokenText[], { labe
         masks[kind][block] = into
         for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + (values[i] as number) ** 2
       }
-    for (const [name, values] of slopes) {
-      const into = squares.get(name) as Float32Array
-      for (let i = 0; i < values.length; i++) into[i] = (into[i] as number) + (values[i] as number) ** 2
-      values.fill(0)
-    }
     onText?.(index + 1)
   }
   const mean = (values: Float32Array): Float32Array => values.map((value) => value / Math.max(1, texts.length))
   return {
-    entries: [
-      ...[...squares].map(([matrix, values]): TableEntry => ({ matrix, quantity: 'fisher', shape: [values.length], data: mean(values) })),
+    masks: [
       ...masks.heads.flatMap((values, block) => headEntries(block, mean(values), model.shape.keyHeads)),
       ...masks.units.map((values, block): TableEntry => maskEntry(`blk.${block}.ffn_down.weight`, 'units', mean(values))),
     ],
@@ -81,7 +81,7 @@ function headEntries(block: number, heads: Float32Array, groups: number): TableE
   ]
 }
 
-/** Slopes of −log p by the logits: p − label. Adds the text's own −log p to `score`. */
+/** Slopes of −log p by the logits, in their place: p − label. Adds the text's own −log p to `score`. */
 function logitSlopes(
   { logits, tokens }: Pass,
   { first }: TokenText,
@@ -89,11 +89,11 @@ function logitSlopes(
   score: { scored: number; nats: number },
 ): Float32Array {
   const vocabulary = logits.length / tokens.length
-  const slopes = new Float32Array(logits.length)
-  for (let position = Math.max(1, first); position < tokens.length; position++) {
-    const from = (position - 1) * vocabulary
-    const row = slopes.subarray(from, from + vocabulary)
-    row.set(logits.subarray(from, from + vocabulary))
+  const start = Math.max(1, first)
+  logits.fill(0, 0, (start - 1) * vocabulary)
+  logits.fill(0, (tokens.length - 1) * vocabulary)
+  for (let position = start; position < tokens.length; position++) {
+    const row = logits.subarray((position - 1) * vocabulary, position * vocabulary)
     softmax(row)
     const token = tokens[position] as number
     score.scored++
@@ -101,7 +101,7 @@ function logitSlopes(
     const label = draw === undefined ? token : drawFrom(row, draw())
     row[label] = (row[label] as number) - 1
   }
-  return slopes
+  return logits
 }
 
 function drawFrom(shares: Float32Array, u: number): number {

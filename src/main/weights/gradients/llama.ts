@@ -1,14 +1,23 @@
 import { type Attended, attend, attendBack, rotate } from './attention'
-import { multiply, multiplyBack } from './matrix'
+import { addSlopes, multiply } from './matrix'
 import type { LlamaShape } from './shape'
 
-/** Weights, or slopes of the loss, by tensor name; matrices row by row as in the file. */
-export type Tensors = ReadonlyMap<string, Float32Array>
+/** Weights by tensor name; matrices row by row as in the file. Each is asked for when its turn comes, so that few need be held. */
+export type Weights = Pick<ReadonlyMap<string, Float32Array>, 'get' | 'has'>
 
-/** One pass, with everything that the way back needs. All [T × …]. */
+/** Who is told the slopes of the loss, each tensor's once a text. */
+export interface Slopes {
+  /** of a matrix of rows of n: dyᵀ·x, with more for single rows; x [T × n], dy [T × rows] */
+  product(name: string, x: Float32Array, n: number, dy: Float32Array, more?: ReadonlyMap<number, Float32Array>): void
+  /** of a tensor whose other rows have none */
+  rows(name: string, rows: ReadonlyMap<number, Float32Array>): void
+}
+
+/** One pass. What happens inside a block is computed again on the way back, so that only what flows between blocks is held. All [T × …]. */
 export interface Pass {
   readonly tokens: readonly number[]
-  readonly blocks: readonly BlockPass[]
+  /** what flows into each block */
+  readonly inflows: readonly Float32Array[]
   readonly last: Normed
   /** [T × vocabulary] */
   readonly logits: Float32Array
@@ -45,7 +54,7 @@ export interface MaskSlopes {
 export class Llama {
   constructor(
     readonly shape: LlamaShape,
-    readonly weights: Tensors,
+    readonly weights: Weights,
   ) {}
 
   forward(tokens: readonly number[]): Pass {
@@ -53,34 +62,41 @@ export class Llama {
     let x = new Float32Array(tokens.length * width)
     const embedding = this.of('token_embd.weight')
     for (const [t, token] of tokens.entries()) x.set(embedding.subarray(token * width, (token + 1) * width), t * width)
-    const passed: BlockPass[] = []
+    const inflows: Float32Array[] = []
     for (let b = 0; b < blocks; b++) {
-      const { pass, out } = this.#block(b, x)
-      passed.push(pass)
-      x = out
+      inflows.push(x)
+      x = this.#block(b, x).out
     }
     const last = this.#norm(x, 'output_norm.weight')
-    return { tokens, blocks: passed, last, logits: multiply(this.of(this.#head), last.out, width) }
+    return { tokens, inflows, last, logits: multiply(this.of(this.#head), last.out, width) }
   }
 
-  /** Adds the slopes of the loss to `slopes`, from those of the logits. */
-  backward({ tokens, blocks, last }: Pass, logits: Float32Array, slopes: Tensors): MaskSlopes {
+  /** Tells the slopes of the loss, from those of the logits. */
+  backward({ tokens, inflows, last }: Pass, logits: Float32Array, slopes: Slopes): MaskSlopes {
     const { width } = this.shape
     const masks = { heads: [] as Float64Array[], units: [] as Float64Array[] }
     const normed = new Float32Array(last.out.length)
-    multiplyBack(this.of(this.#head), last.out, width, logits, normed, at(slopes, this.#head))
+    addSlopes(this.of(this.#head), width, logits, normed)
     let dx = new Float32Array(normed.length)
     this.#normBack(last, 'output_norm.weight', normed, dx, slopes)
-    for (let b = blocks.length - 1; b >= 0; b--) dx = this.#blockBack(b, blocks[b] as BlockPass, dx, slopes, masks)
-    const embedding = at(slopes, 'token_embd.weight')
-    for (const [t, token] of tokens.entries())
-      for (let i = 0; i < width; i++)
-        embedding[token * width + i] = (embedding[token * width + i] as number) + (dx[t * width + i] as number)
+    for (let b = inflows.length - 1; b >= 0; b--)
+      dx = this.#blockBack(b, this.#block(b, inflows[b] as Float32Array).pass, dx, slopes, masks)
+    const embedded = new Map<number, Float32Array>()
+    for (const [t, token] of tokens.entries()) {
+      const row = embedded.get(token)
+      const more = dx.subarray(t * width, (t + 1) * width)
+      embedded.set(token, row ? sum(row, more) : more)
+    }
+    const isTied = this.#head === 'token_embd.weight'
+    slopes.product(this.#head, last.out, width, logits, isTied ? embedded : undefined)
+    if (!isTied) slopes.rows('token_embd.weight', embedded)
     return { heads: masks.heads.reverse(), units: masks.units.reverse() }
   }
 
   of(name: string): Float32Array {
-    return at(this.weights, name)
+    const found = this.weights.get(name)
+    if (found === undefined) throw new Error(`the network has no tensor ${name}`)
+    return found
   }
 
   get #head(): string {
@@ -110,13 +126,15 @@ export class Llama {
     b: number,
     pass: BlockPass,
     dx: Float32Array,
-    slopes: Tensors,
+    slopes: Slopes,
     masks: { heads: Float64Array[]; units: Float64Array[] },
   ): Float32Array<ArrayBuffer> {
     const { width, heads, keyHeads, headWidth } = this.shape
     const { before, attended, middle, gate, up, hidden } = pass
-    const back = (name: string, x: Float32Array, n: number, dy: Float32Array, into: Float32Array): void =>
-      multiplyBack(this.of(`blk.${b}.${name}.weight`), x, n, dy, into, at(slopes, `blk.${b}.${name}.weight`))
+    const back = (name: string, x: Float32Array, n: number, dy: Float32Array, into: Float32Array): void => {
+      addSlopes(this.of(`blk.${b}.${name}.weight`), n, dy, into)
+      slopes.product(`blk.${b}.${name}.weight`, x, n, dy)
+    }
     const units = this.of(`blk.${b}.ffn_gate.weight`).length / width
     const dHidden = new Float32Array(hidden.length)
     back('ffn_down', hidden, units, dx, dHidden)
@@ -160,10 +178,10 @@ export class Llama {
   }
 
   /** Adds to `dx`. y = x·r·g with r = (mean x² + ε)^−½, so dx = r·(g·dy) − x·r³·mean(g·dy·x). */
-  #normBack({ x, inverse }: Normed, name: string, dy: Float32Array, dx: Float32Array, slopes: Tensors): void {
+  #normBack({ x, inverse }: Normed, name: string, dy: Float32Array, dx: Float32Array, slopes: Slopes): void {
     const { width } = this.shape
     const gain = this.of(name)
-    const dGain = at(slopes, name)
+    const dGain = new Float32Array(width)
     for (const [t, r] of inverse.entries()) {
       let along = 0
       for (let i = 0; i < width; i++) {
@@ -177,6 +195,7 @@ export class Llama {
         dx[place] = (dx[place] as number) + r * (gain[i] as number) * (dy[place] as number) - common * (x[place] as number)
       }
     }
+    slopes.rows(name, new Map([[0, dGain]]))
   }
 }
 
@@ -192,10 +211,4 @@ function sumsBy(count: number, width: number, a: Float32Array, b: Float32Array):
     sums[group] = (sums[group] as number) + (a[i] as number) * (b[i] as number)
   }
   return sums
-}
-
-function at(tensors: Tensors, name: string): Float32Array {
-  const found = tensors.get(name)
-  if (found === undefined) throw new Error(`the network has no tensor ${name}`)
-  return found
 }

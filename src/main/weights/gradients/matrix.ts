@@ -1,47 +1,44 @@
-/** Products of a matrix W [m × n] (rows = outputs) with T rows of n, forward and backward. Sums in float64, rounded on store. */
+import { addProduct } from '../../../shared/wasm/products'
+
+/** Products of a matrix W [m × n] (rows = outputs) with T rows of n, forward and backward, in float32. */
 
 /** y[t] = W·x[t]. x [T × n] → [T × m] */
 export function multiply(w: Float32Array, x: Float32Array, n: number): Float32Array {
-  const m = w.length / n
-  const rows = x.length / n
+  const [m, rows] = [w.length / n, x.length / n]
   const y = new Float32Array(rows * m)
-  for (let o = 0; o < m; o++) {
-    const weights = w.subarray(o * n, (o + 1) * n)
-    for (let t = 0; t < rows; t++) y[t * m + o] = dotAt(weights, x, t * n, n)
-  }
+  // W leads: it is read once, the other side again and again
+  addProduct(
+    { values: w, row: n, column: 1 },
+    { values: x, row: 1, column: n },
+    { values: y, row: 1, column: m },
+    { rows: m, depth: n, columns: rows },
+  )
   return y
 }
 
-function dotAt(w: Float32Array, x: Float32Array, start: number, n: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0]
-  let i = 0
-  for (; i + 3 < n; i += 4) {
-    a += (w[i] as number) * (x[start + i] as number)
-    b += (w[i + 1] as number) * (x[start + i + 1] as number)
-    c += (w[i + 2] as number) * (x[start + i + 2] as number)
-    d += (w[i + 3] as number) * (x[start + i + 3] as number)
-  }
-  for (; i < n; i++) a += (w[i] as number) * (x[start + i] as number)
-  return a + b + c + d
+/** Given dy [T × m]: adds Wᵀ·dy to `dx` [T × n]. */
+export function addSlopes(w: Float32Array, n: number, dy: Float32Array, dx: Float32Array): void {
+  const [m, rows] = [w.length / n, dx.length / n]
+  addProduct(
+    { values: dy, row: m, column: 1 },
+    { values: w, row: n, column: 1 },
+    { values: dx, row: n, column: 1 },
+    { rows, depth: m, columns: n },
+  )
 }
 
-/** Given dy [T × m]: adds Wᵀ·dy to `dx` [T × n] and dyᵀ·x to `dw` [m × n]. */
-export function multiplyBack(w: Float32Array, x: Float32Array, n: number, dy: Float32Array, dx: Float32Array, dw: Float32Array): void {
-  const m = w.length / n
+/** The slopes of rows `from` to `to` of W, dyᵀ·x: [(to − from) × n]. */
+export function slopesOf(x: Float32Array, n: number, dy: Float32Array, from: number, to: number): Float32Array {
   const rows = x.length / n
-  for (let o = 0; o < m; o++) {
-    const weights = w.subarray(o * n, (o + 1) * n)
-    const slopes = dw.subarray(o * n, (o + 1) * n)
-    for (let t = 0; t < rows; t++) {
-      const slope = dy[t * m + o] as number
-      if (slope === 0) continue
-      const start = t * n
-      for (let i = 0; i < n; i++) {
-        dx[start + i] = (dx[start + i] as number) + slope * (weights[i] as number)
-        slopes[i] = (slopes[i] as number) + slope * (x[start + i] as number)
-      }
-    }
-  }
+  const m = dy.length / rows
+  const dw = new Float32Array((to - from) * n)
+  addProduct(
+    { values: dy, at: from, row: 1, column: m },
+    { values: x, row: n, column: 1 },
+    { values: dw, row: n, column: 1 },
+    { rows: to - from, depth: rows, columns: n },
+  )
+  return dw
 }
 
 /** A row of logits becomes probabilities. */

@@ -12,10 +12,7 @@ export interface LlamaShape {
   readonly ropeBase: number
 }
 
-/** More parameters than this would take hours in plain TypeScript, and gigabytes. */
-export const mostParameters = 30_000_000
-
-/** Throws `model-unsupported` for anything but a plain, small Llama: other architectures, scaled positions, biases, experts. */
+/** Throws `model-unsupported` for anything but a plain Llama: other architectures, scaled positions, biases, experts. */
 export function llamaShape(
   name: string,
   metadata: GgufMetadata,
@@ -23,14 +20,11 @@ export function llamaShape(
 ): LlamaShape {
   const refuse = (what: string): never => {
     throw new TributaryError('model-unsupported', `Exact gradients of ${name} cannot be computed: ${what}.`, {
-      hint: 'They are computed for small models of the Llama architecture; choose the statistics of activations instead.',
+      hint: 'They are computed for plain models of the Llama architecture; choose the statistics of activations instead.',
     })
   }
   const architecture = textOf(metadata, 'general.architecture')
   if (architecture !== 'llama') refuse(`it is a ${architecture} model`)
-  const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
-  if (parameters > mostParameters)
-    refuse(`it has ${Math.round(parameters / 1e6)} million parameters, and ${mostParameters / 1e6} million are the most`)
   const unknown = tensors.find(
     ({ name: tensor }) =>
       !/^(token_embd|output|output_norm|blk\.\d+\.(attn_(norm|q|k|v|output)|ffn_(norm|gate|up|down)))\.weight$/.test(tensor),

@@ -34,26 +34,41 @@ export interface TableEntry {
   readonly data: Float32Array
 }
 
-/** `shared`: matrices that have the arrays of another one, by name. `made`: how they were measured. */
-export function encodeTable(
-  entries: readonly TableEntry[],
-  { shared = {}, made }: { readonly shared?: Readonly<Record<string, string>>; readonly made?: JsonObject } = {},
+export interface TableNotes {
+  /** matrices that have the arrays of another one, by name */
+  readonly shared?: Readonly<Record<string, string>>
+  /** how they were measured */
+  readonly made?: JsonObject | undefined
+}
+
+/** What stands before the arrays, which follow without gaps. */
+export function encodeTableHeader(
+  entries: readonly Pick<TableEntry, 'matrix' | 'quantity' | 'shape'>[],
+  { shared = {}, made }: TableNotes,
 ): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = {
     __metadata__: { format: 'tributary/statistics', shared: JSON.stringify(shared), ...(made ? { made: canonicalJson(made) } : {}) },
   }
   let at = 0
-  for (const { matrix, quantity, shape, data } of entries) {
-    header[`${matrix}.${quantity}`] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] }
-    at += data.byteLength
+  for (const { matrix, quantity, shape } of entries) {
+    const end = at + shape.reduce((product, size) => product * size, 4)
+    header[`${matrix}.${quantity}`] = { dtype: 'F32', shape, data_offsets: [at, end] }
+    at = end
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
   // blanks behind the header bring the data to a multiple of 8
   const length = Math.ceil(text.length / 8) * 8
-  const bytes = new Uint8Array(8 + length + at).fill(0x20, 8, 8 + length)
+  const bytes = new Uint8Array(8 + length).fill(0x20, 8)
   new DataView(bytes.buffer).setUint32(0, length, true)
   bytes.set(text, 8)
-  let offset = 8 + length
+  return bytes
+}
+
+export function encodeTable(entries: readonly TableEntry[], { shared = {}, made }: TableNotes = {}): Uint8Array<ArrayBuffer> {
+  const header = encodeTableHeader(entries, { shared, made })
+  const bytes = new Uint8Array(entries.reduce((sum, { data }) => sum + data.byteLength, header.length))
+  bytes.set(header)
+  let offset = header.length
   for (const { data } of entries) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
     offset += data.byteLength
@@ -127,7 +142,7 @@ export function missingStatistics(owner: string, what: string, hint: string): Tr
 }
 
 /** The quantities of entries, for a reference. */
-export const quantitiesOf = (entries: readonly TableEntry[]): StatisticsRef['quantities'] => {
+export const quantitiesOf = (entries: readonly Pick<TableEntry, 'quantity'>[]): StatisticsRef['quantities'] => {
   const held = new Set(entries.map(({ quantity }) => quantity))
   return quantities.filter((quantity) => held.has(quantity))
 }
