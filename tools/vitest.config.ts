@@ -43,9 +43,11 @@ const maxWorkers = Math.max(1, Math.min(availableParallelism(), Math.floor(total
 const beside = { maxWorkers, sequence: { groupOrder: 1 } }
 // Vitest runs what may have nothing beside it after all groups.
 const after = { fileParallelism: false }
+// A process for each file, not a thread: files have folders by their process, ask what their process used of processor and memory, and load libllama.
+const own = { environment: 'node', pool: 'forks' } as const
 // Not a measure of speed: a machine that does much else is slow, and a test that hangs should still end.
-const unit = { environment: 'node', testTimeout: 60_000 } as const
-const onModels = { environment: 'node', testTimeout: 120_000, hookTimeout: 120_000 } as const
+const unit = { ...own, testTimeout: 60_000 } as const
+const onModels = { ...own, testTimeout: 120_000, hookTimeout: 120_000 } as const
 
 /**
  * Two speeds: `unit` needs no model and no network; `models` runs the toys (and starter models where fetched) through libllama. Of both, most files run one
