@@ -40,11 +40,22 @@ function canonicalObject(record: Record<string, unknown>): string {
   return `${text}}`
 }
 
-/** The keys by code unit. Most objects were written down in order. */
+/** More keys are sorted by the engine, which allocates for it; few are put in their places one by one. */
+const fewKeys = 24
+
+/** The keys by code unit, in place. Most objects have few, and many of them were written down in order. */
 function sorted(keys: string[]): string[] {
-  for (let i = 1; i < keys.length; i++) if (keys[i - 1]! > keys[i]!) return keys.sort()
+  if (keys.length > fewKeys) return isSorted(keys) ? keys : keys.sort()
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i]!
+    let at = i
+    for (; at > 0 && keys[at - 1]! > key; at--) keys[at] = keys[at - 1]!
+    keys[at] = key
+  }
   return keys
 }
+
+const isSorted = (keys: readonly string[]): boolean => keys.every((key, i) => i === 0 || keys[i - 1]! <= key)
 
 /** Names of members return again and again. The first thousand short ones are kept. */
 function quoted(key: string): string {

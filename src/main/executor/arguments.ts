@@ -89,14 +89,23 @@ export function keyPartsOf(run: RunState, step: Step, arrived: Arrived, constant
   const { spec } = step.definition
   const inputs: Record<string, string | readonly string[]> = {}
   for (const [name, held] of arrived) inputs[name] = takesMany(step.ports.inputs.get(name)!) ? held.map(({ sha }) => sha) : held[0]!.sha
-  const models = Object.entries(constants.models).map(([name, ref]) => [name, `${ref.backend}:${ref.id}`] as const)
+  const models: Record<string, string> = {}
+  for (const name in constants.models) {
+    const { backend, id } = constants.models[name]!
+    models[name] = `${backend}:${id}`
+  }
+  const { params, subgraph, type, v } = step.staticKey
+  // in the order in which they are written, which is then found and not made
   return {
-    ...step.staticKey,
     inputs,
-    models: Object.fromEntries(models),
-    ...(spec.stochastic ? { seed } : {}),
-    ...(constants.world === undefined || Object.keys(constants.world).length === 0 ? {} : { world: constants.world }),
-    ...(spec.resource === 'model' && run.parts.runtimeClass ? { runtime: run.parts.runtimeClass() } : {}),
+    models,
+    params,
+    ...(spec.resource === 'model' && run.parts.runtimeClass ? { runtime: run.parts.runtimeClass() } : undefined),
+    ...(spec.stochastic ? { seed } : undefined),
+    ...(subgraph === undefined ? undefined : { subgraph }),
+    type,
+    v,
+    ...(constants.world === undefined || Object.keys(constants.world).length === 0 ? undefined : { world: constants.world }),
   }
 }
 

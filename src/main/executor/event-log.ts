@@ -60,10 +60,12 @@ export function createEventLog(parts: EventLogParts): EventLog {
   /** the last word on each node and item of the whole run */
   const known = new Map<string, Pick<NodeExec, 'attempt' | 'status'>>()
 
-  const append = (body: RunEventBody): void => {
+  /** Gives the time. */
+  const append = (body: RunEventBody): number => {
     const at = now()
     if (events.length === 0) oldest = at
     events.push({ e: 1, seq: seq++, t: Math.round((at - startedAt) * 1000) / 1000, run, ...body })
+    return at
   }
 
   const commit = (end?: RunEnd): void => {
@@ -102,8 +104,7 @@ export function createEventLog(parts: EventLogParts): EventLog {
 
   return {
     state(body) {
-      append(body)
-      const at = now()
+      const at = append(body)
       if (events.length >= batchEvents || at - oldest > Math.max(busyMs, restMs())) return flush()
       if (turn !== undefined) return
       const rest = last.at + restMs() - at

@@ -32,11 +32,16 @@ export function gather(step: Step, values: Values): Gathered {
 }
 
 /** The ports on which a list arrives although they take one value: the node is mapped over them. */
-export function liftedPorts(step: Step, arrived: Arrived): string[] {
-  const lifted: string[] = []
+export function liftedPorts(step: Step, arrived: Arrived): readonly string[] {
+  let lifted: string[] | undefined
   for (const [name, held] of arrived) {
+    if (!held[0]!.list) continue
     const port = step.ports.inputs.get(name)!
-    if (held[0]!.list && !takesMany(port) && !port.takesList) lifted.push(name)
+    if (takesMany(port) || port.takesList) continue
+    lifted ??= []
+    lifted.push(name)
   }
-  return lifted
+  return lifted ?? none
 }
+
+const none: readonly string[] = []

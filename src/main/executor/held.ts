@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { canonicalJson } from '../../shared/json'
 import type { WireValue } from '../../shared/value'
 import type { WireKind } from '../../shared/wire'
-import type { NewValue, OutputRef, StoredValue } from './interfaces'
+import type { NewValue, OutputRef, OutputRefs, StoredValue } from './interfaces'
 import { previewOf } from './preview'
 
 /** A value on its way through a run: always its hash, its data only while somebody will read it. */
@@ -37,7 +37,22 @@ export const hashJson = (kind: WireKind, list: boolean, json: string): string =>
   hash('sha256', `${kind}${list ? '[]' : ''}\n${json}`, 'hex')
 
 /** A stored value, not yet in memory. */
-export const holdStored = (ref: OutputRef): Held => ({ ...ref, mentions: [], wire: undefined })
+export const holdStored = ({ kind, list, sha, sizeBytes, preview }: OutputRef): Held => ({
+  kind,
+  list,
+  sha,
+  sizeBytes,
+  preview,
+  mentions: [],
+  wire: undefined,
+})
+
+/** Stored values by port, not yet in memory. */
+export function holdAllStored(refs: OutputRefs): Map<string, Held> {
+  const held = new Map<string, Held>()
+  for (const port in refs) held.set(port, holdStored(refs[port]!))
+  return held
+}
 
 /** The data of a value; it stays in memory until `release`. Throws `not-found` when the store no longer has it. */
 export function read(held: Held, values: Values): WireValue {

@@ -2,7 +2,7 @@ import type { PlannedNode } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import { lookUp, reasonOfHit, reasonToRun } from './cache'
 import { gather, liftedPorts, type Values } from './gather'
-import { type Held, holdStored } from './held'
+import { type Held, holdAllStored } from './held'
 import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
@@ -48,7 +48,7 @@ function lookAt(scope: Scope, step: Step, values: Values): Soon<Seen> {
   if (step.isGiven) {
     const refs = run.earlier.outputs.get(step.node)
     if (!refs) return { action: 'unknown', reason: 'has no value from an earlier run' }
-    return { action: 'cached', reason: `its value of run ${run.earlier.run}`, outputs: stored(refs) }
+    return { action: 'cached', reason: `its value of run ${run.earlier.run}`, outputs: holdAllStored(refs) }
   }
   if (isPinnedWhole(step.outputs, pinnedOn(scope, step.node))) return { action: 'cached', reason: 'its value is pinned by hand' }
   const behind = step.upstream.find((index) => values.outputs[index] === undefined)
@@ -77,10 +77,7 @@ function lookUpUnit(unit: Unit, resolved: Resolved): Seen {
   const isLifted = liftedPorts(step, arrived).length > 0
   const resolvedOnce = isLifted ? {} : { resolved }
   if (typeof found === 'object')
-    return { action: 'cached', reason: reasonOfHit(run, found), outputs: stored(found.outputs), ...resolvedOnce }
+    return { action: 'cached', reason: reasonOfHit(run, found), outputs: holdAllStored(found.outputs), ...resolvedOnce }
   const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, forcedBy(unit), found) : 'runs every time'
   return { action: 'run', reason, ...resolvedOnce }
 }
-
-const stored = (refs: Readonly<Record<string, Parameters<typeof holdStored>[0]>>): Map<string, Held> =>
-  new Map(Object.entries(refs).map(([port, ref]) => [port, holdStored(ref)]))

@@ -21,33 +21,61 @@ export interface ContextRequest {
   readonly onChoice: () => void
 }
 
-/** What one attempt of a node sees of the world. Everything it does is told to the log under its path. */
-export function createContext(request: ContextRequest): RunContext {
-  const { run, path: node, seed, signal, blobKeys } = request
-  const { log, parts } = run
-  const { fill } = parts.store.blobs
-  let models: NodeModels | undefined
-  return {
-    nodeId: node,
-    signal,
-    seed,
-    // most nodes of a large graph ask no model
-    get models() {
-      models ??= createModels(request)
-      return models
-    },
-    progress: (done, total, unit) => log.progress({ type: 'node.progress', node, done, total, unit }),
-    metric: (name, value, of) => log.state({ type: 'metric', node, name, value, ...of }),
-    stream: (text) => log.progress({ type: 'token', node, text, tokens: 0, accepted: 0, rejected: 0 }),
-    warn: (message) => log.state({ type: 'warn', node, message }),
-    blobs: {
+/**
+ * What one attempt of a node sees of the world. Everything it does is told to the log under its path. Most nodes of a large graph ask for nothing of it,
+ * so each part is made when it is asked for; the parts may be taken out of the context, as functions of their own.
+ */
+export const createContext = (request: ContextRequest): RunContext => new NodeContext(request)
+
+class NodeContext implements RunContext {
+  readonly #request: ContextRequest
+  #models: NodeModels | undefined
+
+  constructor(request: ContextRequest) {
+    this.#request = request
+  }
+
+  get nodeId(): string {
+    return this.#request.path
+  }
+  get signal(): AbortSignal {
+    return this.#request.signal
+  }
+  get seed(): number {
+    return this.#request.seed
+  }
+  get models(): NodeModels {
+    this.#models ??= createModels(this.#request)
+    return this.#models
+  }
+  get progress(): RunContext['progress'] {
+    const { run, path: node } = this.#request
+    return (done, total, unit) => run.log.progress({ type: 'node.progress', node, done, total, unit })
+  }
+  get metric(): RunContext['metric'] {
+    const { run, path: node } = this.#request
+    return (name, value, of) => run.log.state({ type: 'metric', node, name, value, ...of })
+  }
+  get stream(): RunContext['stream'] {
+    const { run, path: node } = this.#request
+    return (text) => run.log.progress({ type: 'token', node, text, tokens: 0, accepted: 0, rejected: 0 })
+  }
+  get warn(): RunContext['warn'] {
+    const { run, path: node } = this.#request
+    return (message) => run.log.state({ type: 'warn', node, message })
+  }
+  get blobs(): RunContext['blobs'] {
+    const { run, blobKeys } = this.#request
+    const { blobs } = run.parts.store
+    const { fill } = blobs
+    return {
       put: async (bytes) => {
-        const key = parts.store.blobs.put(bytes)
+        const key = blobs.put(bytes)
         blobKeys.add(key)
         return key
       },
-      get: async (key) => parts.store.blobs.get(key),
-      path: async (key) => parts.store.blobs.path(key),
+      get: async (key) => blobs.get(key),
+      path: async (key) => blobs.path(key),
       ...(fill && {
         fill: async (bytes: number, write: (path: string) => Promise<void>) => {
           const key = await fill(bytes, write)
@@ -55,9 +83,13 @@ export function createContext(request: ContextRequest): RunContext {
           return key
         },
       }),
-    },
-    resources: parts.resources,
-    weights: parts.weights,
+    }
+  }
+  get resources(): RunContext['resources'] {
+    return this.#request.run.parts.resources
+  }
+  get weights(): RunContext['weights'] {
+    return this.#request.run.parts.weights
   }
 }
 

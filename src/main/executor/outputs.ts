@@ -31,7 +31,8 @@ export function hold(run: RunState, kind: WireKind, list: boolean, data: unknown
 }
 
 export function announceOutputs(run: RunState, path: string, outputs: Outputs): void {
-  for (const [port, held] of outputs) run.log.state({ type: 'node.output', node: path, port, ...refOf(held) })
+  for (const [port, { kind, list, sha, sizeBytes, preview }] of outputs)
+    run.log.state({ type: 'node.output', node: path, port, kind, list, sha, sizeBytes, preview })
 }
 
 export function refsOf(outputs: Outputs): OutputRefs {

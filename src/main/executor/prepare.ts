@@ -13,8 +13,6 @@ export interface Step extends PlanStep {
   readonly graphNode: GraphNode
   readonly definition: NodeDefinition
   readonly ports: NodePorts
-  /** ports and params that a wire feeds */
-  readonly fed: ReadonlySet<string>
   /** steps that must end before this one may start, and those that wait for this one */
   readonly upstream: readonly number[]
   readonly readers: readonly number[]
@@ -50,7 +48,9 @@ export function prepare(body: GraphBody, { document, specs, catalog }: Surroundi
   const plan = planRun({ document, body, specs, targets })
   const indexOf = new Map(plan.steps.map((step, index) => [step.node, index]))
   const readers = plan.steps.map((): number[] => [])
-  for (const [index, step] of plan.steps.entries()) for (const source of step.waitsFor) readers[indexOf.get(source)!]?.push(index)
+  plan.steps.forEach((step, index) => {
+    for (const source of step.waitsFor) readers[indexOf.get(source)!]?.push(index)
+  })
 
   const steps = plan.steps.map((step, index): Step => {
     const graphNode = body.nodes[step.node]!
@@ -61,8 +61,7 @@ export function prepare(body: GraphBody, { document, specs, catalog }: Surroundi
       graphNode,
       definition: catalog.get(step.type)!,
       ports: portsOf(graphNode, step.spec, document),
-      fed: new Set(step.inputs.map(({ port }) => port)),
-      upstream: step.waitsFor.flatMap((source) => indexOf.get(source) ?? []),
+      upstream: step.waitsFor.map((source) => indexOf.get(source)).filter((source) => source !== undefined),
       readers: readers[index]!,
       ...(inner === undefined ? {} : { inner }),
     }

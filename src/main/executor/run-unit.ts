@@ -1,6 +1,6 @@
 import { hasItsModels, lookUp, reasonOfHit } from './cache'
 import { failUnit, placed, type UnitFailure } from './failure'
-import { holdStored } from './held'
+import { holdAllStored } from './held'
 import type { OutputRefs } from './interfaces'
 import { announceOutputs } from './outputs'
 import { runAttempts } from './run-attempts'
@@ -73,7 +73,7 @@ export interface Origin {
 /** Takes outputs that are stored already. */
 export function takeStored({ scope, path, iteration }: Unit, key: string, refs: OutputRefs, origin: Origin): UnitSuccess {
   const { log, totals } = scope.run
-  const outputs = new Map(Object.entries(refs).map(([port, ref]) => [port, holdStored(ref)]))
+  const outputs = holdAllStored(refs)
   totals.hits++
   if (iteration < 0) {
     log.state({ type: 'node.cached', node: path, key, ...origin })

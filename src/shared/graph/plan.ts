@@ -82,7 +82,8 @@ export function planRun(request: PlanRequest): Plan {
 
 const isKept = (source: Source, kept: ReadonlySet<string>): boolean => source.kind === 'input' || kept.has(source.node)
 
-type Draft = Omit<PlanStep, 'priority'>
+/** A step whose priority is not known yet. */
+type Draft = Omit<PlanStep, 'priority'> & { priority: number }
 
 function draftStep(
   id: string,
@@ -112,6 +113,7 @@ function draftStep(
     waitsFor: [...waits],
     staticKey: staticKey(node, spec, fed, document),
     models: modelsOf(node, spec, fed),
+    priority: 0,
     innerModels: innerModels(node, specs, document),
     outputs: [...ports.outputs.keys()],
     isGiven,
@@ -170,12 +172,12 @@ function priorities(drafts: readonly Draft[], indexOf: ReadonlyMap<string, numbe
 /** Kahn's algorithm over buckets of equal priority: linear, and the same graph always gives the same order. */
 function order(drafts: readonly Draft[], visible: ReadonlySet<string>): PlanStep[] {
   const indexOf = new Map<string, number>()
-  for (const [index, { node }] of drafts.entries()) indexOf.set(node, index)
+  for (let index = 0; index < drafts.length; index++) indexOf.set(drafts[index]!.node, index)
   const priority = priorities(drafts, indexOf, visible)
   const readers = drafts.map((): number[] => [])
   const waiting = drafts.map(({ waitsFor }) => waitsFor.length)
-  for (const [index, { waitsFor }] of drafts.entries())
-    for (const source of waitsFor) {
+  for (let index = 0; index < drafts.length; index++)
+    for (const source of drafts[index]!.waitsFor) {
       const upstream = indexOf.get(source)
       if (upstream !== undefined) readers[upstream]!.push(index)
     }
@@ -195,7 +197,9 @@ function order(drafts: readonly Draft[], visible: ReadonlySet<string>): PlanStep
       continue
     }
     const index = bucket.members[bucket.taken++]!
-    steps.push({ ...drafts[index]!, priority: priority[index]! })
+    const step = drafts[index]!
+    step.priority = priority[index]!
+    steps.push(step)
     for (const reader of readers[index]!) {
       if (--waiting[reader]! > 0) continue
       push(reader)

@@ -25,11 +25,11 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
   const feeding = gatherFeeding(body)
   const ofNode = new Map<string, Map<string, Source[]>>()
   const broken = new Map<string, string>()
-  for (const [node, inputs] of feeding) {
+  feeding.forEach((inputs, node) => {
     const known = new Map<string, Source[]>()
     const taken = ports.get(node)?.inputs
-    for (const [port, froms] of inputs) {
-      if (!taken?.has(port)) continue
+    inputs.forEach((froms, port) => {
+      if (!taken?.has(port)) return
       const found: Source[] = []
       for (const from of froms) {
         const source = followUp(from, body, ports, feeding)
@@ -37,9 +37,9 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
       }
       if (found.length > 0) known.set(port, found)
       else broken.set(node, `nothing reaches its input “${port}”`)
-    }
+    })
     ofNode.set(node, known)
-  }
+  })
   const outputs = new Map<string, Source>()
   for (const [name, { from }] of Object.entries(body.interface.outputs)) {
     const end = from === undefined ? undefined : parseEndpoint(from)

@@ -58,19 +58,19 @@ export function reach(
 export function sortTopologically(topology: Topology): { readonly order: readonly string[]; readonly stuck: ReadonlySet<string> } {
   const waiting = new Map<string, number>()
   const order: string[] = []
-  for (const [id, { size }] of topology.sources) {
+  topology.sources.forEach(({ size }, id) => {
     if (size === 0) order.push(id)
     else waiting.set(id, size)
-  }
+  })
   for (let i = 0; i < order.length; i++) {
-    for (const reader of topology.readers.get(order[i]!) ?? []) {
+    topology.readers.get(order[i]!)?.forEach((reader) => {
       const left = waiting.get(reader)! - 1
       if (left > 0) waiting.set(reader, left)
       else {
         waiting.delete(reader)
         order.push(reader)
       }
-    }
+    })
   }
   return { order, stuck: new Set(waiting.keys()) }
 }
