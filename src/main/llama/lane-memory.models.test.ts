@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DistributionExpression, DrafterExpression } from '../../shared/expression'
 import type { ModelRef } from '../../shared/value'
 import { decode } from '../decoding/decode'
+import type { TokenSequence } from '../decoding/source'
 import { inspectModelFile } from '../host-inspect'
 import { defaultHostSettings } from '../models/host-protocol'
 import { starterFolder } from '../models/testing'
@@ -78,7 +79,10 @@ describe.each(models.map((path) => [basename(path), path] as const))('the memory
       for (const sequences of [1, 4, 5]) {
         let told = 0
         const real = await reported(async () => {
-          const { lane } = await model(path).openLane({ prompts: [[1]], cells, sequences, rows: 1 }, undefined)
+          const { lane } = await model(path).openLane(
+            { prompts: [[1]], cells, longest: cells, sequences, rows: 1, apart: false },
+            undefined,
+          )
           told = lane.memoryBytes
           model(path).discardLane(lane)
         })
@@ -88,6 +92,63 @@ describe.each(models.map((path) => [basename(path), path] as const))('the memory
     })
   })
 })
+
+describe.each(starters.filter((path) => existsSync(path)).map((path) => [basename(path), path] as const))(
+  'cells apart in %s',
+  (_, path) => {
+    it.each([256, 1024, 4096])('for sequences of %i tokens take what is planned', async (longest) => {
+      await withModels([path], async (model) => {
+        for (const sequences of [2, 5]) {
+          let told = 0
+          const real = await reported(async () => {
+            const request = { prompts: [[1], [2]], cells: 1, longest, sequences, rows: sequences, apart: true }
+            const { lane } = await model(path).openLane(request, undefined)
+            expect([lane.streams, lane.cells]).toEqual([sequences, sequences * longest])
+            told = lane.memoryBytes
+            model(path).discardLane(lane)
+          })
+          expect(told / real, `${longest} cells, ${sequences} sequences: ${told} told, ${real} real`).toBeGreaterThan(0.9)
+          expect(told / real).toBeLessThan(1.1)
+        }
+      })
+    })
+
+    it('give the same bits as one sequence alone', async () => {
+      await withModels([path], async (model, runtime) => {
+        const texts = ['The river rose in the night. '.repeat(9), 'A letter came from the harbour town, and nobody read it.']
+        const { vocabulary } = model(path).native
+        const whole = texts.map((words) => vocabulary.tokenizePrompt(words))
+        const rowsOf = async (which: readonly number[]): Promise<Float32Array[][]> => {
+          const sequences = await runtime.open(
+            which.map((i) => ({ model: refOf(path), prompt: (whole[i] as number[]).slice(0, 4), capacity: 120, branches: 0 })),
+            call.signal,
+          )
+          const rows: Float32Array[][] = which.map(() => [])
+          const read = (from: number, to: number) =>
+            runtime.evaluate(
+              which.flatMap((i, at) => {
+                const tokens = (whole[i] as number[]).slice(from, to)
+                const row = new Float32Array(vocabulary.size)
+                if (tokens.length === 0) return []
+                rows[at]?.push(row)
+                return [{ sequence: sequences[at] as TokenSequence, tokens, rows: [row] }]
+              }),
+              call,
+            )
+          const held = Math.max(...sequences.map(({ length }) => length))
+          expect(held).toBe(0)
+          await read(0, 6)
+          for (let at = 6; at < 60; at++) await read(at, at + 1)
+          for (const sequence of sequences) sequence.dispose()
+          while (model(path).dropIdleLane());
+          return rows
+        }
+        const together = await rowsOf([0, 1])
+        expect(together).toEqual([...(await rowsOf([0])), ...(await rowsOf([1]))])
+      })
+    })
+  },
+)
 
 const text = 'The river rose in the night, and '.repeat(30)
 const lm = (path: string, more = ''): DistributionExpression => ({

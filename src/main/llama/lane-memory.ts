@@ -1,9 +1,14 @@
 import type { Numerics } from './numerics'
 
-/** What the memory of a lane depends on. */
-export interface LaneShape {
+/** Tokens and sequences that a lane has room for, and in how many parts its cache lies: one for all sequences, or one for each. */
+export interface LaneSize {
   readonly cells: number
   readonly sequences: number
+  readonly streams: number
+}
+
+/** What the memory of a lane depends on. */
+export interface LaneShape extends LaneSize {
   /** of logits in one batch at most, as far as is known */
   readonly rows: number
   readonly model: {
@@ -17,9 +22,17 @@ export interface LaneShape {
 }
 
 /** The size of a lane for so many tokens and sequences: a few sizes, so that lanes are used again. */
-export const laneSize = (cells: number, sequences: number): { readonly cells: number; readonly sequences: number } => ({
+export const laneSize = (cells: number, sequences: number): LaneSize => ({
   cells: 2 ** Math.ceil(Math.log2(Math.max(512, cells))),
   sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences,
+  streams: 1,
+})
+
+/** The size of a lane in which each sequence has cells of its own, for `longest` tokens. */
+export const streamedLaneSize = (longest: number, sequences: number): LaneSize => ({
+  cells: sequences * 2 ** Math.ceil(Math.log2(Math.max(256, longest))),
+  sequences,
+  streams: sequences,
 })
 
 const rowBytesLimit = 32 * 2 ** 20
@@ -38,15 +51,16 @@ export function mostRows({
  * of what llama.cpp reports from 512 cells on (`lane-memory.models.test.ts`).
  */
 export function laneBytes(shape: LaneShape): number {
-  const { model, cells, sequences, rows } = shape
+  const { model, cells, sequences, streams, rows } = shape
+  const seen = cells / streams
   const most = mostRows(shape)
   const { batchTokens, params } = model.numerics
   const [width, size] = [model.embeddingDimensions, model.vocabulary.size]
   // flash attention keeps a mask of two bytes a cell, and the widest there is is the feed-forward part; plain attention keeps a score a head
   const attention =
     params.flash_attn_type === 0
-      ? 4 * batchTokens * (cells * (model.attentionHeads + 1) + 6 * width)
-      : batchTokens * (2 * cells + 12 * (model.feedForward + width))
+      ? 4 * batchTokens * (seen * (model.attentionHeads + 1) + 6 * width)
+      : batchTokens * (2 * seen + 12 * (model.feedForward + width))
   const head = 4 * most * (size + 2 * width) + 4 * batchTokens * width
   const givenOut = 4 * size * Math.max(sequences, Math.min(most, rows))
   return cells * model.cacheBytesPerToken + givenOut + Math.max(attention, head)

@@ -28,12 +28,13 @@ export const reusable = (prompt: readonly number[], cached: readonly number[]): 
 
 /**
  * Decides which cached sequence each prompt continues. Longest common prefix first; a sequence is continued in place by one prompt only, others
- * copy from it. `canTruncate` false (recurrent models): only a sequence that is wholly a prefix of the prompt can be continued, and none copied.
+ * copy from it where `canCopy`. `canTruncate` false (recurrent models): only a sequence that is wholly a prefix of the prompt can be continued, and none copied.
  */
 export function assignSequences(
   prompts: readonly (readonly number[])[],
   cached: readonly CachedSequence[],
   canTruncate: boolean,
+  canCopy = true,
 ): Assignment[] {
   const matches = prompts.flatMap((prompt, p) =>
     cached
@@ -48,7 +49,7 @@ export function assignSequences(
     if (!keepers.has(id)) {
       keepers.set(id, length)
       result[p] = { kind: 'keep', id, length }
-    } else if (canTruncate) result[p] = { kind: 'copy', from: id, length: Math.min(length, keepers.get(id) as number) }
+    } else if (canTruncate && canCopy) result[p] = { kind: 'copy', from: id, length: Math.min(length, keepers.get(id) as number) }
   }
   return result
 }

@@ -2,6 +2,7 @@ import type { ModelRef } from '../../shared/value'
 import type { EvaluateRequest, OpenRequest, TokenSequence } from '../decoding/source'
 import type { LaneCall, LaneEntry } from './lane'
 import type { IdleLane, LaneRequest, LoadedModel, OpenedLane } from './loaded-model'
+import type { Numerics } from './numerics'
 import type { CachedSequence } from './sequence-cache'
 import { keptTokens, placesOf } from './token-tree'
 
@@ -23,7 +24,7 @@ export class SequenceGroup {
     requests: readonly OpenRequest[],
     taken: IdleLane | undefined,
   ): Promise<{ group: SequenceGroup; sequences: LaneSequence[] }> {
-    const opened = await model.openLane(laneRequest(requests), taken)
+    const opened = await model.openLane(laneRequest(requests, model.native.numerics), taken)
     const group = new SequenceGroup(model, opened)
     const made = opened.starts.map(({ sequence, length }, i) => {
       const { model: ref, prompt } = requests[i] as OpenRequest
@@ -111,8 +112,11 @@ export class SequenceGroup {
   }
 }
 
-/** The lane that holds all these sequences and their forks. */
-export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
+/**
+ * The lane that holds all these sequences and their forks. Several that never fork have cells of their own, where that changes no bit: not where float
+ * weights are multiplied another way for the one row that a stream may have.
+ */
+export function laneRequest(requests: readonly OpenRequest[], { isExact, pairsLoneTokens }: Numerics): LaneRequest {
   const prompts = requests.map(({ prompt }) => prompt)
   const cells = requests.reduce(
     (sum, { prompt, capacity, branches, tree }) => sum + capacity + (tree?.tokens ?? 0) + branches * (capacity - prompt.length + 1),
@@ -121,8 +125,11 @@ export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
   return {
     prompts,
     cells,
+    longest: Math.max(...requests.map(({ capacity }) => capacity)),
     sequences: requests.reduce((sum, { branches, tree }) => sum + branches + (tree?.paths ?? 1), 0),
     rows: requests.reduce((sum, { rows = 1 }) => sum + rows, 0),
+    apart:
+      isExact && !pairsLoneTokens && requests.length > 1 && requests.every(({ branches, tree }) => branches === 0 && tree === undefined),
   }
 }
 
