@@ -2,6 +2,7 @@ import type { NodeProps } from '@xyflow/react'
 import { Copy, LogOut, Maximize2 } from 'lucide-react'
 import { memo } from 'react'
 import { parseEndpoint } from '../../shared/graph/document'
+import type { Phase } from '../../shared/run/fold'
 import { wireKinds } from '../../shared/wire'
 import { OutputValue, useOutput } from '../panels/OutputValue'
 import { Tip } from '../parts/parts'
@@ -12,6 +13,13 @@ import { CardGrip } from './CardGrip'
 import type { FlowNode } from './flow-mapping'
 import { Port } from './PortRow'
 import { sameCard } from './same-card'
+
+/** Why there is no value. */
+function nothingYet(isWired: boolean, phase: Phase | undefined): string {
+  if (!isWired) return 'Connect a wire here: what arrives is the answer of the graph.'
+  if (phase === 'failed' || phase === 'stopped') return 'No value: the last run did not come this far.'
+  return 'The value appears here when the graph has run.'
+}
 
 /** An output of the graph: the whole value, readable, with each claim marked where the graph checked it. */
 export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<FlowNode>) {
@@ -87,11 +95,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
         ) : output && source ? (
           <OutputValue output={output} node={source.node} />
         ) : (
-          <p className="end-doc">
-            {declared.from
-              ? 'The value appears here when the graph has run.'
-              : 'Connect a wire here: what arrives is the answer of the graph.'}
-          </p>
+          <p className="end-doc">{nothingYet(declared.from !== undefined, of?.phase)}</p>
         )}
       </div>
       {selected ? <CardGrip id={id} tall /> : null}

@@ -82,13 +82,13 @@ interface Shown {
 function Badge({ icon, word, tone, tip, small }: Shown) {
   if (small)
     return (
-      <span className={`chip ${tone}`} data-testid="badge" role="img" aria-label={word} title={tip}>
+      <span className={`chip ${tone}`} data-word={word} data-testid="badge" role="img" aria-label={word} title={tip}>
         {icon}
       </span>
     )
   return (
     <Tip text={tip} side="top">
-      <span className={`chip ${tone}`} data-testid="badge">
+      <span className={`chip ${tone}`} data-word={word} data-testid="badge">
         {icon}
         {word}
       </span>

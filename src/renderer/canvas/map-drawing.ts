@@ -24,11 +24,13 @@ export function mapScale(nodes: readonly FlowNode[], view: Box, size: { readonly
   }
 }
 
-/** Does the view hold every card, whole? Then a map tells nothing. */
+/** Does the view hold every card, as good as whole? Then a map tells nothing, and would hide some of them. */
 export function isAllInSight(nodes: readonly FlowNode[], view: Box): boolean {
   const whole = around([...nodes.map(boxOf), view])
-  return whole.width <= view.width + 1 && whole.height <= view.height + 1
+  return whole.width <= view.width * almost && whole.height <= view.height * almost
 }
+/** a card that is cut by so little at an edge can still be read */
+const almost = 1.05
 
 interface Shown {
   readonly nodes: readonly FlowNode[]

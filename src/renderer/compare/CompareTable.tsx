@@ -20,6 +20,7 @@ export function CompareTable({
   focus?: string
 }) {
   const there = useMemo(() => runs.flatMap((run) => run ?? []), [runs])
+  const inputs = [...new Set(there.flatMap(({ document }) => Object.keys(document.interface.inputs)))]
   const outputs = [...new Set(there.flatMap(({ document }) => Object.keys(document.interface.outputs)))]
   const metrics = [...new Set(there.flatMap(({ state }) => state.metrics.map(({ name }) => name)))]
   const isFed =
@@ -41,6 +42,15 @@ export function CompareTable({
           </tr>
         </thead>
         <tbody>
+          {inputs.map((name) => (
+            <Row
+              key={`@${name}`}
+              title={name}
+              given
+              runs={runs}
+              cell={(run) => <WordDiff base={run === there[0] ? undefined : givenText(there[0], name)} text={givenText(run, name)} />}
+            />
+          ))}
           {focus !== undefined && !isFed ? (
             <TextRow title={focus} runs={runs} pick={(run) => mainOutput(run, focus)} live={(run) => run.state.nodes[focus]?.text} />
           ) : null}
@@ -65,10 +75,21 @@ export function CompareTable({
   )
 }
 
-function Row({ title, runs, cell }: { title: string; runs: readonly (Compared | undefined)[]; cell: (run: Compared) => ReactNode }) {
+interface RowProps {
+  readonly title: string
+  readonly runs: readonly (Compared | undefined)[]
+  /** an input: what was asked, not what came of it */
+  readonly given?: boolean
+  cell(run: Compared): ReactNode
+}
+
+function Row({ title, runs, cell, given = false }: RowProps) {
   return (
-    <tr>
-      <th scope="row">{title}</th>
+    <tr className={given ? 'is-given' : ''}>
+      <th scope="row">
+        {given ? <span className="faint">given </span> : null}
+        {title}
+      </th>
       {runs.map((run, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a column is known by its place
         <td key={i}>{run ? cell(run) : <span className="faint">not yet</span>}</td>
@@ -124,6 +145,11 @@ function TextCell({
       {base === text ? <span className="chip good">= the same as the first</span> : null}
     </>
   )
+}
+
+function givenText(run: Compared | undefined, name: string): string {
+  const value = run?.inputs[name]
+  return value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function liveText(run: Compared, name: string): string | undefined {

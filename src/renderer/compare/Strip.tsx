@@ -30,18 +30,21 @@ export function Strip({ runs }: { runs: readonly Compared[] }) {
   return (
     <div className="compare-strip" data-testid="first-difference">
       <span>
-        First node where they differ: <b>{titleOf(runs, node)}</b> <span className="faint">{reasons[difference.why]}</span>
+        First node where they differ: <b>{titleOf(runs, node)}</b>, <span>{reasons[difference.why](difference.what)}</span>
       </span>
       {traced ? <TokenPart key={node} runs={runs} node={node} /> : <WordPart key={node} runs={runs} node={node} />}
     </div>
   )
 }
 
-const reasons: Record<NodeDifference['why'], string> = {
-  settings: 'its settings differ',
-  'inputs or chance': 'with equal settings: its inputs, its seed or its model differ',
-  failed: 'it failed in some',
-  'not everywhere': 'it has a result in some only',
+const reasons: Record<NodeDifference['why'], (what: readonly string[]) => string> = {
+  settings: (what) => (what.length === 0 ? 'for its settings differ' : `for its ${what.join(', ')} differ${what.length === 1 ? 's' : ''}`),
+  wires: () => 'for other wires come into it',
+  inputs: (what) => `for it was given another ${what.join(' and ')}`,
+  seed: () => 'for its seed differs, all else is equal',
+  'model or world': () => 'with equal settings, inputs and seed: its model, or what it reads from outside, is another',
+  failed: () => 'which failed in some',
+  'not everywhere': () => 'which has a result in some only',
 }
 
 function titleOf(runs: readonly Compared[], node: string): string {

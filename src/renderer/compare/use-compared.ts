@@ -12,6 +12,8 @@ export interface Compared {
   readonly card: RunCard
   readonly document: GraphDocument
   readonly state: RunState
+  /** what the graph was given */
+  readonly inputs: Readonly<Record<string, unknown>>
 }
 
 /** The runs in their order; one that is still going on grows as it goes. Undefined while it is read. */
@@ -50,14 +52,14 @@ export function useCompared(ids: readonly string[]): readonly (Compared | undefi
 }
 
 async function read(client: Client, run: string): Promise<Compared> {
-  const [card, { document }, events] = await Promise.all([
+  const [card, { document, inputs }, events] = await Promise.all([
     client.call('runs.card', { run }),
     client.call('runs.snapshot', { run }),
     client.call('runs.events', { run, since: 0 }),
   ])
   const state = foldEvents(events)
   if (card.status === 'running') await client.call('runs.watch', { run, since: state.seq + 1 })
-  return { card, document, state: state.run === '' ? { ...noRun, run } : state }
+  return { card, document, inputs, state: state.run === '' ? { ...noRun, run } : state }
 }
 
 function grown(before: Compared, events: readonly RunEvent[]): Compared {

@@ -122,7 +122,7 @@ function Input({ name, input, isFirst }: { name: string; input: InterfaceInput; 
     <div className="form-input" data-testid={`form-input-${name}`}>
       <div className="form-label">
         <label htmlFor={id}>{humanName(name)}</label>
-        {isOptional ? <span className="faint">may stay as it is</span> : null}
+        {isOptional ? <span className="faint">optional</span> : null}
         {typed !== undefined && offered !== undefined ? (
           <button type="button" className="link" onClick={() => setInput(session, name, undefined)}>
             {input.default === undefined ? 'Use the example' : 'Use the default'}

@@ -27,7 +27,22 @@ export function CompatibilityMatrix() {
     matrix.find((row) => row.a === a && row.b === b) ?? matrix.find((row) => row.a === b && row.b === a)
   return (
     <div className="matrix" data-testid="matrix">
-      <p className="faint">{questions.map(([, letter, told]) => `${letter}: ${told}`).join(' · ')}</p>
+      <p className="matrix-legend">
+        {questions.map(([key, letter, told]) => (
+          <span key={key}>
+            <span className="fit yes" aria-hidden>
+              {letter}
+            </span>
+            {told}
+          </span>
+        ))}
+        <span>
+          <span className="fit no" aria-hidden>
+            M
+          </span>
+          struck out: not so; point at it for the reason
+        </span>
+      </p>
       <table>
         <thead>
           <tr>

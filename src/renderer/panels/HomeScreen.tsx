@@ -144,7 +144,7 @@ function CommandDoor() {
       <b>Run it without a window</b>
       <span>the file that you export here is the file that runs there</span>
       <code>
-        {terminalCommand} <Copy aria-label="copy" />
+        {terminalCommand.replace(' --', '\n  --')} <Copy aria-label="copy" />
       </code>
     </button>
   )

@@ -25,7 +25,7 @@ export function InspectGraph() {
         onBlur={() => seal(session.document)}
       />
       <textarea
-        className="field"
+        className="field grows"
         aria-label="Description"
         placeholder="What is this graph for?"
         rows={3}

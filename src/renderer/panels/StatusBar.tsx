@@ -118,10 +118,14 @@ function RunStatus({ session }: { session: Session }) {
   const waiting = useStore(session.run, (run) =>
     run.live ? Object.values(run.state.nodes).reduce((sum, node) => sum + (node.phase === 'queued' ? 1 : 0), 0) : 0,
   )
+  const paused = useStore(session.run, (run) =>
+    run.live ? Object.keys(run.state.nodes).find((id) => run.state.nodes[id]?.phase === 'paused') : undefined,
+  )
+  const nodes = useStore(session.document, (state) => state.document.nodes)
   if (status === undefined || status === 'waiting') return null
   return (
     <span data-testid="run-status" data-status={status}>
-      {status === 'running' ? 'running' : `last run: ${status}`}
+      {paused !== undefined ? `paused at ${nodes[paused]?.title || paused}` : status === 'running' ? 'running' : `last run: ${status}`}
       {waiting > 0 ? ` · queue ${waiting}` : ''}
       {tokens > 0 ? ` · ${plural(tokens, 'token')}` : ''}
       {rate > 0 ? ` · ${rate} tok/s` : ''}

@@ -7,14 +7,13 @@ export function MemoryChart({ plan, nameOf }: { plan: RunPlan; nameOf(node: stri
   const scale = Math.max(plan.budgetBytes, plan.peakBytes, ...plan.memory.map(({ totalBytes }) => totalBytes), 1)
   return (
     <div className="memory-chart" data-testid="memory-chart">
-      <p hidden={plan.memory.length === 0}>
+      <p>
         <b>{formatBytes(plan.peakBytes)}</b> {`at the most, of ${formatBytes(plan.budgetBytes)} for models`}{' '}
         {plan.fits ? null : <b className="status-bad">· does not fit</b>}
         {plan.reloads > 0 ? (
           <span className="status-warn">{` · ${plan.reloads === 1 ? 'a model is' : `${plan.reloads} models are`} loaded twice`}</span>
         ) : null}
       </p>
-      {plan.memory.length === 0 ? <p className="faint">No step needs a model in memory.</p> : null}
       <ol>
         {plan.memory.map(({ node, loads, evicts, totalBytes }) => {
           const over = totalBytes > plan.budgetBytes

@@ -2,7 +2,7 @@ import { Wand2 } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { RunPlan } from '../../shared/api'
-import { formatBytes, formatMs } from '../parts/format'
+import { formatBytes, formatMs, plural } from '../parts/format'
 import { Dialog, ProgressBar } from '../parts/parts'
 import { useApp, useCatalog } from '../state/hooks'
 import { inputsOf, startRun } from '../state/running'
@@ -12,6 +12,19 @@ import { MemoryChart } from './MemoryChart'
 import { type PlanFix, planFixes } from './plan-fixes'
 
 const words = { run: 'will run', cached: 'kept', skip: 'skipped', unknown: 'not known yet' } as const
+
+/** In a sentence: how much there is to do, and how long that took before. */
+function told({ steps, estimatedMs, memory }: RunPlan): string {
+  const count = (...actions: readonly RunPlan['steps'][number]['action'][]) => steps.filter(({ action }) => actions.includes(action)).length
+  const open = count('run', 'unknown')
+  if (open === 0) return 'Nothing has changed: every result is kept from an earlier run, and a run gives it at once.'
+  const kept = count('cached')
+  return [
+    `${plural(open, 'node')} of ${steps.length} will run${kept > 0 ? `, ${kept} are kept` : ''}.`,
+    ...(estimatedMs === undefined ? [] : [`About ${formatMs(estimatedMs)}, as runs of all of it took before.`]),
+    ...(memory.length === 0 ? ['No step needs a model in memory.'] : []),
+  ].join(' ')
+}
 
 /** What would run and why, which models are loaded, and whether it fits, before anything happens. */
 export function PlanSheet({ session, onClose }: { session: Session; onClose(): void }) {
@@ -59,10 +72,14 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
       {plan ? (
         <div className="plan" data-testid="plan">
           <section>
-            <h3 className="block-title">Memory</h3>
-            {plan.estimatedMs === undefined ? null : <p>{`Takes about ${formatMs(plan.estimatedMs)}, as the last runs did.`}</p>}
-            <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
+            <p className="plan-told">{told(plan)}</p>
           </section>
+          {plan.memory.length > 0 ? (
+            <section>
+              <h3 className="block-title">Memory</h3>
+              <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
+            </section>
+          ) : null}
           {fixes.length > 0 ? (
             <section>
               <h3 className="block-title">{plan.fits ? 'What would spare the second load' : 'What would make it fit'}</h3>

@@ -144,7 +144,7 @@ function SegmentBar({ segment, top, end, path }: { segment: Segment; top: number
         showRunPath(app, session, id)
       }}
     >
-      {name}
+      <span>{name}</span>
     </button>
   )
 }

@@ -64,7 +64,6 @@ function Ends({ versions }: { versions: readonly GraphVersion[] }) {
     <div className="version-ends">
       <span className="faint">from</span>
       {field('Changes from', start, setFrom, false)}
-      <span />
       <span className="faint">to</span>
       {field('Changes to', to, setTo, true)}
       <button
@@ -74,7 +73,7 @@ function Ends({ versions }: { versions: readonly GraphVersion[] }) {
         disabled={versions.length === 0}
         onClick={() => void showDiff(app, session, chosen(start), chosen(to))}
       >
-        <GitCompareArrows /> Show
+        <GitCompareArrows /> Show the changes
       </button>
     </div>
   )

@@ -1,4 +1,4 @@
-import type { GraphDocument } from '../graph/document'
+import { type GraphDocument, parseEndpoint } from '../graph/document'
 import { sortTopologically, topologyOf } from '../graph/topology'
 import type { TraceOutline } from '../trace/trace'
 import type { NodeState, RunState } from './fold'
@@ -7,13 +7,17 @@ import type { NodeState, RunState } from './fold'
 export interface ComparedRun {
   readonly document: GraphDocument
   readonly state: Pick<RunState, 'nodes'>
+  /** what the graph was given */
+  readonly inputs: Readonly<Record<string, unknown>>
 }
 
 export interface NodeDifference {
   readonly node: string
   /** ports whose values differ; empty where the node has a value in some runs only */
   readonly ports: readonly string[]
-  readonly why: 'not everywhere' | 'failed' | 'settings' | 'inputs or chance'
+  readonly why: 'not everywhere' | 'failed' | 'settings' | 'wires' | 'inputs' | 'seed' | 'model or world'
+  /** params or inputs of the graph by name, where those are the reason */
+  readonly what: readonly string[]
 }
 
 /**
@@ -37,14 +41,30 @@ function differenceAt(node: string, runs: readonly ComparedRun[]): NodeDifferenc
   const states = runs.map(({ state }) => (Object.hasOwn(state.nodes, node) ? state.nodes[node] : undefined))
   if (states.every((state) => !hasResult(state) && state?.phase !== 'failed')) return undefined
   if (states.some((state) => state?.phase === 'failed') && !states.every((state) => state?.phase === 'failed'))
-    return { node, ports: [], why: 'failed' }
-  if (states.some((state) => !hasResult(state))) return { node, ports: [], why: 'not everywhere' }
+    return { node, ports: [], why: 'failed', what: [] }
+  if (states.some((state) => !hasResult(state))) return { node, ports: [], why: 'not everywhere', what: [] }
   const names = [...new Set(states.flatMap((state) => Object.keys(state?.outputs ?? {})))]
   const ports = names.filter((port) => new Set(states.map((state) => state?.outputs[port]?.sha)).size > 1)
   if (ports.length === 0) return undefined
-  const settings = new Set(runs.map(({ document }) => settingsOf(document, node)))
-  return { node, ports, why: settings.size > 1 ? 'settings' : 'inputs or chance' }
+  return { node, ports, ...reasonAt(node, runs) }
 }
+
+/** Of the first node that differs: what comes out of other nodes into it is equal, so it is one of these. */
+function reasonAt(node: string, runs: readonly ComparedRun[]): Pick<NodeDifference, 'why' | 'what'> {
+  const differ = (value: (run: ComparedRun) => unknown) => new Set(runs.map((run) => JSON.stringify(value(run)) ?? '')).size > 1
+  if (differ(({ document }) => settingsOf(document, node))) {
+    const names = [...new Set(runs.flatMap(({ document }) => Object.keys(document.nodes[node]?.params ?? {})))]
+    return { why: 'settings', what: names.filter((name) => differ(({ document }) => document.nodes[node]?.params[name])) }
+  }
+  if (differ(({ document }) => sourcesOf(document, node))) return { why: 'wires', what: [] }
+  const given = (runs[0] ? sourcesOf(runs[0].document, node) : []).flatMap((from) => (from.startsWith('@') ? [from.slice(1)] : []))
+  const changed = given.filter((name) => differ(({ inputs }) => inputs[name]))
+  if (changed.length > 0) return { why: 'inputs', what: changed }
+  return { why: differ(({ state }) => state.nodes[node]?.seed) ? 'seed' : 'model or world', what: [] }
+}
+
+const sourcesOf = ({ wires }: GraphDocument, node: string): string[] =>
+  wires.flatMap(({ from, to }) => (parseEndpoint(to)?.node === node ? [from] : []))
 
 const hasResult = (state: NodeState | undefined): boolean => state !== undefined && Object.keys(state.outputs).length > 0
 
