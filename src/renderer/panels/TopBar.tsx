@@ -15,7 +15,7 @@ import {
   Undo2,
   X,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import { commandById, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { forms } from '../form/form-state'
@@ -77,8 +77,13 @@ function Tab({ session }: { session: Session }) {
   const active = useView((view) => view.active === session.id && view.screen === 'canvas')
   const name = useStore(session.document, (state) => state.document.name)
   const live = useStore(session.run, (run) => run.live)
+  const ref = useRef<HTMLDivElement>(null)
+  // With many tabs the row can be pushed sideways; the one in front is always in sight.
+  useEffect(() => {
+    if (active) ref.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [active])
   return (
-    <div className={active ? 'tab-item is-active' : 'tab-item'}>
+    <div ref={ref} className={active ? 'tab-item is-active' : 'tab-item'}>
       <button
         type="button"
         role="tab"
