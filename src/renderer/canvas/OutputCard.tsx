@@ -86,7 +86,14 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
         )}
       </header>
       <DiffNote mark={mark} />
-      <div className="card-body out-body nowheel nodrag" data-kind={declared.type} data-testid={`value-${id}`}>
+      <section
+        className="card-body out-body nowheel nodrag"
+        data-kind={declared.type}
+        data-testid={`value-${id}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long value is scrolled by keys
+        tabIndex={0}
+        aria-label={`Value of ${name}`}
+      >
         {streaming !== undefined && streaming !== '' ? (
           <div className="card-text is-live">
             {streaming}
@@ -97,7 +104,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
         ) : (
           <p className="end-doc">{nothingYet(declared.from !== undefined, of?.phase)}</p>
         )}
-      </div>
+      </section>
       {selected ? <CardGrip id={id} tall /> : null}
     </article>
   )

@@ -18,20 +18,22 @@ export function Dock() {
   const tabs = Object.entries(dockTitles) as [DockTab, string][]
   return (
     <section className="dock" aria-label="Bottom panel" data-testid="dock">
-      <div className="tab-row" role="tablist" aria-label="Bottom panel">
-        {tabs.map(([id, title]) => (
-          <button
-            key={id}
-            type="button"
-            role="tab"
-            className="tab"
-            aria-selected={tab === id}
-            data-state={tab === id ? 'active' : 'inactive'}
-            onClick={() => app.view.setState({ dock: id })}
-          >
-            {id === 'problems' && problems > 0 ? `${title} ${problems}` : title}
-          </button>
-        ))}
+      <div className="tab-row">
+        <div className="tab-list" role="tablist" aria-label="Bottom panel">
+          {tabs.map(([id, title]) => (
+            <button
+              key={id}
+              type="button"
+              role="tab"
+              className="tab"
+              aria-selected={tab === id}
+              data-state={tab === id ? 'active' : 'inactive'}
+              onClick={() => app.view.setState({ dock: id })}
+            >
+              {id === 'problems' && problems > 0 ? `${title} ${problems}` : title}
+            </button>
+          ))}
+        </div>
         <span className="topbar-space" />
         <button
           type="button"

@@ -50,14 +50,9 @@ export function ModelField({
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
-        <button
-          type="button"
-          className="field pick"
-          aria-label={`${label}: ${text}`}
-          disabled={readOnly}
-          data-testid={`model-field-${node}-${name}`}
-        >
+        <button type="button" className="field pick" disabled={readOnly} data-testid={`model-field-${node}-${name}`}>
           <Cpu aria-hidden />
+          <span className="sr-only">{`${label}: `}</span>
           <span className={named ? 'pick-text' : 'pick-text faint'}>{text}</span>
           {here?.toy ? <span className="chip">toy</span> : null}
           {absent ? <span className="chip warn">not here</span> : null}

@@ -37,7 +37,8 @@ export function TopBar() {
         <img src={mark} alt="" width={20} height={20} />
         <span>Tributary</span>
       </button>
-      <div className="tabs" role="tablist" aria-label="Open graphs">
+      <div className="tabs">
+        {tabs.length > 0 ? <div className="sr-only" role="tablist" aria-label="Open graphs" aria-owns={tabs.map(tabId).join(' ')} /> : null}
         {tabs.map((id) => {
           const session = app.sessions.get(id)
           return session ? <Tab key={id} session={session} /> : null
@@ -57,20 +58,18 @@ export function TopBar() {
       <span className="topbar-space" />
       {inGraph ? <GraphTools /> : null}
       <Tip text="All commands" keys={keysIn(app, 'commands')[0]}>
-        <button
-          type="button"
-          className="btn quiet command-button"
-          aria-label="All commands"
-          data-testid="open-commands"
-          onClick={() => runCommand(app, 'commands')}
-        >
+        <button type="button" className="btn quiet command-button" data-testid="open-commands" onClick={() => runCommand(app, 'commands')}>
           <Search />
+          <span className="sr-only">All commands</span>
           {keysIn(app, 'commands')[0] ? <Keys keys={keysIn(app, 'commands')[0] ?? ''} /> : null}
         </button>
       </Tip>
     </header>
   )
 }
+
+/** The list owns the tabs alone; the buttons that close them stand between. */
+const tabId = (graph: string): string => `tab-${graph}`
 
 function Tab({ session }: { session: Session }) {
   const app = useApp()
@@ -87,6 +86,7 @@ function Tab({ session }: { session: Session }) {
       <button
         type="button"
         role="tab"
+        id={tabId(session.id)}
         aria-selected={active}
         onClick={() => showGraph(app, session.id)}
         onAuxClick={(event) => event.button === 1 && closeTab(app, session.id)}

@@ -114,6 +114,7 @@ const Chip = memo(function Chip({
     token.disagree ? 'sources disagree' : undefined,
     isDifference ? 'first difference' : undefined,
   ]
+  const marks = `${isGiven || isOne ? '' : letterOf(token.decidedBy)}${token.origin === 'draft' ? '✓' : ''}${token.disagree ? '≠' : ''}`
   return (
     <>
       {placed(token.rejected).map(({ key, text }) => (
@@ -129,6 +130,7 @@ const Chip = memo(function Chip({
         data-origin={token.origin}
         data-faint={isFaint || undefined}
         data-difference={isDifference || undefined}
+        data-marks={marks === '' ? undefined : marks}
         aria-pressed={isSelected}
         aria-label={said.filter(Boolean).join(', ')}
         tabIndex={isReached ? 0 : -1}
@@ -137,11 +139,6 @@ const Chip = memo(function Chip({
         onFocus={() => onHover(undefined)}
       >
         {shown(token.text)}
-        <span className="token-marks" aria-hidden>
-          {isGiven || isOne ? null : <b>{letterOf(token.decidedBy)}</b>}
-          {token.origin === 'draft' ? '✓' : null}
-          {token.disagree ? '≠' : null}
-        </span>
       </button>
     </>
   )

@@ -128,13 +128,14 @@ function TopList({ title, note, source, top, chosen, verb, whyNot, onFork }: Top
                 aria-current={text === chosen}
                 disabled={reason !== undefined}
                 title={reason ?? `${verb} this one`}
-                aria-label={reason === undefined ? `${verb} “${shown(text)}”, ${percent(p)}` : `“${shown(text)}”, ${percent(p)}. ${reason}`}
                 onClick={() => onFork(text)}
               >
                 <i style={{ transform: `scaleX(${Math.max(0.004, Math.min(1, p))})` }} />
+                {reason === undefined ? <span className="sr-only">{`${verb} `}</span> : null}
                 <span className="clip">{text === endSign ? 'end of text' : shown(text)}</span>
                 <GitBranch aria-hidden />
                 <span className="candidate-p">{percent(p)}</span>
+                {reason === undefined ? null : <span className="sr-only">{`. ${reason}`}</span>}
               </button>
             </li>
           )
