@@ -1,4 +1,5 @@
 import type { WeightsExpression } from '../shared/expression'
+import type { Asked } from '../shared/graph/asked'
 import type { JsonObject } from '../shared/json'
 import type { InputValues, NodeSpec, OutputValues, ParamValues } from '../shared/node-spec'
 import type { Dataset, Document, ModelRef } from '../shared/value'
@@ -11,6 +12,8 @@ import type { Call, Decoded, DecodeProgram, LanguageModel } from './models/model
 export interface RunContext {
   readonly nodeId: string
   readonly signal: AbortSignal
+  /** which parts of its outputs are read, of nodes that heed it; an output that is not named: all of them */
+  readonly asked?: Asked | undefined
   /** uint32; equal seeds, inputs and models give equal results */
   readonly seed: number
   readonly models: NodeModels

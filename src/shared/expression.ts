@@ -94,6 +94,8 @@ export type WeightsExpression =
         /** multiplies what this block adds to the residual stream; 1 leaves it as it is */
         readonly scale?: number
       }[]
+      /** how its layers were found, as of a merge */
+      readonly search?: JsonObject
     }
   /** dense models made one mixture: everything but the feed-forward parts is that of `shared`, and a router says which experts a token goes to */
   | {

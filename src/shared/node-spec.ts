@@ -17,6 +17,10 @@ export interface InputPort {
   readonly summary: string
   /** true: the port takes a list whole; otherwise a list is mapped over */
   readonly takesList?: boolean
+  /** which parts of a value are read here, always or by the value of a param (neutral, for values that are not named: none); absent: all of them */
+  readonly asks?:
+    | { readonly all: readonly string[] }
+    | { readonly param: string; readonly by: { readonly [value: string]: readonly string[] } }
 }
 
 export interface OutputPort {
@@ -24,6 +28,8 @@ export interface OutputPort {
   readonly summary: string
   /** true: the output is a list of values of this kind */
   readonly list?: boolean
+  /** true: only those parts need be there that the readers of its wires ask for */
+  readonly heedsAsked?: boolean
 }
 
 interface ParamBase {

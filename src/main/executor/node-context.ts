@@ -1,3 +1,4 @@
+import type { Asked } from '../../shared/graph/asked'
 import type { NodeUsage } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import type { DecodeCall, DecodeProgram, ModelEvent, TokenHold } from '../models/model'
@@ -12,6 +13,7 @@ export interface ContextRequest {
   readonly path: string
   /** the path without numbers of items */
   readonly place: string
+  readonly asked?: Asked | undefined
   readonly seed: number
   readonly signal: AbortSignal
   readonly usage: MutableUsage
@@ -40,6 +42,9 @@ class NodeContext implements RunContext {
   }
   get signal(): AbortSignal {
     return this.#request.signal
+  }
+  get asked(): Asked | undefined {
+    return this.#request.asked
   }
   get seed(): number {
     return this.#request.seed

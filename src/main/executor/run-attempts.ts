@@ -96,7 +96,10 @@ function work(unit: Unit, resolved: Resolved, attempt: number, account: Account)
     run.guided.add(place)
   }
   const given = runWithin(stop, step.graphNode.policy, path, (signal) =>
-    step.definition.run({ ...values, context: createContext({ run, stop, path, place, seed, signal, usage, blobKeys, onChoice }) }),
+    step.definition.run({
+      ...values,
+      context: createContext({ run, stop, path, place, seed, signal, usage, blobKeys, onChoice, asked: step.staticKey.asked }),
+    }),
   )
   // A token that a person chose follows from nothing that the key holds: such a result is not stored under it.
   return andThen(given, (raw) => keep(unit, isGuided ? { ...resolved, cacheable: false } : resolved, attempt, account, raw, blobKeys))

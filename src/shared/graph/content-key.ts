@@ -1,6 +1,7 @@
 import { hashJson } from '../hash'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../json'
 import type { NodeSpec } from '../node-spec'
+import type { Asked } from './asked'
 import type { GraphNode } from './document'
 import { has } from './ids'
 
@@ -25,6 +26,8 @@ export interface KeyParts {
   readonly world?: { readonly [resource: string]: string }
   /** hash of the inner graph of a container */
   readonly subgraph?: string
+  /** which parts of its outputs are read, of nodes that heed it */
+  readonly asked?: Asked
 }
 
 /** 64 hexadecimal digits. */
@@ -53,6 +56,7 @@ export function explainMiss(previous: KeyParts | undefined, now: KeyParts): stri
     ...(previous.runtime === now.runtime ? [] : [`runtime ${previous.runtime ?? 'none'}→${now.runtime ?? 'none'}`]),
     ...changedKeys(previous.world ?? {}, now.world ?? {}).map((resource) => `${resource} changed`),
     ...(previous.subgraph === now.subgraph ? [] : ['inner graph changed']),
+    ...changedKeys(previous.asked ?? {}, now.asked ?? {}).map((output) => `other parts of ${output} are read now`),
   ]
   return reasons.length === 0 ? 'nothing changed' : reasons.join('; ')
 }

@@ -1,4 +1,5 @@
 import type { NodeSpec } from '../node-spec'
+import { type Asked, askedOf } from './asked'
 import { canonicalParams, type KeyParts } from './content-key'
 import type { GraphBody, GraphDocument, GraphNode } from './document'
 import { has } from './ids'
@@ -26,7 +27,7 @@ export interface PlanStep {
   /** smaller runs first among ready steps: how many steps lie between it and something a person sees */
   readonly priority: number
   /** what is known of its content key before any value is; the executor adds the seed, inputs, models, runtime and world */
-  readonly staticKey: Pick<KeyParts, 'type' | 'v' | 'params' | 'subgraph'>
+  readonly staticKey: Pick<KeyParts, 'type' | 'v' | 'params' | 'subgraph' | 'asked'>
   /** param → alias of the graph, for params that no wire feeds */
   readonly models: { readonly [param: string]: string }
   /** aliases that the nodes inside a container name */
@@ -69,7 +70,10 @@ export function planRun(request: PlanRequest): Plan {
   const { document, specs, body = document } = request
   const sources = resolveSources(body, specs, document)
   const chosen = selectTargets(body, specs, sources, request.targets ?? {})
-  const drafts = chosen.nodes.map((id) => draftStep(id, body, specs, document, sources.ofNode.get(id) ?? new Map(), chosen.given))
+  const asked = askedOf(body, specs, sources)
+  const drafts = chosen.nodes.map((id) =>
+    draftStep(id, body, specs, document, sources.ofNode.get(id) ?? new Map(), chosen.given, asked.get(id)),
+  )
   const steps = order(drafts, chosen.visible)
   const outputs = Object.fromEntries(Array.from(sources.outputs).filter(([, source]) => isKept(source, chosen.kept)))
   return {
@@ -92,6 +96,7 @@ function draftStep(
   document: GraphDocument,
   sources: ReadonlyMap<string, readonly Source[]>,
   given: ReadonlySet<string>,
+  asked: Asked | undefined,
 ): Draft {
   const node = body.nodes[id] as GraphNode
   const spec = specs.get(node.type) as NodeSpec
@@ -111,7 +116,7 @@ function draftStep(
     spec,
     inputs,
     waitsFor: [...waits],
-    staticKey: staticKey(node, spec, fed, document),
+    staticKey: { ...staticKey(node, spec, fed, document), ...(asked && Object.keys(asked).length > 0 ? { asked } : {}) },
     models: modelsOf(node, spec, fed),
     priority: 0,
     innerModels: innerModels(node, specs, document),

@@ -21,7 +21,7 @@ export default defineNode(
     summary: 'Measures a model while it reads texts: what flows into each matrix, and which weights its answers depend on.',
     help: `Merge methods that weigh by statistics (*RegMean*, *Fisher-weighted average*, *Fisher mask nodes*, *Uncertainty-based matching*) need one such node for each model, on texts of that model's own task. A few dozen texts do; of each the first 512 tokens count.
 
-- **activations**: one forward pass a text. Means, energies and (up to *Gram width* columns) Gram matrices of every matrix's input, means and variances of its output. RegMean with them is exact. As Fisher information they are an approximation, and say so: the energy of a column stands for the squared slope of each of its weights.
+- **activations**: one forward pass a text. Means, energies and (up to *Gram width* columns) Gram matrices of every matrix's input, means and variances of its output. RegMean with them is exact; where no reader of the wire is *RegMean*, Gram matrices are left out. As Fisher information they are an approximation, and say so: the energy of a column stands for the squared slope of each of its weights.
 - **gradients**: exact squared gradients of every weight, head and hidden unit, by our own forward and backward pass in float32. Llama-type models only. Memory holds one matrix and what flows through one text, whatever the size of the model; the table on disk takes four bytes a weight. A text of 100 tokens takes some ten seconds with 135 million weights, and proportionally more with others: take few. *Labels* drawn from the model give the Fisher information, the texts' own answers the empirical one.
 - **masks of layers**: how much the answers depend on the attention and the feed-forward part of each layer, for any architecture: what a part adds is made a little larger and smaller, and the change of the answers’ likelihood is measured. That is the squared slope of a mask on the whole part; *Fisher mask nodes* has one on each head and unit, so it is coarser, and says so. A text costs four passes a layer: take few.
 
@@ -32,7 +32,7 @@ Also tells loss and entropy on these texts.`,
     systems: ['regmean', 'fisher-merging', 'fisher-mask', 'uncertainty-merging'],
     inputs: { data: { wire: 'dataset', arity: 'one', summary: 'texts: prompts with answers, or (answer column empty) texts alone' } },
     outputs: {
-      statistics: { wire: 'statistics', summary: 'what was measured' },
+      statistics: { wire: 'statistics', summary: 'what was measured', heedsAsked: true },
       report: { wire: 'scores', summary: 'loss and entropy in nats a token, perplexity, tokens read' },
     },
     params: {
@@ -91,7 +91,7 @@ Also tells loss and entropy on these texts.`,
     if (params.measure === 'masks') return masks(model, texts, { labels: params.labels, made }, context)
     return params.measure === 'gradients'
       ? gradients(model, texts, { labels: params.labels, made }, context)
-      : activations(model, texts, { gramWidth: params.gramWidth, made }, context)
+      : activations(model, texts, { gramWidth: wantsGrams(context) ? params.gramWidth : 0, made }, context)
   },
 )
 
@@ -124,6 +124,9 @@ export function gramBytesOf(tensors: readonly { readonly name: string; readonly 
   )
   return [...widths.values()].reduce((sum, width) => sum + (width <= gramWidth ? 4 * width ** 2 : 0), 0)
 }
+
+/** Most methods read a number for each column. */
+const wantsGrams = ({ asked }: RunContext): boolean => asked?.statistics?.includes('gram') ?? true
 
 const activationFisher = 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).'
 const empiricalFisher = 'The empirical Fisher information: gradients of the texts’ own answers.'

@@ -4,7 +4,7 @@ import { type DescribedModel, defineNode } from '../../node-runtime'
 import { pathOf, pathSpace } from '../../weights/search/layer-path'
 import { refuse } from '../../weights/settings'
 import { objectiveParam } from './objectives'
-import { searchedRows, searchedRowsParams } from './searched-rows'
+import { searchedRows, searchedRowsParams, searchRecord } from './searched-rows'
 import { searchMerges, searchParams } from './searching'
 import { layersText } from './stack-layers'
 
@@ -91,14 +91,24 @@ Every candidate is written, judged on the rows and deleted. The space is large a
         'Take fewer models, repeats or no scales.',
       )
     const longest = params.most * (asked.depths[0] ?? 0)
-    const expressionOf = (point: readonly number[]): WeightsExpression | undefined => {
+    const expressionOf = (point: readonly number[]): Extract<WeightsExpression, { op: 'stack' }> | undefined => {
       const layers = pathOf(point, asked)
       return layers.length === 0 || layers.length > longest ? undefined : { op: 'stack', sources: models, layers }
     }
-    const { best, report } = await searchMerges({ space, expressionOf, rows, startFirst: true, params }, context)
-    const weights = expressionOf(best.point)
-    if (weights === undefined) return refuse('Search layers', 'judged no candidate', 'Raise the budget, or allow more depth.')
-    return { weights, layers: layersText(pathOf(best.point, asked)), report }
+    const { best, tried, report } = await searchMerges({ space, expressionOf, rows, startFirst: true, params }, context)
+    const found = expressionOf(best.point)
+    if (found === undefined) return refuse('Search layers', 'judged no candidate', 'Raise the budget, or allow more depth.')
+    const search = searchRecord('search-layers', {
+      search: params.search,
+      objective: params.objective,
+      budget: params.budget,
+      space: { ...asked, most: params.most },
+      tried,
+      best: Number.isFinite(best.loss) ? best.loss : null,
+      data,
+      rows,
+    })
+    return { weights: { ...found, search }, layers: layersText(pathOf(best.point, asked)), report }
   },
 )
 

@@ -35,7 +35,12 @@ The same recipe gives the same bytes, so an unchanged merge is not written again
     survey: '3',
     inputs: {
       weights: { wire: 'weights', arity: 'one', summary: 'what to write' },
-      importance: { wire: 'statistics', arity: 'optional', summary: 'which columns matter, for quantized types' },
+      importance: {
+        wire: 'statistics',
+        arity: 'optional',
+        summary: 'which columns matter, for quantized types',
+        asks: { all: ['energy'] },
+      },
     },
     outputs: { model: { wire: 'model', summary: 'the written model, ready to use' } },
     params: {

@@ -13,7 +13,8 @@ import { groupsByTensor } from './zip'
 
 /** Layers, experts and units in another order or together, as nodes of a plan. */
 
-export async function addStack(on: Compiler, { sources, layers }: Extract<WeightsExpression, { op: 'stack' }>): Promise<number> {
+export async function addStack(on: Compiler, { sources, layers, search }: Extract<WeightsExpression, { op: 'stack' }>): Promise<number> {
+  if (search) on.searches.push(search)
   const nodes: number[] = []
   for (const source of sources) nodes.push(await on.add(source))
   on.requireModels(nodes, 'A stack of layers')
