@@ -132,6 +132,11 @@ export interface TokenizerPolicy {
   readonly tokens?: { readonly [token: string]: { readonly source?: TokenSource; readonly force?: boolean } }
   /** rows of the embedding are filled up to a multiple of this */
   readonly padToMultipleOf?: number
+  /**
+   * what a model lacks and the table does not name is put together of so many of its own rows: those whose tokens make up the missing one in the model that has it;
+   * absent: that model's row is taken as it is
+   */
+  readonly approximate?: number
 }
 
 /** `token`: another one of that model, by its text or its row; absent: the same one. */

@@ -233,10 +233,11 @@ class Drawing {
   }
 }
 
-const vocabularyParams = ({ source, tokens, padToMultipleOf }: TokenizerPolicy): Record<string, Json> => ({
+const vocabularyParams = ({ source, tokens, padToMultipleOf, approximate }: TokenizerPolicy): Record<string, Json> => ({
   ...(typeof source === 'number' ? { tokenizer: 'model', tokenizerModel: source + 1 } : { tokenizer: source }),
   ...(tokens === undefined ? {} : { tokens: tokens as unknown as Json }),
   ...(padToMultipleOf === undefined ? {} : { padVocabulary: padToMultipleOf }),
+  ...(approximate === undefined ? {} : { approximate }),
 })
 
 const withSeed = (node: GraphNode, seed: number | undefined): GraphNode => (seed === undefined ? node : { ...node, seed })

@@ -27,6 +27,7 @@ export const tokenizerPolicy = z.strictObject({
   source: z.union([z.enum(['base', 'union']), z.number().int().min(0).max(255)]),
   tokens: tokens.optional(),
   padToMultipleOf: z.number().int().min(1).max(65_536).optional(),
+  approximate: z.number().int().min(1).max(256).optional(),
 })
 
 /** The table of single tokens as a person writes it. Throws `weights-parameter` quoting what cannot be read. */

@@ -85,6 +85,8 @@ class Exporter {
       return { model: this.nameOf(weights, base), ...(Object.keys(settings).length > 0 ? { parameters: settings } : {}) }
     })
     this.checkFixed(expression, how, name)
+    if (expression.tokenizer?.approximate !== undefined)
+      this.say('MergeKit merges no model whose missing tokens are put together of its own rows: run mergekit-tokensurgeon on it first.')
     const shared = Object.fromEntries(Object.entries(how.each).filter(([, setting]) => setting.shared))
     const parameters = {
       ...this.settings(how.global, expression.params, name, true),

@@ -67,7 +67,7 @@ export async function addMerge(on: Compiler, expression: Extract<WeightsExpressi
   checkMerge(on, method, base, models)
   if (dropUnfit && base !== undefined) models = models.map((model) => fitted(on, model, base as number))
   if (tokenizer) {
-    const shared = inOneVocabulary(on, [...(base === undefined ? [] : [base]), ...models], tokenizer, base !== undefined)
+    const shared = await inOneVocabulary(on, [...(base === undefined ? [] : [base]), ...models], tokenizer, base !== undefined)
     models = base === undefined ? shared : shared.slice(1)
     base = base === undefined ? undefined : shared[0]
   }

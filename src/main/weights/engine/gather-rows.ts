@@ -1,8 +1,16 @@
-/** A row that is made of others: their mean, one as it is, or zeros where there is none. */
-export function gatherRow<Of>(parts: readonly Of[], into: Float32Array, rowOf: (of: Of) => Float32Array): void {
+/** A row that is made of others: their weighted sum, their mean, one as it is, or zeros where there is none. */
+export function gatherRow<Of extends { readonly weight?: number }>(
+  parts: readonly Of[],
+  into: Float32Array,
+  rowOf: (of: Of) => Float32Array,
+): void {
   const [only] = parts
   if (only === undefined) into.fill(0)
-  else if (parts.length === 1) into.set(rowOf(only))
+  else if (only.weight !== undefined) {
+    const rows = parts.map(rowOf)
+    for (let i = 0; i < into.length; i++)
+      into[i] = rows.reduce((sum, values, part) => sum + (parts[part]?.weight ?? 0) * (values[i] as number), 0)
+  } else if (parts.length === 1) into.set(rowOf(only))
   else {
     const rows = parts.map(rowOf)
     for (let i = 0; i < into.length; i++) into[i] = rows.reduce((sum, values) => sum + (values[i] as number), 0) / rows.length

@@ -111,8 +111,16 @@ export interface RowsNode extends NodeBase {
   readonly rows: readonly (readonly RowPart[] | null)[]
 }
 
-/** A row of the tensor itself; the mean of rows of other tensors (none: zeros); or the mean of the node's own rows before the first of this kind. */
-export type RowPart = number | readonly { readonly node: number; readonly tensor: number; readonly row: number }[] | 'mean'
+/** A row of the tensor itself; the mean, or weighted sum, of rows of other tensors (none: zeros); or the mean of the node's own rows before the first of this kind. */
+export type RowPart = number | readonly RowOf[] | 'mean'
+
+export interface RowOf {
+  readonly node: number
+  readonly tensor: number
+  readonly row: number
+  /** of a sum, where all of them have one */
+  readonly weight?: number
+}
 
 /** Rows or columns of some tensors made of several of the source: rows by mean, columns by sum (of a weight) or by mean (of a bias). */
 export interface MixNode extends NodeBase {

@@ -10,6 +10,9 @@ import { type GgufMetadata, type GgufValue, listOf } from '../gguf/types/header'
 import { writeGguf } from '../gguf/write/write-gguf'
 import { merge, resolveToy, tensorOf, toy } from '../testing/toys'
 import { writeModel } from '../write-model'
+import { approximateRows } from './approximate-rows'
+import { compile } from './compile'
+import type { PlanNode } from './plan'
 import { inlinePool } from './pools'
 
 const folder = mkdtempSync(join(tmpdir(), 'vocabulary-'))
@@ -46,6 +49,7 @@ beforeAll(async () => {
   await small('A', { a: [1, 0], b: [0, 1], c: [2, 2] }, 'gpt2', ['a b'])
   await small('B', { b: [4, 4], d: [6, 0] }, 'gpt2', ['b d'])
   await small('C', { d: [0, 3], e: [5, 5], '[PAD2]': [9, 9] })
+  await small('turned', { a: [0, 1], b: [-1, 0], d: [-3, -2] })
   await small('other', { a: [1, 1] }, 'llama')
 })
 
@@ -114,6 +118,25 @@ describe('worked numbers', () => {
       ],
       merges: ['b d'],
     })
+  })
+
+  it('what a model lacks is put together of its own rows, as the model that has it puts it together of the same tokens', async () => {
+    // in turned, everything stands a quarter turn further: d is 3·b − 2·a there, so it is 3·b − 2·a here
+    const { rows, tokens } = await merged(['A', 'turned'], { source: 'union', approximate: 2 })
+    const [own, theirs] = [
+      [-2, 3],
+      [-3, -2],
+    ] as const
+    expect(tokens[3]).toBe('d')
+    expect(rows[3]).toEqual([0, 1].map((i) => expect.closeTo(((own[i] as number) + (theirs[i] as number)) / 2, 5)))
+    // with one row: of b, which is closest, so much as fits best
+    expect((await merged(['A', 'turned'], { source: 'union', approximate: 1 })).rows[3]).toEqual([
+      expect.closeTo((0 - 3) / 2, 5),
+      expect.closeTo((3 - 2) / 2, 5),
+    ])
+    // what the table names goes first
+    const named = { d: { source: { kind: 'zero' } } } as const
+    expect((await merged(['A', 'turned'], { source: 'union', approximate: 2, tokens: named })).rows[3]).toEqual([-1.5, -1])
   })
 
   it('a token that several have and the base lacks is their mean; one that the base has is the base’s', async () => {
@@ -238,3 +261,58 @@ async function shuffleTokens(from: string, to: string): Promise<void> {
   })
   file.close()
 }
+
+describe('tokens of a toy that are held out, put together by another toy', () => {
+  const wordsOf = async (name: string) => {
+    const path = `resources/toys/${name}.gguf`
+    const { metadata, tensors } = await readGgufHeader(path)
+    const { plan } = await compile(toy(name), resolveToy)
+    const tokens = (listOf(metadata, 'tokenizer.ggml.tokens') ?? []).map(String)
+    return {
+      node: plan.nodes[0] as PlanNode,
+      tokens,
+      rowOf: new Map(tokens.map((token, row) => [token, row])),
+      tensor: tensors.findIndex((one) => one.name === 'token_embd.weight'),
+      rows: await tensorOf(path, 'token_embd.weight'),
+    }
+  }
+  const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0)
+  const cosine = (a: Float32Array, b: Float32Array): number => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b) || 1)
+  const average = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+  /** Mean cosine with the rows as they were: of what is put together, and of the mean row. */
+  async function cosines(donorName: string, most: number): Promise<{ put: number; mean: number }> {
+    const [own, donor] = [await wordsOf('toy-math'), await wordsOf(donorName)]
+    const held = own.tokens.filter((token) => donor.rowOf.has(token)).filter((_, i) => i % 6 === 0)
+    const known = new Map([...own.rowOf].filter(([token]) => !held.includes(token)))
+    const sums = await approximateRows(
+      [own.node, donor.node],
+      { node: 0, tensor: own.tensor, rowOf: known },
+      { node: 1, tensor: donor.tensor, rowOf: donor.rowOf },
+      held.map((token) => donor.rowOf.get(token) as number),
+      most,
+    )
+    const width = own.rows.length / own.tokens.length
+    const rowAt = (row: number): Float32Array => own.rows.subarray(row * width, (row + 1) * width)
+    const truth = held.map((token) => rowAt(own.rowOf.get(token) as number))
+    const mixed = (of: readonly { row: number; weight?: number }[]): Float32Array =>
+      Float32Array.from({ length: width }, (_, c) => of.reduce((sum, { row, weight = 1 }) => sum + weight * (rowAt(row)[c] as number), 0))
+    const mean = mixed([...known.values()].map((row) => ({ row })))
+    expect(held.length).toBeGreaterThan(20)
+    return {
+      put: average(sums.map((sum, i) => cosine(mixed(sum), truth[i] as Float32Array))),
+      mean: average(truth.map((row) => cosine(mean, row))),
+    }
+  }
+
+  it('of the same origin come back the better, the more rows are used', async () => {
+    const [few, many] = [await cosines('toy-facts', 8), await cosines('toy-facts', 64)]
+    expect(few.put).toBeGreaterThan(0.6)
+    expect(many.put).toBeGreaterThan(0.95)
+    expect(Math.abs(few.mean)).toBeLessThan(0.1)
+  })
+
+  it('of another origin do not: toys that learnt apart arrange their tokens each in its own way', async () => {
+    expect((await cosines('toy-other', 64)).put).toBeLessThan(0.1)
+  })
+})

@@ -15,11 +15,13 @@ export interface SharedVocabulary {
   readonly metadata: GgufMetadata
   /** of each member, in order: one source a row */
   readonly sources: readonly (readonly RowSource[])[]
+  /** of each member: token → row */
+  readonly rowsOf: readonly ReadonlyMap<string, number>[]
   readonly warnings: readonly string[]
 }
 
-/** Its own row of this number; the mean of rows of members (none: zeros); or the mean of all rows that are no padding. */
-export type RowSource = number | readonly MemberRow[] | 'mean'
+/** Its own row of this number; the mean of rows of members (none: zeros); the mean of all rows that are no padding; or what is like a row of another member. */
+export type RowSource = number | readonly MemberRow[] | 'mean' | { readonly like: MemberRow }
 
 export interface MemberRow {
   readonly member: number
@@ -61,10 +63,19 @@ export function shareVocabulary(
       const token = tokens[id]
       if (token === undefined) return 'mean'
       const own = rowOf.get(token)
-      return own === undefined || policy.tokens?.[token]?.force ? (fills[id] as readonly MemberRow[]) : own
+      const fill = fills[id] as readonly MemberRow[]
+      const named = Object.hasOwn(policy.tokens ?? {}, token) ? policy.tokens?.[token] : undefined
+      if (own !== undefined && !named?.force) return own
+      return policy.approximate !== undefined && named?.source === undefined && fill[0] ? { like: fill[0] } : fill
     }),
   )
-  return { rows, metadata: metadataOf(vocabularies, lead, tokens, rows, policy.source === 'union'), sources, warnings }
+  return {
+    rows,
+    metadata: metadataOf(vocabularies, lead, tokens, rows, policy.source === 'union'),
+    sources,
+    rowsOf: vocabularies.map(({ rowOf }) => rowOf),
+    warnings,
+  }
 }
 
 function readVocabulary(family: Family): Vocabulary {
