@@ -121,6 +121,8 @@ export type WeightsExpression =
       readonly solver: 'assignment' | 'transport' | 'sinkhorn'
       /** attention heads and the channels of their values too */
       readonly heads?: boolean
+      /** the channels of the residual stream too, in one order for the whole model */
+      readonly residual?: boolean
       readonly seed?: number
     }
 

@@ -144,7 +144,14 @@ class Drawing {
         const [of, to] = [this.add(expression.of), expression.to && this.add(expression.to)]
         const id = this.put(
           'align',
-          withSeed({ type: 'align-units', v: 1, params: { solver: expression.solver, heads: expression.heads ?? false } }, expression.seed),
+          withSeed(
+            {
+              type: 'align-units',
+              v: 1,
+              params: { solver: expression.solver, heads: expression.heads ?? false, residual: expression.residual ?? false },
+            },
+            expression.seed,
+          ),
         )
         this.wire(of, `${id}.model`)
         if (to !== undefined) this.wire(to, `${id}.to`)

@@ -63,6 +63,7 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
       to: expression.optional(),
       solver: z.enum(['assignment', 'transport', 'sinkhorn']),
       heads: z.boolean().optional(),
+      residual: z.boolean().optional(),
       seed: seed.optional(),
     }),
   ]),

@@ -9,7 +9,7 @@ export default defineNode(
     title: 'Align units',
     family: 'merging',
     summary: 'Puts the hidden units of a model in the order that fits another model best, without changing what it does.',
-    help: `Two networks can do the same with their units in another order; averaging them as they stand then ruins both. This node finds, block by block, the order in which the first model fits the second, and gives the reordered model: same outputs, ready to be averaged. Feed-forward units move, and with *Heads* also attention heads (query heads only within those that share a key and value head) and the channels of values. Experimental for language models; models tuned from one ancestor are aligned already.
+    help: `Two networks can do the same with their units in another order; averaging them as they stand then ruins both. This node finds, block by block, the order in which the first model fits the second, and gives the reordered model: same outputs, ready to be averaged. Feed-forward units move, and with *Heads* also attention heads (query heads only within those that share a key and value head) and the channels of values. With *Residual stream* the channels that run from the embedding to the head move as well, in one order for the whole model: stream, units and heads are matched in turn until nothing changes. Experimental for language models; models tuned from one ancestor are aligned already.
 
 *Weight matching* compares incoming and outgoing weights (Git Re-Basin); *optimal transport* the incoming ones (OT fusion), and it alone takes models whose feed-forward layers are of different widths: the first model then gets the width of the second, its units joined or split, its heads as they are; *soft matching* goes through Sinkhorn's scaling. Up to 2,048 units (or channels of attention) a block.
 
@@ -36,6 +36,12 @@ Without a second model the units are shuffled by the seed: a way to see that the
         ],
       },
       heads: { kind: 'boolean', default: true, title: 'Heads', summary: 'reorder attention heads and the channels of their values too' },
+      residual: {
+        kind: 'boolean',
+        default: false,
+        title: 'Residual stream',
+        summary: 'reorder the channels that run through the whole model too: for models that learnt apart',
+      },
     },
     effect: 'pure',
     resource: 'cpu',
@@ -48,6 +54,7 @@ Without a second model the units are shuffled by the seed: a way to see that the
       of: model,
       solver: params.solver,
       ...(params.heads ? { heads: true } : {}),
+      ...(params.residual ? { residual: true } : {}),
       ...(to === undefined ? { seed: context.seed } : { to }),
     }
     return { weights }

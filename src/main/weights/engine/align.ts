@@ -1,4 +1,5 @@
 import type { WeightsExpression } from '../../../shared/expression'
+import { addProduct } from '../../../shared/wasm/products'
 import { turned } from '../adapters/adapter'
 import { plainCodec } from '../convert/codec'
 import { matcherOf } from '../kernels/matching'
@@ -11,7 +12,7 @@ import type { PermuteNode, Plan, PlanNode, PlanTensor } from './plan'
 type Solver = Extract<WeightsExpression, { op: 'permute' }>['solver']
 
 /** Exact matching takes n³ steps and n² numbers. */
-const mostUnits = 2048
+export const mostUnits = 2048
 
 export interface AlignAsked {
   readonly solver: Solver
@@ -115,18 +116,19 @@ export function addAgreement(
   gain: Float64Array,
 ): void {
   const [ofA, ofB] = counts
-  const width = a.length / ofA
-  const [unit, stepA, stepB] = axis === 'rows' ? [width, 1, 1] : [1, ofA, ofB]
-  for (let i = 0; i < ofA; i++)
-    for (let j = 0; j < ofB; j++) {
-      let sum = 0
-      for (let k = 0; k < width; k++) sum += (a[i * unit + k * stepA] as number) * (b[j * unit + k * stepB] as number)
-      gain[i * ofB + j] = (gain[i * ofB + j] as number) + sum
-    }
+  const depth = a.length / ofA
+  const products = new Float32Array(ofA * ofB)
+  addProduct(
+    axis === 'rows' ? { values: a, row: depth, column: 1 } : { values: a, row: 1, column: ofA },
+    axis === 'rows' ? { values: b, row: 1, column: depth } : { values: b, row: ofB, column: 1 },
+    { values: products, row: ofB, column: 1 },
+    { rows: ofA, depth, columns: ofB },
+  )
+  for (let i = 0; i < products.length; i++) gain[i] = (gain[i] as number) + (products[i] as number)
 }
 
 /** A seeded order (Fisher and Yates). */
-function shuffled(count: number, seed: number, block: number, part = 0): number[] {
+export function shuffled(count: number, seed: number, block: number, part = 0): number[] {
   const order = Array.from({ length: count }, (_, index) => index)
   for (let last = count - 1; last > 0; last--) {
     const [word] = philox4x32([last, block, 2, part], [seed >>> 0, 0])

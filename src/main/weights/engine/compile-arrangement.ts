@@ -3,10 +3,11 @@ import { numberOf, textOf } from '../gguf/types/header'
 import { refuse } from '../settings'
 import { ordersOf } from './align'
 import type { Heads } from './align-heads'
+import { ordersWithResidual } from './align-residual'
 import { checkCompatible, type Family } from './compatible'
 import type { Compiler } from './compile'
 import { numbered, upcycle } from './experts'
-import type { Child, PlanNode } from './plan'
+import type { Child, PermuteNode, PlanNode } from './plan'
 import { stackLayers } from './stack'
 import { addTransport, widthsDiffer } from './transport'
 import { groupsByTensor } from './zip'
@@ -45,7 +46,7 @@ export async function addExperts(
 
 export async function addPermute(
   on: Compiler,
-  { of, to, solver, seed = 0, heads = false }: Extract<WeightsExpression, { op: 'permute' }>,
+  { of, to, solver, seed = 0, heads = false, residual = false }: Extract<WeightsExpression, { op: 'permute' }>,
 ): Promise<number> {
   const own = await on.add(of)
   const other = to === undefined ? undefined : await on.add(to)
@@ -54,11 +55,13 @@ export async function addPermute(
     return addTransport(on, own, other)
   const { tensors, lead, others } = on.align(own, other === undefined ? [] : [other])
   if (others[0]?.tensors.some((tensor, index) => tensor !== index)) refuse('Align units', 'needs both models to list the same tensors')
-  const orders = ordersOf(on.nodes, own, other, { solver, seed, heads: heads ? headsOf((on.families[own] as Family).metadata) : undefined })
-  return on.push(
-    { op: 'permute', kind: 'model', tensors, of: lead, orders: tensors.map((_, index) => orders[index] ?? null) },
-    on.families[own] as Family,
-  )
+  const family = on.families[own] as Family
+  const asked = { solver, seed, heads: heads ? headsOf(family.metadata) : undefined }
+  const moved = (from: Child, orders: PermuteNode['orders']): number =>
+    on.push({ op: 'permute', kind: 'model', tensors, of: from, orders: tensors.map((_, index) => orders[index] ?? null) }, family)
+  if (!residual) return moved(lead, ordersOf(on.nodes, own, other, asked))
+  const { stream, inner } = ordersWithResidual(on.nodes, own, other, asked)
+  return moved({ ...lead, node: moved(lead, stream) }, inner)
 }
 
 /** One number of heads for all blocks; undefined where blocks differ. */
