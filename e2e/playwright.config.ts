@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { availableParallelism, totalmem } from 'node:os'
 import { defineConfig } from '@playwright/test'
 
 /** A Chromium of the system when its name is given (or found), else Playwright's own. */
@@ -14,13 +15,20 @@ function systemChromium(): string | undefined {
 
 const executablePath = systemChromium()
 
+/** Stories that hold the product to a time, or stop it at a moment that they must not miss: `npm test` runs nothing beside them. */
+const alone = ['first-minutes.story.ts', 'interrupt.story.ts']
+
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.story.ts',
   outputDir: '../test-results',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // a window, a house and its models for each processor, while there are 4 GiB for each
+  workers: Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / 2 ** 32))),
+  projects: [
+    { name: 'stories', testMatch: '*.story.ts', testIgnore: alone },
+    { name: 'alone', testMatch: alone },
+  ],
   // A second try in CI is reported as flaky, not hidden: machines there do other work, too.
   retries: process.env.CI ? 1 : 0,
   reporter: [['list']],
@@ -28,7 +36,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     actionTimeout: 15_000,
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace costs a third of a story: made when one is tried again, or asked for by `--trace on`. What failed leaves a picture and the page's outline.
+    trace: 'on-first-retry',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [

@@ -4,7 +4,6 @@
  * What does not pass lint, types, build or unit tests goes no further. `npm test -- --quick` stops after the unit tests.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
@@ -78,7 +77,9 @@ const browser = findBrowser()
 if (browser === undefined) {
   console.error('No Chromium could be found or installed: the end-to-end stories did not run.')
   results.push({ title: 'end-to-end stories', ok: false, seconds: 0 })
-} else if (existsSync(join('e2e', 'playwright.config.ts'))) {
-  run('end-to-end stories', join(bin, 'playwright'), ['test', '--config', 'e2e/playwright.config.ts'], { TRIBUTARY_CHROMIUM: browser })
+} else {
+  const stories = ['test', '--config', 'e2e/playwright.config.ts', '--project']
+  run('end-to-end stories', join(bin, 'playwright'), [...stories, 'stories'], { TRIBUTARY_CHROMIUM: browser })
+  run('stories that run alone', join(bin, 'playwright'), [...stories, 'alone', '--workers', '1'], { TRIBUTARY_CHROMIUM: browser })
 }
 summarise()
