@@ -45,7 +45,6 @@ import { asError, resolveAlias } from './models/library/resolve'
 import { createShelf } from './models/library/shelf'
 import { watchLibrary } from './models/library/watch'
 import { createModelPool, type OwnedModelPool } from './models/pool'
-import { networkCutter } from './models/without-network'
 import { createCatalog } from './nodes/catalog'
 import { plainNode } from './plain-node'
 import { prepareFolders } from './prepare-folders'
@@ -134,7 +133,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   const access = createModelAccess({ shelf, store, settings })
   const pool = createModelPool({
-    host: { entry: hostEntry(), execPath: plainNode(), cutter: options.door === 'browser' ? networkCutter() : undefined },
+    host: { entry: hostEntry(), execPath: plainNode() },
     settings: { ...access.hostSettings(), derivedFolder: folders.derived },
     // a candidate of a search is lent by the merge runtime and is in no library
     resolve: async (ref) => {

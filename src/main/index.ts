@@ -14,7 +14,13 @@ openShell({
   preload: join(projectFolder(), 'out', 'preload', 'index.cjs'),
   rendererFolder: rendererFolder(),
   contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-  openApp: (dialogs) => openApp({ door: 'window', device: 'auto', dialogs }),
+  openApp: (dialogs) =>
+    openApp({
+      door: 'window',
+      device: 'auto',
+      dialogs,
+      onMessage: (message) => void electron.dialog.showMessageBox({ type: 'warning', message }),
+    }),
 }).catch((error: unknown) => {
   electron.dialog.showErrorBox('Tributary could not start', error instanceof Error ? error.message : String(error))
   electron.app.exit(1)

@@ -1,6 +1,7 @@
 import { freemem, totalmem } from 'node:os'
 import { dependencies } from '../../package.json'
 import type { SystemInfo } from '../shared/api'
+import { networkCutter } from './models/without-network'
 import { VERSION } from './version'
 
 interface Whereabouts extends Pick<SystemInfo, 'dataFolder' | 'roots' | 'device'> {
@@ -18,6 +19,7 @@ export function systemInfo({ door, dataFolder, roots, budget, device }: Whereabo
     memoryBytes: { total: totalmem(), free: freemem(), budget },
     dataFolder,
     roots,
+    modelsHaveNetwork: networkCutter() === undefined,
     llamaCpp: `node-llama-cpp ${dependencies['node-llama-cpp']}`,
   }
 }

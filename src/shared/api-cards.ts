@@ -29,6 +29,8 @@ export interface SystemInfo {
   readonly dataFolder: string
   /** folders that `serve --root` opened to this browser */
   readonly roots: readonly string[]
+  /** whether the process that holds the models could reach the network */
+  readonly modelsHaveNetwork: boolean
   readonly llamaCpp: string
 }
 

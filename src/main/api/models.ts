@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
@@ -13,7 +13,10 @@ import { judgePair } from '../models/library/compatibility'
 import { formatParameters } from '../models/library/facts'
 import { settle } from '../models/library/files'
 import type { ShelfModel } from '../models/library/shelf'
+import { judgedByFirstBytes } from '../resources/first-bytes'
 import { isCheckpoint } from '../weights/checkpoint/open'
+import { isGguf } from '../weights/gguf/bytes/byte-source'
+import { notAModelFile } from '../weights/gguf/errors/corrupt'
 import type { House } from './house'
 
 type ModelMethods = Extract<keyof Handlers, `models.${string}`>
@@ -172,8 +175,7 @@ export async function receiveModel(house: House, name: string, body: NodeJS.Read
   const path = await house.shelf.pathFor(name)
   const part = join(house.shelf.modelsFolder, `.upload-${house.newId('u')}.part`)
   try {
-    await pipeline(body, createWriteStream(part, { flags: 'wx' }))
-    if ((await stat(part)).size === 0) throw new TributaryError('file-format', `${name} is empty.`)
+    await pipeline(body, judgedByFirstBytes(16, judgeModel(name)), createWriteStream(part, { flags: 'wx' }))
     await settle(part, path)
     const model = await house.shelf.register({ path, origin: 'imported' })
     if (model.path !== path) await rm(path, { force: true })
@@ -185,3 +187,20 @@ export async function receiveModel(house: House, name: string, body: NodeJS.Read
     throw thrown
   }
 }
+
+/** A single file that comes over HTTP is a GGUF, by its first bytes; gigabytes of anything else are not waited for. */
+const judgeModel =
+  (name: string) =>
+  (head: Uint8Array): void => {
+    if (isGguf(head)) return
+    // a safetensors file: the length of its header, then JSON
+    if (head[8] === 0x7b)
+      throw new TributaryError(
+        'file-format',
+        `${name} is one file of a checkpoint, which needs its config.json and tokenizer.json beside it.`,
+        {
+          hint: 'Add its folder on the machine where this runs: tributary models add FOLDER.',
+        },
+      )
+    throw notAModelFile(name, head)
+  }

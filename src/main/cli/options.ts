@@ -1,4 +1,5 @@
 import type { App } from '../app'
+import { printNote } from './output'
 
 export interface GlobalOptions {
   readonly home?: string
@@ -14,6 +15,7 @@ export async function withApp<T>(globals: GlobalOptions, use: (app: App) => Prom
   const app = await openApp({
     door: 'terminal',
     device: globals.device,
+    onMessage: printNote,
     ...(globals.home === undefined ? {} : { home: globals.home }),
     ...(globals.memory === undefined ? {} : { memoryBudgetBytes: globals.memory }),
     ...(globals.threads === undefined ? {} : { threads: globals.threads }),

@@ -20,6 +20,7 @@ export async function serveCommand(options: ServeCommandOptions, globals: Global
   const app = await openApp({
     door: 'browser',
     device: globals.device,
+    onMessage: printNote,
     roots: options.root,
     ...(globals.home === undefined ? {} : { home: globals.home }),
     ...(globals.memory === undefined ? {} : { memoryBudgetBytes: globals.memory }),

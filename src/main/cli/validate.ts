@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import { TributaryError, toErrorReport } from '../../shared/errors'
 import type { Issue } from '../../shared/graph/issue'
 import { specsByType } from '../../shared/graph/specs'
 import { validateGraph } from '../../shared/graph/validate'
 import { createCatalog } from '../nodes/catalog'
-import { graphFromFile } from './graph-argument'
+import { graphFromArgument, graphFromFile } from './graph-argument'
 import { type GlobalOptions, withApp } from './options'
 import { describeError, printData, printJson } from './output'
 
@@ -16,7 +17,7 @@ interface Report {
 
 const levels = ['structure', 'types', 'models'] as const
 
-/** Checks files: `structure` opens them, `types` checks nodes and wires, `models` also looks for the models. Exit: 0, or the worst of 3, 5 and 9. */
+/** Checks graphs, named as everywhere: `structure` opens them, `types` checks nodes and wires, `models` also looks for the models. Exit: 0, or the worst of 3, 5 and 9. */
 export async function validate(files: readonly string[], options: { level: string }, globals: GlobalOptions): Promise<number> {
   if (!levels.some((level) => level === options.level))
     throw new TributaryError('usage', `--level ${options.level}: expected ${levels.join(', ')}.`)
@@ -41,7 +42,8 @@ export async function validate(files: readonly string[], options: { level: strin
 }
 
 async function check(file: string, level: string, globals: GlobalOptions): Promise<readonly Issue[]> {
-  const { document, issues } = await graphFromFile(file)
+  // a file needs no store, so that a check in a repository is quick
+  const { document, issues } = existsSync(file) ? await graphFromFile(file) : await withApp(globals, (app) => graphFromArgument(file, app))
   if (level === 'structure') return issues
   const specs = specsByType(createCatalog().specs())
   if (level === 'types') {

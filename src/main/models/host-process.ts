@@ -2,15 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { TributaryError } from '../../shared/errors'
 import type { FromHost, ToHost } from './host-protocol'
-import type { NetworkCutter } from './without-network'
+import { networkCutter } from './without-network'
 
 export interface HostProcessOptions {
   /** the built script of the model host */
   readonly entry: string
   /** a plain Node, not Electron: Electron's allocator caps one allocation at 2 GiB */
   readonly execPath: string
-  /** what starts it without a network; absent: it has that of everyone */
-  readonly cutter?: NetworkCutter | undefined
 }
 
 /** How the process ended, and the last things it wrote. */
@@ -26,13 +24,13 @@ const allowedVariables =
 
 const lastWordsLimit = 8192
 
-/** One life of the model host. Knows how it starts, speaks and ends; what is said is not its business. */
+/** One life of the model host, without a network where that can be had. Knows how it starts, speaks and ends; what is said is not its business. */
 export class HostProcess {
   readonly #child: ChildProcess
   #lastWords = ''
 
   constructor(options: HostProcessOptions, handlers: { onMessage(message: FromHost): void; onExit(exit: HostExit): void }) {
-    const [command, ...args] = [...(options.cutter ?? []), options.execPath, '--disable-proto=delete', options.entry] as [
+    const [command, ...args] = [...(networkCutter() ?? []), options.execPath, '--disable-proto=delete', options.entry] as [
       string,
       ...string[],
     ]

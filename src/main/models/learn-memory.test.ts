@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TributaryError } from '../../shared/errors'
 import { learnMemory, type Measurements, memoryMeasured } from './learn-memory'
 
 function bench() {
@@ -30,5 +31,14 @@ describe('what models take', () => {
     expect(known()).toMatchObject({ memoryBytes: 180 })
     learned.note([])
     expect(known()).toMatchObject({ memoryBytes: 120, neededBytes: 110 })
+  })
+
+  it('does not end a run where it cannot be written down', () => {
+    const full = () => {
+      throw new TributaryError('disk-full', 'There is no space left.')
+    }
+    const learned = learnMemory({ put: full, ofModel: () => [] }, () => 'cpu')
+    expect(() => learned.note([{ id: 'm', memoryBytes: 100, neededBytes: 100 }])).not.toThrow()
+    expect(() => learned.note([])).not.toThrow()
   })
 })

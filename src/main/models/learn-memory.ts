@@ -1,3 +1,4 @@
+import { TributaryError } from '../../shared/errors'
 import type { ModelMemory } from './host-protocol'
 
 /** The part of the store that remembers what models took on this machine. */
@@ -42,8 +43,13 @@ export function learnMemory(measurements: Measurements, device: () => string) {
   const loads = new Map<string, Load>()
   const write = (model: string, { ms, memoryBytes, neededBytes }: Load): void => {
     const row = { model, device: device(), loadMs: ms, at: Date.now() }
-    measurements.put({ ...row, options: wholeOf, memoryBytes })
-    measurements.put({ ...row, options: leastOf, memoryBytes: neededBytes })
+    try {
+      measurements.put({ ...row, options: wholeOf, memoryBytes })
+      measurements.put({ ...row, options: leastOf, memoryBytes: neededBytes })
+    } catch (error) {
+      // What a full disk or a held database does not take is learnt again by the next load; nobody asked for it who could be told.
+      if (!(error instanceof TributaryError)) throw error
+    }
   }
 
   return {

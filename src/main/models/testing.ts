@@ -36,10 +36,9 @@ export async function createToyPool(
   onMemory: PoolOptions['onMemory'] = undefined,
   /** where a model lies that is lent for a moment, by its id */
   lent: (id: string) => string | undefined = () => undefined,
-  cutter: PoolOptions['host']['cutter'] = undefined,
 ): Promise<OwnedModelPool> {
   return createModelPool({
-    host: { entry: await buildHost(), execPath: process.execPath, cutter },
+    host: { entry: await buildHost(), execPath: process.execPath },
     settings: { device: 'cpu', threads: testThreads(), ...settings },
     ...(onMemory === undefined ? {} : { onMemory }),
     resolve: async (ref) => ({

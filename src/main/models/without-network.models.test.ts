@@ -16,7 +16,7 @@ const interfacesOf = (pid: number | undefined): string[] =>
 
 describe.skipIf(networkCutter() === undefined)('the model host without a network', () => {
   it('has no interface but its own loopback, and decodes', async () => {
-    pool = await createToyPool({}, undefined, undefined, networkCutter())
+    pool = await createToyPool()
     const { text } = await pool.decode(toyProgram('toy-facts', 'q: what is the capital of france? a:'), quietCall())
     expect(text).toBe(' paris')
     expect(interfacesOf(pool.local.host.pid).filter((name) => name !== 'lo')).toEqual([])
@@ -27,5 +27,12 @@ describe.skipIf(networkCutter() === undefined)('the model host without a network
 })
 
 describe('where it cannot be', () => {
-  it('nothing stands in front of the host', () => expect(networkCutter('darwin')).toBeUndefined())
+  it('nothing stands in front of the host', () => {
+    expect(networkCutter('darwin')).toBeUndefined()
+    expect(networkCutter('win32')).toBeUndefined()
+  })
+  it('as where a graphics driver still has to make its device', () => {
+    expect(networkCutter('linux', (path) => path === '/proc/driver/nvidia/version')).toBeUndefined()
+    expect(networkCutter('linux', () => true)).toEqual(networkCutter('linux', () => false))
+  })
 })

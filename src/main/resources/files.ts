@@ -60,7 +60,7 @@ export const tooLarge = (name: string, what: string): TributaryError =>
   new TributaryError('file-unreadable', `“${name}” ${what}.`, { hint: 'Choose a smaller part of it.', place: { file: name } })
 
 const reasons: Record<string, string> = {
-  ENOENT: 'is no longer there',
+  ENOENT: 'is not there',
   EACCES: 'may not be read',
   EPERM: 'may not be read',
   ELOOP: 'is a link',

@@ -8,6 +8,7 @@ import type { WireKind } from '../../shared/wire'
 import type { Resources } from '../node-runtime'
 import { decodeText } from './decode-text'
 import { listFiles, readWhole, tooLarge } from './files'
+import { isTextName } from './kinds'
 import { resourceLimits } from './limits'
 import { readDataset, readDocuments } from './read'
 import { saveUpload } from './uploads'
@@ -78,7 +79,7 @@ export function createResources({ table, samplesFolder, dataFolder }: ResourceOp
 
   async function upload(kind: 'file' | 'text', name: string, body: NodeJS.ReadableStream | string): Promise<ResourceCard> {
     const id = newId()
-    const path = await saveUpload(join(uploads, id), kind === 'text' && extname(name) === '' ? `${name || 'text'}.txt` : name, body)
+    const path = await saveUpload(join(uploads, id), kind === 'text' && !isTextName(name) ? `${name || 'text'}.txt` : name, body)
     return add({ id, kind, name: basename(path), path })
   }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createResources, type ResourceTable } from '.'
@@ -113,7 +113,7 @@ describe('documents of a folder', () => {
     rmSync(folder, { recursive: true })
     await expect(resources.documents(id, signal)).rejects.toMatchObject({
       code: 'file-unreadable',
-      message: expect.stringContaining('no longer there'),
+      message: expect.stringContaining('is not there'),
     })
   })
   it('in UTF-16 with a mark are read', async () => {
@@ -178,6 +178,45 @@ describe('the room', () => {
     await resources.remove(file.id)
     await expect(readFile(file.location)).rejects.toThrow()
     await expect(resources.documents(file.id, signal)).rejects.toMatchObject({ code: 'not-found' })
+  })
+  it.each<[string, string | Uint8Array, string?]>([
+    ['a program', 'MZ', 'tool.exe'],
+    ['a script', 'rm -rf', 'run.sh'],
+    ['a pickle', 'x', 'model.ckpt'],
+    ['a page with no ending', 'x', 'page'],
+    ['a name with an ending inside', 'x', 'a.txt.exe'],
+    ['a program dressed as text', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0]), 'notes.txt'],
+    ['a picture dressed as a table', Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]), 'rows.CSV'],
+    ['text dressed as PDF', 'plain text', 'paper.pdf'],
+    ['a zip dressed as GGUF', 'PK\u0003\u0004', 'lora.gguf'],
+    ['text dressed as safetensors', 'short', 'adapter_model.safetensors'],
+    ['a program dressed as an importance matrix', 'MZ\u0090\u0000\u0003\u0000\u0000\u0000\u0004', 'imatrix.dat'],
+  ])('refuses %s, and leaves nothing of it', async (_, content, name) => {
+    const resources = room()
+    const refused = { code: 'file-format', place: { file: name }, hint: expect.any(String) }
+    await expect(resources.addStream(name as string, Readable.from([Buffer.from(content)]))).rejects.toMatchObject(refused)
+    expect(await resources.list()).toEqual([])
+    expect(
+      readdirSync(root, { recursive: true }).filter((file) => String(file).startsWith(join(`data${number}`, 'uploads') + sep)),
+    ).toEqual([])
+  })
+  it.each<[string, string | Uint8Array]>([
+    ['wide.txt', Buffer.from('\ufeffwide', 'utf16le')],
+    ['Page.HTML', '<p>x</p>'],
+    ['adapter_config.json', '{}'],
+    ['paper.pdf', tinyPdf('x')],
+    ['lora.gguf', 'GGUF\u0003\u0000\u0000\u0000'],
+    ['adapter_model.safetensors', '\u0002\u0000\u0000\u0000\u0000\u0000\u0000\u0000{}'],
+    ['imatrix.dat', Uint8Array.from([2, 0, 0, 0, 3, 0, 0, 0, 0x61, 0x2e, 0x62, 9])],
+    ['empty.txt', ''],
+  ])('takes %s', async (name, content) => {
+    // in pieces of one byte: what the first bytes are does not depend on how they arrive
+    const { location } = await room().addStream(name, Readable.from([...Buffer.from(content)].map((byte) => Buffer.of(byte))))
+    expect(await readFile(location)).toEqual(Buffer.from(content))
+  })
+  it('calls a text without an ending of texts one', async () => {
+    const { name } = await room().addText('notes of version 1.2', 'hello')
+    expect(name).toBe('notes of version 1.2.txt')
   })
   it('never deletes what a person chose on disk', async () => {
     put('a.txt', 'mine')

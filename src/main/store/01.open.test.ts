@@ -78,6 +78,18 @@ describe('openStore', () => {
     expect(store.settings.get('a')).toBe(2)
   })
 
+  it('closes without a word where the database takes nothing any more, and opens again', () => {
+    const folder = newFolder()
+    const store = open(folder, { busyTimeoutMs: 50 })
+    store.settings.set({ a: 1 })
+    const other = new BetterSqlite3(join(folder, 'tributary.db'))
+    other.exec('begin immediate')
+    expect(() => store.close()).not.toThrow()
+    other.exec('rollback')
+    other.close()
+    expect(open(folder).settings.get('a')).toBe(1)
+  })
+
   it('keeps a damaged database aside, puts the newest backup in its place and says so', async () => {
     const folder = newFolder()
     const store = open(folder)

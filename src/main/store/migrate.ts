@@ -21,7 +21,7 @@ export function migrate(connection: Connection, options: MigrateOptions = {}): {
       'store-newer',
       `This data folder was written by a newer version of the application (schema ${from}, this one knows ${to}).`,
       {
-        hint: 'Update the application, or choose another data folder with --store. Nothing was changed.',
+        hint: 'Update the application, or choose another data folder with --home. Nothing was changed.',
       },
     )
   if (from === to) return { from, to }

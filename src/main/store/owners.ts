@@ -33,7 +33,11 @@ export function becomeOwner(database: Database, folder: string, role: string, no
     return {
       fence,
       close: () => {
-        end.run(Date.now(), fence)
+        try {
+          end.run(Date.now(), fence)
+        } catch {
+          // A full disk or a held database keeps nobody from leaving: without its lock the next process takes this one for dead, and checks what it left.
+        }
         lock.release()
       },
     }

@@ -24,7 +24,7 @@ const sentences: readonly { readonly pattern: RegExp; readonly code: ErrorCode; 
     pattern: /^(SQLITE_READONLY|SQLITE_CANTOPEN|EACCES|EPERM|EROFS)/,
     code: 'file-unreadable',
     message: 'The data folder cannot be written.',
-    hint: 'Check the permissions of the folder, or choose another one with --store.',
+    hint: 'Check the permissions of the folder, or choose another one with --home.',
   },
 ]
 

@@ -127,6 +127,10 @@ export function SettingsScreen() {
             <dt>Memory</dt>
             <dd>{`${formatBytes(system.memoryBytes.free)} free of ${formatBytes(system.memoryBytes.total)}`}</dd>
           </div>
+          <div>
+            <dt>Models</dt>
+            <dd>{system.modelsHaveNetwork ? 'in a process of their own' : 'in a process of their own, without a network'}</dd>
+          </div>
         </dl>
       ) : null}
     </div>
