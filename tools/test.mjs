@@ -4,6 +4,7 @@
  * What does not pass lint, types, build or unit tests goes no further. `npm test -- --quick` stops after the unit tests.
  */
 import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
@@ -42,6 +43,21 @@ function findBrowser() {
   return has('chromium') ? 'chromium' : undefined
 }
 
+/** llama.cpp's own server, as a Python package: what the backend for servers is tested with. Where it cannot be had, that test says that it was skipped. */
+function fetchLlamaServer() {
+  const folder = join(cache, 'llama-server')
+  const python = ['python3', 'python'].find(has)
+  if (existsSync(join(folder, 'fetched')) || python === undefined) return
+  const pip = [
+    join(folder, 'bin', 'python'),
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', 'xllamacpp==2026.10.11549'],
+  ]
+  const steps = [[python, ['-m', 'venv', '--clear', folder]], pip]
+  if (steps.every(([command, args]) => spawnSync(command, args, { stdio: 'ignore', timeout: 180_000 }).status === 0))
+    writeFileSync(join(folder, 'fetched'), '')
+  else console.error('llama.cpp’s own server could not be fetched by pip: the test that talks to it is skipped.')
+}
+
 /** Minutes and seconds. */
 function clock(seconds) {
   const whole = Math.round(seconds)
@@ -71,6 +87,7 @@ if (isQuick) summarise()
 
 const starters = ['smollm2-135m-instruct', 'all-minilm-l6-v2', 'gemma-3-270m']
 run('starter models', 'node', ['tools/tributary.mjs', '--home', cache, 'models', 'pull', ...starters])
+fetchLlamaServer()
 run('tests on real models', join(bin, 'vitest'), [...vitest, 'models*'])
 
 const browser = findBrowser()

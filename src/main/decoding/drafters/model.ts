@@ -1,3 +1,4 @@
+import { adaptLength, longestDraft, stopWhenUnsure } from '../draft-params'
 import { confidenceStop } from '../draft-stops'
 import { defineDrafter, oneGuess } from '../drafter'
 import { createModelDrafter } from '../model-drafting'
@@ -18,25 +19,8 @@ It pays when the small model is much faster and often agrees. The target may be 
     face: 'most',
     needsModel: true,
     params: {
-      most: {
-        kind: 'number',
-        default: 5,
-        min: 1,
-        max: 32,
-        step: 1,
-        integer: true,
-        title: 'Longest draft',
-        summary: 'tokens guessed at once, at most',
-      },
-      stopBelow: {
-        kind: 'number',
-        default: 0.4,
-        min: 0,
-        max: 1,
-        step: 0.05,
-        title: 'Stop when unsure',
-        summary: 'ends the draft after a token that the drafter gave less than this probability; 0: never',
-      },
+      most: longestDraft,
+      stopBelow: stopWhenUnsure,
       stopRisk: {
         kind: 'number',
         default: 1,
@@ -47,12 +31,7 @@ It pays when the small model is much faster and often agrees. The target may be 
         summary: 'ends the draft when the chance that some token is refused passes this (SpecDec++); 1: never',
         advanced: true,
       },
-      adaptive: {
-        kind: 'boolean',
-        default: true,
-        title: 'Adapt the length',
-        summary: 'longer drafts while they survive, shorter ones when they do not',
-      },
+      adaptive: adaptLength,
       ...verificationParams,
     },
   },

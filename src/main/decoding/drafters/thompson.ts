@@ -1,3 +1,4 @@
+import { longestDraft } from '../draft-params'
 import { thompsonStop } from '../draft-stops'
 import { defineDrafter, oneGuess } from '../drafter'
 import { createModelDrafter } from '../model-drafting'
@@ -18,16 +19,7 @@ It suits texts whose predictability changes on the way, and drafters that are ov
     face: 'most',
     needsModel: true,
     params: {
-      most: {
-        kind: 'number',
-        default: 5,
-        min: 1,
-        max: 32,
-        step: 1,
-        integer: true,
-        title: 'Longest draft',
-        summary: 'tokens guessed at once, at most',
-      },
+      most: longestDraft,
       level: {
         kind: 'number',
         default: 0.4,

@@ -1,3 +1,4 @@
+import { adaptLength, longestDraft, stopWhenUnsure } from '../draft-params'
 import { confidenceStop } from '../draft-stops'
 import { defineDrafter } from '../drafter'
 import { createModelDrafter } from '../model-drafting'
@@ -19,25 +20,8 @@ It pays where extra tokens in a pass are nearly free, as on a GPU. On a processo
     face: 'most',
     needsModel: true,
     params: {
-      most: {
-        kind: 'number',
-        default: 5,
-        min: 1,
-        max: 32,
-        step: 1,
-        integer: true,
-        title: 'Longest draft',
-        summary: 'tokens guessed at once, at most',
-      },
-      stopBelow: {
-        kind: 'number',
-        default: 0.4,
-        min: 0,
-        max: 1,
-        step: 0.05,
-        title: 'Stop when unsure',
-        summary: 'ends the draft after a token that the drafter gave less than this probability; 0: never',
-      },
+      most: longestDraft,
+      stopBelow: stopWhenUnsure,
       width: {
         kind: 'number',
         default: 2,
@@ -48,12 +32,7 @@ It pays where extra tokens in a pass are nearly free, as on a GPU. On a processo
         title: 'Branches',
         summary: 'other first tokens offered',
       },
-      adaptive: {
-        kind: 'boolean',
-        default: true,
-        title: 'Adapt the length',
-        summary: 'longer drafts while they survive, shorter ones when they do not',
-      },
+      adaptive: adaptLength,
     },
   },
   {
