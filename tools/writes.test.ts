@@ -17,6 +17,7 @@ const writers: Readonly<Record<string, Place>> = {
   'src/main/cli/result.ts': 'named on the command line',
   'src/main/cli/runs.ts': 'named on the command line',
   'src/main/derived-files.ts': 'data folder, may be lost',
+  'src/main/llama/gram-file.ts': 'data folder, may be lost',
   'src/main/llama/server.ts': 'process',
   'src/main/models/library/lock.ts': 'data folder, may be lost',
   'src/main/models/library/sources/part.ts': 'data folder, may be lost',
@@ -27,8 +28,10 @@ const writers: Readonly<Record<string, Place>> = {
   'src/main/store/open-file.ts': 'data folder, may be lost',
   'src/main/weights/engine/block-worker.ts': 'data folder, whole',
   'src/main/weights/gguf/write/part-file.ts': 'data folder, whole',
+  'src/main/weights/gradients/square-file.ts': 'data folder, may be lost',
   'src/main/weights/judged.ts': 'data folder, may be lost',
   'src/main/weights/runtime.ts': 'data folder, whole',
+  'src/main/weights/statistics/write-table.ts': 'data folder, may be lost',
   'src/main/weights/write/journal.ts': 'data folder, may be lost',
 }
 
