@@ -69,6 +69,19 @@ describe('BM25', () => {
       { numRuns: 200 },
     )
   })
+  it('gives them where lists are long enough to be looked up by bucket, and to be walked over', () => {
+    const random = (at: number): number => ((Math.imul(at + 1, 2_654_435_761) >>> 8) % 100_003) / 100_003
+    // words as common as in a language: w0 in most passages, w400 in a few
+    const passages = Array.from({ length: 2000 }, (_, at) =>
+      Array.from({ length: 12 + (at % 30) }, (_, word) => `w${Math.floor(500 ** random(at * 64 + word)) - 1}`),
+    )
+    const engine = openBm25(buildPostings(passages))
+    for (let query = 0; query < 16; query += 1) {
+      const terms = Array.from({ length: 2 + (query % 4) }, (_, word) => `w${Math.floor(500 ** random(1e6 + query * 8 + word)) - 1}`)
+      const all = added(engine, passages.length, terms)
+      for (const k of [1, 10, 100]) expect(engine.search(terms, k)).toEqual(all.slice(0, k))
+    }
+  })
   it('answers every query as if every posting were added, and leaves no trace for the next', () => {
     const word = fc.constantFrom('a', 'a', 'a', 'b', 'b', 'c', 'd', 'e', 'f')
     const documents = fc.array(fc.array(word, { maxLength: 12 }), { minLength: 1, maxLength: 40 })
