@@ -189,7 +189,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     newId,
     startRun,
     worker: { kind: options.door, pid: process.pid, machine: hostname() },
-    check: async (document) => refuseProblems(document, validateGraph(document, specs, { library: await listModels(house) })),
+    check: async (document) => {
+      refuseProblems(document, validateGraph(document, specs, { library: await listModels(house) }))
+      await prepareRun(document)
+    },
   })
   const house: House = {
     batches,

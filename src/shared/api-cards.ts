@@ -135,6 +135,10 @@ export interface RunCard {
   readonly resumable: boolean
   /** nodes whose outputs were pinned by hand: its results are not what the graph alone gives */
   readonly pinned: readonly string[]
+  /** nodes of which a person chose a token */
+  readonly guided: readonly string[]
+  /** how often breakpoints or steps held it */
+  readonly held: number
   /** the inputs it was given, in short */
   readonly inputs: readonly { readonly name: string; readonly preview: string }[]
   /** of a forked param: which value this run tried */

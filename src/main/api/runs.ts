@@ -162,6 +162,8 @@ export function cardOf(row: RunRow): RunCard {
     ...(row.verdict === undefined ? {} : { verdict: row.verdict }),
     seed: row.seed,
     pinned: pinnedIn(row.options),
+    guided: row.totals?.guided ?? [],
+    held: row.totals?.held ?? 0,
     resumable: row.status === 'stopped' || row.status === 'failed',
     inputs: Object.entries(isJsonObject(row.inputs) ? row.inputs : {}).map(([name, value]) => ({
       name,

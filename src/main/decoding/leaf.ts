@@ -81,6 +81,11 @@ export class Leaf {
     return this.#reused
   }
 
+  /** what its cache holds now */
+  get cacheBytes(): number {
+    return (this.#sequence?.length ?? 0) * (this.source.cacheBytesPerToken ?? 0)
+  }
+
   /** tokens that may still be appended */
   get room(): number {
     return Math.min(this.source.contextTokens, this.#capacity) - this.tokens.length

@@ -220,6 +220,8 @@ export class Rounds {
       drafted: this.#drafted,
       accepted: this.#accepted,
       passes: this.#passes,
+      kvBytes: sum(leaves.map((leaf) => leaf.cacheBytes)),
+      writtenBytes: 0,
     }
     this.#parts.call.onEvent?.({ type: 'usage', usage })
     const { text, logprob } = this.#output

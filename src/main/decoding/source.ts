@@ -43,6 +43,8 @@ export interface SourceModel {
   readonly vocabulary: Vocabulary
   /** tokens that one sequence may hold at most */
   readonly contextTokens: number
+  /** of keys and values in the cache; absent where nobody knows */
+  readonly cacheBytesPerToken?: number
   /** false: a cache cannot be cut back (recurrent and some sliding-window models), so nothing may be drafted */
   readonly canTruncate: boolean
   /** The prompt as tokens: raw text with the begin token that the model wants, or the chat rendered by the model's template to one string and tokenised whole. */

@@ -34,45 +34,41 @@ export function retryDelayMs(seed: number, attempt: number, error: TributaryErro
 }
 
 /**
- * Runs `work` with a signal that aborts when the run stops or the node's time is up; rejects at the latest `graceMs` after that, whatever `work` does.
+ * Runs `work` below a switch that stops when the run stops or the node's time is up; rejects at the latest `graceMs` after that, whatever `work` does.
  * What `work` gives at once needs no watching.
  */
 export function runWithin<T>(
   stop: StopSwitch,
   policy: ErrorPolicy | undefined,
   path: string,
-  work: (signal: AbortSignal) => Soon<T>,
+  work: (stop: StopSwitch) => Soon<T>,
 ): Soon<T> {
   const { timeoutMs } = policy ?? {}
-  const own = timeoutMs === undefined ? undefined : new AbortController()
-  const signal = own?.signal ?? stop.signal
-  const given = work(signal)
+  const own = timeoutMs === undefined ? stop : new StopSwitch(stop)
+  const { signal } = own
+  const given = work(own)
   if (!(given instanceof Promise)) return given
 
   return new Promise<T>((resolve, reject) => {
     let grace: NodeJS.Timeout | undefined
     const abandon = (reason: unknown): void => {
-      own?.abort(reason)
       grace ??= setTimeout(() => finish(() => reject(reason)), graceMs)
     }
-    const unwatch = stop.watch(abandon)
-    const limit =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            abandon(nodeTimeout(path, timeoutMs))
-          }, timeoutMs)
+    const unwatchParent = own === stop ? undefined : stop.watch((reason) => own.stop(reason))
+    const endLimit = timeoutMs === undefined ? undefined : own.limit(timeoutMs, () => nodeTimeout(path, timeoutMs))
+    const unwatch = own.watch(abandon)
     let settled = false
     const finish = (act: () => void): void => {
       if (settled) return
       settled = true
       unwatch()
+      unwatchParent?.()
+      endLimit?.()
       clearTimeout(grace)
-      clearTimeout(limit)
       act()
     }
     given.then(
-      (value) => finish(() => (own?.signal.aborted ? reject(own.signal.reason) : resolve(value))),
+      (value) => finish(() => (own !== stop && signal.aborted ? reject(signal.reason) : resolve(value))),
       (error: unknown) => finish(() => reject(signal.aborted ? signal.reason : error)),
     )
   })
@@ -86,15 +82,15 @@ export async function within<T>(
   work: (stop: StopSwitch) => Promise<T>,
 ): Promise<T> {
   const { timeoutMs } = policy ?? {}
-  const stop = new StopSwitch()
+  const stop = new StopSwitch(parent)
   const unwatch = parent.watch((reason) => stop.stop(reason))
-  const limit = timeoutMs === undefined ? undefined : setTimeout(() => stop.stop(nodeTimeout(path, timeoutMs)), timeoutMs)
+  const endLimit = timeoutMs === undefined ? undefined : stop.limit(timeoutMs, () => nodeTimeout(path, timeoutMs))
   try {
     return await work(stop)
   } catch (thrown) {
     throw stop.signal.aborted ? stop.signal.reason : thrown
   } finally {
-    clearTimeout(limit)
+    endLimit?.()
     unwatch()
   }
 }

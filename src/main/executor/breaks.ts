@@ -12,6 +12,8 @@ export interface Breaks {
   reasonAt(place: string, step: Step, arrived: Arrived, values: Values): string | undefined
   /** Resolves when the person lets this step go on; rejects when the run stops. */
   wait(stop: StopSwitch, place: string): Promise<void>
+  /** how often it paused so far */
+  held(): number
   /** Before which tokens the node at this place pauses. */
   tokensAt(place: string): readonly TokenCondition[]
   /** Whether the node at this place still pauses before tokens; a person may take that back while it writes. */
@@ -41,14 +43,18 @@ export function createBreaks(settings: BreakSettings): Breaks {
   const waiting: Waiting[] = []
   const turns = new Map<string, Promise<unknown>>()
   let steppingIn: string | undefined
+  let held = 0
 
-  /** Puts something among what waits until the person lets it go on. */
+  /** Puts something among what waits until the person lets it go on; limits of time stand still meanwhile. */
   const hold = (stop: StopSwitch, entry: Pick<Waiting, 'place' | 'path'>): Promise<TokenAnswer> =>
     new Promise((resolve, reject) => {
+      held++
+      const goOn = stop.holdLimits()
       const one: Waiting = {
         ...entry,
         go: (step) => {
           unwatch()
+          goOn()
           resolve({ step, ...(one.choice === undefined ? {} : { choice: one.choice }) })
         },
       }
@@ -68,6 +74,7 @@ export function createBreaks(settings: BreakSettings): Breaks {
       return steppingIn?.startsWith(place) ? 'step by step' : undefined
     },
     wait: async (stop, place) => void (await hold(stop, { place })),
+    held: () => held,
     tokensAt: (place) => tokens.get(place) ?? none,
     pausesTokens: (place) => tokens.has(place),
     waitAtToken(stop, path, announce) {

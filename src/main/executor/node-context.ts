@@ -2,20 +2,20 @@ import type { Asked } from '../../shared/graph/asked'
 import type { NodeUsage } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import type { DecodeCall, DecodeProgram, ModelEvent, TokenHold } from '../models/model'
-import type { NodeModels, RunContext } from '../node-runtime'
+import type { NodeModels, RunContext, WeightsRuntime } from '../node-runtime'
 import type { RunState } from './run-state'
 import type { StopSwitch } from './stop-switch'
 import { addUsage, type MutableUsage } from './usage'
 
 export interface ContextRequest {
   readonly run: RunState
+  /** of the node: stops with the run, and when its own time is up */
   readonly stop: StopSwitch
   readonly path: string
   /** the path without numbers of items */
   readonly place: string
   readonly asked?: Asked | undefined
   readonly seed: number
-  readonly signal: AbortSignal
   readonly usage: MutableUsage
   /** keys of the blobs that the node wrote */
   readonly blobKeys: Set<string>
@@ -41,7 +41,7 @@ class NodeContext implements RunContext {
     return this.#request.path
   }
   get signal(): AbortSignal {
-    return this.#request.signal
+    return this.#request.stop.signal
   }
   get asked(): Asked | undefined {
     return this.#request.asked
@@ -70,12 +70,13 @@ class NodeContext implements RunContext {
     return (message) => run.log.state({ type: 'warn', node, message })
   }
   get blobs(): RunContext['blobs'] {
-    const { run, blobKeys } = this.#request
+    const { run, blobKeys, usage } = this.#request
     const { blobs } = run.parts.store
     const { fill } = blobs
     return {
       put: async (bytes) => {
         const key = blobs.put(bytes)
+        if (!blobKeys.has(key)) usage.writtenBytes += bytes.length
         blobKeys.add(key)
         return key
       },
@@ -84,6 +85,7 @@ class NodeContext implements RunContext {
       ...(fill && {
         fill: async (bytes: number, write: (path: string) => Promise<void>) => {
           const key = await fill(bytes, write)
+          if (!blobKeys.has(key)) usage.writtenBytes += bytes
           blobKeys.add(key)
           return key
         },
@@ -94,7 +96,28 @@ class NodeContext implements RunContext {
     return this.#request.run.parts.resources
   }
   get weights(): RunContext['weights'] {
-    return this.#request.run.parts.weights
+    const { run, usage } = this.#request
+    return counted(run.parts.weights, usage)
+  }
+}
+
+/** What is written to disk is counted. */
+function counted(weights: WeightsRuntime, usage: MutableUsage): WeightsRuntime {
+  const { write, keepAdapter } = weights
+  return {
+    ...weights,
+    write: async (request, call) => {
+      const written = await write(request, call)
+      usage.writtenBytes += written.sizeBytes
+      return written
+    },
+    ...(keepAdapter && {
+      keepAdapter: async (adapter) => {
+        const kept = await keepAdapter(adapter)
+        for (const { length } of Object.values(adapter.files)) usage.writtenBytes += length
+        return kept
+      },
+    }),
   }
 }
 
@@ -117,7 +140,8 @@ function holdOf({ run, stop, path: node, place, onChoice }: ContextRequest): Tok
 }
 
 function createModels(request: ContextRequest): NodeModels {
-  const { run, path: node, signal, usage } = request
+  const { run, path: node, usage } = request
+  const { signal } = request.stop
   const hold = holdOf(request)
   const { log, parts } = run
   const { pool } = parts.models

@@ -95,10 +95,10 @@ function work(unit: Unit, resolved: Resolved, attempt: number, account: Account)
     isGuided = true
     run.guided.add(place)
   }
-  const given = runWithin(stop, step.graphNode.policy, path, (signal) =>
+  const given = runWithin(stop, step.graphNode.policy, path, (own) =>
     step.definition.run({
       ...values,
-      context: createContext({ run, stop, path, place, seed, signal, usage, blobKeys, onChoice, asked: step.staticKey.asked }),
+      context: createContext({ run, stop: own, path, place, seed, usage, blobKeys, onChoice, asked: step.staticKey.asked }),
     }),
   )
   // A token that a person chose follows from nothing that the key holds: such a result is not stored under it.

@@ -110,6 +110,8 @@ function totalsOf({ run, usage }: Scope, startedAt: number, peakBytes: number): 
     peakBytes,
     ran: run.totals.ran,
     hits: run.totals.hits,
+    ...(run.breaks.held() > 0 ? { held: run.breaks.held() } : {}),
+    ...(run.guided.size > 0 ? { guided: [...run.guided] } : {}),
   }
 }
 

@@ -1,7 +1,13 @@
+import { TimeLimit } from './time-limit'
+
 /** Stops everything below it, once. Cheaper than one listener on an AbortSignal for each of a thousand nodes; `signal` is what nodes are given. */
 export class StopSwitch {
   readonly #controller = new AbortController()
   readonly #watchers = new Set<(reason: unknown) => void>()
+  #limit: TimeLimit | undefined
+
+  /** `parent`: whose limit of time counts for what is below this one, too */
+  constructor(private readonly parent?: StopSwitch) {}
 
   get signal(): AbortSignal {
     return this.#controller.signal
@@ -13,6 +19,23 @@ export class StopSwitch {
     this.#controller.abort(reason)
     for (const watcher of [...this.#watchers]) watcher(reason)
     this.#watchers.clear()
+  }
+
+  /** Stops by itself after so long; the time ends with the function that comes back. */
+  limit(limitMs: number, reason: () => unknown): () => void {
+    const limit = new TimeLimit(limitMs, () => this.stop(reason()))
+    this.#limit = limit
+    return () => limit.end()
+  }
+
+  /** While a person holds something below, no limit of time runs: neither this one's nor those around it. Returns a function that lets them run on. */
+  holdLimits(): () => void {
+    const own = this.#limit?.hold()
+    const around = this.parent?.holdLimits()
+    return () => {
+      own?.()
+      around?.()
+    }
   }
 
   /** Calls the watcher when it stops, at once when it has. Returns a function that ends the watching. */
@@ -32,7 +55,7 @@ export function forEachBelow(
   { count, limit }: { readonly count: number; readonly limit: number },
   work: (index: number, stop: StopSwitch) => Promise<void>,
 ): Promise<void> {
-  const stop = new StopSwitch()
+  const stop = new StopSwitch(parent)
   const unwatch = parent.watch((reason) => stop.stop(reason))
   return new Promise<void>((resolve, reject) => {
     let next = 0

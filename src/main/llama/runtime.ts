@@ -45,6 +45,7 @@ export class LlamaRuntime implements Runtime {
       ref,
       vocabulary: model.native.vocabulary,
       contextTokens: model.contextTokens,
+      cacheBytesPerToken: model.native.cacheBytesPerToken,
       canTruncate: model.native.canTruncate,
       tokenizePrompt: (prompt) => promptTokens(this.parts, model, prompt),
       ...(model.embeddings && { embeddings: model.embeddings }),

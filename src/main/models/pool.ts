@@ -1,5 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import { isLeaf } from '../../shared/expression'
+import { cannotHold } from '../../shared/run/token-break'
 import type { ModelRef } from '../../shared/value'
 import type { Backend } from './backend'
 import { HostClient } from './host-client'
@@ -58,6 +59,7 @@ export function poolOf(backends: Partial<Record<ModelRef['backend'], Backend>>):
       const refs = refsOf(program)
       const remote = refs.find(({ backend }) => backend === 'openai-compatible')
       if (remote && (refs.length > 1 || !isLeaf(program.expression) || program.drafter)) throw textOnly(remote)
+      if (remote && call.hold) call.onEvent?.({ type: 'notice', message: cannotHold(remote.name) })
       return backendOf(refs[0] as ModelRef).decode(program, call)
     },
   }

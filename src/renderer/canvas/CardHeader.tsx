@@ -1,14 +1,14 @@
-import { CircleDashed, CircleDot, Diamond, Pin, TextCursor } from 'lucide-react'
+import { CircleDashed, CircleDot, Diamond, Pin, TextCursor, TriangleAlert } from 'lucide-react'
 import { memo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GraphNode } from '../../shared/graph/document'
 import type { NodeSpec } from '../../shared/node-spec'
-import { tellTokenCondition } from '../../shared/run/token-break'
+import { cannotHold, tellTokenCondition } from '../../shared/run/token-break'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Tip } from '../parts/parts'
 import { hasBreakpoint, pinsOf, tokenBreakOf } from '../state/control'
 import { editTitle } from '../state/editing'
-import { useApp, usePlace, useSession, useView } from '../state/hooks'
+import { useApp, usePlace, useServerModel, useSession, useView } from '../state/hooks'
 import { nameOf } from './card-looks'
 import { StatusBadge } from './StatusBadge'
 
@@ -55,13 +55,19 @@ const HoldMarks = memo(function HoldMarks({ id }: { id: string }) {
   const place = usePlace() + id
   const breaks = useStore(session.control, (control) => hasBreakpoint(control, place))
   const pinned = useStore(session.control, (control) => pinsOf(control, place) !== undefined)
+  const server = useServerModel(id)
   const token = useStore(session.control, (control) => tokenBreakOf(control, place))
   return (
     <>
       {token ? (
-        <Tip text={`Breakpoint on a token: its text pauses where ${tellTokenCondition(token)}`} side="top">
-          <span className="card-mark is-break" role="img" aria-label="breakpoint on a token" data-testid={`token-breakpoint-${id}`}>
-            <TextCursor />
+        <Tip text={server ? cannotHold(server) : `Breakpoint on a token: its text pauses where ${tellTokenCondition(token)}`} side="top">
+          <span
+            className="card-mark is-break"
+            role="img"
+            aria-label={server ? 'breakpoint on a token, which a server cannot keep' : 'breakpoint on a token'}
+            data-testid={`token-breakpoint-${id}`}
+          >
+            {server ? <TriangleAlert /> : <TextCursor />}
           </span>
         </Tip>
       ) : null}

@@ -4,6 +4,7 @@ import { openBundle } from '../panels/run-actions'
 import { type App, adopt } from '../state/app'
 import { refreshResources } from '../state/catalog'
 import { placeModel, placeNode } from '../state/editing'
+import { placeEntry } from '../state/library'
 import { edit, type Session } from '../state/session'
 import { type Point, toast, toastError } from '../state/view'
 
@@ -11,17 +12,28 @@ import { type Point, toast, toastError } from '../state/view'
 
 export const nodeDragType = 'application/x-tributary-node'
 
-export const nodeTypeOfDrag = (data: DataTransfer): string | undefined => data.getData(nodeDragType) || undefined
+export const libraryDragType = 'application/x-tributary-library'
 
-interface Dropped {
-  readonly type: string | undefined
+export interface Dropped {
+  /** a node kind of the list of nodes */
+  readonly type?: string
+  /** a published subgraph */
+  readonly entry?: string
   readonly files: readonly File[]
   readonly text: string
   readonly at: Point
 }
 
-export async function dropFiles(app: App, session: Session | undefined, { type, files, text, at }: Dropped): Promise<void> {
+/** What a drag carries. */
+export const droppedBy = (data: DataTransfer, at: Point): Dropped => {
+  const [type, entry] = [data.getData(nodeDragType), data.getData(libraryDragType)]
+  return { ...(type && { type }), ...(entry && { entry }), files: [...data.files], text: data.getData('text/plain'), at }
+}
+
+export async function dropFiles(app: App, session: Session | undefined, { type, entry, files, text, at }: Dropped): Promise<void> {
   try {
+    const published = app.catalog.getState().library.find(({ graph }) => graph === entry)
+    if (published && session) return await placeEntry(app, session, published, { at: { x: at.x - 120, y: at.y - 20 } })
     if (type !== undefined) {
       if (session) placeNode(app, session, type, { at: { x: at.x - 120, y: at.y - 20 } })
       return

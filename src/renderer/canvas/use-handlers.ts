@@ -11,7 +11,7 @@ import type { Session } from '../state/session'
 import { shownIn } from '../state/session'
 import { mayOpenInspector } from '../state/view'
 import { apart } from './apart'
-import { dropFiles, nodeTypeOfDrag } from './drops'
+import { dropFiles, droppedBy } from './drops'
 import { type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
 import { isPane } from './gestures'
 import { type Hand, takeInHand } from './hand'
@@ -123,8 +123,7 @@ export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDiv
       onDrop: (event: DragEvent) => {
         event.preventDefault()
         const at = flowApi.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-        const type = nodeTypeOfDrag(event.dataTransfer)
-        void dropFiles(app, session, { type, files: [...event.dataTransfer.files], text: event.dataTransfer.getData('text/plain'), at })
+        void dropFiles(app, session, droppedBy(event.dataTransfer, at))
       },
     }
   }, [app, session, flowApi, frame])

@@ -4,6 +4,7 @@ import {
   Command as CommandIcon,
   GitFork,
   Keyboard,
+  Library,
   Map as MapIcon,
   Maximize,
   PanelBottom,
@@ -118,6 +119,18 @@ export default [
     run: (app) => {
       app.view.setState({ left: 'outline' })
       requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid="outline"] input')?.focus())
+    },
+  }),
+  defineCommand({
+    id: 'library',
+    title: 'Library of published subgraphs',
+    group: 'View',
+    icon: Library,
+    synonyms: ['reuse', 'component', 'update', 'versions'],
+    isEnabled: hasGraph,
+    run: (app) => {
+      app.view.setState({ left: 'library' })
+      requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid="library-panel"] input')?.focus())
     },
   }),
   defineCommand({

@@ -6,6 +6,7 @@ import { type BatchDefinition, type BatchVariant, batchLimits } from '../../shar
 import { pathOfColumn } from '../../shared/batch/path'
 import type { GraphDocument } from '../../shared/graph/document'
 import { formatCount, plural } from '../parts/format'
+import { askingFirst } from '../state/accepting'
 import { useApp, useCatalog } from '../state/hooks'
 import { toastError } from '../state/view'
 import { BackToLists } from './Buttons'
@@ -60,14 +61,11 @@ export function BatchSetup({ given }: { given: Extract<Place, { at: 'setup' }> }
   const items = (page?.total ?? 0) * definition.variants.length
   const start = async () => {
     setBusy(true)
-    try {
+    await askingFirst(app, async () => {
       const { batch } = await app.client.call('batches.start', { graph, source, definition, concurrency })
       place.setState({ place: { at: 'batch', batch } })
-    } catch (error) {
-      report(error)
-    } finally {
-      setBusy(false)
-    }
+    })
+    setBusy(false)
   }
   const addVariant = () => {
     const next: BatchVariant = { ...(definition.variants.at(-1) ?? blank.variants[0]!), name: letter(definition.variants.length) }

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { BatchFilter, BatchGridRow, BatchNews, OpenedBatch, WorkerCard } from '../../shared/batch/api'
 import type { BatchOutcome } from '../../shared/batch/cells'
+import { askingFirst } from '../state/accepting'
 import type { App } from '../state/app'
 import { toastError } from '../state/view'
 
@@ -45,6 +46,16 @@ export function createGrid(app: App, batch: string) {
       askForWorkers()
     }, report)
   const watch = () => app.client.call('batches.watch', { batch }).catch(report)
+  /** Whatever came of it, the grid shows the batch as it is afterwards. */
+  const change = (begin: () => Promise<unknown>) =>
+    askingFirst(app, async () => {
+      try {
+        await begin()
+      } finally {
+        await watch()
+        await open()
+      }
+    })
 
   /** The list of workers is asked for while the batch goes on, and once more when it has ended. */
   let asking: ReturnType<typeof setTimeout> | undefined
@@ -110,16 +121,14 @@ export function createGrid(app: App, batch: string) {
       find()
     },
     async act(what: 'pause' | 'resume' | 'stop'): Promise<void> {
-      await app.client.call(`batches.${what}`, { batch }).catch(report)
-      await watch()
-      await open()
+      await change(() => app.client.call(`batches.${what}`, { batch }))
     },
     setConcurrency: (concurrency: number) => void app.client.call('batches.setConcurrency', { batch, concurrency }).catch(report),
     async retry(item?: { row: number; variant: number }): Promise<void> {
-      await app.client.call('batches.retry', { batch, ...item }).catch(report)
-      setState(({ known }) => ({ known: withoutFailures(known, item) }))
-      await watch()
-      await open()
+      await change(async () => {
+        await app.client.call('batches.retry', { batch, ...item })
+        setState(({ known }) => ({ known: withoutFailures(known, item) }))
+      })
     },
     close(): void {
       closed = true

@@ -1,6 +1,6 @@
 import type { TemplateCard } from '../../shared/api'
+import { askingFirst } from '../state/accepting'
 import type { App } from '../state/app'
-import { toastError } from '../state/view'
 import { showDatasets } from './place'
 
 /** A template that is shown over a dataset: its batch begins, and its grid comes to the front. */
@@ -9,10 +9,8 @@ export async function startTemplateBatch(
   graph: string,
   { source, definition }: NonNullable<TemplateCard['batch']>,
 ): Promise<void> {
-  try {
+  await askingFirst(app, async () => {
     const { batch } = await app.client.call('batches.start', { graph, source, definition, concurrency: 2 })
     showDatasets(app, { at: 'batch', batch })
-  } catch (error) {
-    toastError(app.view, error)
-  }
+  })
 }

@@ -3,12 +3,12 @@ import { type Fork, keepVariant, setFork } from '../../shared/graph/edit'
 import { paramValue } from '../../shared/graph/ports'
 import type { Json } from '../../shared/json'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
+import { askingFirst } from '../state/accepting'
 import type { App } from '../state/app'
 import { shownScope } from '../state/document'
 import { isPast } from '../state/past'
 import { followRun, inputsOf, leavePast } from '../state/running'
 import { editWhole, type Session } from '../state/session'
-import { toastError } from '../state/view'
 
 /** Begins a fork: A is what the param is now, B something near it to start from. */
 export function beginFork(app: App, session: Session, id: string, node: GraphNode, spec: NodeSpec, param: string): void {
@@ -34,7 +34,7 @@ export function keep(session: Session, fork: Fork, index: number): void {
 
 /** Runs every variant; the canvas follows them one after the other. */
 export async function runFork(app: App, session: Session, fork: Fork): Promise<void> {
-  try {
+  await askingFirst(app, async () => {
     if (isPast(session)) await leavePast(app, session)
     await session.autosave.settled()
     const { run } = await app.client.call('runs.startVariants', {
@@ -46,9 +46,7 @@ export async function runFork(app: App, session: Session, fork: Fork): Promise<v
       values: [...fork.values],
     })
     await followRun(app, session, run)
-  } catch (error) {
-    toastError(app.view, error)
-  }
+  })
 }
 
 /** A value beside the given one. Pure. */

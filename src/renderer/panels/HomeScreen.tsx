@@ -24,7 +24,7 @@ export function HomeScreen() {
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    void dropFiles(app, undefined, { type: undefined, files: [...event.dataTransfer.files], text: '', at: { x: 0, y: 0 } })
+    void dropFiles(app, undefined, { files: [...event.dataTransfer.files], text: '', at: { x: 0, y: 0 } })
   }
   return (
     <section

@@ -82,6 +82,8 @@ function Provenance({ run, status, reason }: { run: NodeState; status: string; r
         ? `${formatCount(usage.accepted)} of ${formatCount(usage.drafted)} accepted, ${plural(usage.passes, 'pass', 'passes')}`
         : undefined,
     ],
+    ['Cache of keys and values', usage.kvBytes > 0 ? formatBytes(usage.kvBytes) : undefined],
+    ['Written to disk', usage.writtenBytes > 0 ? formatBytes(usage.writtenBytes) : undefined],
     ['Key', cached?.key.slice(0, 16)],
   ]
   return (

@@ -1,8 +1,17 @@
+import type { ReactNode } from 'react'
 import { useApp, useView } from '../state/hooks'
 import type { LeftPanel as Side } from '../state/view'
 import { VersionsPanel } from '../versions/VersionsPanel'
+import { LibraryPanel } from './LibraryPanel'
 import { NodesPanel } from './NodesPanel'
 import { Outline } from './Outline'
+
+const panels: Readonly<Record<Side, () => ReactNode>> = {
+  nodes: NodesPanel,
+  library: LibraryPanel,
+  outline: Outline,
+  versions: VersionsPanel,
+}
 
 export function LeftPanel() {
   const app = useApp()
@@ -19,14 +28,16 @@ export function LeftPanel() {
       {title}
     </button>
   )
+  const Panel = panels[side ?? 'nodes']
   return (
     <div className="left-panel">
       <div className="tab-row" role="tablist" aria-label="Left panel">
         {tab('nodes', 'Nodes')}
-        {tab('outline', 'In this graph')}
+        {tab('library', 'Library')}
+        {tab('outline', 'Outline')}
         {tab('versions', 'Versions')}
       </div>
-      {side === 'versions' ? <VersionsPanel /> : side === 'outline' ? <Outline /> : <NodesPanel />}
+      <Panel />
     </div>
   )
 }

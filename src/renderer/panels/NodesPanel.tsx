@@ -1,4 +1,4 @@
-import { Library, Search } from 'lucide-react'
+import { Search } from 'lucide-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import type { NodeSpec } from '../../shared/node-spec'
 import { nodeDragType } from '../canvas/drops'
@@ -7,9 +7,6 @@ import { Empty, Tip } from '../parts/parts'
 import { beside, firstOutput } from '../state/chaining'
 import { placeNode } from '../state/editing'
 import { useApp, useCatalog, useSession } from '../state/hooks'
-import { placeEntry } from '../state/library'
-import type { Session } from '../state/session'
-import { toastError } from '../state/view'
 import { describeNode, nodeGroups } from './node-groups'
 import { PortGlyphs } from './PortGlyphs'
 import { search } from './search'
@@ -54,7 +51,6 @@ export function NodesPanel() {
         />
       </div>
       <div className="side-scroll">
-        <LibraryGroup session={session} query={query} />
         {query === '' ? (
           nodeGroups.map((group) => {
             const members = found.filter((spec) => spec.family === group.family)
@@ -84,44 +80,6 @@ export function NodesPanel() {
         )}
       </div>
     </section>
-  )
-}
-
-/** Published subgraphs, first: they are one's own. */
-function LibraryGroup({ session, query }: { session: Session; query: string }) {
-  const app = useApp()
-  const library = useCatalog((catalog) => catalog.library)
-  const found = search(library, query, ({ name, summary }) => ({ title: name, words: ['library', 'subgraph'], summary }))
-  if (found.length === 0) return null
-  return (
-    <div data-family="model">
-      <h3 className="side-head">
-        <i className="glyph" data-family="model" aria-hidden />
-        Library
-        <small>published subgraphs</small>
-      </h3>
-      {found.map((entry) => (
-        <button
-          key={entry.graph}
-          type="button"
-          className="entry"
-          data-entry
-          data-testid={`library-${entry.graph}`}
-          title={entry.summary}
-          onClick={() =>
-            void placeEntry(app, session, entry, { at: app.canvas?.centre() ?? { x: 0, y: 0 } }).catch((error) =>
-              toastError(app.view, error),
-            )
-          }
-        >
-          <span className="entry-glyph">
-            <Library />
-          </span>
-          <span className="entry-title">{entry.name}</span>
-          <small className="faint">{`v${entry.version}`}</small>
-        </button>
-      ))}
-    </div>
   )
 }
 

@@ -1,16 +1,26 @@
 import { ClipboardCheck, Download, GitBranch, History, Repeat, RotateCw, ThumbsDown, ThumbsUp, Trash2, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { RunCard } from '../../shared/api'
+import type { GraphDocument } from '../../shared/graph/document'
 import { nameNode } from '../../shared/graph/issue'
 import { formatMs } from '../parts/format'
 import { useApp } from '../state/hooks'
 import { toastError } from '../state/view'
+import { NodeFigures } from './NodeFigures'
 import { exportBundle, openRun, rerun, saveTestCase } from './run-actions'
 import { parseTags } from './run-filter'
 
 /** One run in full: what it was given and gave, what a person thinks of it, and everything that can be done with it. */
 export function RunDetail({ card, onClose }: { card: RunCard; onClose(): void }) {
   const app = useApp()
+  const [document, setDocument] = useState<GraphDocument>()
+  useEffect(() => {
+    setDocument(undefined)
+    app.client.call('runs.snapshot', { run: card.id }).then(
+      (snapshot) => setDocument(snapshot.document),
+      (error) => toastError(app.view, error),
+    )
+  }, [app, card.id])
   const mark = (marks: { verdict?: 'good' | 'bad' | null; tags?: string[]; note?: string }) =>
     void app.client.call('runs.mark', { run: card.id, ...marks }).catch((error) => toastError(app.view, error))
   const remove = () => {
@@ -49,7 +59,7 @@ export function RunDetail({ card, onClose }: { card: RunCard; onClose(): void })
         <button type="button" className="btn" title="Its inputs and seed" onClick={() => void rerun(app, card, { document: 'now' })}>
           <RotateCw /> Run on the graph of now
         </button>
-        <ContinueFrom card={card} />
+        <ContinueFrom card={card} document={document} />
         <button type="button" className="btn" disabled={card.status !== 'done'} onClick={() => void saveTestCase(app, card)}>
           <ClipboardCheck /> Save as a test case
         </button>
@@ -62,6 +72,7 @@ export function RunDetail({ card, onClose }: { card: RunCard; onClose(): void })
       </div>
       <Values title="Given" values={card.inputs} />
       {card.error ? <p className="error-box">{card.error.message}</p> : <Values title="Answered" values={card.outputs} />}
+      <NodeFigures card={card} document={document} />
     </aside>
   )
 }
@@ -97,15 +108,9 @@ function Kept({ label, value, placeholder, onKeep }: { label: string; value: str
 }
 
 /** From any node on the values of then, on the graph of then or of now. */
-function ContinueFrom({ card }: { card: RunCard }) {
+function ContinueFrom({ card, document }: { card: RunCard; document: GraphDocument | undefined }) {
   const app = useApp()
-  const [nodes, setNodes] = useState<readonly (readonly [id: string, name: string])[]>([])
-  useEffect(() => {
-    app.client.call('runs.snapshot', { run: card.id }).then(
-      ({ document }) => setNodes(Object.entries(document.nodes).map(([id, node]) => [id, nameNode(id, node)] as const)),
-      (error) => toastError(app.view, error),
-    )
-  }, [app, card.id])
+  const nodes = Object.entries(document?.nodes ?? {}).map(([id, node]) => [id, nameNode(id, node)] as const)
   return (
     <span className="continue-from">
       <GitBranch aria-hidden />

@@ -1,7 +1,8 @@
-import { AlertTriangle, Check, Loader, Square, Star } from 'lucide-react'
+import { AlertTriangle, Check, Hand, Loader, Square, Star } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RunCard } from '../../shared/api'
 import { formatAgo, formatBytes, formatCount, formatMs } from '../parts/format'
+import { Tip } from '../parts/parts'
 import { useApp } from '../state/hooks'
 import { toastError } from '../state/view'
 
@@ -60,6 +61,7 @@ export function RunRow({
           {sign.icon}
           {card.status}
         </span>
+        <ByHand card={card} />
         {card.verdict ? <span className={`chip ${card.verdict}`}>{card.verdict === 'good' ? '✓ good' : '✗ bad'}</span> : null}
       </td>
       {showGraph ? <td className="clip">{card.graphName || 'Untitled'}</td> : null}
@@ -90,6 +92,25 @@ export function RunRow({
         </button>
       </td>
     </tr>
+  )
+}
+
+/** What a person did to it on its way: its answer is not what the graph alone gives, or its time is not that of the work. */
+function ByHand({ card: { pinned, guided, held } }: { card: RunCard }) {
+  const told = [
+    ...(pinned.length > 0 ? [`pinned by hand: ${pinned.join(', ')}`] : []),
+    ...(guided.length > 0 ? [`tokens chosen by hand: ${guided.join(', ')}`] : []),
+    ...(held > 0 ? [`held ${held === 1 ? 'once' : `${held} times`} at a breakpoint or step by step`] : []),
+  ]
+  if (told.length === 0) return null
+  const isAltered = pinned.length + guided.length > 0
+  return (
+    <Tip text={`${told.join('; ')}`}>
+      <span className={isAltered ? 'chip warn' : 'chip'} data-testid="by-hand" role="img" aria-label={told.join('; ')}>
+        <Hand aria-hidden />
+        {isAltered ? 'by hand' : 'held'}
+      </span>
+    </Tip>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
-import type { TokenCondition } from '../../shared/run/token-break'
+import { cannotHold, type TokenCondition } from '../../shared/run/token-break'
 import { setTokenBreak, tokenBreakOf } from '../state/control'
-import { usePlace, useSession } from '../state/hooks'
+import { usePlace, useServerModel, useSession } from '../state/hooks'
 
 interface Kind {
   readonly title: string
@@ -22,6 +22,7 @@ export function TokenBreakField({ id }: { id: string }) {
   const session = useSession()
   const node = usePlace() + id
   const when = useStore(session.control, (control) => tokenBreakOf(control, node))
+  const server = useServerModel(id)
   const set = (next: TokenCondition | undefined) => setTokenBreak(session.control, node, next)
   return (
     <fieldset className="wire-break">
@@ -41,6 +42,7 @@ export function TokenBreakField({ id }: { id: string }) {
         ))}
       </select>
       <Operand when={when} set={set} />
+      {when && server ? <p className="warn-box">{cannotHold(server)}</p> : null}
     </fieldset>
   )
 }

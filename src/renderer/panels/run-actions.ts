@@ -1,5 +1,6 @@
 import type { RunCard } from '../../shared/api'
 import { chooseFile, saveBytes } from '../parts/files'
+import { askingFirst } from '../state/accepting'
 import { type App, openGraph } from '../state/app'
 import { refreshResources } from '../state/catalog'
 import { isPast } from '../state/past'
@@ -24,7 +25,7 @@ export interface Again {
 
 /** Runs again with the inputs and the seed of then, shows it on the canvas, and says whether the answer came out the same. */
 export async function rerun(app: App, card: RunCard, { document, from, fresh = false }: Again): Promise<void> {
-  try {
+  await askingFirst(app, async () => {
     const session = await openGraph(app, card.graph)
     if (!session) return
     if (isPast(session)) await leavePast(app, session)
@@ -36,9 +37,7 @@ export async function rerun(app: App, card: RunCard, { document, from, fresh = f
     })
     await followRun(app, session, run)
     if (fresh) await sayWhetherSame(app, card, run)
-  } catch (error) {
-    toastError(app.view, error)
-  }
+  })
 }
 
 /** Waits for the end of the run, which may have come before anybody listened. */

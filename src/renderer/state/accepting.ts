@@ -26,3 +26,12 @@ export function showOrAsk(app: App, error: unknown, again: () => void): void {
   if (found?.success) app.view.setState({ overlay: { type: 'accept-models', models: found.data.models, again } })
   else toastError(app.view, error)
 }
+
+/** Begins what may load models: a question about one that nobody here knows is asked, and after a yes it begins again. Any other error is shown. */
+export async function askingFirst(app: App, begin: () => Promise<void>): Promise<void> {
+  try {
+    await begin()
+  } catch (error) {
+    showOrAsk(app, error, () => void askingFirst(app, begin))
+  }
+}

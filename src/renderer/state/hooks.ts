@@ -2,6 +2,7 @@ import { createContext, useCallback, useContext, useSyncExternalStore } from 're
 import { useStore } from 'zustand'
 import type { GraphDocument } from '../../shared/graph/document'
 import { placePrefix } from '../../shared/graph/focus'
+import { serverModelOf } from '../../shared/graph/models'
 import type { NodeState } from '../../shared/run/fold'
 import type { Card } from '../canvas/cards'
 import type { App } from './app'
@@ -54,6 +55,13 @@ function useRunAt<T>(id: string | undefined, select: (run: RunView, path: string
   )
   return useSyncExternalStore(subscribe, () => (path === undefined ? undefined : select(session.run.getState(), path)))
 }
+
+/** The model on a server that a node of the shown graph writes with. */
+export const useServerModel = (id: string): string | undefined =>
+  useShown((graph) => {
+    const node = graph.nodes[id]
+    return node && serverModelOf(graph, node)
+  })
 
 /** What places of the shown graph begin with: the way in, whatever the item. */
 export const usePlace = (): string => useDocument((state) => placePrefix(shownPath(state)))

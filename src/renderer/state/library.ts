@@ -36,19 +36,20 @@ export async function publish(app: App, session: Session, subgraph: string, name
   return entry
 }
 
-/** A container that runs a copy of a library entry, wired to what is in the hand. */
+/** A container that runs a copy of a library entry (its newest version, unless another is asked for), wired to what is in the hand. */
 export async function placeEntry(
   app: App,
   session: Session,
   entry: LibraryEntry,
-  request: Pick<PaletteRequest, 'at' | 'held'>,
+  request: Pick<PaletteRequest, 'at' | 'held'> & { readonly version?: number },
 ): Promise<void> {
-  const published = await app.client.call('graphs.version', { id: entry.graph, version: entry.version })
+  const { version = entry.version } = request
+  const published = await app.client.call('graphs.version', { id: entry.graph, version })
   const { specs } = app.catalog.getState()
   let id = ''
   edit(session, `Add ${entry.name}`, (before) => {
     const wanted = entry.graph.replace(/[^A-Za-z0-9_-]/g, '')
-    const homed = importSubgraph(before, { published, origin: originOf(entry), wanted })
+    const homed = importSubgraph(before, { published, origin: originOf({ ...entry, version }), wanted })
     const v = specs.get('subgraph')?.version ?? 1
     const added = addNode(homed.document, { type: 'subgraph', v, subgraph: homed.subgraph, title: entry.name, at: request.at })
     id = added.id

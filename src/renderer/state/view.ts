@@ -5,7 +5,9 @@ import type { WireKind } from '../../shared/wire'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'datasets' | 'runs' | 'compare' | 'settings'
-export type LeftPanel = 'nodes' | 'outline' | 'versions'
+/** Tabs of the left panel, in their order. */
+export const leftPanels = ['nodes', 'library', 'outline', 'versions'] as const
+export type LeftPanel = (typeof leftPanels)[number]
 /** Tabs of the bottom panel, in their order. */
 export const dockTitles = {
   timeline: 'Timeline',
@@ -142,11 +144,7 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
   try {
     const saved = JSON.parse(storage?.getItem(storageKey) ?? '{}') as Record<string, unknown>
     return {
-      ...(saved.left === null
-        ? { left: undefined }
-        : saved.left === 'outline' || saved.left === 'nodes' || saved.left === 'versions'
-          ? { left: saved.left }
-          : {}),
+      ...(saved.left === null ? { left: undefined } : isLeftPanel(saved.left) ? { left: saved.left } : {}),
       ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
       ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
       ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
@@ -161,6 +159,8 @@ function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
 
 /** In a small window the canvas comes first; Ctrl+\\ brings the list of nodes. */
 const narrow = () => typeof window !== 'undefined' && window.innerWidth < 1180
+
+const isLeftPanel = (value: unknown): value is LeftPanel => leftPanels.some((panel) => panel === value)
 
 const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 900
 

@@ -1,5 +1,5 @@
 import type { ModelNeed } from '../node-spec'
-import type { ModelAlias } from './document'
+import type { GraphDocument, GraphNode, ModelAlias } from './document'
 import { has } from './ids'
 
 /** What validation and planning know of a model; the cards of the models panel have these members. */
@@ -43,3 +43,13 @@ export const isPresent = (model: LibraryModel | undefined): boolean => model !==
 
 /** What a person calls it. */
 export const nameModel = (alias: string, model: ModelAlias): string => model.hint ?? model.catalog ?? model.remote?.model ?? alias
+
+/** The name of a model on a server that the node names in its params: what it writes comes whole. */
+export function serverModelOf({ models }: Pick<GraphDocument, 'models'>, { params }: Pick<GraphNode, 'params'>): string | undefined {
+  for (const value of Object.values(params)) {
+    const alias = aliasOf(value)
+    const model = alias === undefined ? undefined : findAlias(models, alias)
+    if (alias !== undefined && model?.remote) return nameModel(alias, model)
+  }
+  return undefined
+}

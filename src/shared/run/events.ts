@@ -209,6 +209,10 @@ export interface NodeUsage {
   readonly drafted: number
   readonly accepted: number
   readonly passes: number
+  /** what the caches of all texts held at most, keys and values of every token */
+  readonly kvBytes: number
+  /** models, adapters and blobs that were put on disk; values in the store are counted with the outputs */
+  readonly writtenBytes: number
 }
 
 export interface RunTotals {
@@ -220,6 +224,10 @@ export interface RunTotals {
   readonly peakBytes: number
   readonly ran: number
   readonly hits: number
+  /** how often a person's breakpoints or steps held it */
+  readonly held?: number
+  /** nodes with a token that a person chose */
+  readonly guided?: readonly string[]
 }
 
 export const noUsage: NodeUsage = {
@@ -233,4 +241,6 @@ export const noUsage: NodeUsage = {
   drafted: 0,
   accepted: 0,
   passes: 0,
+  kvBytes: 0,
+  writtenBytes: 0,
 }

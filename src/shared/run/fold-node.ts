@@ -182,7 +182,9 @@ function started(state: NodeState, event: EventOf<'node.start'>): NodeState {
 }
 
 function ended(state: NodeState, event: EventOf<'node.end'>): NodeState {
-  const { usage, ms } = event
+  const { ms } = event
+  // Runs of earlier versions tell less.
+  const usage = { ...noUsage, ...event.usage }
   const known = usage.waitMs + usage.loadMs + usage.promptMs + usage.decodeMs
   const { waitMs, loadMs, promptMs, decodeMs } = usage
   return {

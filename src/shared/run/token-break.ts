@@ -92,3 +92,6 @@ export function tellTokenCondition(condition: TokenCondition): string {
       return condition satisfies never
   }
 }
+
+/** Of a model on a server, in words. */
+export const cannotHold = (model: string): string => `“${model}” runs on a server: its text comes whole and cannot be held before a token.`

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noUsage } from '../../../shared/run/events'
 import type { Decoded, DecodeProgram } from '../../models/model'
 import type { NodeDefinition } from '../../node-runtime'
 import { systemIds } from '../catalog'
@@ -18,12 +19,10 @@ const find = (nodes: readonly NodeDefinition[], type: string): NodeDefinition =>
 }
 const user = (content: string) => [{ role: 'user' as const, content }]
 const usage = {
-  waitMs: 0,
-  loadMs: 0,
+  ...noUsage,
   promptMs: 1,
   decodeMs: 1,
   promptTokens: 3,
-  reusedTokens: 0,
   tokens: 2,
   drafted: 4,
   accepted: 3,
