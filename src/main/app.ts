@@ -223,6 +223,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     isLoaded: (model) => pool.local.isLoaded(model),
     warmModels: () => pool.local.host.warm(),
     onSettings: () => pool.configure(access.hostSettings()),
+    isConnected: (client) => [...clients].some((other) => other.client === client),
     broadcast,
   }
   const handlers = handlersOf(house, {

@@ -3,11 +3,12 @@ import { TributaryError } from '../../shared/errors'
 import { apply } from '../../shared/graph/apply'
 import { serializeGraph } from '../../shared/graph/canonical'
 import { GRAPH_FORMAT, GRAPH_VERSION, type GraphDocument } from '../../shared/graph/document'
-import { historyOf } from '../../shared/graph/history'
+import { historyOf, type JournalledEdit } from '../../shared/graph/history'
 import type { Issue } from '../../shared/graph/issue'
 import { loadGraph } from '../../shared/graph/load'
 import type { Json } from '../../shared/json'
 import { runControl } from '../../shared/run/control'
+import { createEditAuthors } from './edit-authors'
 import type { House } from './house'
 import { keepVersion, saveVersion } from './keep-versions'
 import { graphOfModel, graphOfText, mergekitOf } from './recipes'
@@ -20,6 +21,7 @@ const historyKept = 500
 /** Everything about stored graphs. Each edit is journalled, in one transaction, before it is acknowledged. */
 export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
   const { store } = house
+  const authors = createEditAuthors(house.isConnected, historyKept)
   const opened = (document: GraphDocument, revision: number, issues: readonly Issue[] = []): OpenedGraph => {
     warmFor(house, document)
     return { document, revision, issues }
@@ -27,10 +29,11 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
 
   return {
     'graphs.list': () => store.graphs.list().map((graph) => withLastRun(house, graph)),
-    'graphs.open': ({ id }) => {
+    'graphs.open': ({ id }, { client }) => {
       const { document, revision } = store.graphs.get(id)
       const loaded = loadGraph(serializeGraph(document), { specs: house.specs })
-      const history = historyOf(store.journal.list(id, revision - historyKept), revision)
+      const isOthers = ({ revision: of }: JournalledEdit) => authors.isOthers(id, of, client)
+      const history = historyOf(store.journal.list(id, revision - historyKept), revision, isOthers)
       return { ...opened(document, revision, loaded.ok ? loaded.issues : []), history }
     },
     'graphs.create': async ({ name, template, real }) => {
@@ -46,6 +49,7 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       refuseDamage(document, house)
       keepVersion(house, current, context.client, Date.now())
       const next = store.graphs.edit({ id, revision, document, diff, label })
+      authors.note(id, next, context.client)
       warmFor(house, document)
       house.broadcast('graph.changed', { id, revision: next, diff, by: context.client })
       if (current.document.name !== document.name) house.broadcast('graph.listChanged', {})

@@ -40,6 +40,8 @@ export interface House {
   readonly warmModels: () => void
   /** what the model host depends on has changed */
   readonly onSettings: () => void
+  /** a window that is open now, by the name that its calls carry */
+  readonly isConnected: (client: string) => boolean
   broadcast<T extends PushTopic>(topic: T, payload: Pushes[T]): void
 }
 

@@ -97,6 +97,17 @@ describe('a breakpoint on a token', () => {
     expect(w).not.toHaveProperty('held')
   })
 
+  it('stops the clock of the node’s own limit of time', async () => {
+    const limited = graph({ nodes: { w: { type: 'write', policy: { timeoutMs: 80 } } }, outputs: { answer: ['text', 'w.text'] } })
+    const { handle, paused } = begin(atEvery, {}, limited)
+    for (const heldMs of [250, 0, 0]) {
+      await paused()
+      await new Promise((passed) => setTimeout(passed, heldMs))
+      handle.resume()
+    }
+    expect(await answerOf(handle)).toMatchObject({ status: 'done', totals: { held: 3 } })
+  })
+
   it('that is taken away while it holds lets the text go on to its end', async () => {
     const { handle, paused } = begin()
     await paused()

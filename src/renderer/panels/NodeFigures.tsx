@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { RunCard } from '../../shared/api'
 import type { GraphDocument } from '../../shared/graph/document'
-import { nameNode } from '../../shared/graph/issue'
 import { foldEvents, type RunState } from '../../shared/run/fold'
 import { formatBytes, formatCount, formatMs, formatNumber } from '../parts/format'
 import { useApp } from '../state/hooks'
@@ -60,8 +59,5 @@ export function NodeFigures({ card, document }: { card: RunCard; document: Graph
   )
 }
 
-/** A node of the graph by its title; one inside a container by its path. */
-const nameOf = (document: GraphDocument | undefined, path: string): string => {
-  const node = document?.nodes[path]
-  return node ? nameNode(path, node) : path
-}
+/** A node of the graph by its title; one without a title, or inside a container, by its path. */
+const nameOf = (document: GraphDocument | undefined, path: string): string => document?.nodes[path]?.title || path

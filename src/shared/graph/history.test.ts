@@ -78,4 +78,15 @@ describe('the history of a graph that is opened again', () => {
     expect(historyOf(edits, 9)).toEqual({ past: [], future: [] })
     expect(historyOf([], 0)).toEqual({ past: [], future: [] })
   })
+
+  it('leaves out what somebody else did in between, and keeps to what is one’s own', () => {
+    const { edits, title, now } = journal()
+    title('one')
+    title('theirs')
+    const { past } = historyOf(edits, 2, ({ revision }) => revision === 2)
+    expect(past).toHaveLength(1)
+    expect(now().nodes.a?.title).toBe('theirs')
+    const gap = historyOf(edits.slice(1), 2, ({ revision }) => revision === 2)
+    expect(gap.past).toHaveLength(0)
+  })
 })

@@ -27,12 +27,16 @@ const oneStepMs = 1500
 
 /**
  * The history that led to a document, from its journal (oldest first, ending at `revision`). Edits before a gap in the revisions are left out: what is
- * taken back must fit what is there.
+ * taken back must fit what is there. So are those of which `isOthers` says that somebody else made them, who is still at it.
  */
-export function historyOf(edits: readonly JournalledEdit[], revision: number): History {
+export function historyOf(
+  edits: readonly JournalledEdit[],
+  revision: number,
+  isOthers: (edit: JournalledEdit) => boolean = () => false,
+): History {
   const past: (HistoryStep & { readonly at: number })[] = []
   let future: HistoryStep[] = []
-  for (const { label, diff, at } of unbroken(edits, revision)) {
+  for (const { label, diff, at } of unbroken(edits, revision).filter((edit) => !isOthers(edit))) {
     const undone = past.at(-1)
     if (label.startsWith(undoLabel) && undone?.label === label.slice(undoLabel.length)) {
       past.pop()
