@@ -67,6 +67,8 @@ export type ParamSpec = ParamBase &
           readonly value: string
           readonly title: string
           readonly summary?: string
+          /** what choosing it computes; written as `NodeSpec.formula` */
+          readonly formula?: string
         }[]
       }
     /** a model alias of the graph (`model:small`), or fed by a `model` wire; null: not chosen. `needs` filters what is offered: any one of several will do. */
@@ -97,6 +99,8 @@ export interface NodeSpec {
   readonly summary: string
   /** more, in Markdown: how it works, when it helps, what it costs, edge cases */
   readonly help?: string
+  /** What it computes, a line or two: `{param}` stands for the value of a param, `{param?text}` for a text where it is true (`formula.ts`). */
+  readonly formula?: string
   /** other words people search for */
   readonly synonyms?: readonly string[]
   /** section of the survey "Merge, Ensemble, and Cooperate!" */

@@ -46,6 +46,8 @@ export interface DrafterSpec {
   readonly name: string
   readonly title: string
   readonly summary: string
+  /** as `NodeSpec.formula` */
+  readonly formula: string
   /** Markdown: how it works, when it helps, what it costs */
   readonly help: string
   readonly synonyms?: readonly string[]

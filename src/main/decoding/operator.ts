@@ -12,6 +12,8 @@ export interface OperatorSpec {
   readonly title: string
   /** one plain sentence */
   readonly summary: string
+  /** as `NodeSpec.formula` */
+  readonly formula: string
   /** Markdown: formula, when it helps, what it costs, edges */
   readonly help: string
   readonly synonyms?: readonly string[]

@@ -26,6 +26,29 @@ describe('the catalog', () => {
     expect(JSON.parse(JSON.stringify(catalog.specs()))).toEqual(catalog.specs())
   })
 
+  it('gives every merge method, pruner, operator, drafter and ranker its formula, with the params that it names', () => {
+    const catalog = createCatalog()
+    const optionsOf = (type: string, name: string) => {
+      const param = catalog.get(type)?.spec.params[name]
+      return param?.kind === 'choice' ? param.options : []
+    }
+    const methods = [...optionsOf('merger', 'method'), ...optionsOf('prune', 'pruner'), ...optionsOf('ranker', 'method')]
+    expect(methods.length).toBeGreaterThan(30)
+    expect(methods.filter(({ formula }) => !formula).map(({ value }) => value)).toEqual([])
+    const lone = catalog.specs().filter(({ type }) => type.startsWith('op-') || type.endsWith('-drafter'))
+    expect(lone.length).toBeGreaterThan(25)
+    expect(lone.filter(({ formula }) => !formula).map(({ type }) => type)).toEqual([])
+    const ties = methods.find(({ value }) => value === 'ties')
+    expect(ties?.formula).toContain('w = {weights}')
+    expect(ties?.formula).toContain('largest {densities} of')
+  })
+
+  it('finds formulas that name what is no param, or have braces for nothing', () => {
+    expect(() => catalogWith({ formula: 'θ* = {share} · θ' })).not.toThrow()
+    expect(() => catalogWith({ formula: 'θ* = {part} · θ' })).toThrow('{part}')
+    expect(() => catalogWith({ formula: 'Σ_{i=1} θ_i' })).toThrow('braces')
+  })
+
   it('lists types in order and knows nothing else', () => {
     const types = createCatalog()
       .specs()

@@ -1,3 +1,4 @@
+import { formulaParams, hasStrayBraces } from '../../shared/formula'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
 import type { NodeDefinition } from '../node-runtime'
@@ -16,6 +17,7 @@ export function checkDefinition(definition: unknown, knownSystems: ReadonlySet<s
     ...(spec.systems ?? [])
       .filter((id) => !knownSystems.has(id))
       .map((id) => `names the system "${id}", which resources/systems.json has not`),
+    ...checkFormulas(spec),
     ...checkMigrations(spec),
   ]
 }
@@ -108,6 +110,20 @@ function checkParam(spec: NodeSpec, name: string, param: ParamSpec): string[] {
     }
   }
   return problems
+}
+
+function checkFormulas(spec: NodeSpec): string[] {
+  const options = Object.values(spec.params).flatMap((param) => (param.kind === 'choice' ? param.options : []))
+  return [spec.formula, ...options.map((option) => option.formula)].flatMap((formula) =>
+    formula === undefined
+      ? []
+      : [
+          ...(hasStrayBraces(formula) ? [`has a formula with braces that stand for nothing: ${formula}`] : []),
+          ...formulaParams(formula)
+            .filter((param) => spec.params[param] === undefined)
+            .map((param) => `has a formula with {${param}}, which is not a param`),
+        ],
+  )
 }
 
 function checkMigrations(spec: NodeSpec): string[] {

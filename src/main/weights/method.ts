@@ -69,6 +69,8 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
   /** one plain sentence */
   readonly summary: string
   readonly help?: string
+  /** as `NodeSpec.formula` */
+  readonly formula: string
   readonly paper: string
   /** ids of the published systems (resources/systems.json) that it realises */
   readonly systems: readonly string[]
@@ -104,7 +106,7 @@ export function defineMergeMethod<const P extends ParamTable, const M extends Pa
 export interface Pruner<P extends ParamTable = ParamTable>
   extends Pick<
     MergeMethod<P, Record<never, ParamSpec>>,
-    'name' | 'title' | 'summary' | 'help' | 'paper' | 'systems' | 'stochastic' | 'params' | 'passes' | 'check'
+    'name' | 'title' | 'summary' | 'help' | 'formula' | 'paper' | 'systems' | 'stochastic' | 'params' | 'passes' | 'check'
   > {
   /** Writes the pruned block of the one delta in `values[0]`. */
   prune(input: Ingredients<Values<P>, Values<Record<never, ParamSpec>>>, out: Float32Array): void

@@ -1,7 +1,7 @@
 import { Plug, RotateCcw } from 'lucide-react'
 import type { GraphNode } from '../../shared/graph/document'
 import { setBypassed, setMuted, setSeed, setTitle } from '../../shared/graph/edit'
-import { paramValue, wireOfParam } from '../../shared/graph/ports'
+import { isParamShown, paramValue, wireOfParam } from '../../shared/graph/ports'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
 import { exposedParams, fedPorts } from '../canvas/card-ports'
@@ -27,7 +27,7 @@ export function InspectParams({ id }: { id: string }) {
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
   const isWriter = useShown((graph) => writes(graph, id))
   if (!node) return null
-  const params = spec ? Object.entries(spec.params).filter(([, param]) => isShown(param, node, spec)) : []
+  const params = spec ? Object.entries(spec.params).filter(([, param]) => isParamShown(node, spec, param)) : []
   const plain = params.filter(([, param]) => !param.advanced)
   const advanced = params.filter(([, param]) => param.advanced)
   return (
@@ -100,12 +100,6 @@ export function InspectParams({ id }: { id: string }) {
       </div>
     </>
   )
-}
-
-function isShown(param: ParamSpec, node: GraphNode, spec: NodeSpec): boolean {
-  if (!param.when) return true
-  const value = paramValue(node, spec, param.when.param)
-  return param.when.in.some((allowed) => allowed === value)
 }
 
 function ParamRow({

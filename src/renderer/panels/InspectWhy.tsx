@@ -2,6 +2,7 @@ import type { NodeState } from '../../shared/run/fold'
 import { formatAgo, formatBytes, formatCount, formatMs, formatNumber, plural } from '../parts/format'
 import { useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
 import { MarkdownText } from '../viewers/MarkdownText'
+import { Formula } from './Formula'
 
 /** Why this result is what it is: what ran and why, on which model and seed, how long it took; and what the method is and where it comes from. */
 export function InspectWhy({ id }: { id: string }) {
@@ -16,9 +17,10 @@ export function InspectWhy({ id }: { id: string }) {
         <h3>This result</h3>
         {run ? <Provenance run={run} status={status} reason={reason} /> : <p className="faint">It has not run yet.</p>}
       </section>
-      {spec ? (
+      {node && spec ? (
         <section className="why-block">
           <h3>The method</h3>
+          <Formula id={id} node={node} spec={spec} />
           <MarkdownText text={spec.help ?? spec.summary} />
           <dl className="facts">
             {spec.paper ? (

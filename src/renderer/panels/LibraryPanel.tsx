@@ -127,11 +127,13 @@ function More({ entry, onPlace }: { entry: LibraryEntry; onPlace(version: number
 /** What this graph has of it, and which version. */
 function Copies({ entry }: { entry: LibraryEntry }) {
   const app = useApp()
-  const subgraphs = useDocument(({ document }) => document.subgraphs)
-  const copies = Object.entries(subgraphs).filter(([, { origin }]) => origin?.graph === entry.graph)
-  return copies.map(([id, { name, origin }]) => (
+  const document = useDocument((state) => state.document)
+  const bodies = [document, ...Object.values(document.subgraphs)]
+  const titleOf = (id: string) => bodies.flatMap(({ nodes }) => Object.values(nodes)).find(({ subgraph }) => subgraph === id)?.title
+  const copies = Object.entries(document.subgraphs).filter(([, { origin }]) => origin?.graph === entry.graph)
+  return copies.map(([id, { origin }]) => (
     <p key={id} className="library-copy">
-      <span className="faint">{`here: ${name || entry.name}, v${origin?.version}`}</span>
+      <span className="faint">{`here: ${titleOf(id) || entry.name}, v${origin?.version}`}</span>
       {Number(origin?.version) < entry.version ? (
         <button
           type="button"

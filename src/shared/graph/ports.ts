@@ -161,6 +161,13 @@ export function paramValue(node: GraphNode, spec: NodeSpec, name: string): unkno
   return has(spec.params, name) ? spec.params[name]?.default : undefined
 }
 
+/** Whether a param matters now: not where it belongs to another choice than the one that was made. */
+export function isParamShown(node: GraphNode, spec: NodeSpec, { when }: ParamSpec): boolean {
+  if (!when) return true
+  const value = paramValue(node, spec, when.param)
+  return when.in.some((allowed) => allowed === value)
+}
+
 function chosenKind(node: GraphNode, spec: NodeSpec, param: string): WireKind | undefined {
   const value = paramValue(node, spec, param)
   return wireKindNames.find((kind) => kind === value)

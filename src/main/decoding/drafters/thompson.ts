@@ -9,6 +9,8 @@ export default defineDrafter(
   {
     name: 'thompson',
     title: 'Learning model drafter',
+    formula:
+      'drafts on while Π b_k ≥ {level}, b_k ~ Beta(accepted + 1, refused + 1) of the band of q_k; old counts × {memory}\nat most {most} tokens',
     summary: 'A small model guesses, and learns from what the target accepts how far to guess ahead.',
     help: `A draft model whose stopping rule learns while it runs: for each band of the drafter’s confidence it keeps a Beta distribution of being accepted, draws from it after every token (Thompson sampling), and drafts on while the product of the draws stays at the level. Acceptances and refusals update the bands; old evidence fades.
 

@@ -6,6 +6,7 @@ export default defineOperator(
   {
     name: 'context-aware',
     title: 'Context-aware contrast',
+    formula: "z'(v) = (1 + α) · z_with(v) − α · z_without(v), α = {alpha}",
     summary: 'Makes a model trust the context it was given over what it remembers.',
     help: `Context-aware decoding: the same model twice, once with the context in its prompt and once without, **(1+α)·with − α·without**. What the context changed is amplified, so a fact in the document wins over a different fact in memory.
 

@@ -11,6 +11,7 @@ export default defineOperator(
   {
     name: 'contrast',
     title: 'Contrast',
+    formula: 'only tokens with p_expert(v) ≥ {plausibility} · max p_expert',
     summary: 'Prefers tokens that an expert likes and an amateur does not, among those the expert finds plausible.',
     help: `Contrastive decoding. Both models see the same output; at each token the amateur's opinion is subtracted from the expert's.
 
@@ -35,9 +36,13 @@ export default defineOperator(
         title: 'Form',
         summary: 'how the amateur is taken away',
         options: [
-          { value: 'beta', title: 'weighted logits' },
-          { value: 'li', title: 'score difference' },
-          { value: 'prob', title: 'probability difference' },
+          { value: 'beta', title: 'weighted logits', formula: "z'(v) = (1 + β) · z_expert(v) − β · z_amateur(v), β = {beta}" },
+          {
+            value: 'li',
+            title: 'score difference',
+            formula: 'score(v) = log p_expert(v) − log softmax(z_amateur / T)(v), T = {amateurTemperature}',
+          },
+          { value: 'prob', title: 'probability difference', formula: "p'(v) = max(0, p_expert(v) − β · p_amateur(v)), β = {beta}" },
         ],
       },
       beta: {

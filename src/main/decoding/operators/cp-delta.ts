@@ -6,6 +6,7 @@ export default defineOperator(
   {
     name: 'cp-delta',
     title: 'Purify (CP-Δ)',
+    formula: 'mean: p ∝ p_1^a · p_2^(1 − a), a = {share}\nminimum: p ∝ min(p_1, p_2)',
     summary: 'Bounds how much an untrusted model can show by holding it near a small trusted one.',
     help: `Averages a large model of unknown training data with a small model trained on trusted data, so that what only the large one has memorised, or was poisoned with, cannot come out.
 

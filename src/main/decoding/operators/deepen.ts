@@ -27,6 +27,8 @@ export default defineOperator(
   {
     name: 'deepen',
     title: 'Average by shared tokens (DeePEn)',
+    formula:
+      'r = Σ w_i R_i p_i over the shared tokens (at most {anchors}), w = {weights}\n{steps} steps of length {rate} from p_main towards R_main p = r',
     summary: 'Averages models of different vocabularies by how like their choices are to the tokens that all have.',
     help: `Each model’s likely tokens are described by their likeness (cosine of embeddings) to *anchors*, the tokens that all vocabularies share; these descriptions have the same meaning in every model and are averaged. Then a short search changes the main model’s scores until its own description is near the average. No training, no map between vocabularies.
 

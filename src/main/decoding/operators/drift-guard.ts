@@ -6,6 +6,7 @@ export default defineOperator(
   {
     name: 'drift-guard',
     title: 'Drift guard',
+    formula: 'p ∝ base^(1 − t) · changed^t\nthe largest t in 0…1 with KL(p ‖ base) ≤ {budget} nats',
     summary: 'Lets an offset or a steering change the base model only so far per token.',
     help: `Between the base and the changed distribution lies a straight line in log space. The guard goes along it as far as the divergence from the base, KL in nats, stays within the budget: the changed distribution itself where it is near enough, else a weakened one.
 

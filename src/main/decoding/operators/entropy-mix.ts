@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'entropy-mix',
     title: 'Mix by confidence (CombLM)',
+    formula: 'p = λ · p_first + (1 − λ) · p_second, H: entropy',
     summary: 'Averages two models, token by token, giving more say to the one that is surer.',
     help: `At each position the share of the first model is set from both entropies.
 
@@ -30,8 +31,8 @@ If both are certain they share equally. Same vocabulary; one pass of each.`,
         title: 'Rule',
         summary: 'how the share is set',
         options: [
-          { value: 'opposite', title: 'opposite entropy' },
-          { value: 'fitted', title: 'fitted' },
+          { value: 'opposite', title: 'opposite entropy', formula: 'λ = H_second / (H_first + H_second)' },
+          { value: 'fitted', title: 'fitted', formula: 'λ = σ(a · H_first + b · H_second + c), a = {a}, b = {b}, c = {c}' },
         ],
       },
       a: {

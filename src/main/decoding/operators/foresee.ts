@@ -14,6 +14,8 @@ export default defineOperator(
   {
     name: 'foresee',
     title: 'Steer by what should follow',
+    formula:
+      'score(v) = log p(v) + λ · log p_judge(goal | text, v …), λ = {strength}\nfor {candidates} candidates, where the second is at least {gate} as likely as the first; spans of at most {span} tokens',
     summary: 'Prefers tokens after which a given text (a constraint, or the input itself) becomes likely.',
     help: `Where the model wavers, each plausible token is judged by how likely it makes a *goal*: **log p(token) + λ·log p(goal | text, token)**.
 

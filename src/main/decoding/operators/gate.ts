@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'gate',
     title: 'Gate on confidence',
+    formula: 'p = p_leader where it is sure, else p_other',
     summary: 'Follows one model while it is sure, and asks the others only where it is not.',
     help: `Ensembles pay for every model at every token, but most tokens are easy. The gate looks at the leader: where it is sure enough, its own distribution stands and the others do not run; they catch up in one batch when next asked.
 
@@ -29,9 +30,9 @@ Wire an average of the leader and its helpers into *other* to get GaC’s gated 
         title: 'Signal',
         summary: 'what counts as sure',
         options: [
-          { value: 'probability', title: 'probability of the best' },
-          { value: 'lead', title: 'lead over the second' },
-          { value: 'entropy', title: 'entropy' },
+          { value: 'probability', title: 'probability of the best', formula: 'sure: max p_leader ≥ {threshold}' },
+          { value: 'lead', title: 'lead over the second', formula: 'sure: p(1st) − p(2nd) ≥ {threshold}' },
+          { value: 'entropy', title: 'entropy', formula: 'sure: H(p_leader) ≤ {threshold} nats' },
         ],
       },
       threshold: {

@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'linear-mix',
     title: 'Average of models',
+    formula: 'p = Σ w_i p_i / Σ w_i, w = {weights}',
     summary: 'Averages the probabilities of several models: a token stays likely if any of them likes it.',
     help: `The mixture **P = Σ wᵢ·pᵢ** of next-token distributions, formed anew for every token.
 

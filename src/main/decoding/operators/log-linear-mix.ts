@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'log-linear-mix',
     title: 'Product of models',
+    formula: 'p ∝ Π p_i^w_i = softmax(Σ w_i z_i), w = {weights}',
     summary: 'Multiplies the probabilities of several models: a token stays likely only if all of them like it.',
     help: `The weighted geometric mean **P ∝ Π pᵢ^wᵢ**: a token that one model rules out is out.
 

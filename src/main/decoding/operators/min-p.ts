@@ -6,6 +6,7 @@ export default defineOperator(
   {
     name: 'min-p',
     title: 'Keep min-p',
+    formula: 'keeps v with p(v) ≥ {share} · max p',
     summary: 'Keeps tokens that are at least a share as likely as the likeliest one.',
     help: 'A plausibility cut: 0 keeps all tokens, 1 only the likeliest (and its equals). Needs no normaliser, so it is the cheapest mask.',
     synonyms: ['min p', 'plausibility', 'truncate', 'mask'],

@@ -11,6 +11,7 @@ export default defineOperator(
   {
     name: 'offset',
     title: 'Offset',
+    formula: "z'(v) = z_base(v) + Σ α_i (z_tuned,i(v) − z_untuned,i(v)), α = {alpha}",
     summary: 'Shifts a model by what tuning changed in a smaller one: base + strength × (tuned − untuned).',
     help: `Proxy tuning, emulated fine-tuning and DExperts: **z = z_base + α·(z_tuned − z_untuned)**.
 
@@ -44,8 +45,8 @@ The *mask* keeps only tokens the base finds plausible, because a token that the 
         title: 'Mask',
         summary: 'which tokens of the base may be chosen',
         options: [
-          { value: 'min-p', title: 'at least a share of the best' },
-          { value: 'nucleus', title: 'the likeliest up to a mass' },
+          { value: 'min-p', title: 'at least a share of the best', formula: 'on tokens with p_base(v) ≥ {minP} · max p_base' },
+          { value: 'nucleus', title: 'the likeliest up to a mass', formula: 'on the likeliest tokens of the base with Σ p_base ≥ {topP}' },
           { value: 'none', title: 'all' },
         ],
       },

@@ -11,6 +11,7 @@ export default defineOperator(
   {
     name: 'perplexity-mix',
     title: 'Mix by prompt perplexity (PackLLM)',
+    formula: 'w from ℓ_i = mean −log p_i of the prompt’s tokens',
     summary: 'Gives most say to the model that finds the prompt least surprising.',
     help: `Before the first token every model reads its prompt; who predicts it best knows the subject best. The weights are found once and hold for the whole answer.
 
@@ -31,8 +32,12 @@ Perplexity is per token within one vocabulary and per byte across vocabularies (
         title: 'Weights',
         summary: 'how they are found',
         options: [
-          { value: 'similarity', title: 'similarity' },
-          { value: 'greedy', title: 'greedy search' },
+          { value: 'similarity', title: 'similarity', formula: 'w_i ∝ exp(−ℓ_i / T), T = {temperature}' },
+          {
+            value: 'greedy',
+            title: 'greedy search',
+            formula: 'w: shares that lower ℓ of the mixture, searched model by model, best first',
+          },
         ],
       },
       temperature: {
@@ -51,8 +56,8 @@ Perplexity is per token within one vocabulary and per byte across vocabularies (
         title: 'Combine',
         summary: 'what is weighted',
         options: [
-          { value: 'product', title: 'product (logits)' },
-          { value: 'average', title: 'average (probabilities)' },
+          { value: 'product', title: 'product (logits)', formula: 'p ∝ Π p_i^w_i' },
+          { value: 'average', title: 'average (probabilities)', formula: 'p = Σ w_i p_i' },
         ],
         advanced: true,
       },

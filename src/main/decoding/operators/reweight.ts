@@ -13,6 +13,7 @@ export default defineOperator(
   {
     name: 'reweight',
     title: 'Steer by a judge (FUDGE, RAD)',
+    formula: 'for the {k} likeliest tokens v; all others become impossible',
     summary: 'Lets a judge model say, for each likely token, whether the text would still be as wanted.',
     help: `At each token the *k* likeliest candidates are tried: the judge reads the text with the candidate, then the question, and the odds of its two answers give P(wanted).
 
@@ -55,9 +56,9 @@ The judge’s prompt (of the distribution wired into *judge*) is what stands bef
         title: 'Form',
         summary: 'how the judgement enters',
         options: [
-          { value: 'probability', title: 'probability (FUDGE)' },
-          { value: 'reward', title: 'reward (RAD)' },
-          { value: 'penalty', title: 'penalty' },
+          { value: 'probability', title: 'probability (FUDGE)', formula: 'score(v) = log p(v) + {strength} · log P(wanted | text, v)' },
+          { value: 'reward', title: 'reward (RAD)', formula: 'score(v) = log p(v) + {strength} · P(wanted | text, v)' },
+          { value: 'penalty', title: 'penalty', formula: 'score(v) = log p(v) + {strength} · (1 − P(wanted | text, v))' },
         ],
       },
       k: {

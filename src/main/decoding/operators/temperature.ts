@@ -6,6 +6,7 @@ export default defineOperator(
   {
     name: 'temperature',
     title: 'Temperature',
+    formula: "p' = softmax(z / T), T = {temperature}",
     summary: 'Flattens (above 1) or sharpens (below 1) one distribution before it meets others.',
     help: 'Divides all scores by the temperature: 1 does nothing, below 1 sharpens, above 1 flattens. Put it on one arm of an ensemble to weaken or strengthen that arm. For the whole output the decoder has its own temperature. Applied before an average of models it gives another result than after it.',
     synonyms: ['sharpen', 'flatten', 'soften', 'calibrate'],

@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'top-k',
     title: 'Keep top-k',
+    formula: 'keeps the {k} likeliest tokens (0: all)',
     summary: 'Keeps only the k likeliest tokens of a distribution.',
     help: 'All other tokens become impossible. 0 keeps all, 1 leaves only the likeliest. Put it on one arm of an ensemble to let only that arm’s best guesses take part.',
     synonyms: ['truncate', 'top k', 'mask'],

@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'top-p',
     title: 'Keep top-p',
+    formula: 'keeps the smallest set of likeliest tokens with Σ p ≥ {p}',
     summary: 'Keeps the likeliest tokens of a distribution up to a share of its mass.',
     help: 'The nucleus: the fewest likeliest tokens whose probabilities sum to at least the share. 1 keeps all. When a model is sure few tokens stay, when it is unsure many.',
     synonyms: ['nucleus', 'top p', 'truncate', 'mask'],

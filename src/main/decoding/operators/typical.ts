@@ -7,6 +7,7 @@ export default defineOperator(
   {
     name: 'typical',
     title: 'Keep typical',
+    formula: 'keeps the tokens with the least |−log p(v) − H(p)|, until Σ p ≥ {mass}',
     summary: 'Keeps tokens that are about as surprising as the model expects to be.',
     help: 'Locally typical sampling: tokens are taken in order of |−log p − entropy| until their mass reaches the share. It drops the tail, and also a too obvious best token where the model is unsure. 1 keeps all.',
     synonyms: ['typical sampling', 'locally typical', 'truncate', 'mask'],

@@ -15,6 +15,7 @@ export default defineOperator(
   {
     name: 'union-mix',
     title: 'Average across vocabularies (GaC)',
+    formula: 'p(s) = Σ w_i p_i(s) / Σ w_i over all strings s of all vocabularies, w = {weights}',
     summary: 'Averages models that cut text into different tokens, on the union of their tokens.',
     help: `Every byte string that is a token of some model becomes a token of the union; each model votes with its own tokens, and the votes are averaged. Whatever is chosen, every model re-reads the text so far in its own tokens, so all stay in step.
 

@@ -26,13 +26,14 @@ export default [...drafters.values()].map(({ spec }): NodeDefinition => {
 })
 
 function nodeSpecOf(spec: DrafterSpec): NodeSpec {
-  const { name, title, summary, help, synonyms, paper, systems, params, face, needsModel, joins } = spec
+  const { name, title, summary, formula, help, synonyms, paper, systems, params, face, needsModel, joins } = spec
   return {
     type: `${name}-drafter`,
     version: 1,
     title,
     family: 'cooperation',
     summary,
+    formula,
     help,
     ...(synonyms && { synonyms }),
     survey: '5.1.2',

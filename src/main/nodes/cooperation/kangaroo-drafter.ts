@@ -9,6 +9,8 @@ export default defineNode(
     version: 1,
     title: 'Kangaroo drafter',
     family: 'cooperation',
+    formula:
+      'q = head(norm(h_l)) after the first l = {layers} layers; takes x with min(1, p(x) / q(x))\nat most {most} tokens; ends below q = {stopBelow}',
     summary: 'The first layers of a model guess ahead for the whole model.',
     help: `Early exit: the first *Layers* blocks of a model, with its final norm and head behind them, make a small model that guesses; the whole model checks. A second exit ends a guess after a token that the small model gave less than *Stop when unsure*. The text keeps exactly the law of the whole model.
 

@@ -28,13 +28,14 @@ const listOf = (input: Expressions[string] | undefined): readonly DistributionEx
   input === undefined ? [] : Array.isArray(input) ? input : [input as DistributionExpression]
 
 function nodeSpecOf(spec: OperatorSpec): NodeSpec {
-  const { name, title, family, summary, help, synonyms, survey, paper, systems, params, face } = spec
+  const { name, title, family, summary, formula, help, synonyms, survey, paper, systems, params, face } = spec
   return {
     type: `op-${name}`,
     version: 1,
     title,
     family,
     summary,
+    formula,
     help,
     ...(synonyms && { synonyms }),
     ...(survey && { survey }),

@@ -45,7 +45,7 @@ export default defineNode(
         kind: 'choice',
         default: 'consensus',
         summary: 'what makes an answer good',
-        options: methods.map(({ name, title, summary }) => ({ value: name, title, summary })),
+        options: methods.map(({ name, title, summary, formula }) => ({ value: name, title, summary, formula })),
       },
       model: {
         kind: 'model',
@@ -61,10 +61,25 @@ export default defineNode(
         summary: 'how comparisons become one order',
         when: { param: 'method', in: ['pairwise'] },
         options: [
-          { value: 'max-logits', title: 'Sum of preferences', summary: 'how clear each comparison was counts too' },
-          { value: 'max-wins', title: 'Wins', summary: 'each of the two orders is a match' },
-          { value: 'copeland', title: 'Wins less losses (Copeland)' },
-          { value: 'bradley-terry', title: 'Strength (Bradley–Terry)', summary: 'beating a strong one counts more' },
+          {
+            value: 'max-logits',
+            title: 'Sum of preferences',
+            formula: 'score_i = Σ_j (s_ij − s_ji)',
+            summary: 'how clear each comparison was counts too',
+          },
+          {
+            value: 'max-wins',
+            title: 'Wins',
+            formula: 'score_i = Σ_j [s_ij > 0] + [s_ji < 0]',
+            summary: 'each of the two orders is a match',
+          },
+          { value: 'copeland', title: 'Wins less losses (Copeland)', formula: 'score_i = Σ_j sign(s_ij − s_ji)' },
+          {
+            value: 'bradley-terry',
+            title: 'Strength (Bradley–Terry)',
+            formula: 'P(i beats j) = π_i / (π_i + π_j); score_i = log π_i, of greatest likelihood',
+            summary: 'beating a strong one counts more',
+          },
         ],
       },
       comparisons: {

@@ -45,7 +45,7 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
         default: 'average',
         title: 'Method',
         summary: 'how the models are combined',
-        options: methodOptions(methods),
+        options: methodOptions(methods, form),
       },
       weights: {
         kind: 'text',

@@ -1,3 +1,4 @@
+import { renameParams } from '../../../shared/formula'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
 import type { ParamSpec } from '../../../shared/node-spec'
 import { weightsCatalog } from '../../weights/catalog'
@@ -43,9 +44,16 @@ export function methodForm(methods: readonly AnyMethod[], chooser: string): Meth
 /** What must agree for two settings to share a field: all but their words. */
 const shapeOf = ({ summary: _summary, title: _title, when: _when, ...shape }: ParamSpec): unknown => shape
 
-/** The options of a choice of methods. */
-export const methodOptions = (methods: readonly AnyMethod[]): { value: string; title: string; summary: string }[] =>
-  methods.map(({ name, title, summary }) => ({ value: name, title, summary }))
+/** The options of a choice of methods; with a form, their formulas name its fields. */
+export const methodOptions = (
+  methods: readonly AnyMethod[],
+  form?: MethodForm,
+): { value: string; title: string; summary: string; formula?: string }[] =>
+  methods.map((method) => {
+    const { name, title, summary, formula } = method
+    const fieldOf = (setting: string) => listNames[setting] ?? form?.fieldOf(method, setting) ?? setting
+    return { value: name, title, summary, ...(form && { formula: renameParams(formula, fieldOf) }) }
+  })
 
 /** Param names of the lists that hold one number a model. */
 export const listNames: Readonly<Record<string, string>> = { weight: 'weights', density: 'densities' }

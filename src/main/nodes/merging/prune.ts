@@ -23,7 +23,7 @@ ${pruners.map((pruner) => `- **${pruner.title}**: ${pruner.summary} ${pruner.hel
     inputs: { delta: { wire: 'weights', arity: 'one', summary: 'a task vector' } },
     outputs: { delta: { wire: 'weights', summary: 'the sparser task vector' } },
     params: {
-      pruner: { kind: 'choice', default: 'magnitude', title: 'Rule', summary: 'what is dropped', options: methodOptions(pruners) },
+      pruner: { kind: 'choice', default: 'magnitude', title: 'Rule', summary: 'what is dropped', options: methodOptions(pruners, form) },
       ...form.params,
       schedules: {
         kind: 'json',

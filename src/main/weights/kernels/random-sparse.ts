@@ -3,7 +3,7 @@ import { mergeSparse } from './merge-sparse'
 import { atRandom, byRankAtRandom, checkWindow, densityOf, type RankUnit, type Rescale } from './sparsify'
 
 /** What DARE and DELLA, with and without TIES, differ in. */
-export interface RandomSparse extends Pick<AnyMethod, 'name' | 'title' | 'summary' | 'help' | 'paper' | 'systems'> {
+export interface RandomSparse extends Pick<AnyMethod, 'name' | 'title' | 'summary' | 'help' | 'formula' | 'paper' | 'systems'> {
   /** chances to stay: alike for all entries, or rising with the rank of magnitude in a row */
   readonly chances: 'alike' | 'by rank'
   /** elect a sign at each place and join what agrees; else a plain sum */

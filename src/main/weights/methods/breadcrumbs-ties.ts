@@ -7,6 +7,8 @@ export default defineMergeMethod({
   title: 'Model breadcrumbs, then TIES',
   summary: 'Drops the largest and the smallest changes, then elects signs and joins.',
   help: `As *Model breadcrumbs*, with the election and agreement of TIES in place of the plain sum.`,
+  formula:
+    'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left; s = sign Σ w_i τ̂_i',
   paper: 'Davari and Belilovsky 2023, arXiv:2312.06795',
   systems: ['mergekit', 'ties'],
   base: 'required',

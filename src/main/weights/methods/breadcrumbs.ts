@@ -7,6 +7,8 @@ export default defineMergeMethod({
   title: 'Model breadcrumbs',
   summary: 'Drops the largest and the smallest changes and adds the rest.',
   help: `Of each task vector the *gamma* share of largest entries and the smallest entries go; *density* says how much stays.`,
+  formula:
+    'θ* = base + {scale} · Σ w_i τ̂_i{normalize? / Σ w_i}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left',
   paper: 'Davari and Belilovsky 2023, arXiv:2312.06795',
   systems: ['mergekit'],
   base: 'required',

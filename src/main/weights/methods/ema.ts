@@ -7,6 +7,8 @@ export default defineMergeMethod({
   title: 'Moving average of checkpoints',
   summary: 'Checkpoints of one run, all alike (SWA) or the later ones counting more.',
   help: 'The order of the wires is the order of training; of them the one at *First* and every *Stride*-th after it take part. Falling: e ← d·e + (1 − d)·θ, starting from the first that takes part; a decay of 0 is the last one, towards 1 it becomes the first. Alike: their plain mean, as in stochastic weight averaging.',
+  formula:
+    'over the models number {first}, {first} + {stride}, … in the order of the wires, with d = {decay}\nfalling: e ← d · e + (1 − d) · θ; alike: their mean',
   paper: 'Izmailov et al. 2018, arXiv:1803.05407',
   systems: ['swa-ema'],
   base: 'none',

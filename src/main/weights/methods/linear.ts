@@ -7,6 +7,7 @@ export default defineMergeMethod({
   title: 'Weighted average',
   summary: 'A weighted sum of the models.',
   help: 'θ* = Σ w_i θ_i, divided by Σ w_i when *normalize* is on. Negative weights extrapolate away from a model. A weight may be a gradient over the layers, such as `[0, 0.5, 1]`, or chosen by tensor name.',
+  formula: 'θ* = Σ w_i θ_i{normalize? / Σ w_i}, w = {weight}',
   paper: 'Survey equation 5; Izmailov et al. 2018, arXiv:1803.05407',
   systems: ['weighted-average', 'merged-evaluators'],
   base: 'none',

@@ -6,6 +6,7 @@ export default defineMergeMethod({
   title: 'LoRA adapter',
   summary: 'Adds what a low-rank adapter learnt.',
   help: 'W* = W + scale · B·A for every matrix that the adapter has.',
+  formula: 'W* = W + {scale} · B A',
   paper: 'Hu et al. 2021, arXiv:2106.09685',
   systems: [],
   base: 'none',

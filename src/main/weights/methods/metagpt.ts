@@ -6,6 +6,7 @@ export default defineMergeMethod({
   title: 'MetaGPT',
   summary: 'Task arithmetic with coefficients in closed form, from the lengths of the task vectors.',
   help: 'λ_t = ‖τ_t‖² / Σ ‖τ_k‖², over the whole model; θ* = base + Σ λ_t τ_t. It assumes that the task vectors are nearly orthogonal.',
+  formula: 'θ* = base + Σ λ_i τ_i, τ_i = θ_i − base\nλ_i = ‖τ_i‖² / Σ_k ‖τ_k‖²',
   paper: 'Zhou et al. 2024, arXiv:2406.11385',
   systems: ['metagpt'],
   base: 'required',

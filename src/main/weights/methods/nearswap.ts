@@ -5,6 +5,7 @@ export default defineMergeMethod({
   title: 'NearSwap',
   summary: 'Moves each weight of the first model towards the second, by at most t.',
   help: 'Where the models nearly agree the second model is taken over; where they differ much, the first moves by t only.',
+  formula: 'θ* = θ_1 + min(1, t / |θ_2 − θ_1|) · (θ_2 − θ_1), t = {t}',
   paper: 'Goddard et al. 2024, arXiv:2403.13257 (after alchemonaut)',
   systems: ['mergekit'],
   base: 'none',

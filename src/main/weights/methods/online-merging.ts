@@ -7,6 +7,8 @@ export default defineMergeMethod({
   title: 'Online merging, offline equivalent',
   summary: 'Joins what alignment added with what instruction tuning added, as the online optimiser would in the limit.',
   help: 'Two models: first the instruction-tuned one, then the aligned one. The two task vectors are (instruct − base) and (aligned − instruct), weighted α and 1 − α, trimmed and joined by sign as in TIES. This is the offline limit, not the optimiser that runs inside training. α = 0 with density 1 gives the aligned model.',
+  formula:
+    'θ* = instruct + α (instruct − base) ⊕ (1 − α) τ̂, α = {alpha}\nτ̂: the largest {density} of aligned − instruct; ⊕ keeps what agrees with the elected sign',
   paper: 'Lu et al. 2024, arXiv:2405.17931',
   systems: ['online-merging'],
   base: 'required',

@@ -5,6 +5,7 @@ export default defineMergeMethod({
   title: 'Passthrough',
   summary: 'One model as it is, each tensor times a scale.',
   help: 'A scale of 1 copies. By tensor name, such as `[{"filter": "ffn_down", "value": 0}, {"value": 1}]`, it can silence parts. To put layers of several models one after the other, use *Stack layers*.',
+  formula: 'θ* = {scale} · θ',
   paper: 'Goddard et al. 2024, arXiv:2403.13257',
   systems: ['mergekit'],
   base: 'none',

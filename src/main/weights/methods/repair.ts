@@ -6,6 +6,7 @@ export default defineMergeMethod({
   title: 'REPAIR',
   summary: 'Gives each unit of a merged model the spread that it had in its parents.',
   help: 'Each row of a matrix is multiplied by its own factor.',
+  formula: 'W*[row] = scale[row] · W[row]',
   paper: 'Jordan et al. 2022, arXiv:2211.08403',
   systems: ['repair'],
   base: 'none',

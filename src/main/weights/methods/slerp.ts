@@ -7,6 +7,7 @@ export default defineMergeMethod({
   title: 'SLERP',
   summary: 'Walks the arc from one model to another instead of the straight line.',
   help: 'Each tensor as one long vector; t = 0 is the first model, t = 1 the second. Nearly parallel or opposite tensors are interpolated in a straight line. t may be a gradient over the layers or chosen by tensor name.',
+  formula: 'θ* = sin((1 − t)Ω) / sin Ω · θ_1 + sin(tΩ) / sin Ω · θ_2, t = {t}\nΩ: angle between θ_1 and θ_2, each tensor as one vector',
   paper: 'Shoemake 1985; Goddard et al. 2024, arXiv:2403.13257',
   systems: ['mergekit'],
   base: 'none',

@@ -6,6 +6,7 @@ export default defineMergeMethod({
   title: 'Representation surgery (linear)',
   summary: 'Corrects what flows into a matrix by a linear map, folded into the matrix.',
   help: 'W* = W·M: the matrix reads M·z instead of z.',
+  formula: 'W* = W M',
   paper: 'Yang et al. 2024, arXiv:2402.02705',
   systems: ['surgery'],
   base: 'none',

@@ -7,6 +7,7 @@ export default defineMergeMethod({
   title: 'Task arithmetic',
   summary: 'Adds what each model learnt to the base; a negative weight takes it away.',
   help: 'θ* = base + λ Σ w_i (θ_i − base). Weights of 0.3 to 0.7 suit several tasks together; −1 makes the model forget. With weights that sum to 1 it equals the weighted average.',
+  formula: 'θ* = base + {scale} · Σ w_i (θ_i − base){normalize? / Σ w_i}, w = {weight}',
   paper: 'Ilharco et al. 2023, arXiv:2212.04089',
   systems: ['task-arithmetic'],
   base: 'required',

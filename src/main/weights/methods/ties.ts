@@ -9,6 +9,8 @@ export default defineMergeMethod({
   title: 'TIES',
   summary: 'Trims small changes, elects a sign at each place, joins the changes that agree.',
   help: `Each task vector keeps its largest entries (*density*); at each position the heavier sign wins; the entries of that sign are averaged. It helps where models pull in opposite directions. The paper trims over the whole model (*scope*); MergeKit trims each tensor.`,
+  formula:
+    'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: the largest {density} of θ_i − base; s = sign Σ w_i τ̂_i',
   paper: 'Yadav et al. 2023, arXiv:2306.01708',
   systems: ['ties'],
   base: 'required',

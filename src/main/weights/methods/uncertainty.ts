@@ -7,6 +7,8 @@ export default defineMergeMethod({
   title: 'Uncertainty-based matching',
   summary: 'Task arithmetic in which each change counts as much as its model is sure of it.',
   help: 'θ* = θ0 + Σ α_t (H_t + H_0 + δ) τ_t / (Σ α_t H_t + H_0 + δ), with the Fisher diagonals H_t of the models and H_0 of the base (0 where none is wired): this removes the first-order mismatch between the gradients of merged and single models. Without any information it is task arithmetic.',
+  formula:
+    'θ* = base + Σ w_i (c H_i + H_0 + δ) (θ_i − base) / (Σ w_i c H_i + H_0 + δ), w = {weight}\nH: diagonal of the Fisher information, c = {informationScale}, δ = {delta}',
   paper: 'Daheim et al. 2023, arXiv:2310.12808',
   systems: ['uncertainty-merging'],
   base: 'required',

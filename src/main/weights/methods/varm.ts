@@ -6,6 +6,8 @@ export default defineMergeMethod({
   title: 'VaRM (FuseChat)',
   summary: 'Weighs each matrix of each model by how much it moved away from the base.',
   help: 'For each tensor (or layer, module, model, weight: *Unit*) v_j = mean(τ_j²), w_j = v_j / Σ v. Nothing to tune. What some model left unmoved is averaged. With a *Temperature*, w = softmax(v / temperature) of the shares v_j / Σ v instead: high ones weigh all alike.',
+  formula:
+    'θ* = base + Σ w_i (θ_i − base), w_i = v_i / Σ v\nv_i: mean square (or mean magnitude) of θ_i − base; with a temperature T > 0, w = softmax(v / Σ v / T), T = {temperature}',
   paper: 'Wan et al. 2024, arXiv:2402.16107',
   systems: ['fusechat-varm'],
   base: 'required',

@@ -6,6 +6,7 @@ export default definePruner({
   title: 'Drop both tails (breadcrumbs)',
   summary: 'Drops the largest and the smallest changes of each tensor, keeps the middle.',
   help: 'The gamma share of largest changes goes, then the smallest, until density is left. A gamma of 0 is plain magnitude pruning.',
+  formula: 'τ̂ = τ without its largest {gamma}, then without its smallest, until {density} is left',
   paper: 'Davari and Belilovsky 2023, arXiv:2312.06795',
   systems: ['mergekit'],
   params: {

@@ -6,6 +6,7 @@ export default definePruner({
   title: 'Drop at random, rescale (DARE)',
   summary: 'Drops changes at random and scales up the rest, so that the expectation is kept.',
   help: 'Fine-tuned models change by little, and most of it can go: densities of 0.1 to 0.5 are usual. It fails where changes are large. Draws depend on seed, model and position only.',
+  formula: 'τ̂ = m ∘ τ, m ~ Bernoulli(d), d = {density}\nwhat stays is divided by d, unless another making up is chosen',
   paper: 'Yu et al. 2023, arXiv:2311.03099',
   systems: ['dare'],
   stochastic: true,

@@ -7,6 +7,8 @@ export default definePruner({
   title: 'Drop at random by rank (DELLA)',
   summary: 'Drops changes at random, the small ones of each row more often.',
   help: 'The chance to stay rises with the rank of magnitude in the row (or tensor: *Ranks*) from density − ε to density + ε; survivors are divided by their chance.',
+  formula:
+    'τ̂ = m ∘ τ, m ~ Bernoulli(p); p rises with the rank of |τ| from d − {epsilon} to d + {epsilon}, d = {density}\nwhat stays is divided by p, unless another making up is chosen',
   paper: 'Deep et al. 2024, arXiv:2406.11617',
   systems: ['della'],
   stochastic: true,

@@ -6,6 +6,7 @@ export default definePruner({
   title: 'Keep the largest',
   summary: 'Keeps the share of changes with the largest magnitude, zeroes the rest.',
   help: 'The trimming step of TIES. The paper keeps a density of 0.2. Ties keep the lower position. Density 1 keeps all, 0 keeps nothing.',
+  formula: 'τ̂ = τ where |τ| is among the largest {density}, else 0',
   paper: 'Yadav et al. 2023, arXiv:2306.01708',
   systems: ['ties'],
   params: {

@@ -6,6 +6,7 @@ import type { RankerMethod } from './ranker-method'
 export const ranker: RankerMethod = {
   name: 'consensus',
   title: 'Likeness to the other answers (MBR)',
+  formula: "score(y) = mean over the other answers y' of likeness(y, y')",
   summary:
     'The answer most like all the others wins: by ROUGE-L of words, or by cosine where an embedding model is chosen. Needs no question and no model.',
   systems: ['reference-metrics'],

@@ -4,6 +4,7 @@ import type { RankerMethod } from './ranker-method'
 export const ranker: RankerMethod = {
   name: 'likelihood',
   title: 'Likelihood under a model',
+  formula: 'score(y) = log p(y | question) / number of tokens of y',
   summary:
     'Mean log-probability per token of the answer after the question (BARTScore’s idea with any language model). One reading for each candidate; likes common wording.',
   systems: ['reference-metrics'],

@@ -13,6 +13,7 @@ type Compare = (question: string, first: string, second: string) => Promise<numb
 export const ranker: RankerMethod = {
   name: 'pairwise',
   title: 'A judge that compares pairs (PairRanker)',
+  formula: 's_ij = log P(i is better) − log P(j is better), where i is read first; {comparisons} comparisons at most',
   summary:
     'A model says of each two answers which is better, in both orders, so that it cannot favour a place. N · (N − 1) readings for N candidates. An encoder trained to compare reads question and answers together; a language model is asked in words.',
   systems: ['pairranker'],

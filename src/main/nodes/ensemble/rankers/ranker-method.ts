@@ -19,6 +19,8 @@ export interface RankerInput {
 export interface RankerMethod {
   readonly name: string
   readonly title: string
+  /** as `NodeSpec.formula` */
+  readonly formula: string
   readonly summary: string
   readonly systems: readonly string[]
   readonly needs: readonly ('text' | 'embeddings' | 'relevance' | 'question' | 'documents')[]

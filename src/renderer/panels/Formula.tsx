@@ -1,0 +1,64 @@
+import { formulaParts } from '../../shared/formula'
+import type { GraphNode } from '../../shared/graph/document'
+import { isParamShown, paramValue } from '../../shared/graph/ports'
+import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
+import { fedPorts } from '../canvas/card-ports'
+import { formatNumber, paramTitle } from '../parts/format'
+import { Tip } from '../parts/parts'
+import { useApp, useShown } from '../state/hooks'
+
+/** What the node computes as it is set now: the formula of its method, with the values of its params in it. A click on a value goes to its field. */
+export function Formula({ id, node, spec }: { id: string; node: GraphNode; spec: NodeSpec }) {
+  const app = useApp()
+  const fed = useShown((graph) => fedPorts(graph, id))
+  const lines = formulasOf(node, spec).flatMap((formula) => formula.split('\n'))
+  if (lines.length === 0) return null
+  const goTo = (param: string) => {
+    app.view.setState({ inspectorTab: 'params' })
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-testid="param-${CSS.escape(param)}"] :is(input, select, textarea)`)?.focus(),
+    )
+  }
+  return (
+    <div className="formula" data-testid="formula">
+      {lines.map((line) => (
+        <p key={line}>
+          {formulaParts(line, (param) => paramValue(node, spec, param) === true).map((part, i) => {
+            if ('text' in part) return part.text
+            const declared = spec.params[part.param]
+            if (!declared) return part.param
+            const title = paramTitle(part.param, declared)
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a formula may name one param twice, and its pieces keep their places
+              <Tip key={i} text={`${title}: ${declared.summary}`}>
+                <button type="button" className="formula-value" onClick={() => goTo(part.param)}>
+                  {fed.has(part.param) ? `‹${title}›` : valueText(paramValue(node, spec, part.param), declared)}
+                </button>
+              </Tip>
+            )
+          })}
+        </p>
+      ))}
+    </div>
+  )
+}
+
+/** The node's own, and those of what is chosen among its settings. */
+function formulasOf(node: GraphNode, spec: NodeSpec): string[] {
+  const chosen = Object.entries(spec.params).flatMap(([name, param]) => {
+    if (param.kind !== 'choice' || !isParamShown(node, spec, param)) return []
+    const value = paramValue(node, spec, name)
+    return param.options.find((option) => option.value === value)?.formula ?? []
+  })
+  return [...(spec.formula === undefined ? [] : [spec.formula]), ...chosen]
+}
+
+function valueText(value: unknown, param: ParamSpec): string {
+  if (typeof value === 'number') return formatNumber(value)
+  const perWire = 'perWire' in param ? param.perWire : undefined
+  const isEmpty = value === '' || (Array.isArray(value) && value.length === 0)
+  if (perWire && isEmpty) return perWire.empty
+  if (Array.isArray(value)) return `(${value.map((one) => (typeof one === 'number' ? formatNumber(one) : JSON.stringify(one))).join(', ')})`
+  if (typeof value === 'string') return perWire ? `(${value})` : value || '…'
+  return JSON.stringify(value ?? null)
+}
