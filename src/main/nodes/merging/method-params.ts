@@ -51,7 +51,8 @@ export const methodOptions = (
 ): { value: string; title: string; summary: string; formula?: string }[] =>
   methods.map((method) => {
     const { name, title, summary, formula } = method
-    const fieldOf = (setting: string) => listNames[setting] ?? form?.fieldOf(method, setting) ?? setting
+    const fieldOf = (setting: string) =>
+      (Object.hasOwn(method.perModel, setting) ? listNames[setting] : form?.fieldOf(method, setting)) ?? setting
     return { value: name, title, summary, ...(form && { formula: renameParams(formula, fieldOf) }) }
   })
 
