@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test'
 import { canvas, card, cards, choose, expect, newGraph, palette, test, whenDone, wires } from './house'
 
 test('a pipeline is made and run by the keyboard alone', async ({ app }) => {
@@ -34,6 +35,55 @@ test('a pipeline is made and run by the keyboard alone', async ({ app }) => {
   await expect(cards(app)).toHaveCount(0)
   await app.keyboard.press('Control+z')
   await expect(cards(app)).toHaveCount(2)
+})
+
+/** Presses Tab until the focus is there, as somebody without a mouse would. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error('the focus never came there')
+}
+
+test('three nodes are put down, set, wired, laid out and run without a mouse, and every focus is reached by keys', async ({ app }) => {
+  await app.keyboard.press('Alt+n')
+  await expect(canvas(app)).toBeVisible()
+  const add = async (search: string, id: string) => {
+    await app.keyboard.press('Tab')
+    await expect(palette(app)).toBeVisible()
+    await app.keyboard.type(search)
+    await app.keyboard.press('Enter')
+    await expect(card(app, id)).toBeVisible()
+  }
+  await add('text', 'text')
+  await app.keyboard.press('Enter')
+  await tabTo(app, app.getByTestId('param-text').getByRole('textbox'))
+  await app.keyboard.type('q: what is the capital of france? a:')
+  await app.keyboard.press('Escape')
+  await add('language model', 'language-model')
+  await app.keyboard.press('Enter')
+  await tabTo(app, app.getByTestId('inspector').getByTestId('model-field-language-model-model'))
+  await app.keyboard.press('Enter')
+  await app.keyboard.type('toy-facts')
+  await app.keyboard.press('Enter')
+  await expect(card(app, 'language-model')).toContainText('toy-facts')
+  await app.keyboard.press('Escape')
+  await add('split text', 'split-text')
+  await app.keyboard.press('Control+a')
+  await app.keyboard.press('Shift+W')
+  await expect(wires(app)).toHaveCount(2)
+  await app.keyboard.press('Control+Shift+L')
+  await app.keyboard.press('1')
+  await app.keyboard.press('Control+Enter')
+  await whenDone(app)
+  await expect(card(app, 'split-text')).toContainText('paris')
+  // back along the wires by arrows, to the one that wrote it
+  await app.keyboard.press('Escape')
+  await app.keyboard.press('ArrowRight')
+  await app.keyboard.press('ArrowRight')
+  await expect(card(app, 'language-model')).toHaveClass(/is-selected/)
+  await expect(card(app, 'language-model').getByTestId('live-text')).toContainText('paris')
 })
 
 test('arrows follow the wires', async ({ app }) => {

@@ -37,6 +37,7 @@ export async function show(type: string, globals: GlobalOptions): Promise<number
       `${spec.title} (${spec.type}, version ${spec.version})`,
       spec.summary,
       ...(spec.paper ? [`Paper: ${spec.paper}`] : []),
+      ...(spec.formula ? ['', spec.formula] : []),
       ...(spec.help ? ['', spec.help] : []),
       '\nInputs',
       table(ports(spec.inputs)) || '  none',

@@ -28,4 +28,17 @@ describe('the commands', () => {
     for (const entry of commands.filter((candidate) => candidate.inFields))
       for (const keys of entry.keys ?? []) expect(parseKeys(keys).every((stroke) => stroke.mod)).toBe(true)
   })
+  it('have the keys that people know from other editors', () => {
+    const keys = new Set(commands.flatMap((entry) => entry.keys ?? []))
+    const wanted = [
+      'Tab, Shift+A, Delete, Backspace, Mod+Delete, Mod+A, Escape, Enter, F2, C, Mod+G, Mod+Shift+G, Mod+Shift+E, Alt+Shift+E',
+      'Alt+S U, Alt+S D, Alt+S C, Shift+ArrowLeft, Shift+ArrowRight, ArrowLeft, ArrowRight, ArrowUp, ArrowDown',
+      'Mod+ArrowLeft, Mod+ArrowRight, Mod+ArrowUp, Mod+ArrowDown, Mod+Shift+ArrowLeft, Mod+Shift+ArrowRight',
+      'Mod+C, Mod+X, Mod+V, Mod+Shift+V, Mod+D, Mod+Shift+D, Mod+Z, Mod+Shift+Z, Mod+Y, Mod+S',
+      'Alt+A L, Alt+A R, Alt+A T, Alt+A B, Alt+A M, Alt+A C, Alt+A H, Alt+A V, Alt+A G, Mod+Shift+L',
+      'M, Mod+M, D, B, Mod+B, P, Shift+P, F9, Alt+C, H, 1, 0, ., F, +, -, Mod+F, Mod+K, Mod+[, Mod+], Mod+`, Mod+\\, Mod+Alt+\\, ?',
+      'Mod+Enter, Mod+Shift+Enter, Alt+Enter, Mod+Alt+Enter, Shift+Alt+Enter, F8, F10',
+    ].flatMap((line) => line.split(', '))
+    expect(wanted.filter((key) => !keys.has(key))).toEqual([])
+  })
 })

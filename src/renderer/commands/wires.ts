@@ -1,13 +1,14 @@
 import { Cable, Radio, Waypoints } from 'lucide-react'
 import { edited } from '../../shared/graph/diff'
-import { formatEndpoint } from '../../shared/graph/document'
+import { formatEndpoint, type GraphDocument, parseEndpoint } from '../../shared/graph/document'
 import { setLinkName, setWirePoints } from '../../shared/graph/edit'
 import { portsInBody } from '../../shared/graph/ports'
+import type { NodeSpecs } from '../../shared/graph/specs'
 import { bestPort } from '../canvas/connecting'
 import type { App } from '../state/app'
 import { connected } from '../state/editing'
 import { selectOnly } from '../state/flow'
-import { edit, shownIn } from '../state/session'
+import { edit } from '../state/session'
 import { toast } from '../state/view'
 import { defineCommand } from './command'
 import { canEdit, hasGraph, sessionOf } from './helpers'
@@ -19,19 +20,21 @@ const chosen = (app: App) => {
 }
 const hasWires = (app: App) => canEdit(app) && chosen(app).length > 0
 
-/** The two selected cards, the left one first. */
-function pair(app: App): [string, string] | undefined {
+/** The selected cards, each with the next one, from left to right. */
+function pairs(app: App): (readonly [left: string, right: string])[] {
   const { nodes, selectedNodes } = sessionOf(app).flow.getState()
-  const [a, b, ...more] = nodes
+  const cards = nodes
     .filter(({ id }) => selectedNodes.includes(id) && !id.includes(':'))
-    .sort((x, y) => x.position.x - y.position.x)
-  return a && b && more.length === 0 ? [a.id, b.id] : undefined
+    .sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)
+  return cards.slice(1).map(({ id }, i) => [cards[i]?.id ?? '', id] as const)
 }
 
 /** A wire from one card to another, through the first ports that fit; undefined where none do. */
-function wireBetween(app: App, [left, right]: [string, string]): { readonly from: string; readonly to: string } | undefined {
-  const document = shownIn(sessionOf(app))
-  const { specs } = app.catalog.getState()
+function wireBetween(
+  document: GraphDocument,
+  specs: NodeSpecs,
+  [left, right]: readonly [string, string],
+): { readonly from: string; readonly to: string } | undefined {
   const outputs = [...(portsInBody(document, specs, document).get(left)?.outputs.values() ?? [])]
   for (const { name, wire } of outputs) {
     const from = formatEndpoint({ node: left, port: name })
@@ -47,21 +50,23 @@ let anchor: string | undefined
 export default [
   defineCommand({
     id: 'connect',
-    title: 'Connect the two selected nodes',
+    title: 'Connect the selected nodes, from left to right',
     group: 'Node',
     icon: Cable,
     keys: ['Shift+W'],
     synonyms: ['wire', 'link', 'join'],
-    isEnabled: (app) => canEdit(app) && pair(app) !== undefined,
+    isEnabled: (app) => canEdit(app) && pairs(app).length > 0,
     run: (app) => {
-      const session = sessionOf(app)
-      const two = pair(app)
-      const wire = two && wireBetween(app, two)
-      if (!wire) {
-        toast(app.view, 'info', 'No ports of these two fit.', { hint: 'Drag a wire to see what does, and what converts.' })
-        return
-      }
-      edit(session, 'Connect', (document) => edited(document, connected(document, app.catalog.getState().specs, wire.from, wire.to)))
+      const { specs } = app.catalog.getState()
+      const isChanged = edit(sessionOf(app), 'Connect', (before) => {
+        const after = pairs(app).reduce((document, [left, right]) => {
+          const isWired = document.wires.some(({ from, to }) => parseEndpoint(from)?.node === left && parseEndpoint(to)?.node === right)
+          const wire = isWired ? undefined : wireBetween(document, specs, [left, right])
+          return wire ? connected(document, specs, wire.from, wire.to) : document
+        }, before)
+        return edited(before, after)
+      })
+      if (!isChanged) toast(app.view, 'info', 'No free ports of these fit.', { hint: 'Drag a wire to see what does, and what converts.' })
     },
   }),
   defineCommand({

@@ -16,6 +16,7 @@ export default defineNode(
     version: 1,
     title: 'Apply LoRA',
     family: 'merging',
+    formula: 'W* = W + {scale} · (α / r) · B A for every matrix of the adapter',
     summary: 'Works a low-rank adapter into the weights of its base model.',
     help: `W* = W + scale · (alpha / rank) · B·A for every matrix that the adapter has. The adapter comes by wire (*Extract LoRA*) or from a file: GGUF, or PEFT’s \`adapter_model.safetensors\` of the Llama family with its \`adapter_config.json\`, which holds alpha. Without the config alpha counts as equal to the rank.
 

@@ -11,6 +11,8 @@ export default defineNode(
     version: 1,
     title: 'Extract LoRA',
     family: 'merging',
+    formula:
+      'θ_tuned − θ_base ≈ B A: the largest singular values of each matrix, {rank} at most, until {energy} of the squared change is kept',
     summary: 'Turns the difference between a tuned model and its base into a low-rank adapter.',
     help: `The change of every matrix is taken apart by singular values; the largest ones, up to *Rank*, stay: no product of that rank comes nearer. Where fewer suffice for *Energy* (the share of the squared change that is kept), fewer are taken.
 

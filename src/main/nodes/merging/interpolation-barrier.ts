@@ -10,6 +10,7 @@ export default defineNode(
     version: 1,
     title: 'Barrier between models',
     family: 'merging',
+    formula: 'barrier = max over α of L((1 − α) θ_1 + α θ_2) − (1 − α) L(θ_1) − α L(θ_2), at {points} points',
     summary: 'Judges models on the straight line between two, and tells how far the loss rises above it.',
     help: `At α the weights are (1 − α)·first + α·second. The barrier is the most by which the loss there lies above the straight line between the losses of the two ends. A barrier near 0 says that averaging the two works (they lie in one valley); a large one that it fails, and *Align units* or another ancestor is needed. Below 0 the average is better than both ends promise.
 

@@ -22,6 +22,7 @@ export default defineNode(
     version: 1,
     title: 'Search coefficients',
     family: 'merging',
+    formula: 'w* = argmin_w L(merge(w)) on the rows',
     summary: 'Finds the weights of a merge by trying merges on held-out rows and keeping the best.',
     help: `Every candidate is merged into a file of its own, judged on the rows, and deleted; the best one leaves as a weights wire. *Form* says what is searched:
 

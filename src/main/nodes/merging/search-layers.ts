@@ -18,6 +18,7 @@ export default defineNode(
     version: 1,
     title: 'Search layers',
     family: 'merging',
+    formula: 'layers* = argmin L(stack(layers)) on the rows, at most {most} times as deep as the first model',
     summary: 'Finds an order of layers, of one or several models, that does better than any of them.',
     help: `All layers of all models stand in a row, *Repeats* times; a candidate uses some of them, in that order. With *Scales* the stream of activations is also multiplied on the way into a layer that follows another than its own predecessor; that is worked into the weights, so the result is a plain model that llama.cpp runs. The search begins at the first model as it is, which is one of the candidates: the best is never worse on these rows.
 

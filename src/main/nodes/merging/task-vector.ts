@@ -7,6 +7,7 @@ export default defineNode(
     version: 1,
     title: 'Task vector',
     family: 'merging',
+    formula: 'τ = θ_tuned − θ_base',
     summary: 'What fine-tuning changed: the tuned model less its base.',
     help: `The difference, tensor by tensor. Prune it, scale it, or give it to a *Merger* together with a base: adding it teaches the skill, taking it away (a negative weight) makes the model forget.
 
