@@ -31,8 +31,9 @@ function typeOf(value: Json): ColumnType {
   return typeof value === 'number' || (String(value).trim() !== '' && Number.isFinite(Number(value))) ? 'number' : 'text'
 }
 
-const likely = ['question', 'prompt', 'input', 'query', 'text', 'q']
-const wanted = ['gold', 'expected', 'short', 'answer', 'target', 'label', 'output', 'reference']
+/** What columns of questions and of answers are called, the likeliest first. */
+export const questionNames = ['question', 'prompt', 'input', 'query', 'text', 'q']
+export const answerNames = ['gold', 'expected', 'short', 'answer', 'target', 'label', 'output', 'reference']
 
 /** A first guess of which column feeds which input: one of the same name, else, for a single open input, one that is called like a question. */
 export function suggestMap(inputs: Readonly<Record<string, InterfaceInput>>, columns: readonly string[]): Record<string, string> {
@@ -41,16 +42,22 @@ export function suggestMap(inputs: Readonly<Record<string, InterfaceInput>>, col
     Object.keys(inputs).flatMap((name) => (same(name) === undefined ? [] : [[name, pathOfColumn(same(name)!)]])),
   )
   const open = Object.entries(inputs).filter(([name, { type }]) => map[name] === undefined && (type === 'text' || type === 'messages'))
-  const column = likely.map(same).find((candidate) => candidate !== undefined && !Object.values(map).includes(pathOfColumn(candidate)))
+  const column = questionNames
+    .map(same)
+    .find((candidate) => candidate !== undefined && !Object.values(map).includes(pathOfColumn(candidate)))
   return open.length === 1 && column !== undefined ? { ...map, [open[0]![0]]: pathOfColumn(column) } : map
 }
 
 /** A first guess of what to measure: the first text output against the column that is called like an answer, and the time. */
 export function suggestMetrics(outputs: Readonly<Record<string, InterfaceOutput>>, columns: readonly string[]): MetricUse[] {
   const output = Object.entries(outputs).find(([, { type }]) => type === 'text')?.[0] ?? Object.keys(outputs)[0]
-  const column = wanted.flatMap((name) => columns.filter((candidate) => candidate.toLowerCase() === name))[0]
+  const column = columnCalled(columns, answerNames)
   const time: MetricUse = { name: 'time', kind: 'latency', options: {} }
   if (output === undefined || column === undefined) return [time]
   const expected = pathOfColumn(column)
   return [{ name: 'em', kind: 'em', output, expected, options: {} }, { name: 'f1', kind: 'f1', output, expected, options: {} }, time]
 }
+
+/** The column with the likeliest of these names. */
+export const columnCalled = (columns: readonly string[], names: readonly string[]): string | undefined =>
+  names.flatMap((name) => columns.filter((column) => column.toLowerCase() === name))[0]

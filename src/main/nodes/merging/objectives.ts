@@ -1,3 +1,4 @@
+import { answerNames, columnCalled, questionNames } from '../../../shared/batch/columns'
 import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import { hashJson } from '../../../shared/hash'
@@ -63,9 +64,14 @@ export interface RowsAsked {
   readonly rows: number
 }
 
-/** The first rows of a dataset as prompts and answers. Throws `data-empty` or `input-type` naming the column. */
+/**
+ * The first rows of a dataset as prompts and answers. Where nobody chose a column and none has the usual name, one that is called like a question, or like an
+ * answer, is taken. Throws `data-empty` or `input-type` naming the column.
+ */
 export function rowsOf(data: Dataset, { promptColumn, answerColumn, rows }: RowsAsked): Row[] {
   if (data.rows.length === 0) throw new TributaryError('data-empty', `The dataset ${data.name} has no rows to judge by.`)
+  const prompts = columnOf(data, promptColumn, rowsParams.promptColumn.default, questionNames)
+  const answers = columnOf(data, answerColumn, rowsParams.answerColumn.default, answerNames)
   return data.rows.slice(0, rows).map((row, index) => {
     const read = (column: string): string => {
       const value = row[column]
@@ -74,9 +80,12 @@ export function rowsOf(data: Dataset, { promptColumn, answerColumn, rows }: Rows
         hint: `Its columns are ${data.columns.join(', ')}.`,
       })
     }
-    return { prompt: read(promptColumn), answer: read(answerColumn) }
+    return { prompt: read(prompts), answer: read(answers) }
   })
 }
+
+const columnOf = ({ columns }: Dataset, asked: string, usual: string, names: readonly string[]): string =>
+  asked === usual && !columns.includes(usual) ? (columnCalled(columns, names) ?? asked) : asked
 
 /** The least share of different tokens in answers; below it a model has collapsed. */
 const leastDifferent = 0.3
