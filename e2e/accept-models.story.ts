@@ -66,7 +66,7 @@ test('a model that nobody knows is asked about by whatever would load it first: 
   await dropFile(app, '.react-flow', 'second.gguf', await stranger(2))
   await expect(card(app, 'language-model')).toContainText('second')
   await app.getByTestId('go-runs').click()
-  await app.getByTestId('runs-screen').locator('.run-answer').first().click()
+  await app.getByTestId('runs-screen').locator('.run-answer').last().click()
   await expect(app.getByTestId('node-figures')).toContainText('KB')
   await app.getByTestId('run-detail').getByRole('button', { name: 'Run on the graph of now' }).click()
   await refuse(app)

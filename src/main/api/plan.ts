@@ -16,7 +16,11 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
   const targets = { ...(to && { to }), ...(from && { from }), ...(only && { only }) }
   // What is kept or skipped loads nothing; what lies behind a step that runs is not known yet and counts as if it ran.
   const resting = new Set(preview.nodes.flatMap(({ node, action }) => (action === 'cached' || action === 'skip' ? [node] : [])))
-  const memory = planMemory(planRun({ document, specs: house.specs, targets }), document, library, { budgetBytes, resting })
+  const memory = planMemory(planRun({ document, specs: house.specs, targets }), document, library, {
+    budgetBytes,
+    resting,
+    specs: house.specs,
+  })
   const held = memory.models.map(({ name, sha256 = '', sizeBytes, memoryBytes, nodes }) => ({
     name,
     sizeBytes,

@@ -44,6 +44,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
   const settings = useCatalog((catalog) => catalog.settings)
   const machine = system && settings ? { totalBytes: system.memoryBytes.total, settings } : undefined
   const fixes = plan ? planFixes(plan, document, models, machine) : []
+  const together = plan?.models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) ?? 0
   const apply = (fix: PlanFix) => {
     const { change, settings } = fix
     if (change && editWhole(session, fix.label, change)) read()
@@ -77,6 +78,11 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
           {plan.memory.length > 0 ? (
             <section>
               <h3 className="block-title">Memory</h3>
+              {together > plan.budgetBytes && plan.fits ? (
+                <p className="faint">
+                  {`All its models together would take ${formatBytes(together)}: branches that do not fit beside each other run one after the other.`}
+                </p>
+              ) : null}
               <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
             </section>
           ) : null}

@@ -1,9 +1,11 @@
 import type { NodeSpec } from '../node-spec'
 import { carriesModels } from '../wire'
-import type { GraphDocument } from './document'
+import type { GraphBody, GraphDocument } from './document'
+import { has } from './ids'
 import { findAlias, type LibraryModel, type ModelLibrary, nameModel, resolveModel } from './models'
-import type { Plan, PlanStep } from './plan'
+import { type Plan, planRun } from './plan'
 import type { Source } from './sources'
+import type { NodeSpecs } from './specs'
 
 /** A model that a step holds while it runs. */
 export interface Lease {
@@ -43,6 +45,9 @@ export interface MemoryPlan {
   readonly tooLarge: readonly { readonly node: string; readonly needsBytes: number; readonly models: readonly string[] }[]
 }
 
+/** containers within containers that are looked into */
+const deepest = 32
+
 /**
  * Weights, plus what a context, its KV cache and compute buffers usually take beside them: 64 MiB, of a model of a few megabytes about twice its size.
  * Replaced by a measured value after the first load.
@@ -58,49 +63,81 @@ export interface MemoryOptions {
   readonly budgetBytes?: number
   /** steps that will not run, because their results are kept or they are skipped: they hold nothing */
   readonly resting?: ReadonlySet<string>
+  /** to look into containers; absent: a container counts as if it held all its models at once */
+  readonly specs?: NodeSpecs
 }
 
 /**
  * Walks the plan in its order and loads, keeps and evicts on paper. Expressions load nothing: their models are held by the step that works on
- * them (a Decoder holds those of all its leaves at once).
+ * them (a Decoder holds those of all its leaves at once). What runs inside a container takes its models and gives them back one step after the other; such a
+ * step is called by its path (`map/ask`).
  */
 export function planMemory(
   plan: Plan,
-  document: Pick<GraphDocument, 'models'>,
+  document: GraphDocument,
   library: ModelLibrary,
-  { budgetBytes = Number.POSITIVE_INFINITY, resting = new Set() }: MemoryOptions = {},
+  { budgetBytes = Number.POSITIVE_INFINITY, resting = new Set(), specs }: MemoryOptions = {},
 ): MemoryPlan {
   const leases = new Map<string, Lease[]>()
   const models = new Map<string, Lease & { nodes: string[] }>()
-  for (const [step, aliases] of heldBySteps(plan)) {
-    if (step.isGiven || resting.has(step.node)) continue
+  const running = { ...plan, steps: plan.steps.map((step) => (resting.has(step.node) ? { ...step, isGiven: true } : step)) }
+  for (const { path, aliases } of heldBySteps(running, { document, body: document, specs, fed: new Map(), prefix: '' })) {
     const held = [...aliases].flatMap((alias) => leaseOf(alias, document, library))
     if (held.length === 0) continue
-    leases.set(step.node, held)
+    leases.set(path, held)
     for (const lease of held) {
       const known = models.get(keyOf(lease))
-      if (known) known.nodes.push(step.node)
-      else models.set(keyOf(lease), { ...lease, nodes: [step.node] })
+      if (known) known.nodes.push(path)
+      else models.set(keyOf(lease), { ...lease, nodes: [path] })
     }
   }
   return { leases, models: [...models.values()], ...simulate([...leases], budgetBytes) }
 }
 
+/** A graph, or the graph inside a container. */
+interface Within {
+  readonly document: GraphDocument
+  readonly body: GraphBody
+  readonly specs: NodeSpecs | undefined
+  /** aliases that come in by the inputs of the graph */
+  readonly fed: ReadonlyMap<string, ReadonlySet<string>>
+  /** the way in: `outer/` */
+  readonly prefix: string
+}
+
+/** What may be held at one time: by a step, or by one inside it. */
+interface Holding {
+  readonly path: string
+  readonly aliases: ReadonlySet<string>
+}
+
+const none: ReadonlySet<string> = new Set()
+
 /** The aliases of the models that each step works with: its own, and those that its wires bring. */
-function heldBySteps({ steps }: Plan): [PlanStep, ReadonlySet<string>][] {
+function heldBySteps({ steps }: Plan, within: Within): Holding[] {
+  const { document, body, specs, fed, prefix } = within
   const known = new Map<string, { readonly spec: NodeSpec; readonly aliases: ReadonlySet<string> }>()
-  const carriedBy = (source: Source): Iterable<string> => {
-    const from = source.kind === 'node' ? known.get(source.node) : undefined
-    const kind = from && source.kind === 'node' ? from.spec.outputs[source.port]?.wire : undefined
-    return from && kind && carriesModels.has(kind) ? from.aliases : []
+  const carriedBy = (source: Source): ReadonlySet<string> => {
+    if (source.kind !== 'node') return fed.get(source.input) ?? none
+    const from = known.get(source.node)
+    const kind = from?.spec.outputs[source.port]?.wire
+    return from && kind && carriesModels.has(kind) ? from.aliases : none
   }
-  return steps.map((step) => {
-    const arriving = step.inputs.flatMap(({ sources }) => sources.flatMap((source) => [...carriedBy(source)]))
-    const aliases = new Set([...Object.values(step.models), ...step.innerModels, ...arriving])
+  return steps.flatMap((step): Holding[] => {
+    const arriving = step.inputs.map(({ port, sources }) => [port, new Set(sources.flatMap((source) => [...carriedBy(source)]))] as const)
+    const aliases = new Set([...Object.values(step.models), ...step.innerModels, ...arriving.flatMap(([, carried]) => [...carried])])
     known.set(step.node, { spec: step.spec, aliases })
+    if (step.isGiven) return []
+    const { container, resource } = step.spec
+    const inside = container && body.nodes[step.node]?.subgraph
+    const inner = inside !== undefined && has(document.subgraphs, inside) ? document.subgraphs[inside] : undefined
+    if (inner && specs && prefix.split('/').length <= deepest) {
+      const plan = planRun({ document, body: inner, specs })
+      return heldBySteps(plan, { document, body: inner, specs, fed: new Map(arriving), prefix: `${prefix}${step.node}/` })
+    }
     // A merge reads its models tensor by tensor and loads none.
-    const works = step.spec.resource === 'model' || step.spec.container !== undefined
-    return [step, works ? aliases : new Set()]
+    const works = resource === 'model' || container !== undefined
+    return works ? [{ path: prefix + step.node, aliases }] : []
   })
 }
 

@@ -317,6 +317,28 @@ describe('planMemory', () => {
     expect(memory.tooLarge).toMatchObject([{ node: 'decode', models: ['Small', 'Large'] }])
   })
 
+  it('looks into containers, where one step after the other takes its models: what never works at once need not fit at once', () => {
+    const inner = body({
+      nodes: { a: lm(), b: lm('large') },
+      wires: ['a.text > b.prompt'],
+      interface: { inputs: {}, outputs: { text: { type: 'text', from: 'b.text' } } },
+    })
+    const outer = body({ nodes: { in: { type: 'subgraph', subgraph: 'one' } }, interface: { inputs: {}, outputs: {} } })
+    const nested = graph({
+      nodes: { out: { type: 'subgraph', subgraph: 'two' } },
+      subgraphs: { one: inner, two: outer },
+      models: { small: { catalog: 's' }, large: { catalog: 'l' } },
+    })
+    const budgetBytes = 1050 * MiB
+    expect(planMemory(plan(nested), nested, library, { budgetBytes }).tooLarge).toMatchObject([{ node: 'out' }])
+    const memory = planMemory(plan(nested), nested, library, { budgetBytes, specs: testSpecs })
+    expect(memory.tooLarge).toEqual([])
+    expect(memory.steps.map(({ node, evicts }) => [node, evicts])).toEqual([
+      ['out/in/a', []],
+      ['out/in/b', ['Small']],
+    ])
+  })
+
   it('names the step that cannot fit', () => {
     const { tooLarge } = planMemory(plan(ensemble), ensemble, library, { budgetBytes: 500 * MiB })
     expect(tooLarge).toMatchObject([{ node: 'large', models: ['Large'] }])
