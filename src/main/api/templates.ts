@@ -89,7 +89,8 @@ export function withRealModels(document: GraphDocument, real: NonNullable<Templa
 export async function templateCards(house: House): Promise<TemplateCard[]> {
   const library = await listModels(house)
   const systems = new Map(systemEntries.map(({ id, name }) => [id, name]))
-  const peakOf = (document: GraphDocument): number => planMemory(planRun({ document, specs: house.specs }), document, library, { specs: house.specs }).peakBytes
+  const peakOf = (document: GraphDocument): number =>
+    planMemory(planRun({ document, specs: house.specs }), document, library, { specs: house.specs }).peakBytes
   const present = new Set((await house.shelf.list()).flatMap(({ catalog, state }) => (catalog && state === 'present' ? [catalog] : [])))
   return Promise.all(
     (await templateEntries()).map(async (entry) => {
