@@ -95,6 +95,8 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
   /** 0: not seen, or out of the race */
   const scores = new Float32Array(postings.lengths.length)
   const seen = new Uint32Array(postings.lengths.length + 1)
+  /** scores of `seen` out of the first list */
+  const first = new Float32Array(seen.length)
   /** 1: the query at hand has named the term already */
   const mentions = new Uint8Array(best.length)
   let count = 0
@@ -114,6 +116,7 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
     for (const list of lists) {
       const rest = left - list.most * list.times
       if (left < top.least()) addToSeen(list, left, top)
+      else if (count === 0) addFirst(list, rest, top)
       else addToAll(list, rest, top)
       left = rest
     }
@@ -154,6 +157,23 @@ export function openBm25(postings: Postings, { k1, b }: Bm25Options = bm25Defaul
       scores[document] = score * keeps
       if (score >= least && keeps === 1) least = top.put(document, score, before)
     }
+    count = taken
+  }
+
+  /** As `addToAll` while no passage is in the race: scores are not read, and written only of those that come in. */
+  function addFirst({ from, to, times }: List, rest: number, top: Top): void {
+    let least = top.least()
+    let taken = 0
+    for (let at = from; at < to; at += 1) {
+      const document = documents[at]!
+      const score = Math.fround(impacts[at]! * times)
+      const keeps = Number(score + rest >= least)
+      seen[taken] = document
+      first[taken] = score
+      taken += keeps
+      if (score >= least && keeps === 1) least = top.put(document, score, 0)
+    }
+    for (let place = 0; place < taken; place += 1) scores[seen[place]!] = first[place]!
     count = taken
   }
 
