@@ -35,13 +35,15 @@ const run = (command, args) => {
   return lines.map((line) => JSON.parse(line))
 }
 const peer = (names, count) => run(values.python, ['bench/merge/peers.py', names, folder, String(count)])
-peer('', Math.max(...counts.map(Number)))
+const hasNumpy = spawnSync(values.python, ['-c', 'import numpy']).status === 0
+if (hasNumpy) peer('', Math.max(...counts.map(Number)))
+else console.error(`${values.python} has no numpy: ours alone, on models that it makes itself (--python names another)`)
 
 const [entry, worker] = await buildBench()
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 const ours = (method, threads, count, quick) => {
   const rows = Array.from({ length: Number(values.rounds) }, () =>
-    run(process.execPath, [entry, worker, method, String(threads), count, folder, ...(quick ? ['quick'] : [])]),
+    run(process.execPath, [entry, worker, method, String(threads), count, hasNumpy ? folder : 'large', ...(quick ? ['quick'] : [])]),
   ).flat()
   if (rows.length === 0) return
   const of = (key) => median(rows.map((row) => row[key]))
@@ -58,5 +60,6 @@ for (const count of counts)
       if (parts.includes('ours')) ours(method, threads, count, false)
       if (parts.includes('quick')) ours(method, threads, count, true)
     }
-    for (const tool of ['numpy', 'mergekit']) if (parts.includes(tool)) for (const row of peer(`${tool}-${method}`, count)) print(row)
+    for (const tool of hasNumpy ? ['numpy', 'mergekit'] : [])
+      if (parts.includes(tool)) for (const row of peer(`${tool}-${method}`, count)) print(row)
   }

@@ -83,6 +83,8 @@ export type ParamSpec = ParamBase &
         readonly kind: 'resource'
         readonly default: null
         readonly accepts: readonly ('folder' | 'file' | 'dataset')[]
+        /** may stay unchosen: something else stands in its place */
+        readonly optional?: boolean
       }
     | { readonly kind: 'json'; readonly default: Json; readonly perWire?: PerWire }
   )
@@ -150,9 +152,11 @@ export type ParamValue<P extends ParamSpec> = P extends { kind: 'number' }
           ? WireData['model'] | null
           : P extends { kind: 'model' }
             ? WireData['model']
-            : P extends { kind: 'resource' }
-              ? string
-              : Json
+            : P extends { kind: 'resource'; optional: true }
+              ? string | null
+              : P extends { kind: 'resource' }
+                ? string
+                : Json
 
 export type InputValue<I extends InputPort> = I extends {
   takesList: true

@@ -52,7 +52,7 @@ function resolveParams(run: RunState, step: Step, arrived: Arrived): Omit<Consta
       params[name] = ref
       if (ref) models[name] = ref
     } else {
-      if (param.kind === 'resource' && value === null)
+      if (param.kind === 'resource' && value === null && !param.optional)
         throw new TributaryError('input-missing', `No data was chosen for "${name}".`, {
           hint: 'Choose a folder or a file on the node.',
           place: { port: name },

@@ -1,5 +1,6 @@
 import { cpuUsage } from 'node:process'
 import { describe, expect, it } from 'vitest'
+import type { NodeSpec } from '../node-spec'
 import { canConnect } from './can-connect'
 import type { GraphDocument } from './document'
 import type { LibraryModel } from './models'
@@ -283,4 +284,14 @@ describe('canConnect', () => {
     expect(ask('t.text', 'ghost.whatever')).toMatchObject({ ok: true })
     expect(ask('ghost.out', 'r.question')).toMatchObject({ ok: true })
   })
+})
+
+it('data that may stay unchosen is not asked for, other data is', () => {
+  const param = { kind: 'resource', default: null, accepts: ['file'], summary: 'a file' } as const
+  const of = (optional: boolean) => {
+    const spec = { ...(testSpecs.get('text') as NodeSpec), type: 'reader', params: { source: optional ? { ...param, optional } : param } }
+    return validateGraph(graph({ nodes: { r: 'reader' }, wires: [] }), new Map([...testSpecs, ['reader', spec]])).map(({ code }) => code)
+  }
+  expect(of(true)).not.toContain('param-missing')
+  expect(of(false)).toContain('param-missing')
 })

@@ -33,6 +33,7 @@ The result merges like any fine-tuned model; with a *Task vector* against the ba
       source: {
         kind: 'resource',
         default: null,
+        optional: true,
         accepts: ['file'],
         title: 'Adapter',
         summary: 'a LoRA adapter: GGUF or PEFT safetensors; not needed where one is wired',
@@ -40,6 +41,7 @@ The result merges like any fine-tuned model; with a *Task vector* against the ba
       config: {
         kind: 'resource',
         default: null,
+        optional: true,
         accepts: ['file'],
         advanced: true,
         title: 'Config',

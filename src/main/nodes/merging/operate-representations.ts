@@ -3,6 +3,8 @@ import type { WeightsExpression } from '../../../shared/expression'
 import type { ModelRef } from '../../../shared/value'
 import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
+import { inTurns } from '../../weights/in-turns'
+import { fitBend, meanMiss } from '../../weights/kernels/bent-map'
 import { ofRank, ridgeMap } from '../../weights/kernels/ridge'
 import { encodeTable } from '../../weights/statistics/table'
 import { madeBy } from './made'
@@ -21,7 +23,7 @@ export default defineNode(
     summary: 'Brings the last hidden state of a merged model near that of an expert, for the expert’s task.',
     help: `Merged models represent a task a little off from where its expert does. Both read the same texts (no answers needed); the linear map that brings one state to the other is found in closed form (ridge regression) and folded into the output head, so the model runs anywhere.
 
-The paper’s module has a bend in it (two matrices with a ReLU between), which no runtime has room for between last norm and head: this is its linear part. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused. With a *Rank* the head changes by a product of thin matrices: *Extract LoRA* of the result and the merged model, with *Embedding and head* on and the same rank, is the operation as an adapter, one for each task.`,
+The paper’s module has a bend in it (two matrices with a ReLU between), which no runtime has room for between last norm and head: this is its linear part. With *Bend* the published module is fitted to the same states as well, to tell how near to the expert it would come: a bend that helps much more than the linear part is a reason to keep the expert beside the merge for this task. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused. With a *Rank* the head changes by a product of thin matrices: *Extract LoRA* of the result and the merged model, with *Embedding and head* on and the same rank, is the operation as an adapter, one for each task.`,
     synonyms: ['representation surgery', 'bias', 'adapter', 'merged model correction'],
     survey: '3',
     paper: 'Yang et al. 2024, arXiv:2402.02705',
@@ -33,7 +35,7 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
     },
     outputs: {
       weights: { wire: 'weights', summary: 'the merged model with a head for this task' },
-      report: { wire: 'json', summary: 'mean distance from the expert before and after' },
+      report: { wire: 'json', summary: 'mean distance from the expert before and after, and as the published module would have it' },
     },
     params: {
       ridge: {
@@ -52,6 +54,17 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
         integer: true,
         title: 'Rank',
         summary: 'how many directions are corrected, the strongest first; 0: all',
+      },
+      bend: {
+        kind: 'number',
+        default: 0,
+        min: 0,
+        max: 100_000,
+        integer: true,
+        advanced: true,
+        title: 'Bend',
+        unit: 'steps',
+        summary: 'fit the published module too, for the report alone, in so many steps (1,000 were published); 0: do not',
       },
       ...comparedParams,
     },
@@ -77,12 +90,30 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
       seed: 0,
     }
     const before = meanDistance(own.features, goal.features, undefined, width)
+    const bent = await bentDistance(own.features, goal.features, width, params.bend, context)
     return {
       weights,
-      report: { before, after: meanDistance(own.features, goal.features, map, width), tokens: own.features.length / width },
+      report: {
+        before,
+        after: meanDistance(own.features, goal.features, map, width),
+        ...(bent === undefined ? {} : { bent }),
+        tokens: own.features.length / width,
+      },
     }
   },
 )
+
+/** Mean distance from the expert behind the module of the paper, 16 wide. */
+async function bentDistance(
+  z: Float32Array,
+  e: Float32Array,
+  n: number,
+  steps: number,
+  { seed, signal }: RunContext,
+): Promise<number | undefined> {
+  if (steps === 0) return undefined
+  return meanMiss(z, e, n, await inTurns(fitBend(z, e, n, { hidden: 16, steps, seed }), signal))
+}
 
 async function statesOf(
   model: ModelRef,

@@ -15,19 +15,27 @@ export default defineDemonstration({
     const data = { name: 'prompts', columns: ['prompt', 'answer'], rows }
     const { weights, report } = await context.node('operate-representations', {
       inputs: { merged, expert, data },
-      params: { ridge: 0.3, rows: 200, tokens: 4000 },
+      params: { ridge: 0.3, rows: 200, tokens: 4000, bend: 1000 },
     })
     const [before, after] = [
       await written(context, merged, 'demo surgery before'),
       await written(context, weights as WeightsExpression, 'demo surgery'),
     ]
-    const distance = report as { before: number; after: number }
+    const distance = report as { before: number; after: number; bent: number }
     const [was, is] = [await judgedSkill(context, before, 'facts'), await judgedSkill(context, after, 'facts')]
     const [lossWas, lossIs] = [await answerLoss(context, before, 'facts'), await answerLoss(context, after, 'facts')]
     return {
-      effect: `Distance ${distance.before.toFixed(3)} before, ${distance.after.toFixed(3)} after; facts ${percent(was)} before, ${percent(is)} after; loss ${lossWas.toFixed(3)} and ${lossIs.toFixed(3)} nats.`,
-      pass: distance.after <= 0.67 * distance.before && is >= was,
-      figures: { distanceBefore: distance.before, distanceAfter: distance.after, before: was, after: is, lossWas, lossIs },
+      effect: `Distance ${distance.before.toFixed(3)} before, ${distance.after.toFixed(3)} after (the published module, fitted to the same states: ${distance.bent.toFixed(3)}); facts ${percent(was)} before, ${percent(is)} after; loss ${lossWas.toFixed(3)} and ${lossIs.toFixed(3)} nats.`,
+      pass: distance.after <= 0.67 * distance.before && distance.bent < distance.before && is >= was,
+      figures: {
+        distanceBefore: distance.before,
+        distanceAfter: distance.after,
+        distanceBent: distance.bent,
+        before: was,
+        after: is,
+        lossWas,
+        lossIs,
+      },
     }
   },
 })

@@ -1,5 +1,6 @@
 import { plainCodec } from '../convert/codec'
-import { pursue, type SparseSum } from '../kernels/pursuit'
+import { inTurns } from '../in-turns'
+import { pursue } from '../kernels/pursuit'
 import { refuse } from '../settings'
 import { BlockWorker } from './block-worker'
 import type { PlanNode, RowOf } from './plan'
@@ -54,13 +55,5 @@ export async function approximateRows(
     )
   } finally {
     worker.close()
-  }
-}
-
-async function inTurns(steps: Generator<undefined, SparseSum[]>): Promise<SparseSum[]> {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-    await new Promise((turn) => setImmediate(turn))
   }
 }

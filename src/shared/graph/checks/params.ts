@@ -58,6 +58,7 @@ function faultOf(context: CheckContext, node: string, name: string, param: Param
     case 'model':
       return modelFault(context, node, name, param, value)
     case 'resource':
+      if (value === null && param.optional) return undefined
       if (value === null) return { code: 'param-missing', says: 'needs a choice', remedy: { type: 'set-param', node, param: name } }
       if (typeof value === 'string' && /^(data|sample):./.test(value)) return undefined
       return wrongType('registered data or a sample', value, { type: 'set-param', node, param: name })
