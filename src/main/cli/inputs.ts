@@ -2,7 +2,7 @@ import { TributaryError } from '../../shared/errors'
 import type { InterfaceInput } from '../../shared/graph/document'
 import { nearestName } from '../../shared/nearest-name'
 import { wireSchemas } from '../../shared/value'
-import { wireKinds } from '../../shared/wire'
+import { type WireKind, wireKinds } from '../../shared/wire'
 
 /**
  * Values of a graph's inputs as a command line gives them. Precedence: `--input` > `--inputs FILE` > environment `TRIBUTARY_INPUT_NAME` > default.
@@ -111,10 +111,19 @@ function wrongType(name: string, type: InterfaceInput['type'], reason: string): 
   })
 }
 
+/** How a command line writes a value of a kind. */
+const written: Partial<Record<WireKind, string>> = {
+  text: '"…"',
+  number: 'NUMBER',
+  boolean: 'true',
+  documents: '@FOLDER',
+  dataset: '@FILE.csv',
+}
+
 function missing(name: string, input: InterfaceInput): TributaryError {
   const about = input.doc ? ` (${input.doc})` : ''
   return new TributaryError('input-missing', `Input “${name}”${about} has no value.`, {
-    hint: `Add --input ${name}="…".`,
+    hint: `Add --input ${name}=${written[input.type] ?? '@FILE.json'}.`,
     place: { port: `@${name}` },
   })
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compressionMethods } from './catalog'
 import { compress } from './compress'
 import { joinKept, keepAbovePercentile, keepAboveRank, keepWithin } from './keep'
-import type { CompressorInput, CompressorTools, Unit } from './method'
+import type { CompressionMethod, CompressorInput, CompressorTools, Unit } from './method'
 import { spreadRates } from './methods/question-aware'
 import { budgetDocuments } from './methods/surprisal-words'
 import { percentile } from './percentile'
@@ -111,7 +111,17 @@ describe('units', () => {
   })
 })
 
+/** as `tools`, with an embedding where the method cannot do without: how often each letter occurs */
+const toolsOf = ({ needs }: CompressionMethod): CompressorTools => (needs.includes('embedding') ? { ...tools, embed: byLetters } : tools)
+const byLetters = async (texts: readonly string[]) =>
+  texts.map((text) => {
+    const counts = Float32Array.from({ length: 26 }, (_, letter) => text.toLowerCase().split(String.fromCharCode(97 + letter)).length - 1)
+    const length = Math.hypot(...counts) || 1
+    return counts.map((count) => count / length)
+  })
+
 describe.each([...compressionMethods.values()])('the method $name', (method) => {
+  const tools = toolsOf(method)
   const sentence = fc.constantFrom(
     'The red key is in Oslo.',
     'A cat sat there.',

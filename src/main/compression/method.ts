@@ -45,7 +45,7 @@ export interface CompressionMethod {
   readonly systems: readonly string[]
   readonly paper: string
   /** what it cannot do without */
-  readonly needs: readonly ('question' | 'information')[]
+  readonly needs: readonly ('question' | 'information' | 'embedding')[]
   /** Units of all documents, in order of documents and places, covering all of their words. */
   score(input: CompressorInput, tools: CompressorTools): Promise<Unit[]>
 }

@@ -8,8 +8,9 @@ import { defineNode } from '../../node-runtime'
 import { embedderParam } from '../common-params'
 import { compressorTools } from './measure'
 
-const order = ['extractive', 'self-information', 'surprisal-words', 'question-aware', 'lead']
+const order = ['extractive', 'self-information', 'surprisal-words', 'question-aware', 'impact-words', 'lead']
 const methods = [...compressionMethods.values()].sort((a, b) => ((order.indexOf(a.name) + 99) % 99) - ((order.indexOf(b.name) + 99) % 99))
+const usesEmbedder = ['extractive', 'impact-words']
 
 /** The same documents in fewer tokens. */
 export default defineNode(
@@ -85,8 +86,8 @@ export default defineNode(
         summary: 'the small model that judges, and whose tokens are counted',
       },
       embedder: {
-        ...embedderParam('compares sentences with the question; none: shared words'),
-        when: { param: 'method', in: ['extractive'] },
+        ...embedderParam('compares sentences with the question (none: shared words), or a sentence with what is left of it'),
+        when: { param: 'method', in: usesEmbedder },
       },
       level: {
         kind: 'choice',
@@ -140,7 +141,12 @@ export default defineNode(
         hint: 'Choose one in the inspector.',
         place: { port: 'model' },
       })
-    const tools = await compressorTools(params.model, params.method === 'extractive' ? params.embedder : null, context)
+    if (method.needs.includes('embedding') && params.embedder === null)
+      throw new TributaryError('input-missing', `The method “${method.title}” needs an embedding model.`, {
+        hint: 'Choose one in the inspector.',
+        place: { port: 'embedder' },
+      })
+    const tools = await compressorTools(params.model, usesEmbedder.includes(params.method) ? params.embedder : null, context)
     let total = 0
     for (const { text } of documents) total += await tools.countTokens(text)
     const share = params.budget === 'share' || total === 0 ? params.share : Math.min(1, params.tokens / total)
@@ -174,7 +180,8 @@ interface Protection {
 
 /** Numbers and names occur in most sentences: protecting whole sentences for them would drop nothing. */
 function protection({ method, level, keepNumbers, keepNames, keepQuotes }: Protection): CompressorInput['isProtected'] {
-  const isFine = ['surprisal-words', 'question-aware'].includes(method) || (method === 'self-information' && level !== 'sentence')
+  const isFine =
+    ['surprisal-words', 'question-aware', 'impact-words'].includes(method) || (method === 'self-information' && level !== 'sentence')
   return (text, { start, end }) => {
     const piece = text.slice(start, end)
     return (
