@@ -46,6 +46,7 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
       toScreen: (at) => api.flowToScreenPosition(at),
       centre: () => api.screenToFlowPosition(middle()),
       pointer: () => pointer ?? middle(),
+      hasPointer: () => pointer !== undefined,
       fit: (ids) => {
         remember(app, session)
         const folded = foldedInto(shownIn(session).ui)

@@ -2,6 +2,7 @@ import { Frame, Plus, StickyNote } from 'lucide-react'
 import { addFrame, addNote, removeFrames } from '../../shared/graph/edit'
 import { framePrefix, notePrefix } from '../canvas/flow-mapping'
 import { openPaletteAt } from '../panels/open-palette'
+import { beside } from '../state/chaining'
 import { selectOnly } from '../state/flow'
 import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
@@ -17,7 +18,13 @@ export default [
     menus: ['canvas'],
     synonyms: ['palette', 'insert', 'new'],
     isEnabled: canEdit,
-    run: (app) => openPaletteAt(app, app.canvas?.pointer() ?? { x: 200, y: 200 }),
+    run: (app) => {
+      const session = sessionOf(app)
+      const [only, ...more] = session.flow.getState().selectedNodes
+      // Whoever works by keys goes on from what is selected, to its right.
+      const at = only !== undefined && more.length === 0 && app.canvas?.hasPointer() === false ? beside(session, only) : undefined
+      openPaletteAt(app, app.canvas?.pointer() ?? { x: 200, y: 200 }, at ? { at } : {})
+    },
   }),
   defineCommand({
     id: 'add-note',

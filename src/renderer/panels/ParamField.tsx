@@ -94,7 +94,7 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
     case 'model':
       return <ModelField node={node} name={name} needs={param.needs} optional={param.optional ?? false} value={value} label={label} />
     case 'resource':
-      return <ResourceField node={node} name={name} accepts={param.accepts} value={value} label={label} />
+      return <ResourceField node={node} name={name} accepts={param.accepts} optional={param.optional} value={value} label={label} />
     case 'json':
       return perWire(param.perWire, <JsonField label={label} value={value as Json} readOnly={readOnly} onType={type} onLeave={leave} />)
     default:

@@ -11,12 +11,14 @@ export function ResourceField({
   node,
   name,
   accepts,
+  optional = false,
   value,
   label,
 }: {
   node: string
   name: string
   accepts: readonly ('folder' | 'file' | 'dataset')[]
+  optional?: boolean | undefined
   value: unknown
   label: string
 }) {
@@ -45,7 +47,7 @@ export function ResourceField({
         disabled={readOnly}
         onChange={(event) => editParam(session, node, name, event.target.value === '' ? undefined : event.target.value)}
       >
-        <option value="">Choose…</option>
+        <option value="">{optional ? 'none' : 'Choose…'}</option>
         {current !== '' && !known ? <option value={current}>{current.replace(/^(sample|data):/, '')}</option> : null}
         {resources.map((card) => (
           <option key={card.id} value={resourceValue(card)}>

@@ -29,6 +29,8 @@ export interface CanvasHandle {
   centre(): Point
   /** where the pointer was last seen over the canvas, in pixels of the window */
   pointer(): Point
+  /** the pointer is over the canvas */
+  hasPointer(): boolean
   fit(ids?: readonly string[]): void
   /** moves the canvas so that a node is not beyond its right edge */
   reveal(id: string): void

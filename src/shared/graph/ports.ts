@@ -161,7 +161,7 @@ export function paramValue(node: GraphNode, spec: NodeSpec, name: string): unkno
   return has(spec.params, name) ? spec.params[name]?.default : undefined
 }
 
-/** Whether a param matters now: not where it belongs to another choice than the one that was made. */
+/** Whether a param matters now: one that another param hides is neither shown nor asked for. */
 export function isParamShown(node: GraphNode, spec: NodeSpec, { when }: ParamSpec): boolean {
   if (!when) return true
   const value = paramValue(node, spec, when.param)

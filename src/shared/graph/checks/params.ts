@@ -4,7 +4,7 @@ import type { GraphNode } from '../document'
 import { has } from '../ids'
 import { type Issue, type IssueCode, nameNode, type Remedy } from '../issue'
 import { aliasOf, findAlias, isGoodFor, isPresent, nameModel, resolveModel } from '../models'
-import { paramValue } from '../ports'
+import { isParamShown, paramValue } from '../ports'
 import { type CheckContext, isFed, issue } from './context'
 
 type Fault = { readonly code: IssueCode; readonly severity?: 'warning'; readonly says: string; readonly remedy?: Remedy }
@@ -20,7 +20,7 @@ export function checkParams(context: CheckContext, id: string, node: GraphNode, 
   }
   for (const name in spec.params) {
     const param = spec.params[name]!
-    if (isFed(context, id, name) || !isActive(node, spec, param)) continue
+    if (isFed(context, id, name) || !isParamShown(node, spec, param)) continue
     const fault = faultOf(context, id, name, param, paramValue(node, spec, name) as Json)
     if (fault) add(name, fault)
   }
@@ -35,13 +35,6 @@ export function checkParams(context: CheckContext, id: string, node: GraphNode, 
     })
   }
   return issues
-}
-
-/** A param that another param hides is not asked for. */
-export function isActive(node: GraphNode, spec: NodeSpec, param: ParamSpec): boolean {
-  if (!param.when) return true
-  const value = paramValue(node, spec, param.when.param)
-  return param.when.in.some((allowed) => allowed === value)
 }
 
 function faultOf(context: CheckContext, node: string, name: string, param: ParamSpec, value: Json): Fault | undefined {
