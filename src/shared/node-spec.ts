@@ -82,8 +82,6 @@ export type ParamSpec = ParamBase &
     | {
         readonly kind: 'resource'
         readonly default: null
-        /** true: the node also works without */
-        readonly optional?: boolean
         readonly accepts: readonly ('folder' | 'file' | 'dataset')[]
         /** may stay unchosen: something else stands in its place */
         readonly optional?: boolean
