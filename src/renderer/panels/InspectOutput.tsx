@@ -5,6 +5,7 @@ import { Empty, Tip } from '../parts/parts'
 import { LinePlot } from '../search/LinePlot'
 import { SearchPlot } from '../search/SearchPlot'
 import { useApp, useNodeRun } from '../state/hooks'
+import { KeysOf } from './KeysOf'
 import { OutputValue } from './OutputValue'
 import { PinnedOutputs } from './PinnedOutputs'
 
@@ -16,7 +17,9 @@ export function InspectOutput({ id }: { id: string }) {
     return (
       <>
         <PinnedOutputs id={id} />
-        <Empty>This node has not run yet. Press Ctrl+Enter.</Empty>
+        <Empty>
+          This node has not run yet. Press <KeysOf command="run" />.
+        </Empty>
       </>
     )
   const outputs = Object.entries(run.outputs)

@@ -1,6 +1,7 @@
 import { memo, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { isTraceReport, type TraceOutline, type TraceReport } from '../../shared/trace/trace'
+import { KeysOf } from '../panels/KeysOf'
 import { useOutput } from '../panels/OutputValue'
 import { useRoom } from '../panels/use-room'
 import { Empty } from '../parts/parts'
@@ -88,7 +89,12 @@ function NoTrace({ node, title }: { node: string; title: string }) {
   const session = useSession()
   const phase = useRun((view) => view.state.nodes[node]?.phase)
   if (phase === 'running' || phase === 'queued') return <Empty>{`${title} is writing; its tokens are shown when it is done.`}</Empty>
-  if (phase !== 'done' && phase !== 'cached') return <Empty>{`${title} has not run yet. Press Ctrl+Enter.`}</Empty>
+  if (phase !== 'done' && phase !== 'cached')
+    return (
+      <Empty>
+        {title} has not run yet. Press <KeysOf command="run" />.
+      </Empty>
+    )
   const record = () => {
     editParam(session, node, 'trace', 5)
     void startRun(app, session, { to: [node], seed: session.run.getState().state.seed })
