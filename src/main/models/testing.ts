@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'vite'
 import type { ModelRef } from '../../shared/value'
 import type { HostSettings } from './host-protocol'
@@ -47,17 +47,21 @@ export async function createToyPool(
   })
 }
 
-/** Bundles `src/main/host.ts` once for each state of the sources; several test processes may ask at the same time. */
-export async function buildHost(): Promise<string> {
-  const folder = resolve('node_modules/.cache/tributary-host', fingerprintOfSources())
-  const entry = join(folder, 'host.mjs')
+/** The entry of the model host, built. */
+export const buildHost = (): Promise<string> => builtOnce('src/main/host.ts')
+
+/** Bundles an entry of a process or thread once for each state of the sources; several test processes may ask at the same time. */
+export async function builtOnce(source: string): Promise<string> {
+  const name = basename(source, '.ts')
+  const folder = resolve('node_modules/.cache/tributary-tests', name, fingerprintOfSources())
+  const entry = join(folder, `${name}.mjs`)
   if (existsSync(entry)) return entry
   const fresh = `${folder}.${process.pid}`
   await build({
     configFile: false,
     logLevel: 'error',
     build: {
-      ssr: resolve('src/main/host.ts'),
+      ssr: resolve(source),
       outDir: fresh,
       emptyOutDir: true,
       rollupOptions: { output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } },
@@ -82,6 +86,8 @@ function fingerprintOfSources(): string {
     'src/main/host-embeddings.ts',
     'src/main/ggml-codec.ts',
     'src/main/derived-files.ts',
+    'src/main/merge-worker.ts',
+    'src/main/without-proto.ts',
   ].sort()) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue
     const { mtimeMs, size } = statSync(file)

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createWeightsRuntime, type OwnedWeightsRuntime } from './runtime'
 import { merge, resolveToy, toy } from './testing/toys'
@@ -29,7 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await runtime.close()
   rmSync(folder, { recursive: true })
-  rmSync(resolve(entry, '..'), { recursive: true, force: true })
 })
 
 const request = { expression: merge('average', [toy('toy-math'), toy('toy-facts')]), name: 'Both, merged!', dtype: 'keep', recipe: {} }

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { WeightsExpression } from '../../shared/expression'
 import type { Quantity } from '../../shared/quantity'
@@ -26,7 +26,6 @@ let entry = ''
 beforeAll(async () => {
   entry = await buildWorkerEntry()
 }, 60_000)
-afterAll(() => rmSync(resolve(entry, '..'), { recursive: true, force: true }))
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'write-model-'))
 })

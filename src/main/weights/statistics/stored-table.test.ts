@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { WeightsExpression } from '../../../shared/expression'
 import { plainCodec } from '../convert/codec'
@@ -18,7 +18,6 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => {
   rmSync(folder, { recursive: true })
-  rmSync(resolve(entry, '..'), { recursive: true, force: true })
 })
 
 /** Gram matrices of some rows each, so that they are what they claim to be. */

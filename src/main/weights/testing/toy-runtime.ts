@@ -32,7 +32,6 @@ export async function openToyRuntime(): Promise<ToyRuntime> {
     await runtime.close()
     await pool.close()
     rmSync(folder, { recursive: true })
-    rmSync(resolve(entry, '..'), { recursive: true, force: true })
   }
   const call = quietCall()
   const models: NodeModels = { open: (ref) => pool.open(ref), call, decode: (program) => pool.decode(program, call) }

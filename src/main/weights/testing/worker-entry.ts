@@ -1,19 +1,4 @@
-import { resolve } from 'node:path'
-import { build } from 'vite'
+import { builtOnce } from '../../models/testing'
 
-/** Builds the thread's entry as the application's build does, and gives its path: threads run plain JavaScript. */
-export async function buildWorkerEntry(): Promise<string> {
-  const outDir = resolve('node_modules/.cache/tributary', `merge-worker-${process.pid}`)
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: resolve('src/main/merge-worker.ts'),
-      outDir,
-      emptyOutDir: true,
-      minify: false,
-      rollupOptions: { output: { format: 'es', entryFileNames: 'merge-worker.mjs' } },
-    },
-  })
-  return resolve(outDir, 'merge-worker.mjs')
-}
+/** The thread's entry, built as the application's build does: threads run plain JavaScript. */
+export const buildWorkerEntry = (): Promise<string> => builtOnce('src/main/merge-worker.ts')
