@@ -4,7 +4,7 @@ import { GramFile } from './gram-file'
 import type { LoadedModel } from './loaded-model'
 import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
-import { gramBytes, tapTokens } from './plan-tap'
+import { gramBytes } from './plan-tap'
 import { predict } from './prediction'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
@@ -53,6 +53,9 @@ export async function measureStatistics(
 const textsAtOnce = ({ native: { binding, pointer } }: LoadedModel): number =>
   binding.llama_model_is_recurrent(pointer) || binding.llama_model_is_hybrid(pointer) ? 1 : 16
 
+/** Tokens of texts that are read side by side: logits of a large vocabulary take 200 kB each, thrice. One longer text is a pass of its own. */
+const groupTokens = 256
+
 interface ReadText {
   readonly tokens: readonly number[]
   readonly firstScored: number
@@ -68,7 +71,7 @@ async function* groupsOf<Text>(
   let held = 0
   for (const text of texts) {
     const next = await tokensOf(text)
-    if (group.length > 0 && (group.length === most || held + next.tokens.length > tapTokens)) {
+    if (group.length > 0 && (group.length === most || held + next.tokens.length > groupTokens)) {
       yield group
       group = []
       held = 0

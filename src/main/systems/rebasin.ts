@@ -3,11 +3,12 @@ import type { DemonstrationContext, Shown } from './demonstration'
 import { percent } from './measure'
 import { factsAndMath, skill, weightsOf, written, writtenMerge } from './merging'
 
-/** Shuffles the hidden units of one specialist, averages it with the other as it is and aligned, and compares. */
+/** Shuffles the hidden units, the heads and the residual stream of one specialist, averages it with the other as it is and aligned, and compares. */
 export async function rebasin(context: DemonstrationContext, solver: 'assignment' | 'transport' | 'sinkhorn'): Promise<Shown> {
   const [math, facts] = [await weightsOf(context, 'toy-math'), await weightsOf(context, 'toy-facts')]
-  const shuffled = (await context.node('align-units', { inputs: { model: facts }, seed: 11 })).weights as WeightsExpression
-  const aligned = (await context.node('align-units', { inputs: { model: shuffled, to: math }, params: { solver } }))
+  const shuffled = (await context.node('align-units', { inputs: { model: facts }, params: { residual: true }, seed: 11 }))
+    .weights as WeightsExpression
+  const aligned = (await context.node('align-units', { inputs: { model: shuffled, to: math }, params: { solver, residual: true } }))
     .weights as WeightsExpression
   const same = await skill(context, await written(context, shuffled, `demo ${solver} shuffled`), 'facts')
   const naive = await factsAndMath(

@@ -121,6 +121,8 @@ describe('what is written', () => {
     expect(textOf(metadata, 'general.base_model.1.name')).toBeTruthy()
     expect(metadata.get('general.tags')?.value).toContain('merge')
     expect((await provenanceOf(path))?.searches).toEqual([search])
+    const stack = await write({ op: 'stack', sources: [plain], layers: [{ source: 0, layer: 0 }], search })
+    expect((await provenanceOf(stack))?.searches).toEqual([search])
   })
 
   it('tells of task vectors that are alike, and keeps it in the file', async () => {
