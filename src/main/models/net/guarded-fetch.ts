@@ -10,7 +10,7 @@ import { type Reach, reachOf } from './reach'
 
 /** Which addresses a connection may go to. */
 export interface AddressRule {
-  readonly allows: (reach: Reach, host: string) => boolean
+  readonly allows: (reach: Reach, host: string, isPlain: boolean) => boolean
   /** redirects that are followed, each checked like the first address; none: the answer is handed back as it is */
   readonly redirects: number
   /** what a refusal advises */
@@ -19,16 +19,20 @@ export interface AddressRule {
 
 /** Files of the catalogue: addresses that everyone can reach, over TLS alone. */
 export const publicOnly: AddressRule = {
-  allows: (reach) => reach === 'public',
+  allows: (reach, _, isPlain) => reach === 'public' && !isPlain,
   redirects: 5,
   hint: 'Models are fetched from public addresses only; download the file yourself and add it to the library.',
 }
 
-/** Servers that the person typed in the settings: this network too, and this machine where the name says so. A name of the public DNS never leads to this machine. */
+/**
+ * Servers that the person typed in the settings: this network too, and this machine where the name says so. A name of the public DNS never leads to this machine, and
+ * nothing goes out of this network but over TLS.
+ */
 export const serversOfThePerson: AddressRule = {
-  allows: (reach, host) => reach === 'public' || reach === 'private' || (reach === 'loopback' && namesThisMachine(host)),
+  allows: (reach, host, isPlain) =>
+    reach === 'private' || (reach === 'public' && !isPlain) || (reach === 'loopback' && namesThisMachine(host)),
   redirects: 0,
-  hint: 'Type the address of the server itself in the settings; of this machine 127.0.0.1 or localhost.',
+  hint: 'Type the address of the server itself in the settings: https:// beyond this network; of this machine 127.0.0.1 or localhost.',
 }
 
 const namesThisMachine = (host: string): boolean =>
@@ -54,8 +58,9 @@ const systemResolve: Resolve = (host, answer) => lookupName(host, { all: true },
 export function createGuardedFetch(rule: AddressRule, resolve: Resolve = systemResolve): GuardedFetch {
   // Behind a proxy that the operator set up, it is the proxy that resolves names and connects.
   const direct = process.env.NODE_USE_ENV_PROXY !== '1'
-  const pool = { keepAlive: true, scheduling: 'lifo', timeout: 5000, lookup: guardedLookup(rule, resolve) } as const
-  const agents = direct ? { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) } : undefined
+  const pool = (isPlain: boolean) =>
+    ({ keepAlive: true, scheduling: 'lifo', timeout: 5000, lookup: guardedLookup(rule, isPlain, resolve) }) as const
+  const agents = direct ? { 'http:': new http.Agent(pool(true)), 'https:': new https.Agent(pool(false)) } : undefined
   const ask = (url: URL, request: GuardedRequest): Promise<Response> => {
     refuseLiteral(url, rule)
     return send(url, request, agents?.[url.protocol as 'http:' | 'https:'])
@@ -84,15 +89,16 @@ function next(from: URL, location: string, rule: AddressRule): URL {
 /** An address that is written out is never looked up, so it is checked here. */
 function refuseLiteral(url: URL, rule: AddressRule): void {
   const host = hostOf(url)
-  if (isIP(host) !== 0 && !rule.allows(reachOf(host), host)) throw refusal(`Nothing connects to ${host} from here.`, rule)
+  if (isIP(host) !== 0 && !rule.allows(reachOf(host), host, url.protocol === 'http:'))
+    throw refusal(`Nothing connects to ${host} from here.`, rule)
 }
 
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
 
-function guardedLookup(rule: AddressRule, resolve: Resolve): LookupFunction {
+function guardedLookup(rule: AddressRule, isPlain: boolean, resolve: Resolve): LookupFunction {
   return (host, options, answer) =>
     resolve(host, (error, addresses) => {
-      const refused = addresses?.find(({ address }) => !rule.allows(reachOf(address), host))
+      const refused = addresses?.find(({ address }) => !rule.allows(reachOf(address), host, isPlain))
       const first = addresses?.[0]
       if (error) answer(error, '', 0)
       else if (refused) answer(refusal(`“${host}” leads to ${refused.address}, where nothing connects from here.`, rule), '', 0)
