@@ -56,18 +56,21 @@ function GraphStatus({ session }: { session: Session }) {
   const { revision, status, message } = useStore(session.autosave.store)
   const errors = useStore(session.problems, ({ all }) => all.filter((issue) => issue.severity === 'error').length)
   const past = useStore(session.document, (state) => state.readOnly)
+  // While somebody types, each key is saved in a moment: only what takes longer is worth a word.
+  const isSlow = useLasting(status === 'saving', slowMs)
+  const shown = status === 'saving' && !isSlow ? 'saved' : status
   return (
     <>
       <Tip text={message ?? `Every edit is saved as it is made; this is edit ${revision}.`} side="top">
         <span data-testid="saved" data-status={status} role="status">
-          {status === 'saved' ? (
+          {shown === 'saved' ? (
             <Check aria-hidden />
-          ) : status === 'saving' ? (
+          ) : shown === 'saving' ? (
             <Loader className="spin" aria-hidden />
           ) : (
             <AlertTriangle aria-hidden />
           )}
-          {past ? 'as it was' : status === 'saved' ? 'saved' : status === 'saving' ? 'saving…' : 'not saved'}
+          {past ? 'as it was' : shown === 'saved' ? 'saved' : shown === 'saving' ? 'saving…' : 'not saved'}
         </span>
       </Tip>
       {status === 'failed' ? (
@@ -85,6 +88,19 @@ function GraphStatus({ session }: { session: Session }) {
       </button>
     </>
   )
+}
+
+const slowMs = 400
+
+/** True once something has been so for a while. */
+function useLasting(is: boolean, ms: number): boolean {
+  const [lasts, setLasts] = useState(false)
+  useEffect(() => {
+    if (!is) return setLasts(false)
+    const timer = setTimeout(() => setLasts(true), ms)
+    return () => clearTimeout(timer)
+  }, [is, ms])
+  return is && lasts
 }
 
 /** What the run in front was expected to take at its peak. Reckoned once a run and after its first frame: nothing of it is needed while a person edits. */
