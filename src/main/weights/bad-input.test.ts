@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TributaryError } from '../../shared/errors'
 import type { WeightsExpression } from '../../shared/expression'
+import { runExtractJob } from './adapters/extract'
 import { plainCodec } from './convert/codec'
+import { compileAny } from './engine/compile'
 import { inlinePool } from './engine/pools'
 import { type ByteSource, memoryBytes } from './gguf/bytes/byte-source'
 import { parseHeader } from './gguf/parser/parse-header'
@@ -191,6 +193,20 @@ describe('files that are not what they say', () => {
       message: expect.stringContaining('blk.0.ffn_up.weight'),
     })
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('a NaN is told by its tensor where something is made out of a whole matrix, too', async () => {
+    await make('a')
+    await make('nan', [...plain().slice(0, 2), tensor('blk.0.ffn_up.weight', [32, 4096], Number.NaN)])
+    const told = expect.objectContaining({
+      code: 'weights-not-finite',
+      message: 'The tensor blk.0.ffn_up.weight holds values that are not numbers.',
+    })
+    const aligned = write({ op: 'permute', of: load('nan'), to: load('a'), solver: 'sinkhorn', residual: true })
+    await expect(aligned).rejects.toEqual(told)
+    const { plan } = await compileAny({ op: 'delta', tuned: load('nan'), base: load('a') }, async ({ name }) => ({ path: path(name) }))
+    const job = { plan, rank: 2, energy: 1, outer: false, seed: 0, made: {} }
+    expect(() => runExtractJob(job, plainCodec, () => undefined)).toThrow(told)
   })
 })
 

@@ -19,7 +19,7 @@ import { mixBlock } from './mix'
 import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
 import { type Child, type CombineNode, isCombined, type LoadNode, type Plan, type PlanTensor, type StackNode } from './plan'
-import { holdsNoNumbers, requireFinite } from './require-finite'
+import { holdsNoNumbers, requireFinite, requireNumbers } from './require-finite'
 import { settingOf, sizeOf } from './setting-of'
 import { zipBlock } from './zip'
 
@@ -199,7 +199,7 @@ export class BlockWorker implements RowReader {
     else for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number) + plus
   }
 
-  /** All of one tensor, for those few steps that need it whole. */
+  /** All of one tensor, for those few steps that need it whole. Throws `weights-not-finite` for values that are no numbers. */
   whole(node: number, tensor: number): Float32Array {
     const { name, shape } = (this.plan.nodes[node] as Plan['nodes'][number]).tensors[tensor] as PlanTensor
     const all = new Float32Array(elementsOf(shape))
@@ -207,6 +207,7 @@ export class BlockWorker implements RowReader {
       this.startBlock()
       all.set(this.get(node, tensor, block), placeOf(name, shape, block).start)
     }
+    requireNumbers(all, name)
     return all
   }
 

@@ -8,6 +8,15 @@ const largestF16Bits = 0x477ff000
 
 export const holdsNoNumbers = (values: Float32Array): boolean => anyAtLeast(values, infinityBits)
 
+/** NaN or infinity in a tensor that something is to be made out of. */
+export function requireNumbers(values: Float32Array, tensor: string): void {
+  if (!holdsNoNumbers(values)) return
+  throw new TributaryError('weights-not-finite', `The tensor ${tensor} holds values that are not numbers.`, {
+    hint: 'The model is damaged: get its file again.',
+    details: { card: 'E_NONFINITE' },
+  })
+}
+
 /** NaN or infinity in a tensor, or a value that the output type cannot hold, stops the merge by name. */
 export function requireFinite(values: Float32Array, tensor: string, type: GgmlType): void {
   if (holdsNoNumbers(values))
