@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ModelRef } from '../../shared/value'
-import type { DecodeProgram, ModelEvent, ModelPool } from './model'
+import type { DecodeCall, DecodeProgram, ModelEvent, ModelPool } from './model'
 import { OpenAiBackend, type RemoteServer } from './openai-compatible'
 import { poolOf } from './pool'
 
@@ -247,6 +247,15 @@ describe('text from a server', () => {
     await expect(pool.decode(program(), call)).rejects.toMatchObject({ code: 'backend-unreachable' })
     const unknown = poolOf({ 'openai-compatible': new OpenAiBackend(() => []) })
     await expect(unknown.open(ref)).rejects.toMatchObject({ code: 'model-missing' })
+  })
+
+  it('says that a text cannot be held where somebody wants to hold it, and writes it', async () => {
+    const pool = await start([stream([delta('a'), delta('b'), finish])])
+    const said: string[] = []
+    const hold = { when: [{ is: 'any' as const }], ask: () => Promise.reject(new Error('asked')) }
+    const onEvent: NonNullable<DecodeCall['onEvent']> = (event) => event.type === 'notice' && said.push(event.message)
+    expect((await pool.decode(program(), { ...call, hold, onEvent })).text).toBe('ab')
+    expect(said).toEqual(['“tiny” runs on a server: its text comes whole and cannot be held before a token.'])
   })
 
   it('gives no distributions', async () => {
