@@ -13,7 +13,7 @@ test('runs are listed, a past one opens as it was, and there is a way back', asy
   await expect(card(app, 'context')).toBeHidden()
 
   await app.getByTestId('go-runs').click()
-  const rows = app.getByTestId('runs-screen').locator('tbody tr')
+  const rows = app.getByTestId('runs-screen').locator('.run-row')
   await expect(rows).toHaveCount(2)
   await app.getByLabel('Search in outputs').fill('red key')
   await expect(rows).toHaveCount(1)
@@ -38,7 +38,7 @@ test('a run gets a verdict, a tag and a note, is found by them, run again to the
   await app.getByTestId('run-template-answer-from-documents').click()
   await whenDone(app)
   await app.getByTestId('go-runs').click()
-  const rows = app.getByTestId('runs-screen').locator('tbody tr')
+  const rows = app.getByTestId('runs-screen').locator('.run-row')
   await rows.first().locator('.run-answer').click()
   const detail = app.getByTestId('run-detail')
   await detail.getByRole('button', { name: 'good' }).click()

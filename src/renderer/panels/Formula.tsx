@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { formulaParts } from '../../shared/formula'
 import type { GraphNode } from '../../shared/graph/document'
 import { isParamShown, paramValue } from '../../shared/graph/ports'
@@ -24,7 +25,8 @@ export function Formula({ id, node, spec }: { id: string; node: GraphNode; spec:
       {lines.map((line) => (
         <p key={line}>
           {formulaParts(line, (param) => paramValue(node, spec, param) === true).map((part, i) => {
-            if ('text' in part) return part.text
+            // biome-ignore lint/suspicious/noArrayIndexKey: a formula may name one param twice, and its pieces keep their places
+            if ('text' in part) return <Fragment key={i}>{withIndices(part.text)}</Fragment>
             const declared = spec.params[part.param]
             if (!declared) return part.param
             const title = paramTitle(part.param, declared)
@@ -42,6 +44,11 @@ export function Formula({ id, node, spec }: { id: string; node: GraphNode; spec:
     </div>
   )
 }
+
+/** `θ_i` with the i below. */
+const withIndices = (text: string) =>
+  // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text that does not change
+  text.split(/_([A-Za-z0-9]+)/).map((piece, i) => (i % 2 === 1 ? <sub key={i}>{piece}</sub> : piece))
 
 /** The node's own, and those of what is chosen among its settings. */
 function formulasOf(node: GraphNode, spec: NodeSpec): string[] {
