@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Page } from '@playwright/test'
-import { canvas, card, expect, output, test, whenDone } from './house'
+import { canvas, card, expect, output, run, test, whenDone } from './house'
 
 /**
  * Pictures of every screen, in both themes and two sizes, for docs/screens. Only when asked: TRIBUTARY_SCREENS=1.
@@ -45,8 +45,18 @@ test.describe('every screen has its picture', () => {
           await app.getByTestId('quick-palette').getByRole('combobox').fill('retr')
           await shoot('palette')
           await app.keyboard.press('Escape')
+          // another question, so that there are two runs to be told apart
+          await card(app, '@question').getByRole('textbox').fill('where is the blue cup?')
+          await canvas(app).focus()
+          await run(app)
+          await expect(output(app, 'answer')).toContainText('the blue cup is in rome')
+          await whenDone(app)
           for (const screen of ['templates', 'models', 'datasets', 'runs', 'compare', 'settings']) {
             await app.getByTestId(`go-${screen}`).click()
+            if (screen === 'compare') {
+              await app.getByRole('button', { name: /^Last two runs of/ }).click()
+              await expect(app.getByTestId('first-difference')).toBeVisible()
+            }
             await shoot(screen)
           }
           await app.getByTestId('go-home').click()
