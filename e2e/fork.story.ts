@@ -51,6 +51,6 @@ test('runs are compared: where they part, word by word, and which settings diffe
   const table = app.getByTestId('compare-table')
   await expect(table.getByTestId('word-diff').first()).toContainText('blue')
   await expect(table.locator('ins').first()).toContainText('blue')
-  await expect(app.getByTestId('first-difference')).toContainText('with equal settings')
+  await expect(app.getByTestId('first-difference')).toContainText('for it was given another question')
   await expect(app.getByTestId('graph-changes')).toContainText('the same graph')
 })
