@@ -9,7 +9,7 @@ export default defineMergeMethod({
   summary: 'The mean of the models on the sphere: the point with the least squared arc length to all.',
   help: 'Iterates the tangent step of Multi-SLERP until it settles. For two models it is SLERP at one half of their directions, at their mean length.',
   formula:
-    'μ ← exp_μ(Σ w_i log_μ(θ_i / ‖θ_i‖)) until a step is below {tolerance}, {iterations} times at most, w = {weight}\nθ* = mean length · μ',
+    'μ ← exp_μ(Σ w_i log_μ(θ_i / ‖θ_i‖)) until a step is below {tolerance}, {iterations} times at most; w = {weight}, divided by their sum\nθ* = Σ w_i ‖θ_i‖ · μ',
   paper: 'Karcher 1977; Goddard et al. 2024, arXiv:2403.13257',
   systems: ['mergekit'],
   base: 'none',
