@@ -220,6 +220,15 @@ test('a server that never answers costs two tries, not all of them', async () =>
   expect(requests).toHaveLength(2)
 })
 
+test('this machine is no source: nothing is asked, and the next source may be tried', async () => {
+  answer = serve
+  await expect(get({ fetch: undefined })).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('Nothing connects to 127.0.0.1'),
+  })
+  expect(requests).toHaveLength(0)
+})
+
 test('a host that does not exist is given up at once', async () => {
   await expect(
     downloadHttp({

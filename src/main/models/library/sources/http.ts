@@ -68,6 +68,8 @@ async function fetchUntilWhole(part: Part, request: HttpDownload, pace: Pace): P
       await attempt(part, request, pace)
     } catch (error) {
       request.signal.throwIfAborted()
+      // an address that is out of bounds: another source may have a better one
+      if (error instanceof TributaryError && error.code === 'not-allowed') throw failure(request, error.message.replace(/\.$/, ''), error)
       if (error instanceof TributaryError || isDisk(error)) throw error
       fruitless = part.done > before ? 0 : fruitless + 1
       const verdict = judge(error)
