@@ -23,7 +23,7 @@ test('a param is forked into A, B and C: what they share runs once, they stand s
   await expect(cells).toHaveCount(3)
   for (const cell of await cells.all()) await expect(cell).toContainText('from the cache', { timeout: 60_000 })
   await expect(panel.getByTestId('first-difference')).toContainText('First node where they differ')
-  await expect(panel.getByTestId('first-difference')).toContainText('its settings differ')
+  await expect(panel.getByTestId('first-difference')).toContainText('for its maxTokens differs')
   await expect(panel.getByTestId('first-token')).toContainText('number 3')
   // the documents were read once, by the run before: every variant finds them
   await expect(cells.nth(2)).not.toContainText(' 0 from the cache')
