@@ -79,7 +79,7 @@ export function HomeScreen() {
               All templates
             </button>
           </div>
-          <div className="template-grid">
+          <div className="template-grid is-few">
             {templates.slice(0, shownTemplates).map((template) => (
               <TemplateTile key={template.id} template={template} brief />
             ))}
