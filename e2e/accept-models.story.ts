@@ -68,7 +68,7 @@ test('a model that nobody knows is asked about by whatever would load it first: 
   await app.getByTestId('go-runs').click()
   await app.getByTestId('runs-screen').locator('.run-answer').last().click()
   await expect(app.getByTestId('node-figures')).toContainText('KB')
-  await app.getByTestId('run-detail').getByRole('button', { name: 'Run on the graph of now' }).click()
+  await app.getByTestId('run-detail').getByRole('button', { name: 'Run as it is now' }).click()
   await refuse(app)
 
   // a batch over rows

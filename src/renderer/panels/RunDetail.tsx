@@ -56,8 +56,8 @@ export function RunDetail({ card, onClose }: { card: RunCard; onClose(): void })
         >
           <Repeat /> Run again exactly
         </button>
-        <button type="button" className="btn" title="Its inputs and seed" onClick={() => void rerun(app, card, { document: 'now' })}>
-          <RotateCw /> Run on the graph of now
+        <button type="button" className="btn" title="The graph as it is now, with the inputs and the seed of then" onClick={() => void rerun(app, card, { document: 'now' })}>
+          <RotateCw /> Run as it is now
         </button>
         <ContinueFrom card={card} document={document} />
         <button type="button" className="btn" disabled={card.status !== 'done'} onClick={() => void saveTestCase(app, card)}>
