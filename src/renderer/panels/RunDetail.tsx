@@ -56,7 +56,12 @@ export function RunDetail({ card, onClose }: { card: RunCard; onClose(): void })
         >
           <Repeat /> Run again exactly
         </button>
-        <button type="button" className="btn" title="The graph as it is now, with the inputs and the seed of then" onClick={() => void rerun(app, card, { document: 'now' })}>
+        <button
+          type="button"
+          className="btn"
+          title="The graph as it is now, with the inputs and the seed of then"
+          onClick={() => void rerun(app, card, { document: 'now' })}
+        >
           <RotateCw /> Run as it is now
         </button>
         <ContinueFrom card={card} document={document} />
