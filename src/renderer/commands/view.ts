@@ -1,6 +1,7 @@
 import {
   ArrowLeft,
   ArrowRight,
+  Columns2,
   Command as CommandIcon,
   GitFork,
   Keyboard,
@@ -14,7 +15,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
-import { toggleInspector } from '../state/view'
+import { splitDock, toggleInspector } from '../state/view'
 import { goAlong } from '../state/visits'
 import { defineCommand } from './command'
 import { hasGraph, selectedItems, sessionOf } from './helpers'
@@ -98,6 +99,19 @@ export default [
     keys: ['Mod+`'],
     isEnabled: hasGraph,
     run: (app) => app.view.setState((view) => ({ dock: view.dock ? undefined : 'timeline' })),
+  }),
+  defineCommand({
+    id: 'dock-split',
+    title: 'Split the bottom panel, or show one half',
+    group: 'View',
+    icon: Columns2,
+    synonyms: ['side by side', 'two tabs'],
+    isEnabled: hasGraph,
+    run: (app) => {
+      const { dock, dockBeside } = app.view.getState()
+      if (dock !== undefined && dockBeside !== undefined && dockBeside !== dock) app.view.setState({ dockBeside: undefined })
+      else splitDock(app.view)
+    },
   }),
   defineCommand({
     id: 'variants',

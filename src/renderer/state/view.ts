@@ -89,9 +89,12 @@ export interface View {
   /** the person closed the inspector: choosing a node does not open it any more */
   readonly inspectorClosed: boolean
   readonly dock: DockTab | undefined
+  /** the other half of a split bottom panel */
+  readonly dockBeside: DockTab | undefined
   readonly inspectorTab: InspectorTab
   readonly inspectorWidth: number
   readonly dockHeight: number
+  readonly dockBesideWidth: number
   readonly overlay: Overlay
   /** the wire under the resting pointer, and where that is in the window */
   readonly peek: { readonly wire: string; readonly screen: Point } | undefined
@@ -105,12 +108,26 @@ export interface View {
   readonly lost: boolean
 }
 
-const remembered = ['left', 'inspector', 'inspectorClosed', 'dock', 'inspectorWidth', 'dockHeight', 'minimap'] as const
+const remembered = [
+  'left',
+  'inspector',
+  'inspectorClosed',
+  'dock',
+  'dockBeside',
+  'inspectorWidth',
+  'dockHeight',
+  'dockBesideWidth',
+  'minimap',
+] as const
 const storageKey = 'tributary.view'
+/** of how many graphs the panels are remembered, the latest ones */
+const rememberedGraphs = 60
 
 export type ViewStore = ReturnType<typeof createViewStore>
 
+/** Panels are remembered for each graph; a graph that is new begins with those that were there before it. */
 export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) {
+  const kept = readKept(storage)
   const store = createStore<View>(() => ({
     screen: 'home',
     tabs: [],
@@ -119,9 +136,11 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     inspector: false,
     inspectorClosed: false,
     dock: undefined,
+    dockBeside: undefined,
     inspectorTab: 'params',
     inspectorWidth: narrow() ? 288 : 336,
     dockHeight: 230,
+    dockBesideWidth: 480,
     overlay: { type: 'none' },
     peek: undefined,
     renaming: undefined,
@@ -129,31 +148,51 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     compare: [],
     minimap: true,
     lost: false,
-    ...recall(storage),
+    ...panelsOf(kept.last),
   }))
   if (storage)
     store.subscribe((now, before) => {
+      const own = now.active === before.active ? undefined : kept.graphs[now.active ?? '']
+      if (own !== undefined) store.setState(panelsOf(own))
       if (remembered.every((key) => now[key] === before[key])) return
-      storage.setItem(storageKey, JSON.stringify(Object.fromEntries(remembered.map((key) => [key, now[key] ?? null]))))
+      const panels = Object.fromEntries(remembered.map((key) => [key, now[key] ?? null]))
+      kept.last = panels
+      if (now.active !== undefined) {
+        const { [now.active]: _, ...others } = kept.graphs
+        kept.graphs = Object.fromEntries([...Object.entries(others), [now.active, panels] as const].slice(-rememberedGraphs))
+      }
+      storage.setItem(storageKey, JSON.stringify(kept))
     })
   return store
 }
 
-/** What an earlier visit left, field by field; anything odd is ignored. */
-function recall(storage: Pick<Storage, 'getItem'> | undefined): Partial<View> {
+interface KeptPanels {
+  last: unknown
+  graphs: Readonly<Record<string, unknown>>
+}
+
+function readKept(storage: Pick<Storage, 'getItem'> | undefined): KeptPanels {
   try {
-    const saved = JSON.parse(storage?.getItem(storageKey) ?? '{}') as Record<string, unknown>
-    return {
-      ...(saved.left === null ? { left: undefined } : isLeftPanel(saved.left) ? { left: saved.left } : {}),
-      ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
-      ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
-      ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-      ...(typeof saved.dock === 'string' && Object.hasOwn(dockTitles, saved.dock) ? { dock: saved.dock as DockTab } : {}),
-      ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
-      ...(isWidth(saved.dockHeight) ? { dockHeight: saved.dockHeight } : {}),
-    }
+    const { last, graphs } = JSON.parse(storage?.getItem(storageKey) ?? '{}') as Partial<KeptPanels>
+    return { last, graphs: typeof graphs === 'object' && graphs !== null ? graphs : {} }
   } catch {
-    return {}
+    return { last: undefined, graphs: {} }
+  }
+}
+
+/** What an earlier visit left, field by field; anything odd is ignored. */
+function panelsOf(kept: unknown): Partial<View> {
+  const saved = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>
+  return {
+    ...(saved.left === null ? { left: undefined } : isLeftPanel(saved.left) ? { left: saved.left } : {}),
+    ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
+    ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
+    ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
+    ...(saved.dock === null ? { dock: undefined } : isDockTab(saved.dock) ? { dock: saved.dock } : {}),
+    ...(saved.dockBeside === null ? { dockBeside: undefined } : isDockTab(saved.dockBeside) ? { dockBeside: saved.dockBeside } : {}),
+    ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
+    ...(isWidth(saved.dockHeight) ? { dockHeight: saved.dockHeight } : {}),
+    ...(isWidth(saved.dockBesideWidth) ? { dockBesideWidth: saved.dockBesideWidth } : {}),
   }
 }
 
@@ -162,7 +201,9 @@ const narrow = () => typeof window !== 'undefined' && window.innerWidth < 1180
 
 const isLeftPanel = (value: unknown): value is LeftPanel => leftPanels.some((panel) => panel === value)
 
-const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 900
+const isDockTab = (value: unknown): value is DockTab => typeof value === 'string' && Object.hasOwn(dockTitles, value)
+
+const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 1600
 
 /** The canvas has all the room until something is chosen on it; who closes the inspector by hand keeps it closed. */
 export const mayOpenInspector = (view: ViewStore): boolean => {
@@ -173,6 +214,10 @@ export const mayOpenInspector = (view: ViewStore): boolean => {
 export function toggleInspector(view: ViewStore): void {
   view.setState(({ inspector }) => ({ inspector: !inspector, inspectorClosed: inspector }))
 }
+
+/** Opens a second half beside what the bottom panel shows, with the timeline or, where that is shown, the tokens. */
+export const splitDock = (view: ViewStore): void =>
+  view.setState(({ dock = 'timeline' }) => ({ dock, dockBeside: dock === 'timeline' ? 'tokens' : 'timeline' }))
 
 let nextToast = 1
 
