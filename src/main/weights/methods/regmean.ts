@@ -35,11 +35,7 @@ export default defineMergeMethod({
     if (grams.every((gram) => gram?.length === rowLength * rowLength)) {
       const regression = factored(grams as Float32Array[], weights, rowLength, params.offDiagonal)
       if (regression === undefined) refuse('regmean', `cannot solve for ${place.tensor}: nothing flows into it`, 'Calibrate on more texts.')
-      for (let start = 0; start < out.length; start += rowLength)
-        regression.solve(
-          values.map((rows) => rows.subarray(start, start + rowLength)),
-          out.subarray(start, start + rowLength),
-        )
+      regression.solve(values, out)
       return
     }
     const shares = normalised(weights, () => refuse('regmean', 'has weights that sum to zero'))
