@@ -18,6 +18,7 @@ test('a card is as wide as a hand makes it, and wires keep to its ports', async 
     return dot && now ? Math.abs(dot.x + dot.width / 2 - (now.x + now.width)) : Number.NaN
   }
   await expect.poll(port, 'the port stands on the edge').toBeLessThan(3)
+  await expect(app.getByTestId('undo'), 'the hand has let go').toBeEnabled()
   expect(JSON.parse(await graphFile(house, app)).ui.nodes.mix.width).toBeGreaterThan(248)
   await app.getByTestId('undo').click()
   await expect.poll(width).toBe(own)

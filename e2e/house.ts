@@ -209,9 +209,12 @@ export async function undoAll(page: Page): Promise<void> {
 
 /** Opens a graph that a story writes down, as a file that a person chooses. */
 export async function openFile(page: Page, document: object): Promise<void> {
-  const chooser = page.waitForEvent('filechooser')
-  await page.keyboard.press('Control+o')
-  await (await chooser).setFiles({ name: 'story.trib.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(document)) })
+  // beside another busy browser the key can come before Chromium hands choosers over to the story
+  await expect(async () => {
+    const chooser = page.waitForEvent('filechooser', { timeout: 5000 })
+    await page.keyboard.press('Control+o')
+    await (await chooser).setFiles({ name: 'story.trib.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(document)) })
+  }).toPass({ timeout: 20_000 })
   await expect(canvas(page)).toBeVisible()
   await expect(cards(page).first()).toBeVisible()
 }
