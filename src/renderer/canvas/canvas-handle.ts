@@ -16,12 +16,17 @@ const smallZoom = 0.7
 /** Between a node that was chosen and the edge of the canvas, in pixels. */
 const margin = 24
 
+/** A step that comes later than this begins at what is seen. */
+const zoomingMs = 400
+
 /** Hands the app what only a mounted canvas can do. */
 export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTMLDivElement | null>, detail: DetailStore): void {
   const api = useReactFlow<FlowNode>()
   const store = useStoreApi<FlowNode>()
   useEffect(() => {
     let pointer: Point | undefined
+    /** where the last step leads: the next one goes on from there, however far the movement has come */
+    let zooming = { to: 1, until: 0 }
     const element = frame.current
     const middle = (): Point => {
       const box = element?.getBoundingClientRect()
@@ -63,7 +68,13 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
         if (beyond > 0) void api.setViewport({ x: x - beyond, y, zoom }, { duration: calm() })
       },
       zoomTo: (zoom) => void api.zoomTo(zoom, { duration: calm() }),
-      zoomBy: (factor) => void api.zoomTo(api.getZoom() * factor, { duration: calm() / 2 }),
+      zoomBy: (factor) => {
+        const now = performance.now()
+        const { minZoom, maxZoom } = store.getState()
+        const from = now < zooming.until ? zooming.to : api.getZoom()
+        zooming = { to: Math.max(minZoom, Math.min(maxZoom, from * factor)), until: now + zoomingMs }
+        void api.zoomTo(zooming.to, { duration: calm() / 2 })
+      },
       focus: (id) => {
         const target = id === undefined ? element : element?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
         if (target instanceof HTMLElement) target.focus({ preventScroll: true })
