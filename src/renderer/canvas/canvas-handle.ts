@@ -67,7 +67,10 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
         const { x, y, zoom } = api.getViewport()
         if (beyond > 0) void api.setViewport({ x: x - beyond, y, zoom }, { duration: calm() })
       },
-      zoomTo: (zoom) => void api.zoomTo(zoom, { duration: calm() }),
+      zoomTo: (zoom) => {
+        zooming = { to: zoom, until: performance.now() + zoomingMs }
+        void api.zoomTo(zoom, { duration: calm() })
+      },
       zoomBy: (factor) => {
         const now = performance.now()
         const { minZoom, maxZoom } = store.getState()
