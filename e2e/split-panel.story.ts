@@ -29,13 +29,11 @@ test('the bottom panel shows two tabs side by side, and each graph keeps its pan
   await dock.getByRole('button', { name: 'Close the second half' }).click()
   await dock.getByRole('button', { name: 'Hide the bottom panel' }).click()
   await expect(dock).toBeHidden()
-  await app
-    .getByRole('button', { name: /token by token/ })
-    .first()
-    .click()
+  await app.getByRole('tab', { name: /token by token/ }).click()
   await expect(second).toBeVisible()
 
   await app.reload()
+  await app.locator('.graph-open', { hasText: 'token by' }).click()
   await expect(second).toBeVisible()
   await expect(second.getByRole('tab', { name: 'Timeline' })).toHaveAttribute('aria-selected', 'true')
 })
