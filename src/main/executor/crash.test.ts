@@ -22,12 +22,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(bundle, { recursive: true, force: true }))
 
 it(
-  `loses nothing that was acknowledged, in ${points} kills`,
+  `loses nothing that was acknowledged, in ${points} kills at least`,
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'))
     const killed = { edits: 0, runs: 0, resumed: 0 }
     try {
-      for (let point = 0; point < points; point++) {
+      // A test that never met a run that can go on would prove nothing: where chance has it so, some more kills.
+      for (let point = 0; point < points || (killed.resumed === 0 && point < 5 * points); point++) {
         const acknowledged = await killAfter(folder, 'g', 1 + ((point * 37) % 83))
         const store = openStore(folder)
         expect(integrityOf(folder)).toBe('ok')
@@ -40,7 +41,6 @@ it(
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-    // A test that never met a run under way would prove nothing.
     expect(killed.edits).toBeGreaterThanOrEqual(points)
     expect(killed.runs).toBeGreaterThan(0)
     expect(killed.resumed).toBeGreaterThan(0)
