@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, output, test, tributary } from './house'
+import { chooseFiles, expect, output, test, tributary } from './house'
 
 const grid = (app: import('@playwright/test').Page) => app.getByTestId('batch-grid')
 
@@ -82,9 +82,11 @@ test('a file of 12,000 rows scrolls and becomes a batch: columns are mapped by t
   await expect(app.getByTestId('dataset-table')).toContainText('q: what is 1 plus 1?')
   await app.getByTestId('to-datasets').click()
   const rows = Array.from({ length: 12_000 }, (_, i) => `q: what is ${i % 8} plus ${i % 5}? a:,${(i % 8) + (i % 5)}`)
-  const chooser = app.waitForEvent('filechooser')
-  await app.getByTestId('add-dataset').click()
-  await (await chooser).setFiles({ name: 'sums.csv', mimeType: 'text/csv', buffer: Buffer.from(`question,gold\n${rows.join('\n')}`) })
+  await chooseFiles(app, () => app.getByTestId('add-dataset').click(), {
+    name: 'sums.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`question,gold\n${rows.join('\n')}`),
+  })
   const table = app.getByTestId('dataset-table')
   await expect(table).toContainText('q: what is 0 plus 0?')
   await expect(app.getByTestId('datasets-screen')).toContainText('12,000 rows')

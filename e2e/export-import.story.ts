@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { card, expect, graphFile, test, tributary, whenDone } from './house'
+import { card, chooseFiles, expect, graphFile, test, tributary, whenDone } from './house'
 
 test('a graph is exported, imported as another graph, and answers the same on the terminal for the same seed', async ({ app, house }) => {
   await app.getByTestId('run-template-answer-from-documents').click()
@@ -9,9 +9,7 @@ test('a graph is exported, imported as another graph, and answers the same on th
   const { stdout: listed } = await tributary(house.home, 'runs', 'ls', '--json')
   const [run] = JSON.parse(listed) as { seed: number }[]
 
-  const chooser = app.waitForEvent('filechooser')
-  await app.keyboard.press('Control+o')
-  await (await chooser).setFiles(file)
+  await chooseFiles(app, () => app.keyboard.press('Control+o'), file)
   await expect(app.getByRole('tab', { name: 'Answer from my documents', exact: false })).toHaveCount(2)
   await app.getByTestId('go-home').click()
   await expect(app.locator('[data-testid^="graph-g"]')).toHaveCount(2)

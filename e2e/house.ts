@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { test as base, expect, type FileChooser, type Locator, type Page } from '@playwright/test'
 
 /** Every story gets a house of its own: a fresh data folder, `tributary serve` on a free port, and a page that has the key. */
 export interface House {
@@ -207,14 +207,22 @@ export async function undoAll(page: Page): Promise<void> {
   while (await page.getByTestId('undo').isEnabled()) await page.getByTestId('undo').click()
 }
 
-/** Opens a graph that a story writes down, as a file that a person chooses. */
-export async function openFile(page: Page, document: object): Promise<void> {
-  // beside another busy browser the key can come before Chromium hands choosers over to the story
+/** What asks for a file, and the file. Beside another busy browser the asking can come before Chromium hands choosers over to the story: it is asked again. */
+export async function chooseFiles(page: Page, ask: () => Promise<void>, files: Parameters<FileChooser['setFiles']>[0]): Promise<void> {
   await expect(async () => {
     const chooser = page.waitForEvent('filechooser', { timeout: 5000 })
-    await page.keyboard.press('Control+o')
-    await (await chooser).setFiles({ name: 'story.trib.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(document)) })
+    await ask()
+    await (await chooser).setFiles(files)
   }).toPass({ timeout: 20_000 })
+}
+
+/** Opens a graph that a story writes down, as a file that a person chooses. */
+export async function openFile(page: Page, document: object): Promise<void> {
+  await chooseFiles(page, () => page.keyboard.press('Control+o'), {
+    name: 'story.trib.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(document)),
+  })
   await expect(canvas(page)).toBeVisible()
   await expect(cards(page).first()).toBeVisible()
 }

@@ -1,4 +1,4 @@
-import { card, expect, output, run, test, whenDone } from './house'
+import { card, chooseFiles, expect, output, run, test, whenDone } from './house'
 
 test('runs are listed, a past one opens as it was, and there is a way back', async ({ app }) => {
   await app.getByTestId('run-template-answer-from-documents').click()
@@ -64,9 +64,7 @@ test('a run gets a verdict, a tag and a note, is found by them, run again to the
   await expect(app.getByTestId('toasts')).toContainText('The same answer, to the last byte')
 
   await app.getByTestId('go-runs').click()
-  const chooser = app.waitForEvent('filechooser')
-  await app.getByRole('button', { name: 'Open a run bundle…' }).click()
-  await (await chooser).setFiles(path)
+  await chooseFiles(app, () => app.getByRole('button', { name: 'Open a run bundle…' }).click(), path)
   await expect(app.getByTestId('past-banner')).toBeVisible()
   await expect(output(app, 'answer')).toContainText('the red key is in oslo')
   await app.getByTestId('go-runs').click()
