@@ -80,7 +80,7 @@ describe.each(models.map((path) => [basename(path), path] as const))('the memory
         let told = 0
         const real = await reported(async () => {
           const { lane } = await model(path).openLane(
-            { prompts: [[1]], cells, longest: cells, sequences, rows: 1, apart: false },
+            { prompts: [[1]], cells, longest: cells, sequences, rows: 1, neverForks: false },
             undefined,
           )
           told = lane.memoryBytes
@@ -101,7 +101,7 @@ describe.each(starters.filter((path) => existsSync(path)).map((path) => [basenam
         for (const sequences of [2, 5]) {
           let told = 0
           const real = await reported(async () => {
-            const request = { prompts: [[1], [2]], cells: 1, longest, sequences, rows: sequences, apart: true }
+            const request = { prompts: [[1], [2]], cells: sequences * longest, longest, sequences, rows: sequences, neverForks: true }
             const { lane } = await model(path).openLane(request, undefined)
             expect([lane.streams, lane.cells]).toEqual([sequences, sequences * longest])
             told = lane.memoryBytes

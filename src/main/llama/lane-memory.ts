@@ -21,19 +21,34 @@ export interface LaneShape extends LaneSize {
   }
 }
 
-/** The size of a lane for so many tokens and sequences: a few sizes, so that lanes are used again. */
-export const laneSize = (cells: number, sequences: number): LaneSize => ({
-  cells: 2 ** Math.ceil(Math.log2(Math.max(512, cells))),
-  sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences,
-  streams: 1,
-})
+/** What a lane is wanted for. */
+export interface WantedSize {
+  /** tokens that all sequences may hold together, and the longest one */
+  readonly cells: number
+  readonly longest: number
+  /** sequences that may live at the same time */
+  readonly sequences: number
+  /** no sequence begins as a copy of another, nor branches */
+  readonly neverForks: boolean
+}
 
-/** The size of a lane in which each sequence has cells of its own, for `longest` tokens. */
-export const streamedLaneSize = (longest: number, sequences: number): LaneSize => ({
-  cells: sequences * 2 ** Math.ceil(Math.log2(Math.max(256, longest))),
-  sequences,
-  streams: sequences,
-})
+/** What cells of their own may take, in parts of what one cache for all takes: one long sequence among short ones would make all of them long. */
+const mostApart = 1.5
+
+/**
+ * The size of a lane: one of a few, so that lanes are used again. Sequences that never fork have cells of their own, where that changes no bit (not where float
+ * weights are multiplied another way for the one row that a stream may have) and takes little more memory.
+ */
+export function laneSize(
+  { cells, longest, sequences, neverForks }: WantedSize,
+  { isExact, pairsLoneTokens }: Pick<Numerics, 'isExact' | 'pairsLoneTokens'>,
+): LaneSize {
+  const shared = 2 ** Math.ceil(Math.log2(Math.max(512, cells)))
+  const apart = sequences * 2 ** Math.ceil(Math.log2(Math.max(256, longest)))
+  if (neverForks && sequences > 1 && isExact && !pairsLoneTokens && apart <= mostApart * shared)
+    return { cells: apart, sequences, streams: sequences }
+  return { cells: shared, sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences, streams: 1 }
+}
 
 const rowBytesLimit = 32 * 2 ** 20
 

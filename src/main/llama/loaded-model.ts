@@ -2,7 +2,7 @@ import type { TokenEmbeddings } from '../decoding/source'
 import type { ComputeLock } from './compute-lock'
 import type { ComputeThreads } from './compute-threads'
 import { Lane, type LaneOptions } from './lane'
-import { laneBytes, laneSize, streamedLaneSize } from './lane-memory'
+import { type LaneSize, laneBytes, laneSize, type WantedSize } from './lane-memory'
 import type { NativeModel } from './native-model'
 import { assignSequences, type CachedSequence, reusable } from './sequence-cache'
 import { Governors } from './thread-governor'
@@ -15,17 +15,10 @@ export interface IdleLane {
   readonly lastUsed: number
 }
 
-export interface LaneRequest {
+export interface LaneRequest extends WantedSize {
   readonly prompts: readonly (readonly number[])[]
-  /** tokens that all sequences may hold together, and the longest one */
-  readonly cells: number
-  readonly longest: number
-  /** sequences that may live at the same time */
-  readonly sequences: number
   /** of logits in one evaluation at most, as far as is known */
   readonly rows: number
-  /** each sequence has cells of its own: none begins as a copy of another */
-  readonly apart: boolean
 }
 
 /** A lane for one call, with one sequence for each prompt: its id, and how many tokens of the prompt it holds already. */
@@ -176,7 +169,8 @@ export class LoadedModel {
   /** The idle lane with most to reuse; when nothing is to be reused, the oldest one, unless there is room for one more. */
   #takeIdle(request: LaneRequest): IdleLane | undefined {
     const { prompts } = request
-    const fitting = this.#idle.filter(({ lane }) => fits(lane, request))
+    const wanted = laneSize(request, this.native.numerics)
+    const fitting = this.#idle.filter(({ lane }) => fits(lane, request, wanted))
     const gains = fitting.map((idle) => gainOf(prompts, idle.cached))
     const best = Math.max(0, ...gains)
     const roomForMore = this.#idle.length + this.#busy.size < maxIdleLanes
@@ -191,7 +185,7 @@ export class LoadedModel {
   #laneOptions(request: LaneRequest): LaneOptions {
     return {
       model: this.native,
-      ...(request.apart ? streamedLaneSize(request.longest, request.sequences) : laneSize(request.cells, request.sequences)),
+      ...laneSize(request, this.native.numerics),
       rows: request.rows,
       threads: this.threads,
       governors: this.governors,
@@ -200,8 +194,8 @@ export class LoadedModel {
     }
   }
 
-  #assign(lane: Lane, cached: readonly CachedSequence[], { prompts, apart }: LaneRequest): OpenedLane {
-    const assigned = assignSequences(prompts, cached, this.native.canTruncate, !apart)
+  #assign(lane: Lane, cached: readonly CachedSequence[], { prompts }: LaneRequest): OpenedLane {
+    const assigned = assignSequences(prompts, cached, this.native.canTruncate, lane.streams === 1)
     const kept = new Set(assigned.flatMap((a) => (a.kind === 'keep' ? [a.id] : [])))
     for (const { id } of cached) if (!kept.has(id)) lane.truncate(id, 0)
     const freeSequences = Array.from({ length: lane.sequences }, (_, id) => id).filter((id) => !kept.has(id))
@@ -217,10 +211,9 @@ export class LoadedModel {
   }
 }
 
-const fits = ({ cells, sequences, streams }: Lane, wanted: LaneRequest): boolean =>
-  wanted.apart
-    ? streams === wanted.sequences && cells / streams >= wanted.longest
-    : streams === 1 && cells >= wanted.cells && sequences >= wanted.sequences
+const fits = ({ cells, sequences, streams }: Lane, request: LaneRequest, wanted: LaneSize): boolean =>
+  streams === wanted.streams &&
+  (streams > 1 ? cells / streams >= request.longest : cells >= request.cells && sequences >= request.sequences)
 
 /** Tokens that a lane would save these prompts. */
 const gainOf = (prompts: readonly (readonly number[])[], cached: readonly CachedSequence[]): number =>

@@ -3,7 +3,7 @@ import { draftingModelsOf, leavesOf, type Prompt } from '../../shared/expression
 import { canonicalJson } from '../../shared/json'
 import { draftSizeOf } from '../decoding/drafting'
 import type { DecodeProgram } from '../models/model'
-import { laneBytes, laneSize, streamedLaneSize } from './lane-memory'
+import { laneBytes, laneSize } from './lane-memory'
 import { inUnits } from './memory-ledger'
 import { type CacheShape, cacheBytes, vocabularyBytes } from './native-model'
 import { needsEqualTypes, numericsOf } from './numerics'
@@ -139,10 +139,10 @@ function bytesOf(
   const capacity = ({ prompt, rows }: PlannedText): number =>
     Math.min(longest, Math.ceil(lengthOf(prompt) / charactersPerToken) + maxTokens + rows)
   const cells = 1 + sum((text) => capacity(text) + (text.paths > 1 ? text.rows - 1 : 0))
-  const paths = sum((text) => text.paths)
-  const apart = texts.length > 1 && paths === texts.length && numerics.isExact && !numerics.pairsLoneTokens
+  const sequences = sum(({ paths }) => paths)
+  const wanted = { cells, longest: Math.max(...texts.map(capacity)), sequences, neverForks: sequences === texts.length }
   return laneBytes({
-    ...(apart ? streamedLaneSize(Math.max(...texts.map(capacity)), paths) : laneSize(cells, paths)),
+    ...laneSize(wanted, numerics),
     rows: sum(({ rows }) => rows),
     model: {
       cacheBytesPerToken: cacheBytes(cache, numerics),

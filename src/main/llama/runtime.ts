@@ -77,10 +77,10 @@ export class LlamaRuntime implements Runtime {
 
   /** Idle lanes are taken out first, so that nobody frees them; then room is made for all new ones at once. */
   async #makeRoom(lanes: WantedLane[]): Promise<void> {
-    for (const lane of lanes) lane.taken = lane.model.takeLane(laneRequest(lane.requests, lane.model.native.numerics))
+    for (const lane of lanes) lane.taken = lane.model.takeLane(laneRequest(lane.requests))
     const fresh = lanes.filter(({ taken }) => taken === undefined)
     if (fresh.length === 0) return
-    const bytes = fresh.reduce((sum, { model, requests }) => sum + model.laneBytes(laneRequest(requests, model.native.numerics)), 0)
+    const bytes = fresh.reduce((sum, { model, requests }) => sum + model.laneBytes(laneRequest(requests)), 0)
     const names = [...new Set(fresh.map(({ model }) => `"${model.native.name}"`))].join(', ')
     try {
       await this.parts.lease.reserve(bytes, `the context of ${names}`)

@@ -2,7 +2,6 @@ import type { ModelRef } from '../../shared/value'
 import type { EvaluateRequest, OpenRequest, TokenSequence } from '../decoding/source'
 import type { LaneCall, LaneEntry } from './lane'
 import type { IdleLane, LaneRequest, LoadedModel, OpenedLane } from './loaded-model'
-import type { Numerics } from './numerics'
 import type { CachedSequence } from './sequence-cache'
 import { keptTokens, placesOf } from './token-tree'
 
@@ -24,7 +23,7 @@ export class SequenceGroup {
     requests: readonly OpenRequest[],
     taken: IdleLane | undefined,
   ): Promise<{ group: SequenceGroup; sequences: LaneSequence[] }> {
-    const opened = await model.openLane(laneRequest(requests, model.native.numerics), taken)
+    const opened = await model.openLane(laneRequest(requests), taken)
     const group = new SequenceGroup(model, opened)
     const made = opened.starts.map(({ sequence, length }, i) => {
       const { model: ref, prompt } = requests[i] as OpenRequest
@@ -112,11 +111,8 @@ export class SequenceGroup {
   }
 }
 
-/**
- * The lane that holds all these sequences and their forks. Several that never fork have cells of their own, where that changes no bit: not where float
- * weights are multiplied another way for the one row that a stream may have.
- */
-export function laneRequest(requests: readonly OpenRequest[], { isExact, pairsLoneTokens }: Numerics): LaneRequest {
+/** The lane that holds all these sequences and their forks. */
+export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
   const prompts = requests.map(({ prompt }) => prompt)
   const cells = requests.reduce(
     (sum, { prompt, capacity, branches, tree }) => sum + capacity + (tree?.tokens ?? 0) + branches * (capacity - prompt.length + 1),
@@ -128,8 +124,7 @@ export function laneRequest(requests: readonly OpenRequest[], { isExact, pairsLo
     longest: Math.max(...requests.map(({ capacity }) => capacity)),
     sequences: requests.reduce((sum, { branches, tree }) => sum + branches + (tree?.paths ?? 1), 0),
     rows: requests.reduce((sum, { rows = 1 }) => sum + rows, 0),
-    apart:
-      isExact && !pairsLoneTokens && requests.length > 1 && requests.every(({ branches, tree }) => branches === 0 && tree === undefined),
+    neverForks: requests.every(({ branches, tree }) => branches === 0 && tree === undefined),
   }
 }
 
