@@ -1,9 +1,11 @@
 /**
  * Imports go one way: shared ← kernels ← models, store, executor ← nodes ← app ← doors. A wrong import fails the build, not the review.
  * Each row names a room and the rooms it may import from besides itself and `shared`. A test file, and what lies in a folder `testing`, may also import what its room may not.
+ * No file imports another that comes back to it, inside a room or across; imports of types are no part of a circle, for nothing of them is left when the program runs.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
+import { importCircles } from './import-circles.mjs'
 
 const rooms = {
   'src/shared': { packages: ['zod'], rooms: [] },
@@ -75,6 +77,8 @@ const files = readdirSync('src', { recursive: true })
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*?(?:\{[^}]*\})?[^'"\n;]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g
 const problems = []
+/** file → files of the project whose values it imports when it is loaded */
+const imports = new Map(files.map((file) => [file, new Set()]))
 
 for (const file of files) {
   if (/\.test\.tsx?$|\/testing\//.test(file)) continue
@@ -85,7 +89,16 @@ for (const file of files) {
     const line = text.slice(0, match.index).split('\n').length
     const reason = judge(file, room, specifier)
     if (reason) problems.push(`${file}:${line}: ${reason}`)
+    const target = match[2] !== undefined || /^\s*(?:import|export)\s+type\b/.test(match[0]) ? undefined : fileOf(file, specifier)
+    if (target) imports.get(file).add(target)
   }
+}
+for (const circle of importCircles(imports)) problems.push(`these import each other in a circle: ${circle.join(', ')}`)
+
+function fileOf(file, specifier) {
+  if (!specifier.startsWith('.')) return undefined
+  const path = join(dirname(file), specifier).replaceAll('\\', '/')
+  return [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((candidate) => imports.has(candidate))
 }
 
 function judge(file, room, specifier) {
@@ -120,7 +133,7 @@ function judge(file, room, specifier) {
 
 if (problems.length > 0) {
   console.error(problems.join('\n'))
-  console.error(`${problems.length} import(s) against the one-way rule; see tools/check-imports.mjs`)
+  console.error(`${problems.length} import(s) or circles against the one-way rule; see tools/check-imports.mjs`)
   process.exit(1)
 }
 console.log(`imports go one way: ${files.length} files`)

@@ -3,6 +3,7 @@ import type { NodeSpecs } from '../../shared/graph/specs'
 import { specsByType } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
 import type { RunEventBody } from '../../shared/run/events'
+import { runBody } from './body'
 import { createBreaks } from './breaks'
 import { checkRunnable } from './check'
 import { systemClock } from './clock'
@@ -228,7 +229,7 @@ async function preview(workshop: Workshop, request: RunRequest): Promise<PlanPre
   const silent = createEventStream(() => [])
   const seed = request.options?.seed ?? 0
   const run = { ...stateOf(workshop, { ...request, seed }, '', workshop.clock.now(), silent), log: deafLog }
-  const scope = { run, stop: run.stop, prefix: '', place: '', itemPath: '', usage: emptyUsage() }
+  const scope = { run, stop: run.stop, prefix: '', place: '', itemPath: '', usage: emptyUsage(), runBody }
   const held = new Map(
     Array.from(inputs, ([name, input]) => [name, hold(run, request.document.interface.inputs[name]!.type, input.list, input.data, [])]),
   )

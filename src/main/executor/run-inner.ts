@@ -1,6 +1,5 @@
 import type { GraphBody } from '../../shared/graph/document'
 import { has } from '../../shared/graph/ids'
-import { runBody } from './body'
 import type { Held } from './held'
 import { hold, type Outputs } from './outputs'
 import type { Prepared } from './prepare'
@@ -18,12 +17,12 @@ export interface Container {
 
 /** Runs the inner body once. `item` is the item's or turn's number, or empty. */
 export function runInner({ unit, prepared }: Container, around: Scope, item: string, inputs: ReadonlyMap<string, Held>): Promise<Outputs> {
-  const { run, stop, usage } = around
+  const { run, stop, usage, runBody } = around
   const below = item === '' ? `${unit.step.node}/` : `${unit.step.node}/${item}/`
   const itemPath = item === '' ? around.itemPath : `${around.itemPath}${below}`
   const place = `${around.place}${unit.step.node}/`
   return runBody(
-    { run, stop, usage, prefix: `${around.prefix}${below}`, place, itemPath },
+    { run, stop, usage, runBody, prefix: `${around.prefix}${below}`, place, itemPath },
     prepared,
     withIndex(unit, prepared.body, inputs, item),
   )

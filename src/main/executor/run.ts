@@ -35,7 +35,7 @@ export interface RunStart {
 
 /** Runs from the first event to the one before the last. Never rejects: whatever happened is the end that it returns. */
 export async function carryOut({ run, prepared, inputs, startedAt }: RunStart): Promise<RunEnd> {
-  const scope: Scope = { run, stop: run.stop, prefix: '', place: '', itemPath: '', usage: emptyUsage() }
+  const scope: Scope = { run, stop: run.stop, prefix: '', place: '', itemPath: '', usage: emptyUsage(), runBody }
   const peak = run.parts.models.residency?.watchPeak?.()
   const byHand = (): readonly string[] => [...new Set([...Object.keys(run.options.pins ?? {}), ...run.guided])]
   const end = (status: RunStatus, exit: number, outputs: Outputs, thrown?: unknown): RunEnd => ({

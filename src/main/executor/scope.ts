@@ -1,3 +1,6 @@
+import type { Held } from './held'
+import type { Outputs } from './outputs'
+import type { Prepared } from './prepare'
 import type { RunState } from './run-state'
 import type { StopSwitch } from './stop-switch'
 import type { MutableUsage } from './usage'
@@ -15,4 +18,9 @@ export interface Scope {
   readonly itemPath: string
   /** sum over the nodes that ran in this body */
   readonly usage: MutableUsage
+  /** how a body is run: what a container runs the graph inside it with */
+  readonly runBody: RunBody
 }
+
+/** Runs the steps of a body on the values of its inputs, and gives the outputs of its interface that have a value. */
+export type RunBody = (scope: Scope, prepared: Prepared, inputs: ReadonlyMap<string, Held>) => Promise<Outputs>
