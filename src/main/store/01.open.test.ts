@@ -63,6 +63,45 @@ describe('openStore', () => {
     open(folder, { busyTimeoutMs: 50 })
   })
 
+  it('waits for one that is opening, and says that it waits', async () => {
+    const folder = newFolder()
+    open(folder).close()
+    const lock = takeLock(join(folder, 'locks', 'opening'))!
+    const messages: string[] = []
+    expect(refusal(() => open(folder, { busyTimeoutMs: 20, onMessage: (message) => messages.push(message) })).code).toBe('store-locked')
+    expect(messages).toEqual([expect.stringContaining('waiting')])
+    lock.release()
+  })
+
+  it('is refused soon where another process holds the database, and names those that have it open', () => {
+    const folder = newFolder()
+    open(folder, { role: 'serve' })
+    const other = new BetterSqlite3(join(folder, 'tributary.db'))
+    other.exec('begin immediate')
+    const before = performance.now()
+    expect(refusal(() => open(folder))).toMatchObject({
+      code: 'store-locked',
+      message: expect.stringContaining(`open in process ${process.pid} (serve)`),
+      hint: expect.stringContaining('Close the other program'),
+    })
+    // work that has begun waits for 5 s at the least, so this was not its wait
+    expect(performance.now() - before).toBeLessThan(4500)
+    other.exec('rollback')
+    other.close()
+    open(folder)
+  })
+
+  it('is refused without names where nobody may even read', () => {
+    const folder = newFolder()
+    open(folder).close()
+    const other = new BetterSqlite3(join(folder, 'tributary.db'))
+    other.pragma('locking_mode = EXCLUSIVE')
+    other.exec('begin exclusive; create table held (a); commit')
+    const { code, message } = refusal(() => open(folder, { busyTimeoutMs: 50 }))
+    expect([code, message]).toEqual(['store-locked', expect.not.stringContaining('open in')])
+    other.close()
+  })
+
   it('says so when another process holds the database too long, and works again afterwards', () => {
     const folder = newFolder()
     const store = open(folder, { busyTimeoutMs: 50 })

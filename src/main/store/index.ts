@@ -75,7 +75,7 @@ const workersKeptMs = 7 * 24 * 60 * 60 * 1000
 
 /**
  * Opens (or begins) the store in `folder`. Several processes may have it open at once.
- * Throws `store-newer` for a folder of a newer version, `store-locked` when another process holds it too long, `disk-full`, `file-unreadable`.
+ * Throws `store-newer` for a folder of a newer version, `store-locked` when another process holds it for more than 1.5 s, `disk-full`, `file-unreadable`.
  */
 export function openStore(folder: string, options: StoreOptions = {}): Store {
   if (folder === '') throw new TypeError('the store needs a folder')

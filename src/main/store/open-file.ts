@@ -2,42 +2,70 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'no
 import { join } from 'node:path'
 import { TributaryError } from '../../shared/errors'
 import { backupNow, integrityProblem, newestSoundBackup } from './backup'
-import { type Database, type DatabaseOptions, openDatabase } from './database'
-import { takeLock } from './lock'
+import { type Connection, type Database, type DatabaseOptions, openDatabase } from './database'
+import { type FileLock, takeLock } from './lock'
 import { type MigrateOptions, migrate, userVersion } from './migrate'
-import { deadOwners, othersLive } from './owners'
+import { deadOwners, livingOwners, othersLive } from './owners'
 import { isStoreError } from './sqlite-error'
 
 export interface OpenFileOptions extends DatabaseOptions, Pick<MigrateOptions, 'migrations'> {
   readonly now: () => number
-  /** told, in a sentence, what happened to a damaged database */
+  /** told, in a sentence, what is waited for, and what happened to a damaged database */
   readonly onMessage: (message: string) => void
 }
 
 const databaseName = 'tributary.db'
+/** longest that a start waits for a database that another process writes to: whoever holds it for longer holds it for long, and a person wants to know */
+const startWaitsMs = 1500
 
 /** Opens and, where needed, repairs or migrates the database of a folder, one process at a time. `enter` runs before the next process may open. */
 export function openFile<T>(folder: string, options: OpenFileOptions, enter: (database: Database) => T): T {
   for (const name of ['blobs', 'backups', 'locks']) mkdirSync(join(folder, name), { recursive: true })
   const { busyTimeoutMs = 5000 } = options
+  const waitMs = Math.min(busyTimeoutMs, startWaitsMs)
 
-  const opening = takeLock(join(folder, 'locks', 'opening'), busyTimeoutMs)
+  const opening = takeOpening(join(folder, 'locks', 'opening'), waitMs, options.onMessage)
   if (!opening)
     throw new TributaryError('store-locked', `Another process is opening the data folder ${folder} and does not finish.`, {
       hint: 'Close the other program that uses this data folder, then do it again.',
     })
 
   try {
-    const database = openSound(folder, options)
+    const database = openSound(folder, { ...options, busyTimeoutMs: waitMs })
+    const { connection } = database
     try {
-      return enter(database)
+      const entered = enter(database)
+      // Work that has begun would rather wait than be lost.
+      connection.pragma(`busy_timeout = ${busyTimeoutMs}`)
+      return entered
     } catch (thrown) {
-      database.connection.close()
-      throw thrown
+      const told = isStoreError(thrown, 'store-locked') ? tellWho(thrown as TributaryError, connection, folder) : thrown
+      connection.close()
+      throw told
     }
   } finally {
     opening.release()
   }
+}
+
+/** Another process may be checking or upgrading the database: that ends, so it is waited for longer, and not in silence. */
+const takeOpening = (file: string, waitMs: number, onMessage: (message: string) => void): FileLock | undefined => {
+  const soon = takeLock(file, waitMs)
+  if (soon) return soon
+  onMessage('Another process is opening this data folder: waiting until it has.')
+  return takeLock(file, waitMs * 6)
+}
+
+/** The refusal with the processes that have this folder open: one of them holds the database, unless another program than ours does. */
+function tellWho(refusal: TributaryError, connection: Connection, folder: string): TributaryError {
+  const living = livingOwners(connection, folder)
+  if (living.length === 0) return refusal
+  const named = living.map(({ pid, role }) => `process ${pid} (${role})`).join(', ')
+  return new TributaryError('store-locked', `${refusal.message} It is open in ${named}.`, {
+    ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
+    details: { processes: living.map(({ pid }) => pid) },
+    cause: refusal,
+  })
 }
 
 function openSound(folder: string, options: OpenFileOptions): Database {

@@ -59,6 +59,19 @@ export function deadOwners(connection: Connection, folder: string): number[] {
   return open.map((row) => row.fence).filter((fence) => !isHeld(lockFile(join(folder, 'locks'), fence)))
 }
 
+/** Who has this folder open now, as far as the database can be read: empty where not even that is allowed. */
+export function livingOwners(connection: Connection, folder: string): readonly { readonly pid: number; readonly role: string }[] {
+  try {
+    const rows = connection
+      .prepare<[], OwnerRow & { pid: number; role: string }>('select fence, pid, role from owners where ended_at is null order by fence')
+      .all()
+    return rows.flatMap(({ fence, pid, role }) => (isAlive(folder, fence) ? [{ pid, role }] : []))
+  } catch {
+    // Whoever holds the database may let nobody read, or it is one of an older version: then the refusal stands without names.
+    return []
+  }
+}
+
 /** Does the process with this fencing number live, wherever on this folder it is? */
 export const isAlive = (folder: string, fence: number): boolean => isHeld(lockFile(join(folder, 'locks'), fence))
 
