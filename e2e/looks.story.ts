@@ -69,10 +69,11 @@ test.describe('every screen has its picture', () => {
             await shoot(panel.toLowerCase())
           }
           await app.getByTestId('go-templates').click()
-          await app.getByTestId('run-template-mix-token-by-token').click()
+          await app.getByTestId('run-template-polite-or-rude').click()
           await whenDone(app)
           await app.getByRole('tab', { name: 'Tokens' }).click()
-          await expect(app.getByTestId('tokens-panel')).toBeVisible()
+          await app.getByTestId('token-0').click()
+          await expect(app.getByTestId('token-detail')).toContainText('weight')
           await shoot('tokens')
         })
       })

@@ -141,7 +141,7 @@ function TextCell({
   const text = asText(output, data)
   return (
     <>
-      <WordDiff base={base} text={text} />
+      <WordDiff base={base} text={text} isCode={output.kind === 'json'} />
       {base === text ? <span className="chip good">= the same as the first</span> : null}
     </>
   )
