@@ -11,16 +11,22 @@ import { runFisherJob } from './weights/gradients/fisher-job'
 import type { AnyTask, FromTask } from './weights/task-thread'
 
 /**
- * A thread of a merge: gets the plan once, then jobs; or one task over a whole model. Quantized types are converted by the ggml
+ * A thread of a merge: gets a plan, then jobs, and perhaps another plan; or one task over a whole model. Quantized types are converted by the ggml
  * library that node-llama-cpp ships.
  */
 
 const port = parentPort
 if (port === null) throw new Error('merge-worker runs as a worker thread only')
 const codec = withFallback(lazyGgmlCodec())
-function takeJobs(from: MessagePort, worker: BlockWorker): void {
+function takeJobs(from: MessagePort, first: Plan): void {
+  let worker = new BlockWorker(first, codec)
   from.on('message', (message: ToThread) => {
     if (message.type === 'known') return worker.tell(message.known)
+    if (message.type === 'plan') {
+      worker.close()
+      worker = new BlockWorker(message.plan, codec)
+      return
+    }
     const { id, job } = message
     try {
       const result = worker.run(job)
@@ -48,4 +54,4 @@ function doTask(to: MessagePort, given: AnyTask): void {
 // last: a thread that is ended while koffi is being set up takes the process with it
 const given = workerData as { readonly plan: Plan } | AnyTask
 if ('task' in given) doTask(port, given)
-else takeJobs(port, new BlockWorker(given.plan, codec))
+else takeJobs(port, given.plan)

@@ -58,10 +58,21 @@ export interface Resources {
   file(id: string): Promise<{ readonly name: string; readonly bytes: Uint8Array }>
 }
 
+export type WithCandidate = <T>(
+  request: WriteModelRequest,
+  call: { readonly signal: AbortSignal },
+  use: (model: ModelRef) => Promise<T>,
+) => Promise<T>
+
 /** Evaluates weights expressions in the merge worker. */
 export interface WeightsRuntime {
-  /** Writes a candidate outside the library, lends it to `use`, and deletes it: for searches that judge many merges and keep one. */
-  withCandidate?<T>(request: WriteModelRequest, call: { signal: AbortSignal }, use: (model: ModelRef) => Promise<T>): Promise<T>
+  /** Writes a candidate outside the library, lends it to `use`, and deletes it. */
+  withCandidate?: WithCandidate
+  /**
+   * For searches that judge many merges and keep one: lends a `withCandidate` whose candidates lie in one file, one after the other, of which only those tensors
+   * are written that the next one has otherwise. The file goes when `use` ends.
+   */
+  withScratch?<T>(use: (withCandidate: WithCandidate) => Promise<T>): Promise<T>
   /** Writes a GGUF into the shelf and returns it as a model. Streaming, seeded, atomic; equal recipes give equal bytes. */
   write(
     request: WriteModelRequest,

@@ -51,6 +51,22 @@ it('lends a candidate and forgets it, also when its user fails', async () => {
   expect(readdirSync(join(folder, '.candidates', String(process.pid)))).toEqual(['left.gguf'])
 })
 
+it('lends candidates in one file, a second one at the same time in another, and forgets both', async () => {
+  const paths: (string | undefined)[] = []
+  await runtime.withScratch(async (withCandidate) => {
+    for (const name of ['one', 'two'])
+      await withCandidate({ ...request, name }, call, async (model) => {
+        paths.push(runtime.candidatePath(model.id))
+        await withCandidate({ ...request, name: 'beside' }, call, async (other) => paths.push(runtime.candidatePath(other.id)))
+        expect(runtime.candidatePath(model.id)).toBe(paths[0])
+      })
+    await expect(withCandidate({ ...request, dtype: 'none' }, call, async () => 0)).rejects.toMatchObject({ code: 'weights-parameter' })
+    await withCandidate(request, call, async ({ id }) => paths.push(runtime.candidatePath(id)))
+  })
+  expect([paths[0] === paths[2], paths[0] === paths[4], new Set(paths).size]).toEqual([true, true, 3])
+  expect(paths.filter((path) => existsSync(path ?? ''))).toEqual([])
+})
+
 it('removes what a dead process left, and only that', () => {
   expect(readdirSync(join(folder, '.candidates'))).toEqual([String(process.pid)])
 })

@@ -6,12 +6,12 @@ import type { WeightsExpression } from '../../shared/expression'
 import { canonicalJson, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
 import type { WeightsHistogram, WeightsReport } from '../../shared/weights-report'
-import type { WeightsRuntime, WriteModelRequest } from '../node-runtime'
+import type { WeightsRuntime, WithCandidate, WriteModelRequest } from '../node-runtime'
 import { withGgml } from './convert/codec'
 import { describeModel } from './describe'
 import { compile, compileAny } from './engine/compile'
 import type { Plan } from './engine/plan'
-import { threadPool } from './engine/pools'
+import { standingThreads, threadPool } from './engine/pools'
 import { syncFolder } from './gguf/write/part-file'
 import { llamaShape } from './gradients/shape'
 import { openJudged } from './judged'
@@ -19,6 +19,7 @@ import { checkFileOf } from './provenance'
 import { type ReadBlob, readerOf } from './statistics/stored-table'
 import { histogramOf, surveyWeights } from './survey/survey'
 import { runTask } from './task-thread'
+import { ScratchFile } from './write/scratch-file'
 import { recipeOf, writeModel } from './write-model'
 
 export interface WeightsRuntimeOptions {
@@ -87,6 +88,57 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
       ...(onProgress ? { onProgress } : {}),
     })
   }
+  const candidateId = (request: WriteModelRequest): string => `candidate:${process.pid}-${++count}-${recipeOf(request).hash.slice(0, 16)}`
+  const lend = async <T>(id: string, path: string, { name }: WriteModelRequest, use: (model: ModelRef) => Promise<T>): Promise<T> => {
+    candidates.set(id, path)
+    try {
+      return await use({ backend: 'llama-cpp', id, name })
+    } finally {
+      candidates.delete(id)
+      await options.onReturn?.(id)
+    }
+  }
+  const withCandidate: WithCandidate = async (request, call, use) => {
+    const id = candidateId(request)
+    const path = join(candidateFolder, `${id.slice('candidate:'.length)}.gguf`)
+    await inTurn(() => write(path, request, AbortSignal.any([call.signal, closing.signal]), undefined, true))
+    try {
+      return await lend(id, path, request, use)
+    } finally {
+      rmSync(path, { force: true })
+    }
+  }
+  const withScratch: OwnedWeightsRuntime['withScratch'] = async (use) => {
+    const scratch = new ScratchFile(join(candidateFolder, `scratch-${++count}.gguf`))
+    const standing = standingThreads(options.entry, threads)
+    const patch = async (request: WriteModelRequest, signal: AbortSignal): Promise<void> => {
+      signal.throwIfAborted()
+      try {
+        await scratch.write(request, { resolve: options.resolve, codec: withGgml, pool: standing.pool, signal })
+      } catch (error) {
+        // jobs of it may still be under way
+        await standing.close()
+        throw error
+      }
+    }
+    let lent = false
+    try {
+      return await use(async (request, call, useOne) => {
+        // a second one at the same time has a file of its own
+        if (lent) return withCandidate(request, call, useOne)
+        lent = true
+        try {
+          await inTurn(() => patch(request, AbortSignal.any([call.signal, closing.signal])))
+          return await lend(candidateId(request), scratch.path, request, useOne)
+        } finally {
+          lent = false
+        }
+      })
+    } finally {
+      await standing.close()
+      scratch.close()
+    }
+  }
   const surveying = { resolve: options.resolve, codec: withGgml, pool: (plan: Plan) => threadPool(options.entry, plan, threads) }
   return {
     write: (request, call) =>
@@ -99,19 +151,8 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         const model = await options.register(path, { name: request.name, recipe: request.recipe, hashes })
         return { model, sizeBytes, tensors, ms: performance.now() - start, warnings }
       }),
-    async withCandidate(request, call, use) {
-      const id = `candidate:${process.pid}-${++count}-${recipeOf(request).hash.slice(0, 16)}`
-      const path = join(candidateFolder, `${id.slice('candidate:'.length)}.gguf`)
-      await inTurn(() => write(path, request, AbortSignal.any([call.signal, closing.signal]), undefined, true))
-      candidates.set(id, path)
-      try {
-        return await use({ backend: 'llama-cpp', id, name: request.name })
-      } finally {
-        candidates.delete(id)
-        await options.onReturn?.(id)
-        rmSync(path, { force: true })
-      }
-    },
+    withCandidate,
+    withScratch,
     async withFile(name, bytes, use) {
       const path = join(candidateFolder, `${++count}-${slug(name)}.gguf`)
       writeWhole(path, bytes)

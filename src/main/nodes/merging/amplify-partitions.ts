@@ -1,5 +1,6 @@
 import type { WeightsExpression } from '../../../shared/expression'
 import { defineNode } from '../../node-runtime'
+import { onScratch } from './measuring'
 import { lossOfWeights, objectiveParam } from './objectives'
 import { searchedRows, searchedRowsParams } from './searched-rows'
 
@@ -58,18 +59,20 @@ export default defineNode(
     })
     const tried: { gammas: number[]; loss: number }[] = []
     let chosen: number[] = []
-    for (let part = 0; part < params.parts; part++) {
-      let best = Infinity
-      let next = factors[0] as number
-      for (const factor of factors) {
-        const gammas = [...chosen, factor]
-        const loss = await lossOfWeights(merged(gammas), rows, params.objective, context)
-        tried.push({ gammas, loss })
-        context.progress(tried.length, params.parts * factors.length, 'candidates')
-        if (loss < best) [best, next] = [loss, factor]
+    await onScratch(context, async (scratch) => {
+      for (let part = 0; part < params.parts; part++) {
+        let best = Infinity
+        let next = factors[0] as number
+        for (const factor of factors) {
+          const gammas = [...chosen, factor]
+          const loss = await lossOfWeights(merged(gammas), rows, params.objective, scratch)
+          tried.push({ gammas, loss })
+          context.progress(tried.length, params.parts * factors.length, 'candidates')
+          if (loss < best) [best, next] = [loss, factor]
+        }
+        chosen = [...chosen, next]
       }
-      chosen = [...chosen, next]
-    }
+    })
     return { delta: pruned(chosen), report: { gammas: chosen, tried } }
   },
 )

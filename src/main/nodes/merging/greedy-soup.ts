@@ -1,5 +1,6 @@
 import type { WeightsExpression } from '../../../shared/expression'
 import { defineNode, type RunContext } from '../../node-runtime'
+import { onScratch } from './measuring'
 import { answersOf, lossOfWeights, objectiveParam, type Row } from './objectives'
 import { searchedRows, searchedRowsParams, searchRecord } from './searched-rows'
 
@@ -45,23 +46,25 @@ With *ties count* off a model must make the average strictly better to stay. Cos
     const rows = searchedRows(data, params)
     const steps = models.length * 2 - 1
     let done = 0
-    const judge = async (weights: WeightsExpression): Promise<number> => {
-      const loss = await lossOfWeights(weights, rows, params.objective, context)
+    const judge = async (weights: WeightsExpression, on: RunContext): Promise<number> => {
+      const loss = await lossOfWeights(weights, rows, params.objective, on)
       context.progress(++done, steps, 'evaluations')
       return loss
     }
     const alone: number[] = []
-    for (const model of models) alone.push(await judge(model))
+    for (const model of models) alone.push(await judge(model, context))
     const order = alone.map((_, index) => index).sort((a, b) => (alone[a] as number) - (alone[b] as number) || a - b)
     let kept = [order[0] as number]
     let best = alone[kept[0] as number] as number
-    for (const next of order.slice(1)) {
-      const loss = await judge(averageOf([...kept, next].map((index) => models[index] as WeightsExpression)))
-      if (params.accept ? loss <= best : loss < best) {
-        kept = [...kept, next]
-        best = loss
+    await onScratch(context, async (scratch) => {
+      for (const next of order.slice(1)) {
+        const loss = await judge(averageOf([...kept, next].map((index) => models[index] as WeightsExpression)), scratch)
+        if (params.accept ? loss <= best : loss < best) {
+          kept = [...kept, next]
+          best = loss
+        }
       }
-    }
+    })
     const search = searchRecord('greedy-soup', { objective: params.objective, tried: done, best, data, rows })
     const disagreement = params.disagreement ? { disagreement: await disagreements(models, rows, context) } : {}
     return {

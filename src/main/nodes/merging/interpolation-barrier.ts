@@ -1,6 +1,7 @@
 import type { WeightsExpression } from '../../../shared/expression'
 import { barrierMetric } from '../../../shared/run/barrier'
 import { defineNode } from '../../node-runtime'
+import { onScratch } from './measuring'
 import { lossOfWeights, objectiveParam, rowsOf, rowsParams } from './objectives'
 
 /** How the loss goes on the straight line between two models. */
@@ -47,13 +48,15 @@ Every point in between is written, judged on the rows and deleted. The plot stan
   async ({ inputs: { first, second, data }, params, context }) => {
     const rows = rowsOf(data, params)
     const line: { alpha: number; loss: number }[] = []
-    for (let step = 0; step < params.points; step++) {
-      const alpha = step / (params.points - 1)
-      const loss = await lossOfWeights(between(first, second, alpha), rows, params.objective, context)
-      line.push({ alpha, loss })
-      context.progress(step + 1, params.points, 'points')
-      context.metric(barrierMetric, loss, { step: step + 1, point: [alpha] })
-    }
+    await onScratch(context, async (scratch) => {
+      for (let step = 0; step < params.points; step++) {
+        const alpha = step / (params.points - 1)
+        const loss = await lossOfWeights(between(first, second, alpha), rows, params.objective, scratch)
+        line.push({ alpha, loss })
+        context.progress(step + 1, params.points, 'points')
+        context.metric(barrierMetric, loss, { step: step + 1, point: [alpha] })
+      }
+    })
     const { barrier, alpha } = barrierOf(line)
     return { barrier, report: { barrier, at: alpha, line } }
   },

@@ -41,6 +41,13 @@ export async function withModelOf<T>(
   return withCandidate(request, { signal: context.signal }, use)
 }
 
+/** For many candidates after each other: in the context that `use` gets they share one file (`withScratch`), with the same numbers and scores. */
+export function onScratch<T>(context: RunContext, use: (context: RunContext) => Promise<T>): Promise<T> {
+  const { withScratch } = context.weights
+  if (withScratch === undefined) return use(context)
+  return withScratch((withCandidate) => use({ ...context, weights: { ...context.weights, withCandidate } }))
+}
+
 /** What flows through a model while it reads texts, with progress. Throws `model-unsupported` for models that run elsewhere. */
 export async function flowOf(model: ModelRef, request: StatisticsRequest, context: RunContext): Promise<ModelStatistics> {
   const opened = await context.models.open(model)

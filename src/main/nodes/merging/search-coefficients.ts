@@ -24,7 +24,7 @@ export default defineNode(
     family: 'merging',
     formula: 'w* = argmin_w L(merge(w)) on the rows',
     summary: 'Finds the weights of a merge by trying merges on held-out rows and keeping the best.',
-    help: `Every candidate is merged into a file of its own, judged on the rows, and deleted; the best one leaves as a weights wire. *Form* says what is searched:
+    help: `Every candidate is merged into one working file, where only what it has otherwise than the one before is written, and judged on the rows; the file goes at the end, and the best candidate leaves as a weights wire. *Form* says what is searched:
 
 - **one share**: two models, λ and 1 − λ (checkpoints: the newer one first, λ from 0.5 to 1);
 - **shares of one**: a softmax over all models (a learned soup, found without gradients);
@@ -151,7 +151,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
         title: 'Candidates',
         summary: 'how candidates come to be judged',
         options: [
-          { value: 'files', title: 'merged into files', summary: 'exact, for every method' },
+          { value: 'files', title: 'merged into a working file', summary: 'exact, for every method' },
           {
             value: 'adapters',
             title: 'as adapters of the base',

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../shared/json'
 import type { RunContext } from '../../node-runtime'
 import type { Evaluation, Space } from '../../weights/search/search'
 import { type SearchName, searches } from '../../weights/search/searches'
+import { onScratch } from './measuring'
 import { lossOfWeights, type ObjectiveName, type Row } from './objectives'
 
 /** What all searches over merges ask a person. */
@@ -81,7 +82,11 @@ export interface Searched {
  * Merges, judges and forgets candidates, telling each, and gives the first of the best. With `screen` rows at first, the search goes by those alone; then the best
  * third (one at least) is judged on all rows and the best of it wins.
  */
-export async function searchMerges(
+export function searchMerges(asked: SearchAsked, context: RunContext): Promise<Searched> {
+  return asked.lossAt ? searchOn(asked, context) : onScratch(context, (scratch) => searchOn(asked, scratch))
+}
+
+async function searchOn(
   { space, expressionOf, lossAt, rows, also, startFirst, params }: SearchAsked,
   context: RunContext,
 ): Promise<Searched> {

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../../../shared/errors'
 import type { GgmlType } from '../gguf/types/ggml-type'
+import type { Plan } from './plan'
 
 /** A run of whole blocks of one tensor: the unit that is handed to a thread. */
 export interface BlockRange {
@@ -46,5 +47,9 @@ export interface JobPool {
   close(): Promise<void>
 }
 
-export type ToThread = { readonly type: 'job'; readonly id: number; readonly job: Job } | { readonly type: 'known'; readonly known: Known }
+export type ToThread =
+  | { readonly type: 'job'; readonly id: number; readonly job: Job }
+  | { readonly type: 'known'; readonly known: Known }
+  /** all later jobs are of this plan, of which nothing is known yet; sent when no job runs */
+  | { readonly type: 'plan'; readonly plan: Plan }
 export type FromThread = { readonly id: number; readonly result: JobResult } | { readonly id: number; readonly failure: ErrorReport }

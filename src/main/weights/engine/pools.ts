@@ -28,8 +28,27 @@ interface Waiting {
 /** One job runs and one waits in each thread, so that none is ever idle. */
 const jobsAhead = 2
 
-/** Works in several threads that run the entry `file` (see `src/main/merge-worker.ts`). The first failure rejects its job; a dead thread rejects all. */
-export function threadPool(file: string, plan: Plan, threads: number): JobPool {
+/** The same threads for plan after plan; starting them takes longer than a small merge. What closes a pool of theirs leaves them standing; `close` ends them. */
+export function standingThreads(file: string, threads: number): { pool(plan: Plan): JobPool; close(): Promise<void> } {
+  let standing: ReturnType<typeof threadPool> | undefined
+  return {
+    pool(plan) {
+      if (standing === undefined) standing = threadPool(file, plan, threads)
+      else standing.take(plan)
+      return { ...standing, close: async () => undefined }
+    },
+    async close() {
+      await standing?.close()
+      standing = undefined
+    },
+  }
+}
+
+/**
+ * Works in several threads that run the entry `file` (see `src/main/merge-worker.ts`). The first failure rejects its job; a dead thread rejects all.
+ * `take`: all later jobs are of another plan; those of the one before must be done.
+ */
+export function threadPool(file: string, plan: Plan, threads: number): JobPool & { take(next: Plan): void } {
   // threads come and go, and with them ggml's library: without this it refuses to be loaded a second time
   process.env.GGML_NO_BACKTRACE ??= '1'
   const queue: { job: Job; waiting: Waiting }[] = []
@@ -89,6 +108,9 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool {
       // these did not go through the queue
       for (const member of members) member.load++
       return (await Promise.all(asked)).flatMap(({ table }) => (table ? [table] : []))
+    },
+    take(next: Plan) {
+      for (const { worker } of members) worker.postMessage({ type: 'plan', plan: next } satisfies ToThread)
     },
     tell(known: Known) {
       for (const { worker } of members) worker.postMessage({ type: 'known', known } satisfies ToThread)

@@ -10,9 +10,9 @@ export interface Writing {
   readonly plan: Plan
   /** for each tensor, where it is copied from if it is copied */
   readonly leading: readonly Place[]
-  readonly sink: Sink
+  readonly sink: Pick<Sink, 'places' | 'sizeBytes' | 'write' | 'sync'>
   readonly pool: JobPool
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'done' | 'finished'>
   /** told of every tensor that is in the file; neutral: nobody */
   readonly hash?: FollowingHash | undefined
   readonly jobBlocks: number
@@ -71,7 +71,7 @@ async function writeTensor(
 
 const copyChunk = 8 * 2 ** 20
 
-function copyBytes(from: Place, tensor: number, sink: Sink): void {
+function copyBytes(from: Place, tensor: number, sink: Pick<Sink, 'write'>): void {
   if (from.numbers) {
     sink.write(tensor, new Uint8Array(from.numbers.slice().buffer), 0)
     return
