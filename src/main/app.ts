@@ -34,6 +34,7 @@ import { memoryBudgetOf, parseSettings } from './api/settings-schema'
 import { loadTemplate } from './api/templates'
 import { createBatches } from './batch'
 import { queueKey } from './batch/queue-key'
+import { derivedFiles } from './derived-files'
 import { createExecutor, type RunHandle, type RunOutcome, type RunRequest } from './executor'
 import { hostEntry, mergeWorkerEntry, resourcesFolder } from './folders'
 import { createModelAccess } from './model-access'
@@ -154,6 +155,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     entry: mergeWorkerEntry(),
     resolve: access.path,
     outputFolder: folders.models,
+    derived: derivedFiles(folders.derived),
     onReturn: memory.unload,
     register: async (path, { name, recipe, hashes }) => {
       const { ref } = await shelf.register({ path, origin: 'written', name, recipe, hashes })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DerivedStore } from './decoding/source'
+import type { DerivedStore } from '../shared/derived-store'
 
 /** All files together at most; the oldest go first. */
 const mostBytes = 512 * 2 ** 20

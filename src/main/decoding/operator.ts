@@ -1,6 +1,7 @@
+import type { DerivedStore } from '../../shared/derived-store'
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
 import type { Row, RowSpace } from './row'
-import type { DerivedStore, TokenEmbeddings, Vocabulary } from './source'
+import type { TokenEmbeddings, Vocabulary } from './source'
 
 /**
  * An operator makes one row of scores out of rows of scores, at one position. It is pure: no clock, no randomness, no model.

@@ -1,3 +1,4 @@
+import type { DerivedStore } from '../../shared/derived-store'
 import type { Prompt } from '../../shared/expression'
 import type { JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
@@ -30,12 +31,6 @@ export interface Runtime {
   constrain(model: ModelRef, schema: JsonObject): Promise<TokenConstraint>
   /** where what was derived from models is kept from run to run; absent: nowhere */
   readonly derived?: DerivedStore | undefined
-}
-
-/** Bytes by a key that says what they were made of. What cannot be read or written is made anew: neither ever throws. */
-export interface DerivedStore {
-  read(key: string): Promise<Uint8Array | undefined>
-  write(key: string, bytes: Uint8Array): Promise<void>
 }
 
 export interface SourceModel {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import type { DerivedStore } from '../../shared/derived-store'
 import { toErrorReport } from '../../shared/errors'
 import type { TokenAnswer } from '../../shared/run/token-break'
-import type { DerivedStore } from '../decoding/source'
 import type { FromHost, HostMethods, ToHost } from '../models/host-protocol'
 import type { ModelEvent, TokenDelta, TokenHold } from '../models/model'
 import { LlamaService, type ServiceParts } from './service'

@@ -1,7 +1,7 @@
+import type { DerivedStore } from '../../shared/derived-store'
 import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
 import { decode } from '../decoding/decode'
-import type { DerivedStore } from '../decoding/source'
 import type {
   ActivationRequest,
   ActivationSummary,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, relative } from 'node:path'
+import type { DerivedStore } from '../../shared/derived-store'
 import type { WeightsExpression } from '../../shared/expression'
 import { canonicalJson, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
@@ -36,6 +37,8 @@ export interface WeightsRuntimeOptions {
   readonly keep: (path: string, name: string) => Promise<string>
   /** A candidate is given back: whoever holds its file open lets go. */
   readonly onReturn?: (id: string) => Promise<void>
+  /** where what takes long to find before a merge (orders of units, sums of rows) is kept; neutral: nowhere */
+  readonly derived?: DerivedStore
   /** neutral: one for each core */
   readonly threads?: number
 }
@@ -70,6 +73,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
     last = turn.catch(() => undefined)
     return turn
   }
+  const compiling = { resolve: options.resolve, derived: options.derived }
   const write = async (
     path: string,
     request: WriteModelRequest,
@@ -80,7 +84,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
     signal.throwIfAborted()
     mkdirSync(dirname(path), { recursive: true })
     return writeModel(path, request, {
-      resolve: options.resolve,
+      ...compiling,
       codec: withGgml,
       pool: (plan) => threadPool(options.entry, plan, threads),
       signal,
@@ -114,7 +118,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
     const patch = async (request: WriteModelRequest, signal: AbortSignal): Promise<void> => {
       signal.throwIfAborted()
       try {
-        await scratch.write(request, { resolve: options.resolve, codec: withGgml, pool: standing.pool, signal })
+        await scratch.write(request, { ...compiling, codec: withGgml, pool: standing.pool, signal })
       } catch (error) {
         // jobs of it may still be under way
         await standing.close()
@@ -139,7 +143,7 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
       scratch.close()
     }
   }
-  const surveying = { resolve: options.resolve, codec: withGgml, pool: (plan: Plan) => threadPool(options.entry, plan, threads) }
+  const surveying = { ...compiling, codec: withGgml, pool: (plan: Plan) => threadPool(options.entry, plan, threads) }
   return {
     write: (request, call) =>
       inTurn(async () => {
@@ -172,7 +176,8 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
         const { model: _, ...asked } = request
         return runTask(options.entry, 'fisher', { plan, shape, ...asked }, { signal, onProgress: call.onProgress })
       }),
-    outline: async (expression, blobs) => describeModel(await compile(expression, options.resolve, blobs && readerOf(blobs))),
+    outline: async (expression, blobs) =>
+      describeModel(await compile(expression, options.resolve, blobs && readerOf(blobs), options.derived)),
     extract: ({ tuned, base, ...asked }, call) =>
       inTurn(async () => {
         const signal = AbortSignal.any([call.signal, closing.signal])

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { DerivedStore } from '../../shared/derived-store'
 import type { WeightsExpression } from '../../shared/expression'
 import { canonicalJson, type Json, type JsonObject } from '../../shared/json'
 import type { ModelRef } from '../../shared/value'
@@ -45,6 +46,8 @@ export interface WriteTools {
   /** what the threads can write */
   readonly codec: Pick<Codec, 'canEncode'>
   readonly pool: (plan: Plan) => JobPool
+  /** where what takes long to find before a merge is kept; neutral: nowhere */
+  readonly derived?: DerivedStore | undefined
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
   /** for a candidate that is judged and forgotten: looks for nothing to warn of beforehand, and is not hashed */
@@ -86,7 +89,8 @@ export function recipeOf(request: WriteRequest): { readonly text: string; readon
  * after a kill the next equal request goes on where the last synced tensor ended.
  */
 export async function writeModel(path: string, request: WriteRequest, tools: WriteTools): Promise<WrittenFile> {
-  const compiled = await withImportance(await compile(request.expression, tools.resolve, request.blobs && readerOf(request.blobs)), request)
+  const readBlob = request.blobs && readerOf(request.blobs)
+  const compiled = await withImportance(await compile(request.expression, tools.resolve, readBlob, tools.derived), request)
   const recipe = recipeOf(request)
   const output = await outputOf(path, request, compiled, tools.codec)
   const pool = tools.pool(output.plan)

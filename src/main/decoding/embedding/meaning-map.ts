@@ -1,6 +1,7 @@
+import type { DerivedStore } from '../../../shared/derived-store'
 import type { LongWork } from '../operator'
 import { idsByPiece } from '../retokeniser'
-import type { DerivedStore, TokenEmbeddings, Vocabulary } from '../source'
+import type { TokenEmbeddings, Vocabulary } from '../source'
 import { mapInto } from '../union-vocabulary'
 import { type Meanings, meaningsOf } from './meanings'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { DerivedStore } from '../../../shared/derived-store'
 import { fakeVocabulary } from '../fake-runtime'
-import type { DerivedStore, TokenEmbeddings } from '../source'
+import type { TokenEmbeddings } from '../source'
 import { packTables, unpackTables } from './float-tables'
 import { meaningsOf } from './meanings'
 

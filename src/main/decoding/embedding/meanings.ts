@@ -1,5 +1,6 @@
+import type { DerivedStore } from '../../../shared/derived-store'
 import type { LongWork } from '../operator'
-import type { DerivedStore, TokenEmbeddings, Vocabulary } from '../source'
+import type { TokenEmbeddings, Vocabulary } from '../source'
 import { type Anchor, commonTokens, requireAnchors } from './anchors'
 import { packTables, unpackTables } from './float-tables'
 import { Frame, readRows } from './frame'

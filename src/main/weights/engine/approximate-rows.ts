@@ -1,9 +1,10 @@
 import { plainCodec } from '../convert/codec'
 import { inTurns } from '../in-turns'
-import { pursue } from '../kernels/pursuit'
+import { pursue, type SparseSum } from '../kernels/pursuit'
 import { refuse } from '../settings'
 import { BlockWorker } from './block-worker'
-import type { PlanNode, RowOf } from './plan'
+import type { Derived } from './derived'
+import type { RowOf } from './plan'
 
 /** A tensor with one row a token, of one model, and where each of its tokens stands. */
 export interface TokenRows {
@@ -21,7 +22,7 @@ const mostSteps = 2e12
  * `missing`: rows of the donor. Gives a sum for each; empty where the donor's row is zero. Other work has its turn in between.
  */
 export async function approximateRows(
-  nodes: readonly PlanNode[],
+  derived: Derived,
   own: TokenRows,
   donor: TokenRows,
   missing: readonly number[],
@@ -31,7 +32,7 @@ export async function approximateRows(
     const place = own.rowOf.get(token)
     return place === undefined ? [] : [{ row, place }]
   })
-  const n = nodes[donor.node]?.tensors[donor.tensor]?.shape[0] ?? 1
+  const n = derived.nodes[donor.node]?.tensors[donor.tensor]?.shape[0] ?? 1
   if (shared.length === 0) refuse('The tokenizer', 'cannot put tokens together: the models have none in common')
   const steps = missing.length * Math.min(most, shared.length) * shared.length * n
   if (steps > mostSteps)
@@ -40,6 +41,21 @@ export async function approximateRows(
       `would put ${missing.length} tokens together out of ${shared.length}, which takes ${Math.ceil(steps / 5e11)} minutes and more`,
       'Lower the number of rows, or leave out tokens that the result does not need.',
     )
+  const atoms = shared.map(({ row }) => row)
+  const sums = await derived.once('token-sums', [donor], { atoms, missing, most }, () => sumsOf(derived, donor, missing, atoms, n, most))
+  return sums.map(({ picks, weights }) =>
+    picks.map((pick, at) => ({ node: own.node, tensor: own.tensor, row: shared[pick]?.place as number, weight: weights[at] as number })),
+  )
+}
+
+async function sumsOf(
+  { nodes }: Derived,
+  donor: TokenRows,
+  missing: readonly number[],
+  atoms: readonly number[],
+  n: number,
+  most: number,
+): Promise<SparseSum[]> {
   const worker = new BlockWorker({ nodes, root: donor.node, blocks: 0 }, plainCodec)
   try {
     const rows = worker.whole(donor.node, donor.tensor)
@@ -48,11 +64,7 @@ export async function approximateRows(
       for (const [at, row] of of.entries()) all.set(rows.subarray(row * n, (row + 1) * n), at * n)
       return all
     }
-    const atoms = gathered(shared.map(({ row }) => row))
-    const sums = await inTurns(pursue(gathered(missing), atoms, n, most))
-    return sums.map(({ picks, weights }) =>
-      picks.map((pick, at) => ({ node: own.node, tensor: own.tensor, row: shared[pick]?.place as number, weight: weights[at] as number })),
-    )
+    return await inTurns(pursue(gathered(missing), gathered(atoms), n, most))
   } finally {
     worker.close()
   }

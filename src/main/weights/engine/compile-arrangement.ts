@@ -59,8 +59,10 @@ export async function addPermute(
   const asked = { solver, seed, heads: heads ? headsOf(family.metadata) : undefined }
   const moved = (from: Child, orders: PermuteNode['orders']): number =>
     on.push({ op: 'permute', kind: 'model', tensors, of: from, orders: tensors.map((_, index) => orders[index] ?? null) }, family)
-  if (!residual) return moved(lead, ordersOf(on.nodes, own, other, asked))
-  const { stream, inner } = ordersWithResidual(on.nodes, own, other, asked)
+  const models = [own, other].flatMap((node) => (node === undefined ? [] : [{ node }]))
+  const once = <Found>(find: () => Found): Promise<Found> => on.derived.once('orders', models, { ...asked, residual }, find)
+  if (!residual) return moved(lead, await once(() => ordersOf(on.nodes, own, other, asked)))
+  const { stream, inner } = await once(() => ordersWithResidual(on.nodes, own, other, asked))
   return moved({ ...lead, node: moved(lead, stream) }, inner)
 }
 

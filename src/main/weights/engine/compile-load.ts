@@ -12,6 +12,7 @@ export async function addLoad(on: Compiler, model: ModelRef): Promise<number> {
   on.sources.set(path, source)
   on.models.set(model.id, model)
   on.origins.set(model.id, source.metadata)
+  for (const { path: file } of source.tensors) on.derived.learn(file, model.id)
   const tensors = source.tensors.map(({ name, shape, type }) => ({
     name,
     shape,

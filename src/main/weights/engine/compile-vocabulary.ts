@@ -64,7 +64,7 @@ async function rowParts(
     const like = own.filter((source) => isLike(source) && source.like.member === member) as { readonly like: MemberRow }[]
     if (like.length === 0) continue
     const missing = like.map((source) => source.like.row)
-    const sums = await approximateRows(on.nodes, all[index] as TokenRows, donor, missing, approximate)
+    const sums = await approximateRows(on.derived, all[index] as TokenRows, donor, missing, approximate)
     for (const [at, sum] of sums.entries()) likened.set(like[at] as RowSource, sum)
   }
   return own.map((source) => {

@@ -1,3 +1,4 @@
+import type { DerivedStore } from '../../../shared/derived-store'
 import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { JsonObject } from '../../../shared/json'
@@ -8,6 +9,7 @@ import { alignTensors, checkCompatible, type Family } from './compatible'
 import { addExperts, addPermute, addStack, addZip } from './compile-arrangement'
 import { addLoad } from './compile-load'
 import { addDelta, addMerge, addPrune } from './compile-merge'
+import { Derived } from './derived'
 import { keyOf } from './expression-key'
 import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor } from './plan'
 import type { Source } from './source'
@@ -43,8 +45,10 @@ export async function compileAny(
   expression: WeightsExpression,
   resolve: (ref: ModelRef) => Promise<{ readonly path: string }>,
   readBlob: ReadBlob = noBlobs,
+  /** where what takes long to find is kept; neutral: nowhere */
+  derived?: DerivedStore,
 ): Promise<Compiled> {
-  const compiler = new Compiler(resolve, readBlob)
+  const compiler = new Compiler(resolve, readBlob, derived)
   const root = await compiler.add(expression)
   const node = compiler.nodes[root] as PlanNode
   const family = compiler.families[root] as Family
@@ -83,8 +87,10 @@ export class Compiler {
   readonly sources = new Map<string, Source>()
   readonly resolve: (ref: ModelRef) => Promise<{ readonly path: string }>
   readonly readBlob: ReadBlob
+  readonly derived: Derived
 
-  constructor(resolve: (ref: ModelRef) => Promise<{ readonly path: string }>, readBlob: ReadBlob) {
+  constructor(resolve: (ref: ModelRef) => Promise<{ readonly path: string }>, readBlob: ReadBlob, derived: DerivedStore | undefined) {
+    this.derived = new Derived(this.nodes, derived)
     this.resolve = resolve
     this.readBlob = readBlob
   }

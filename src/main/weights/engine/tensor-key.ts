@@ -9,10 +9,13 @@ import { settingOf } from './setting-of'
  */
 export class TensorKeys {
   readonly #plan: Plan
+  readonly #nameOf: (path: string) => string
   readonly #known = new Map<string, string>()
 
-  constructor(plan: Plan) {
+  /** `nameOf`: what a file counts as; neutral: its path */
+  constructor(plan: Plan, nameOf: (path: string) => string = (path) => path) {
     this.#plan = plan
+    this.#nameOf = nameOf
   }
 
   of(node: number, tensor: number): string {
@@ -29,7 +32,7 @@ export class TensorKeys {
   #own(at: PlanNode, node: number, tensor: number): unknown {
     switch (at.op) {
       case 'load':
-        return placeKey(at.places[tensor] as Place)
+        return placeKey(at.places[tensor] as Place, this.#nameOf)
       case 'delta':
         return null
       case 'combine':
@@ -84,7 +87,9 @@ export class TensorKeys {
 }
 
 /** What decides the bytes of a tensor that is copied from a file. */
-export const placeKey = ({ path, offset, type, byteLength, plus = 0, numbers }: Place): string =>
-  hashOf([path, offset, type, byteLength, plus, numbers ? [...numbers] : null])
+export const placeKey = (
+  { path, offset, type, byteLength, plus = 0, numbers }: Place,
+  nameOf: (path: string) => string = (same) => same,
+): string => hashOf([nameOf(path), offset, type, byteLength, plus, numbers ? [...numbers] : null])
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')

@@ -27,7 +27,7 @@ export function withWidthOf(family: Family, goal: Family): Family {
  * A model with feed-forward layers as wide as another's: by optimal transport of its units onto the other's, each new unit reads what the mean of its sources
  * reads, and every source's output is given out whole. Splitting a unit in two halves and transporting it back changes nothing. Singh and Jaggi 2020, arXiv:1910.05653.
  */
-export function addTransport(on: Compiler, own: number, to: number): number {
+export async function addTransport(on: Compiler, own: number, to: number): Promise<number> {
   const [family, goal] = [on.families[own] as Family, on.families[to] as Family]
   const [{ tensors }, { tensors: goals }] = [on.nodes[own] as PlanNode, on.nodes[to] as PlanNode]
   const widened = withWidthOf(family, goal)
@@ -35,8 +35,27 @@ export function addTransport(on: Compiler, own: number, to: number): number {
   const goalOf = tensors.map(({ name }) => goals.findIndex((one) => one.name === name))
   const missing = tensors[goalOf.indexOf(-1)]
   if (missing) throw mismatch('E_MISSING', `${goal.name} lacks the tensor ${missing.name}, which ${family.name} has.`)
+  const mixtures = await on.derived.once('transport', [{ node: own }, { node: to }], null, () => transported(on.nodes, own, to, goalOf))
+  const result = tensors.map((tensor, index) => {
+    const { shape } = goals[goalOf[index] as number] as { shape: readonly number[] }
+    if (mixtures[index] === null && shape.join() !== tensor.shape.join())
+      throw mismatch(
+        'E_SHAPE',
+        `The tensor ${tensor.name} is ${tensor.shape.join(' × ')} in ${family.name} and ${shape.join(' × ')} in ${goal.name}.`,
+      )
+    return { ...tensor, shape }
+  })
+  return on.push(
+    { op: 'mix', kind: 'model', tensors: result, of: { node: own, tensors: tensors.map((_, index) => index) }, mixtures },
+    widened,
+  )
+}
+
+/** For each tensor how its rows or columns come together, by transport in each block; null where they stay. `goalOf`: the tensor of `to` for each of `own`. */
+function transported(nodes: readonly PlanNode[], own: number, to: number, goalOf: readonly number[]): MixNode['mixtures'] {
+  const [{ tensors }, { tensors: goals }] = [nodes[own] as PlanNode, nodes[to] as PlanNode]
   const mixtures: (MixNode['mixtures'][number] | null)[] = tensors.map(() => null)
-  const worker = new BlockWorker({ nodes: on.nodes, root: own, blocks: 0 }, plainCodec)
+  const worker = new BlockWorker({ nodes, root: own, blocks: 0 }, plainCodec)
   try {
     for (const [block, { rows, columns, count }] of unitsByBlock(tensors)) {
       const down = columns.find((tensor) => (tensors[tensor]?.shape.length ?? 0) > 1)
@@ -51,19 +70,7 @@ export function addTransport(on: Compiler, own: number, to: number): number {
   } finally {
     worker.close()
   }
-  const result = tensors.map((tensor, index) => {
-    const { shape } = goals[goalOf[index] as number] as { shape: readonly number[] }
-    if (mixtures[index] === null && shape.join() !== tensor.shape.join())
-      throw mismatch(
-        'E_SHAPE',
-        `The tensor ${tensor.name} is ${tensor.shape.join(' × ')} in ${family.name} and ${shape.join(' × ')} in ${goal.name}.`,
-      )
-    return { ...tensor, shape }
-  })
-  return on.push(
-    { op: 'mix', kind: 'model', tensors: result, of: { node: own, tensors: tensors.map((_, index) => index) }, mixtures },
-    widened,
-  )
+  return mixtures
 }
 
 function tooLarge(block: number, to: number, from: number): Mixture[] {

@@ -12,6 +12,7 @@ import { merge, resolveToy, tensorOf, toy } from '../testing/toys'
 import { writeModel } from '../write-model'
 import { approximateRows } from './approximate-rows'
 import { compile } from './compile'
+import { Derived } from './derived'
 import type { PlanNode } from './plan'
 import { inlinePool } from './pools'
 
@@ -286,7 +287,7 @@ describe('tokens of a toy that are held out, put together by another toy', () =>
     const held = own.tokens.filter((token) => donor.rowOf.has(token)).filter((_, i) => i % 6 === 0)
     const known = new Map([...own.rowOf].filter(([token]) => !held.includes(token)))
     const sums = await approximateRows(
-      [own.node, donor.node],
+      new Derived([own.node, donor.node], undefined),
       { node: 0, tensor: own.tensor, rowOf: known },
       { node: 1, tensor: donor.tensor, rowOf: donor.rowOf },
       held.map((token) => donor.rowOf.get(token) as number),

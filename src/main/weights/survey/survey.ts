@@ -1,3 +1,4 @@
+import type { DerivedStore } from '../../../shared/derived-store'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { ModelRef } from '../../../shared/value'
 import type { TensorReport, WeightsHistogram, WeightsReport } from '../../../shared/weights-report'
@@ -22,6 +23,8 @@ export interface SurveyTools {
   readonly pool: (plan: Plan) => JobPool
   /** statistics that methods weigh by */
   readonly readBlob?: ReadBlob
+  /** where what takes long to find beforehand is kept; neutral: nowhere */
+  readonly derived?: DerivedStore | undefined
   readonly signal?: AbortSignal
   /** entries surveyed so far */
   readonly onProgress?: (done: number, total: number) => void
@@ -105,8 +108,8 @@ interface Surveyed {
   readonly names: readonly string[]
 }
 
-async function open(expression: WeightsExpression, { resolve, readBlob }: SurveyTools): Promise<Surveyed> {
-  const compiled = await compileAny(expression, resolve, readBlob)
+async function open(expression: WeightsExpression, { resolve, readBlob, derived }: SurveyTools): Promise<Surveyed> {
+  const compiled = await compileAny(expression, resolve, readBlob, derived)
   const root = compiled.plan.nodes[compiled.plan.root] as PlanNode
   const members = membersOf(root)
   return { compiled, plan: { ...compiled.plan, survey: members }, root, members, names: namesOf(expression) }

@@ -35,7 +35,7 @@ export class ScratchFile {
 
   /** Throws what writing a model throws; what was not reached is written the next time. */
   async write({ expression, dtype, blobs }: Pick<WriteRequest, 'expression' | 'dtype' | 'blobs'>, tools: WriteTools): Promise<Patched> {
-    const compiled = await compile(expression, tools.resolve, blobs && readerOf(blobs))
+    const compiled = await compile(expression, tools.resolve, blobs && readerOf(blobs), tools.derived)
     const tensors = outputTensors(compiled, dtype, tools.codec)
     const encoded = encodeHeader(outputMetadata(compiled.metadata, 'keep', nameless), tensors)
     const file = this.#open(encoded.bytes, encoded.fileSize)
