@@ -10,7 +10,7 @@ import { resolveToy, toy } from '../testing/toys'
 import { approximateRows } from './approximate-rows'
 import { compile } from './compile'
 import { Derived } from './derived'
-import type { Place, PlanNode } from './plan'
+import type { LoadNode, Plan } from './plan'
 
 let folder = ''
 beforeEach(() => {
@@ -74,13 +74,19 @@ it.each([
 
 it('so are sums of rows that stand for the tokens of another model', async () => {
   const store = counting()
-  const plans = await Promise.all(['toy-math', 'toy-facts'].map((name) => compile(known(name), resolveToy)))
-  const derived = new Derived(
-    plans.map(({ plan }) => plan.nodes[0] as PlanNode),
-    store,
-  )
-  for (const [index, name] of ['toy-math', 'toy-facts'].entries())
-    derived.learn((plans[index]?.leading[0] as Place).path, createHash('sha256').update(name).digest('hex'))
+  const names = ['toy-math', 'toy-facts']
+  const plans: Plan[] = []
+  for (const name of names) plans.push((await compile(known(name), resolveToy)).plan)
+  const nodes = plans.map((plan) => plan.nodes[0] as LoadNode)
+  const derived = new Derived(nodes, store)
+  for (const [index, { places }] of nodes.entries())
+    for (const { path } of places)
+      derived.learn(
+        path,
+        createHash('sha256')
+          .update(names[index] as string)
+          .digest('hex'),
+      )
   const tensor = derived.nodes[0]?.tensors.findIndex(({ name }) => name === 'token_embd.weight') ?? -1
   const rowOf = new Map(Array.from({ length: 300 }, (_, row) => [`token ${row}`, row]))
   const sums = (most: number) => approximateRows(derived, { node: 0, tensor, rowOf }, { node: 1, tensor, rowOf }, [301, 302, 303], most)
