@@ -1,5 +1,6 @@
 import type { ParamSpec, ParamValue } from '../../shared/node-spec'
 import type { Quantity } from '../../shared/quantity'
+import { combineLinear } from './kernels/linear'
 import type { Place } from './place'
 
 /**
@@ -93,14 +94,28 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
   passes?(setting: Setting<Values<P>, Values<M>>): readonly Pass<Values<P>, Values<M>>[]
   /** Throws `weights-parameter` (see `settings.ts`) for settings that make no sense together. Called once a tensor, before anything is read. */
   check?(setting: Setting<Values<P>, Values<M>>): void
+  /**
+   * Of a method whose result is Σ factor·value (of values, or of deltas as `of` says) and nothing else: the factor of each model. The engine may tell such a
+   * sum without widening what it reads.
+   */
+  factors?(setting: Settled<Values<P>, Values<M>>): readonly number[]
   combine(input: Ingredients<Values<P>, Values<M>>, out: Float32Array): void
 }
+
+/** What is settled before a block is read. */
+export type Settled<P = Values<ParamTable>, M = P> = Setting<P, M> & Pick<Ingredients<P, M>, 'known'>
+
+/** A method says how it combines, or that it is a weighted sum. */
+type Written<P extends ParamTable, M extends ParamTable> = Omit<MergeMethod<P, M>, 'combine' | 'factors'> &
+  (Pick<MergeMethod<P, M>, 'combine'> | Required<Pick<MergeMethod<P, M>, 'factors'>>)
 
 /** A method with the types of its params forgotten, as the catalog holds it. */
 export type AnyMethod = MergeMethod
 
-export function defineMergeMethod<const P extends ParamTable, const M extends ParamTable>(method: MergeMethod<P, M>): AnyMethod {
-  return method as unknown as AnyMethod
+export function defineMergeMethod<const P extends ParamTable, const M extends ParamTable>(method: Written<P, M>): AnyMethod {
+  if ('combine' in method) return method as unknown as AnyMethod
+  const combine: MergeMethod<P, M>['combine'] = (input, out) => combineLinear(input.values, method.factors(input), out)
+  return { ...method, combine } as unknown as AnyMethod
 }
 
 export interface Pruner<P extends ParamTable = ParamTable>

@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Codec } from '../convert/codec'
-import { type OpenFile, openBytes } from '../gguf/bytes/file-bytes'
 import { byteLengthOf } from '../gguf/types/ggml-type'
 import { add, subtract } from '../kernels/linear'
 import type { Ingredients, Pass } from '../method'
@@ -13,13 +12,15 @@ import { Buffers } from './buffers'
 import { CountTables } from './count-tables'
 import { encodeRows } from './encode-rows'
 import { GatheredRows, type RowReader } from './gathered-rows'
+import { HalfSums } from './half-sums'
 import type { BlockRange, Job, JobResult, Known } from './job'
 import { KeptTables } from './kept-tables'
 import { mixBlock } from './mix'
+import { OpenFiles } from './open-files'
 import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
-import { type Child, type CombineNode, isCombined, type LoadNode, type Plan, type PlanTensor, type StackNode } from './plan'
-import { holdsNoNumbers, requireFinite, requireNumbers } from './require-finite'
+import { type Child, type CombineNode, isCombined, type LoadNode, type Plan, type PlanTensor, type StackNode, sameAs } from './plan'
+import { holdsNoNumbers, notFinite, requireFinite, requireNumbers } from './require-finite'
 import { settingOf, sizeOf } from './setting-of'
 import { zipBlock } from './zip'
 
@@ -29,10 +30,11 @@ export class BlockWorker implements RowReader {
   private readonly codec: Codec
   private readonly known = new Map<string, Float64Array>()
   private readonly counts = new CountTables()
-  private readonly files = new Map<string, OpenFile>()
+  private readonly files = new OpenFiles()
   private readonly outputs = new Map<string, number>()
   private readonly statistics: KeptTables
   private readonly buffers = new Buffers()
+  private readonly halfSums: HalfSums
   /** results of this block, by node and tensor */
   private readonly ready = new Map<string, Float32Array>()
 
@@ -44,6 +46,7 @@ export class BlockWorker implements RowReader {
     this.plan = plan
     this.codec = codec
     this.statistics = new KeptTables(plan)
+    this.halfSums = new HalfSums(plan, this.files, this.buffers)
   }
 
   tell({ node, pass, tensor, settled }: Known): void {
@@ -72,10 +75,10 @@ export class BlockWorker implements RowReader {
   }
 
   close(): void {
-    for (const file of this.files.values()) file.close()
+    this.files.close()
     for (const output of this.outputs.values()) closeSync(output)
     // a second call must not close what others have opened since
-    for (const held of [this.files, this.outputs]) held.clear()
+    this.outputs.clear()
     this.counts.close()
     this.buffers.close()
   }
@@ -108,12 +111,18 @@ export class BlockWorker implements RowReader {
     const file = this.outputs.get(to.path) ?? openSync(to.path, 'r+')
     this.outputs.set(to.path, file)
     const output = new Outgoing(file, basename(to.path), this.buffers)
+    const sum = to.type === 'BF16' ? this.halfSums.sumOf(node, tensor) : undefined
     for (let block = fromBlock; block < toBlock; block++) {
       this.startBlock()
       const place = placeOf(name, shape, block)
+      const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
+      if (sum) {
+        const words = new Uint16Array(bytes.buffer, bytes.byteOffset, place.length)
+        if (!this.halfSums.fill(sum, block, this.knownOf(sum.node, sum.tensor, block), words)) throw notFinite(name)
+        continue
+      }
       const values = this.get(node, tensor, block)
       requireFinite(values, name, to.type)
-      const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
       const importance = this.statistics.of(this.plan.importance, name)?.get('energy')
       encodeRows(this.codec, to.type, { values, place, importance }, bytes)
     }
@@ -153,6 +162,7 @@ export class BlockWorker implements RowReader {
 
   startBlock(): void {
     this.ready.clear()
+    this.halfSums.startBlock()
     this.buffers.reset()
   }
 
@@ -162,6 +172,8 @@ export class BlockWorker implements RowReader {
     const standing = this.ready.get(key)
     if (standing !== undefined) return standing
     const at = this.plan.nodes[node] as Plan['nodes'][number]
+    const same = sameAs(at, tensor)
+    if (same) return this.get(same.node, same.tensor, block)
     const { name, shape } = at.tensors[tensor] as PlanTensor
     const place = placeOf(name, shape, block)
     const out = this.buffers.take(place.length)
@@ -170,7 +182,6 @@ export class BlockWorker implements RowReader {
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
     else if (at.op === 'permute') permuteBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else if (at.op === 'mix') mixBlock(at, tensor, place, out, (row) => this.rowOf(at.of.node, at.of.tensors[tensor] as number, row))
-    else if (at.op === 'rows' && !at.rows[tensor]) out.set(this.child(at.of, tensor, block))
     else if (at.op === 'rows') this.gathered.fill(at, node, tensor, place, out)
     else if (at.op === 'zip') zipBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
     else this.combine(node, at, tensor, block, out)
@@ -184,10 +195,8 @@ export class BlockWorker implements RowReader {
 
   private load(node: LoadNode, tensor: number, place: Place, out: Float32Array): void {
     const { path, offset, type, plus = 0 } = node.places[tensor] as LoadNode['places'][number]
-    const file = this.files.get(path) ?? openBytes(path)
-    this.files.set(path, file)
     const bytes = this.buffers.bytes(byteLengthOf(type, place.length))
-    file.readInto(offset + byteLengthOf(type, place.start), bytes)
+    this.files.readInto(path, offset + byteLengthOf(type, place.start), bytes)
     this.codec.decode(type, bytes, out)
     if (plus !== 0) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + plus
   }
@@ -195,8 +204,7 @@ export class BlockWorker implements RowReader {
   private scaled(node: StackNode, tensor: number, block: number, out: Float32Array): void {
     const { node: source, tensor: index, factor, plus = 0 } = node.from[tensor] as StackNode['from'][number]
     const values = this.get(source, index, block)
-    if (factor === 1 && plus === 0) out.set(values)
-    else for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number) + plus
+    for (let i = 0; i < out.length; i++) out[i] = factor * (values[i] as number) + plus
   }
 
   /** All of one tensor, for those few steps that need it whole. Throws `weights-not-finite` for values that are no numbers. */
@@ -242,13 +250,19 @@ export class BlockWorker implements RowReader {
       else subtract(own, base, changed)
       return changed
     })
-    const passes = method.passes?.(setting) ?? []
-    const known = passes.map((pass, number) => {
-      const settled = this.known.get(`${index}/${number}/${tensor}`) ?? this.known.get(`${index}/${number}/-1`) ?? nothing
-      return knownAt(pass, settled, sizeOf(pass, { name, shape }), block)
-    })
+    const known = this.knownOf(index, tensor, block)
     const statistics = node.models.map((model) => this.statistics.of(model.statistics, name))
     return { ...setting, place, base, values, known, statistics, baseStatistics: this.statistics.of(node.baseStatistics, name) }
+  }
+
+  /** What the passes of a node found for this block. */
+  private knownOf(index: number, tensor: number, block: number): Float64Array[] {
+    const node = this.plan.nodes[index] as CombineNode
+    const { method, setting } = settingOf(this.plan, node, tensor)
+    return (method.passes?.(setting) ?? []).map((pass, number) => {
+      const settled = this.known.get(`${index}/${number}/${tensor}`) ?? this.known.get(`${index}/${number}/-1`) ?? nothing
+      return knownAt(pass, settled, sizeOf(pass, node.tensors[tensor] as PlanTensor), block)
+    })
   }
 
   /** What a model that changed nothing has here: the base, or a difference of zeros. */

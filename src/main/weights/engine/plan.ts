@@ -169,6 +169,25 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
   }
 }
 
+/** The (node, tensor) whose values this one has without any change, if there is one. */
+export function sameAs(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number } | undefined {
+  const whole = (child: Child): { node: number; tensor: number } => ({ node: child.node, tensor: child.tensors[tensor] as number })
+  switch (node.op) {
+    case 'permute':
+      return node.orders[tensor] ? undefined : whole(node.of)
+    case 'mix':
+      return node.mixtures[tensor] ? undefined : whole(node.of)
+    case 'rows':
+      return node.rows[tensor] ? undefined : whole(node.of)
+    case 'stack': {
+      const { node: source, tensor: index, factor, plus = 0 } = node.from[tensor] as StackNode['from'][number]
+      return factor === 1 && plus === 0 ? { node: source, tensor: index } : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
 const combined = new WeakMap<Plan, readonly boolean[]>()
 
 /** Whether a node is a merge or made of one: what it gives is known only when passes were run. Nodes stand after what they depend on. */

@@ -17,13 +17,16 @@ export function requireNumbers(values: Float32Array, tensor: string): void {
   })
 }
 
+/** A result that holds NaN or infinity. */
+export const notFinite = (tensor: string): TributaryError =>
+  new TributaryError('weights-not-finite', `The tensor ${tensor} would hold values that are not numbers.`, {
+    hint: 'One of the models is damaged, or a setting is far too large. With a base, Drop what does not fit leaves such a tensor unchanged.',
+    details: { card: 'E_NONFINITE' },
+  })
+
 /** NaN or infinity in a tensor, or a value that the output type cannot hold, stops the merge by name. */
 export function requireFinite(values: Float32Array, tensor: string, type: GgmlType): void {
-  if (holdsNoNumbers(values))
-    throw new TributaryError('weights-not-finite', `The tensor ${tensor} would hold values that are not numbers.`, {
-      hint: 'One of the models is damaged, or a setting is far too large. With a base, Drop what does not fit leaves such a tensor unchanged.',
-      details: { card: 'E_NONFINITE' },
-    })
+  if (holdsNoNumbers(values)) throw notFinite(tensor)
   if (type === 'F16' && anyAtLeast(values, largestF16Bits))
     throw new TributaryError('weights-not-finite', `The tensor ${tensor} has values beyond what F16 can hold.`, {
       hint: 'Choose BF16 or F32.',

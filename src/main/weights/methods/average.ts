@@ -1,4 +1,3 @@
-import { combineLinear } from '../kernels/linear'
 import { defineMergeMethod } from '../method'
 
 export default defineMergeMethod({
@@ -14,11 +13,5 @@ export default defineMergeMethod({
   of: 'values',
   params: {},
   perModel: {},
-  combine({ values }, out) {
-    combineLinear(
-      values,
-      values.map(() => 1 / values.length),
-      out,
-    )
-  },
+  factors: ({ labels }) => labels.map(() => 1 / labels.length),
 })

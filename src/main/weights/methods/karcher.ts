@@ -1,5 +1,5 @@
-import { combineBy, gramPass, karcherFactors } from '../kernels/geometry'
-import { combineLinear, normalised } from '../kernels/linear'
+import { gramOf, gramPass, karcherFactors } from '../kernels/geometry'
+import { normalised } from '../kernels/linear'
 import { defineMergeMethod, number, weightOf } from '../method'
 import { refuse } from '../settings'
 
@@ -21,11 +21,11 @@ export default defineMergeMethod({
   },
   perModel: { weight: weightOf(1) },
   passes: ({ labels }) => [gramPass(labels.length)],
-  combine(input, out) {
+  factors({ perModel, params, known: [gram] }) {
     const weights = normalised(
-      input.perModel.map(({ weight }) => weight),
+      perModel.map(({ weight }) => weight),
       () => refuse('karcher', 'has weights that sum to zero'),
     )
-    combineBy(input, 'tensor', (gram) => karcherFactors(gram, weights, input.params), combineLinear, out)
+    return karcherFactors(gramOf(gram as Float64Array, weights.length), weights, params)
   },
 })

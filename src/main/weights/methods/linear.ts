@@ -1,4 +1,4 @@
-import { combineLinear, normalised } from '../kernels/linear'
+import { normalised } from '../kernels/linear'
 import { boolean, defineMergeMethod, weightOf } from '../method'
 import { refuse } from '../settings'
 
@@ -15,14 +15,10 @@ export default defineMergeMethod({
   of: 'values',
   params: { normalize: boolean({ default: true, summary: 'divide by the sum of the weights' }) },
   perModel: { weight: weightOf(1) },
-  combine({ values, perModel, params }, out) {
+  factors({ perModel, params }) {
     const weights = perModel.map(({ weight }) => weight)
-    combineLinear(
-      values,
-      params.normalize
-        ? normalised(weights, () => refuse('linear', 'has weights that sum to zero', 'Turn normalize off, or change a weight.'))
-        : weights,
-      out,
-    )
+    return params.normalize
+      ? normalised(weights, () => refuse('linear', 'has weights that sum to zero', 'Turn normalize off, or change a weight.'))
+      : weights
   },
 })

@@ -1,4 +1,4 @@
-import { combineLinear, dot } from '../kernels/linear'
+import { dot } from '../kernels/linear'
 import { defineMergeMethod } from '../method'
 
 export default defineMergeMethod({
@@ -28,7 +28,5 @@ export default defineMergeMethod({
       },
     },
   ],
-  combine({ values, known }, out) {
-    combineLinear(values, [...(known[0] as Float64Array)], out)
-  },
+  factors: ({ known: [shares] }) => [...(shares as Float64Array)],
 })

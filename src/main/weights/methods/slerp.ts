@@ -1,5 +1,4 @@
-import { combineBy, gramPass, slerpFactors } from '../kernels/geometry'
-import { combineLinear } from '../kernels/linear'
+import { gramOf, gramPass, slerpFactors } from '../kernels/geometry'
 import { defineMergeMethod, number } from '../method'
 
 export default defineMergeMethod({
@@ -17,7 +16,5 @@ export default defineMergeMethod({
   params: { t: number({ default: 0.5, min: 0, max: 1, step: 0.05, summary: 'how far from the first to the second model' }) },
   perModel: {},
   passes: () => [gramPass(2)],
-  combine(input, out) {
-    combineBy(input, 'tensor', (gram) => slerpFactors(gram, input.params.t), combineLinear, out)
-  },
+  factors: ({ params, known: [gram] }) => slerpFactors(gramOf(gram as Float64Array, 2), params.t),
 })

@@ -1,4 +1,4 @@
-import { combineLinear, normalised } from '../kernels/linear'
+import { normalised } from '../kernels/linear'
 import { boolean, defineMergeMethod, number, weightOf } from '../method'
 import { refuse } from '../settings'
 
@@ -18,13 +18,9 @@ export default defineMergeMethod({
     normalize: boolean({ default: false, summary: 'divide by the sum of the weights' }),
   },
   perModel: { weight: weightOf(1) },
-  combine({ values, perModel, params }, out) {
+  factors({ perModel, params }) {
     const weights = perModel.map(({ weight }) => weight)
     const shares = params.normalize ? normalised(weights, () => refuse('task-arithmetic', 'has weights that sum to zero')) : weights
-    combineLinear(
-      values,
-      shares.map((share) => share * params.scale),
-      out,
-    )
+    return shares.map((share) => share * params.scale)
   },
 })

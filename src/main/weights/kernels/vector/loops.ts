@@ -2,6 +2,7 @@ import { assemble, type FunctionSource } from '../../../../shared/wasm/assembler
 import { engine, type WasmMemory } from '../../../../shared/wasm/engine'
 import { arithmeticSources, manySources, mostModels } from './arithmetic-source'
 import { convertSources } from './convert-source'
+import { halvesSources } from './halves-source'
 import { openMemory } from './memory'
 import { orderSources } from './order-source'
 
@@ -20,6 +21,8 @@ export interface Loops {
   countAbove(at: number, end: number, bits: number): number
   countEqual(at: number, end: number, bits: number): number
   keepAbove(at: number, end: number, bits: number, above: number, out: number): number
+  /** by `sumHalves1` … (see `halves-source.ts`): 1 where a sum is no number */
+  readonly [sum: `sumHalves${number}` | `sumHalvesNarrow${number}` | `sumHalfChanges${number}`]: (...numbers: number[]) => number
   /** by `linear1` …, `elect1` … and `electEqual1` … */
   readonly [many: `linear${number}` | `elect${number}` | `electEqual${number}`]: (...numbers: number[]) => void
 }
@@ -38,7 +41,7 @@ function create(): Loops | undefined {
     const { memory } = openMemory()
     const made = {}
     for (const source of [...convertSources, ...arithmeticSources, ...orderSources]) offer(made, source.name, () => source, memory)
-    for (const [name, sourceOf] of Object.entries(manySources))
+    for (const [name, sourceOf] of Object.entries({ ...manySources, ...halvesSources }))
       for (let models = 1; models <= mostModels; models++) offer(made, `${name}${models}`, () => sourceOf(models), memory)
     const loops = made as Loops
     // whether there are vector instructions shows when the first one is put together

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeBF16, decodeF16, encodeBF16, encodeF16 } from '../../convert/half'
 import { anyAtLeast } from '../bit-counts'
 import { electAndJoin } from '../consensus'
+import { canCombineHalves, combineHalves } from '../halves'
 import { add, combineLinear, dot, subtract } from '../linear'
 import { type Bound, keepBetween, nothingAbove, rankBounds } from '../magnitude'
 import { vectorLoops } from './loops'
@@ -27,6 +28,12 @@ const inVectors = (values: Float32Array): Float32Array => {
   const held = takeFloats(values.length)
   held.set(values)
   return held
+}
+const inHalves = (values: Float32Array): Uint16Array => {
+  const bytes = takeBytes(values.length * 2)
+  const words = new Uint16Array(bytes.buffer, bytes.byteOffset, values.length)
+  encodeBF16(values, words)
+  return words
 }
 const bitsOf = (values: Float32Array): number[] => [...new Uint32Array(values.buffer, values.byteOffset, values.length)]
 
@@ -58,6 +65,34 @@ describe.each(lengths)('%i entries, bit for bit', (length) => {
         expectSame(inputs.slice(0, models), (arrays, out) =>
           electAndJoin(arrays, shares.slice(0, models), { vote: 'sum', join: 'mean', normalize }, out),
         )
+  })
+
+  it.each([1, 2, 3, 4, 8])('sums of %i models in BF16, and sums of their changes', (models) => {
+    const even = length - (length % 8)
+    const finite = inputs.map((input) => input.subarray(0, even).map((value) => (Math.abs(value) > 1e30 ? 1 : value)))
+    const [base, ...rest] = finite.slice(0, models + 1).map(inHalves) as [Uint16Array, ...Uint16Array[]]
+    const floats = (words: Uint16Array): Float32Array => {
+      const values = new Float32Array(even)
+      decodeBF16(words, values)
+      return values
+    }
+    for (const factors of [
+      weights.slice(0, models),
+      Array.from({ length: models }, (_, index) => 2 ** -(index % 3) * (index % 2 ? -1 : 1)),
+    ])
+      for (const from of [undefined, base]) {
+        const values = rest.map(floats)
+        const wanted = new Float32Array(even)
+        if (from) for (const value of values) subtract(value, floats(from), value)
+        combineLinear(values, factors, wanted)
+        if (from) add(wanted, floats(from), wanted)
+        const [given, words] = [inHalves(wanted).fill(1), new Uint16Array(even)]
+        encodeBF16(wanted, words)
+        expect(combineHalves(rest, factors, given, from)).toBe(true)
+        expect([...given]).toEqual([...words])
+        give(given)
+      }
+    for (const array of [base, ...rest]) give(array)
   })
 
   it('differences and sums', () => {
@@ -130,6 +165,34 @@ describe.each(lengths)('%i entries, bit for bit', (length) => {
       expect((tables[0] ?? []).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(length)
     }
     give(moved)
+  })
+})
+
+describe('sums in BF16', () => {
+  it('tell of a sum that is no number, and only of that', () => {
+    // the largest BF16, and two of its halves; infinity; infinity less infinity
+    for (const [a, b, isNumber] of [
+      [3.3895313892515355e38, 0, true],
+      [3.3895313892515355e38, 3.3895313892515355e38, false],
+      [Infinity, 1, false],
+      [Infinity, -Infinity, false],
+      [1, NaN, false],
+    ] as const)
+      for (const factors of [
+        [1, 1],
+        [0.9999, 0.9999],
+      ]) {
+        const [x, y] = [a, b].map((value) => inHalves(Float32Array.of(0, 0, 0, value, 0, 0, 0, 0))) as [Uint16Array, Uint16Array]
+        const out = inHalves(new Float32Array(8))
+        expect(combineHalves([x, y], factors, out)).toBe(isNumber)
+        for (const array of [x, y, out]) give(array)
+      }
+  })
+
+  it('are refused where a plain loop would have to serve', () => {
+    expect(canCombineHalves(2, 12)).toBe(false)
+    expect(canCombineHalves(9, 16)).toBe(false)
+    expect(() => combineHalves([new Uint16Array(8)], [1], new Uint16Array(8))).toThrow(RangeError)
   })
 })
 
