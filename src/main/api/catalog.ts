@@ -1,5 +1,4 @@
 import type { Handlers } from '../../shared/api'
-import { systemRows } from '../systems/table'
 import type { House } from './house'
 import { templateCards, templateEntries } from './templates'
 
@@ -9,7 +8,8 @@ export function catalogHandlers(
 ): Pick<Handlers, 'catalog.specs' | 'catalog.systems' | 'templates.list' | 'templates.document'> {
   return {
     'catalog.specs': () => [...house.specs.values()],
-    'catalog.systems': async () => systemRows(house, await templateEntries()),
+    // with every demonstration: loaded when the page is opened
+    'catalog.systems': async () => (await import('../systems/table')).systemRows(house, await templateEntries()),
     'templates.list': () => templateCards(house),
     'templates.document': ({ id, real }) => house.template(id, real),
   }

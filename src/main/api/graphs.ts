@@ -11,12 +11,14 @@ import { runControl } from '../../shared/run/control'
 import { createEditAuthors } from './edit-authors'
 import type { House } from './house'
 import { keepVersion, saveVersion } from './keep-versions'
-import { graphOfModel, graphOfText, mergekitOf } from './recipes'
 
 type GraphMethods = Extract<keyof Handlers, `graphs.${string}`>
 
 /** edits of the journal that can be taken back after a restart */
 const historyKept = 500
+
+/** Recipes and the YAML of MergeKit, loaded when one is asked for. */
+const recipes = () => import('./recipes')
 
 /** Everything about stored graphs. Each edit is journalled, in one transaction, before it is acknowledged. */
 export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
@@ -73,16 +75,16 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       return opened(document, revision)
     },
     'graphs.import': async ({ text }) => {
-      const { document, issues } = await graphOfText(house, text)
+      const { document, issues } = await (await recipes()).graphOfText(house, text)
       return adoptGraph(house, document, document.name, issues)
     },
     'graphs.openRecipe': async ({ sha256 }) => {
-      const { document, issues } = await graphOfModel(house, sha256)
+      const { document, issues } = await (await recipes()).graphOfModel(house, sha256)
       return adoptGraph(house, document, document.name, issues)
     },
     'graphs.exportMergekit': async ({ id }) => {
       const { document } = store.graphs.get(id)
-      return { fileName: `${fileNameOf(document.name)}.yml`, ...(await mergekitOf(document)) }
+      return { fileName: `${fileNameOf(document.name)}.yml`, ...(await (await recipes()).mergekitOf(document)) }
     },
     'graphs.export': ({ id }) => {
       const { document } = store.graphs.get(id)

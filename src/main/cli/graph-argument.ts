@@ -6,9 +6,7 @@ import type { GraphDocument } from '../../shared/graph/document'
 import type { Issue } from '../../shared/graph/issue'
 import { graphLimits } from '../../shared/graph/limits'
 import { loadGraph } from '../../shared/graph/load'
-import { graphOfText } from '../api/recipes'
 import type { App } from '../app'
-import { openMergekit } from '../recipes/open'
 
 export interface LoadedGraph {
   readonly document: GraphDocument
@@ -25,6 +23,7 @@ export async function graphFromArgument(argument: string, app: App, options: { r
   if (argument.startsWith('template:'))
     return { document: await app.template(argument.slice(9), options.real === true), issues: [], label: argument }
   if (existsSync(argument) && /\.ya?ml$/i.test(argument)) {
+    const { graphOfText } = await import('../api/recipes')
     const { document, issues } = await graphOfText(app.house, await readFile(argument, 'utf8'))
     return { document, issues, label: argument }
   }
@@ -67,7 +66,10 @@ export async function graphFromFile(path: string): Promise<LoadedGraph> {
       `${basename(path)} has ${facts.size} bytes; a graph file has at most ${graphLimits.bytes}.`,
       { place: { file: path } },
     )
-  if (/\.ya?ml$/i.test(path)) return { ...openMergekit(await readFile(path, 'utf8'), []), label: path }
+  if (/\.ya?ml$/i.test(path)) {
+    const { openMergekit } = await import('../recipes/open')
+    return { ...openMergekit(await readFile(path, 'utf8'), []), label: path }
+  }
   const loaded = loadGraph(await readFile(path, 'utf8'), { file: basename(path) })
   if (!loaded.ok) throw TributaryError.fromReport({ ...loaded.error, file: path })
   return { document: loaded.document, issues: loaded.issues, label: path }

@@ -9,13 +9,18 @@ export interface TokenizerOptions {
 const words = /[\p{L}\p{N}]+(?:['’]\p{L}+)*/gu
 /** scripts that put no blanks between words */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
+let segmenter: Intl.Segmenter | undefined
+/** Made for the first such text: it reads a dictionary. */
+function segment(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'word' })
+  return segmenter.segment(text)
+}
 
 /** Words of a text, in order, repeated as they occur: NFKC, lower-case, without a possessive 's. Empty text gives none. */
 export function tokenize(text: string, options: TokenizerOptions): string[] {
   const folded = text.normalize('NFKC').toLowerCase()
   const found = unspaced.test(folded)
-    ? [...segmenter.segment(folded)].filter((part) => part.isWordLike).map((part) => part.segment)
+    ? [...segment(folded)].filter((part) => part.isWordLike).map((part) => part.segment)
     : (folded.match(words) ?? [])
   return found.map((word) => {
     const bare = word.replace(/['’]s$/, '').replaceAll('’', "'")

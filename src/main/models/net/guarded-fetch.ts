@@ -1,12 +1,9 @@
 import { type LookupAddress, lookup as lookupName } from 'node:dns'
-import * as http from 'node:http'
-import * as https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { hostname } from 'node:os'
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { TributaryError } from '../../../shared/errors'
 import { type Reach, reachOf } from './reach'
+import type { Send } from './send'
 
 /** Which addresses a connection may go to. */
 export interface AddressRule {
@@ -58,12 +55,13 @@ const systemResolve: Resolve = (host, answer) => lookupName(host, { all: true },
 export function createGuardedFetch(rule: AddressRule, resolve: Resolve = systemResolve): GuardedFetch {
   // Behind a proxy that the operator set up, it is the proxy that resolves names and connects.
   const direct = process.env.NODE_USE_ENV_PROXY !== '1'
-  const pool = (isPlain: boolean) =>
-    ({ keepAlive: true, scheduling: 'lifo', timeout: 5000, lookup: guardedLookup(rule, isPlain, resolve) }) as const
-  const agents = direct ? { 'http:': new http.Agent(pool(true)), 'https:': new https.Agent(pool(false)) } : undefined
-  const ask = (url: URL, request: GuardedRequest): Promise<Response> => {
+  const lookups = direct ? { 'http:': guardedLookup(rule, true, resolve), 'https:': guardedLookup(rule, false, resolve) } : undefined
+  let send: Promise<Send> | undefined
+  const ask = async (url: URL, request: GuardedRequest): Promise<Response> => {
     refuseLiteral(url, rule)
-    return send(url, request, agents?.[url.protocol as 'http:' | 'https:'])
+    // Node's modules for it are loaded with the first request: they take a tenth of a start, and most starts ask nobody.
+    send ??= import('./send').then(({ createSend }) => createSend(lookups))
+    return (await send)(url, request)
   }
   return async (address, request = {}) => {
     const first = new URL(address)
@@ -109,30 +107,3 @@ function guardedLookup(rule: AddressRule, isPlain: boolean, resolve: Resolve): L
 }
 
 const refusal = (what: string, { hint }: AddressRule): TributaryError => new TributaryError('not-allowed', what, { hint })
-
-function send(url: URL, { method = 'GET', headers = {}, body, signal }: GuardedRequest, agent: http.Agent | undefined): Promise<Response> {
-  signal?.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const { request } = url.protocol === 'https:' ? https : http
-    const sent = request(url, { method, headers, ...(agent ? { agent } : {}), ...(signal ? { signal } : {}) }, (answer) =>
-      resolve(responseOf(answer)),
-    )
-    // several addresses, none of which answers: the first tells as much as all
-    sent.on('error', (error) => reject(signal?.aborted ? signal.reason : error instanceof AggregateError ? error.errors[0] : error))
-    sent.end(body)
-  })
-}
-
-function responseOf(answer: http.IncomingMessage): Response {
-  const status = answer.statusCode ?? 500
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) headers.set(name, [value].flat().join(', '))
-  if (status === 204 || status === 205 || status === 304) {
-    answer.resume()
-    return new Response(null, { status, headers })
-  }
-  return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array> as ConstructorParameters<typeof Response>[0], {
-    status,
-    headers,
-  })
-}
