@@ -63,9 +63,13 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
         const box = element?.getBoundingClientRect()
         const node = element?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
         if (!box || !node) return
-        const beyond = Math.min(node.right + margin - box.right, node.left - box.left)
+        // what hangs out on the left comes in; on the right, as far as its left edge stays in view
+        const beyond =
+          node.left < box.left
+            ? node.left - margin - box.left
+            : Math.max(0, Math.min(node.right + margin - box.right, node.left - box.left))
         const { x, y, zoom } = api.getViewport()
-        if (beyond > 0) void api.setViewport({ x: x - beyond, y, zoom }, { duration: calm() })
+        if (beyond !== 0) void api.setViewport({ x: x - beyond, y, zoom }, { duration: calm() })
       },
       zoomTo: (zoom) => {
         zooming = { to: zoom, until: performance.now() + zoomingMs }

@@ -1,9 +1,10 @@
 import { edited } from '../../shared/graph/diff'
 import { addNode, setParam } from '../../shared/graph/edit'
+import { portEntries } from '../panels/node-groups'
 import { openBundle } from '../panels/run-actions'
 import { type App, adopt } from '../state/app'
 import { refreshResources } from '../state/catalog'
-import { placeModel, placeNode } from '../state/editing'
+import { placeModel, placeNode, placePort } from '../state/editing'
 import { placeEntry } from '../state/library'
 import { edit, type Session } from '../state/session'
 import { type Point, toast, toastError } from '../state/view'
@@ -35,7 +36,10 @@ export async function dropFiles(app: App, session: Session | undefined, { type, 
     const published = app.catalog.getState().library.find(({ graph }) => graph === entry)
     if (published && session) return await placeEntry(app, session, published, { at: { x: at.x - 120, y: at.y - 20 } })
     if (type !== undefined) {
-      if (session) placeNode(app, session, type, { at: { x: at.x - 120, y: at.y - 20 } })
+      const place = { at: { x: at.x - 120, y: at.y - 20 } }
+      const end = portEntries.find((entry) => entry.type === type)
+      if (session && end) placePort(app, session, end.side, place)
+      else if (session) placeNode(app, session, type, place)
       return
     }
     for (const [i, file] of files.entries()) await dropFile(app, session, file, { x: at.x + i * 40, y: at.y + i * 40 })

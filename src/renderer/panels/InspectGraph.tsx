@@ -1,11 +1,13 @@
+import { useStore } from 'zustand'
 import { setDescription, setName } from '../../shared/graph/edit'
 import { nameModel, resolveModel } from '../../shared/graph/models'
 import { wireKinds } from '../../shared/wire'
 import { plural } from '../parts/format'
-import { seal } from '../state/document'
+import { seal, shownPath } from '../state/document'
 import { selectOnly } from '../state/flow'
-import { useCatalog, useSession, useShown } from '../state/hooks'
-import { edit } from '../state/session'
+import { useCatalog, useDocument, useSession, useShown } from '../state/hooks'
+import { edit, inputValue } from '../state/session'
+import { PortValue } from './PortValue'
 
 /** The graph itself, while nothing is selected: name, description, what goes in and comes out, the models it names. */
 export function InspectGraph() {
@@ -14,6 +16,7 @@ export function InspectGraph() {
   const library = useCatalog((catalog) => catalog.models)
   const inputs = Object.entries(document.interface.inputs)
   const outputs = Object.entries(document.interface.outputs)
+  const isInner = useDocument((state) => shownPath(state).length > 0)
   return (
     <div className="inspector-body">
       <input
@@ -45,6 +48,7 @@ export function InspectGraph() {
               {name}
             </button>
             <span className="faint">{wireKinds[input.type].title}</span>
+            {isInner ? null : <Given name={name} />}
           </li>
         ))}
         {inputs.length === 0 ? <li className="faint">none</li> : null}
@@ -58,6 +62,9 @@ export function InspectGraph() {
               {name}
             </button>
             <span className="faint">{wireKinds[output.type].title}</span>
+            <section className="port-value" aria-label={`Value of ${name}`}>
+              <PortValue name={name} />
+            </section>
           </li>
         ))}
         {outputs.length === 0 ? <li className="faint">none: a run needs at least one</li> : null}
@@ -82,4 +89,11 @@ export function InspectGraph() {
       </ul>
     </div>
   )
+}
+
+/** What the next run is given, where it is a text. */
+function Given({ name }: { name: string }) {
+  const session = useSession()
+  const value = useStore(session.inputs, () => inputValue(session, name))
+  return typeof value === 'string' && value !== '' ? <p className="port-value value-text clamped">{value}</p> : null
 }

@@ -1,4 +1,5 @@
 import { Maximize2 } from 'lucide-react'
+import type { OutputState } from '../../shared/run/fold'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
 import { Empty, Tip } from '../parts/parts'
@@ -18,7 +19,9 @@ export function InspectOutput({ id }: { id: string }) {
       <>
         <PinnedOutputs id={id} />
         <Empty>
-          This node has not run yet. Press <KeysOf command="run" />.
+          <p>
+            This node has not run yet. <KeysOf command="run" /> runs the graph.
+          </p>
         </Empty>
       </>
     )
@@ -45,7 +48,7 @@ export function InspectOutput({ id }: { id: string }) {
           <div className="param-head">
             <i className="glyph" data-family={wireKinds[output.kind].family} aria-hidden />
             <span className="param-name">{port}</span>
-            <span className="faint">{`${wireKinds[output.kind].title}${output.list ? ', a list' : ''} · ${formatBytes(output.sizeBytes)}`}</span>
+            <span className="faint">{describeOutput(output)}</span>
             <Tip text="Read it large">
               <button
                 type="button"
@@ -63,4 +66,10 @@ export function InspectOutput({ id }: { id: string }) {
       {outputs.length === 0 && run.phase !== 'running' && !run.error ? <Empty>Nothing came out.</Empty> : null}
     </>
   )
+}
+
+/** What it is and how much. A model's own size stands with the model: what flows is only its name. */
+function describeOutput({ kind, list, sizeBytes }: OutputState): string {
+  const what = `${wireKinds[kind].title}${list ? ', a list' : ''}`
+  return wireKinds[kind].family === 'text' ? `${what} · ${formatBytes(sizeBytes)}` : what
 }

@@ -1,17 +1,14 @@
 import { Plug, RotateCcw } from 'lucide-react'
 import type { GraphNode } from '../../shared/graph/document'
-import { setBypassed, setMuted, setSeed, setTitle } from '../../shared/graph/edit'
+import { setBypassed, setMuted, setSeed } from '../../shared/graph/edit'
 import { isParamShown, paramValue, wireOfParam } from '../../shared/graph/ports'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
 import { exposedParams, fedPorts } from '../canvas/card-ports'
-import { familyOf } from '../canvas/family'
 import { ForkButton } from '../fork/ForkButton'
 import { Hint } from '../hints/Hint'
-import { FamilyGlyph } from '../parts/FamilyGlyph'
-import { paramTitle } from '../parts/format'
+import { asSentence, paramTitle } from '../parts/format'
 import { Tip } from '../parts/parts'
-import { seal } from '../state/document'
 import { editParam, exposeParam } from '../state/editing'
 import { useCatalog, useDocument, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
@@ -32,24 +29,6 @@ export function InspectParams({ id }: { id: string }) {
   const advanced = params.filter(([, param]) => param.advanced)
   return (
     <>
-      <header className="inspector-head" data-family={familyOf(spec)}>
-        <span className="card-glyph">{spec ? <FamilyGlyph spec={spec} /> : null}</span>
-        <div>
-          <input
-            className="title-input"
-            aria-label="Title"
-            placeholder={spec?.title ?? node.type}
-            value={node.title ?? ''}
-            onChange={(event) =>
-              edit(session, 'Rename', (document) => setTitle(document, { node: id, title: event.target.value }), `${id}.title`)
-            }
-            onBlur={() => seal(session.document)}
-          />
-          <p className="faint">
-            {spec ? spec.title : 'Unknown type'} · <span className="mono">{id}</span>
-          </p>
-        </div>
-      </header>
       {spec ? (
         <p className="inspector-summary">{spec.summary}</p>
       ) : (
@@ -167,7 +146,7 @@ function ParamRow({
       ) : spec ? (
         <ParamField node={id} name={name} param={param} value={paramValue(node, spec, name)} />
       ) : null}
-      <p className="param-summary">{param.summary}</p>
+      <p className="param-summary">{asSentence(param.summary)}</p>
     </div>
   )
 }

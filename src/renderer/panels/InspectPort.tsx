@@ -6,6 +6,7 @@ import { seal } from '../state/document'
 import { selectOnly } from '../state/flow'
 import { useSession, useShown } from '../state/hooks'
 import { edit, editWhole } from '../state/session'
+import { PortValue } from './PortValue'
 
 /** An input or output of the graph: its name, kind and description, as the command line and the form see it. */
 export function InspectPort({ id }: { id: string }) {
@@ -30,6 +31,11 @@ export function InspectPort({ id }: { id: string }) {
   return (
     <div className="inspector-body">
       <h2 className="inspector-title">{side === 'inputs' ? 'Graph input' : 'Graph output'}</h2>
+      {side === 'outputs' ? (
+        <section className="port-value" aria-label={`Value of ${name}`}>
+          <PortValue name={name} />
+        </section>
+      ) : null}
       <div className="param">
         <span className="param-name">Name</span>
         <input
@@ -41,7 +47,7 @@ export function InspectPort({ id }: { id: string }) {
           onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
         />
         <p className="param-summary">
-          {side === 'inputs' ? `tributary run … --input ${name}="…"` : 'the name under which programs read it'}
+          {side === 'inputs' ? `tributary run … --input ${name}="…"` : 'The name under which programs read it.'}
         </p>
       </div>
       <div className="param">

@@ -4,7 +4,9 @@ import type { KeyboardEvent } from 'react'
 import { Empty } from '../parts/parts'
 import { useApp, useFlow, useShown, useView } from '../state/hooks'
 import type { InspectorTab } from '../state/view'
+import { useTitle } from '../tokens/TokensPanel'
 import { InspectGraph } from './InspectGraph'
+import { InspectHead } from './InspectHead'
 import { InspectInputs } from './InspectInputs'
 import { InspectNotes } from './InspectNotes'
 import { InspectOutput } from './InspectOutput'
@@ -60,6 +62,7 @@ function OneNode({ id }: { id: string }) {
   if (!isThere) return <Empty icon={<MousePointerClick />}>Select something.</Empty>
   return (
     <Tabs.Root className="inspector-tabs" value={tab} onValueChange={(next) => app.view.setState({ inspectorTab: next as InspectorTab })}>
+      <InspectHead id={id} />
       <Tabs.List className="tab-row" aria-label="Sides of the node">
         {tabs.map(({ id: tabId, title }) => (
           <Tabs.Trigger key={tabId} value={tabId} className="tab">
@@ -92,9 +95,18 @@ function Several({ nodes }: { nodes: readonly string[] }) {
       <h2 className="inspector-title">{`${nodes.length} things selected`}</h2>
       <ul className="plain-list">
         {nodes.slice(0, 40).map((id) => (
-          <li key={id}>{id}</li>
+          <li key={id}>
+            <Named id={id} />
+          </li>
         ))}
       </ul>
     </div>
   )
+}
+
+/** A node by its title, an input or output by its name; others by what they are. */
+function Named({ id }: { id: string }) {
+  const title = useTitle(id)
+  if (id.startsWith('@') || id.startsWith('=')) return id.slice(1)
+  return /^(note|frame):/.test(id) ? id.replace(/:.*/, '') : title
 }

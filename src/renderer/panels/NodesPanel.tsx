@@ -1,13 +1,13 @@
-import { Search } from 'lucide-react'
+import { LogIn, LogOut, Search } from 'lucide-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import type { NodeSpec } from '../../shared/node-spec'
 import { nodeDragType } from '../canvas/drops'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Empty, Tip } from '../parts/parts'
 import { beside, firstOutput } from '../state/chaining'
-import { placeNode } from '../state/editing'
+import { placeNode, placePort } from '../state/editing'
 import { useApp, useCatalog, useSession } from '../state/hooks'
-import { describeNode, nodeGroups } from './node-groups'
+import { describeNode, nodeGroups, type PortEntry, portEntries } from './node-groups'
 import { PortGlyphs } from './PortGlyphs'
 import { search } from './search'
 
@@ -26,11 +26,14 @@ export function NodesPanel() {
       ),
     [specs, query],
   )
-  const add = (spec: NodeSpec) => {
+  const add = (entry: NodeSpec | PortEntry) => {
     const selected = session.flow.getState().selectedNodes
     const from = selected.length === 1 ? firstOutput(app, session, selected[0] ?? '') : undefined
     const place = from ? beside(session, selected[0] ?? '') : undefined
-    placeNode(app, session, spec.type, { at: place ?? app.canvas?.centre() ?? { x: 0, y: 0 }, ...(from ? { held: from } : {}) })
+    const request = { at: place ?? app.canvas?.centre() ?? { x: 0, y: 0 } }
+    const end = portEntries.find(({ type }) => type === entry.type)
+    if (end) placePort(app, session, end.side, { ...request, ...(from && end.side === 'outputs' ? { held: from } : {}) })
+    else placeNode(app, session, entry.type, { ...request, ...(from ? { held: from } : {}) })
   }
   const move = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
@@ -62,6 +65,7 @@ export function NodesPanel() {
                   {group.title}
                   <small>{group.summary}</small>
                 </h3>
+                {group.family === 'io' ? portEntries.map((entry) => <Entry key={entry.type} spec={entry} onAdd={add} />) : null}
                 {members.map((spec) => (
                   <Entry key={spec.type} spec={spec} onAdd={add} />
                 ))}
@@ -70,12 +74,19 @@ export function NodesPanel() {
           })
         ) : (
           <>
+            {search(portEntries, query, (entry) => entry).map((entry) => (
+              <div key={entry.type} data-family="model">
+                <Entry spec={entry} onAdd={add} />
+              </div>
+            ))}
             {found.map((spec) => (
               <div key={spec.type} data-family={nodeGroups.find((group) => group.family === spec.family)?.hue}>
                 <Entry spec={spec} onAdd={add} />
               </div>
             ))}
-            {found.length === 0 ? <Empty icon={<Search />}>Nothing by this name.</Empty> : null}
+            {found.length === 0 && search(portEntries, query, (entry) => entry).length === 0 ? (
+              <Empty icon={<Search />}>Nothing by this name.</Empty>
+            ) : null}
           </>
         )}
       </div>
@@ -83,7 +94,7 @@ export function NodesPanel() {
   )
 }
 
-function Entry({ spec, onAdd }: { spec: NodeSpec; onAdd(spec: NodeSpec): void }) {
+function Entry<T extends NodeSpec | PortEntry>({ spec, onAdd }: { spec: T; onAdd(spec: T): void }) {
   return (
     <Tip text={spec.summary} side="right">
       <button
@@ -99,10 +110,10 @@ function Entry({ spec, onAdd }: { spec: NodeSpec; onAdd(spec: NodeSpec): void })
         onClick={() => onAdd(spec)}
       >
         <span className="entry-glyph">
-          <FamilyGlyph spec={spec} />
+          {'side' in spec ? spec.side === 'inputs' ? <LogIn /> : <LogOut /> : <FamilyGlyph spec={spec} />}
         </span>
         <span className="entry-title">{spec.title}</span>
-        <PortGlyphs spec={spec} />
+        {'side' in spec ? null : <PortGlyphs spec={spec} />}
       </button>
     </Tip>
   )

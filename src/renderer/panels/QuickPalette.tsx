@@ -14,7 +14,7 @@ import { useApp, useCatalog } from '../state/hooks'
 import { placeEntry } from '../state/library'
 import { edit, type Session } from '../state/session'
 import { closeOverlay, type PaletteRequest, toastError } from '../state/view'
-import { describeNode, nodeGroups } from './node-groups'
+import { describeNode, nodeGroups, type PortEntry, portEntries } from './node-groups'
 import { PortGlyphs } from './PortGlyphs'
 import { QuickExtras, useExtras } from './QuickExtras'
 import { search } from './search'
@@ -31,11 +31,22 @@ export function QuickPalette({ session, request }: { session: Session; request: 
   const [chosen, setChosen] = useState('')
   const shows = (words: string) => query === '' || words.includes(query.toLowerCase())
   const published = library.filter((entry) => shows(`${entry.name} library subgraph`.toLowerCase()) && takes(entry, request.held))
+  const { held } = request
+  // an input that nothing feeds is most often what a run is asked
+  const isPulledFromInput = held?.side === 'to'
+  const ends = portEntries.filter(
+    ({ side, title, words }) =>
+      !request.splice &&
+      (held === undefined || (held.side === 'to') === (side === 'inputs')) &&
+      shows([title, ...words].join(' ').toLowerCase()),
+  )
   const extras = useExtras(request.splice || request.held ? '' : query)
   const current =
     found.some((spec) => spec.type === chosen) || fixedItems.includes(chosen) || /^(library|model|template):/.test(chosen)
       ? chosen
-      : (found[0]?.type ?? firstOf(published, extras))
+      : isPulledFromInput && query === ''
+        ? '@input'
+        : (found[0]?.type ?? firstOf(published, extras))
   const [opened, setOpened] = useState('')
   const place = usePlace(request.screen)
   useEffect(() => {
@@ -57,10 +68,9 @@ export function QuickPalette({ session, request }: { session: Session; request: 
     }
   }
   const insertPort = (side: 'inputs' | 'outputs') => {
-    placePort(session, specs, side, request)
+    placePort(app, session, side, request)
     closeOverlay(app.view)
   }
-  const { held } = request
   return (
     <div ref={box} className="quick-palette" style={place} data-testid="quick-palette">
       <Command
@@ -91,7 +101,7 @@ export function QuickPalette({ session, request }: { session: Session; request: 
         <div className="quick-head">
           <Command.Input
             className="quick-input"
-            placeholder={held ? `What takes this ${wireKinds[held.kind].title} wire?` : 'Add a node…'}
+            placeholder={held ? `What ${isPulledFromInput ? 'gives' : 'takes'} this ${wireKinds[held.kind].title} wire?` : 'Add a node…'}
             autoFocus
             value={query}
             onValueChange={(next) => {
@@ -106,7 +116,10 @@ export function QuickPalette({ session, request }: { session: Session; request: 
           ) : null}
         </div>
         <Command.List className="quick-list">
-          <Command.Empty>{offered.length === 0 ? 'No node takes this wire.' : 'Nothing by this name.'}</Command.Empty>
+          <Command.Empty>
+            {offered.length > 0 ? 'Nothing by this name.' : isPulledFromInput ? 'No node gives this wire.' : 'No node takes this wire.'}
+          </Command.Empty>
+          {isPulledFromInput ? ends.map((entry) => <EndItem key={entry.type} entry={entry} onInsert={insertPort} />) : null}
           {found.map((spec) => (
             <Command.Item
               key={spec.type}
@@ -139,24 +152,7 @@ export function QuickPalette({ session, request }: { session: Session; request: 
                 </Command.Item>
               ))}
           <QuickExtras session={session} request={request} extras={extras} />
-          {!request.splice && held?.side !== 'from' && shows('graph input question') ? (
-            <Command.Item className="menu-item node-item" value="@input" onSelect={() => insertPort('inputs')}>
-              <LogIn />
-              <span className="two-lines">
-                <span>Graph input</span>
-                <small>a value that each run is given</small>
-              </span>
-            </Command.Item>
-          ) : null}
-          {!request.splice && held?.side !== 'to' && shows('graph output answer result') ? (
-            <Command.Item className="menu-item node-item" value="=output" onSelect={() => insertPort('outputs')}>
-              <LogOut />
-              <span className="two-lines">
-                <span>Graph output</span>
-                <small>what the graph answers</small>
-              </span>
-            </Command.Item>
-          ) : null}
+          {isPulledFromInput ? null : ends.map((entry) => <EndItem key={entry.type} entry={entry} onInsert={insertPort} />)}
           {!held && !request.splice && shows('note comment') ? (
             <Command.Item
               className="menu-item node-item"
@@ -193,6 +189,19 @@ export function QuickPalette({ session, request }: { session: Session; request: 
         </span>
       </p>
     </div>
+  )
+}
+
+/** An input or output of the graph, in the list. */
+function EndItem({ entry: { type, side, title, summary }, onInsert }: { entry: PortEntry; onInsert(side: PortEntry['side']): void }) {
+  return (
+    <Command.Item className="menu-item node-item" value={type} onSelect={() => onInsert(side)}>
+      {side === 'inputs' ? <LogIn /> : <LogOut />}
+      <span className="two-lines">
+        <span>{title}</span>
+        <small>{summary}</small>
+      </span>
+    </Command.Item>
   )
 }
 
@@ -256,9 +265,12 @@ function offeredFor(specs: ReadonlyMap<string, NodeSpec>, { held, splice }: Pale
   return all
     .map((spec) => ({ spec, fit: fitOf(spec, held) }))
     .filter((entry) => entry.fit !== undefined)
-    .sort((a, b) => (a.fit?.rank ?? 0) - (b.fit?.rank ?? 0))
+    .sort((a, b) => (a.fit?.rank ?? 0) - (b.fit?.rank ?? 0) || (held.side === 'to' ? needs(a.spec) - needs(b.spec) : 0))
     .map(({ spec }) => spec)
 }
+
+/** Of what gives a value, that which needs nothing itself comes first. */
+const needs = (spec: NodeSpec) => Object.values(spec.inputs).filter(({ arity }) => arity === 'one' || arity === 'some').length
 
 const groupRank = (spec: NodeSpec) => nodeGroups.findIndex((group) => group.family === spec.family)
 

@@ -124,7 +124,7 @@ function convert(app: App, session: Session, remedy: { readonly from: string; re
 
 function offer(app: App, session: Session, to: string, kind: WireKind): void {
   const at = place(session, parseEndpoint(to)?.node ?? '')
-  const left = { x: at.x - 320, y: at.y }
+  const left = { x: at.x - 80, y: at.y }
   openPaletteAt(app, app.canvas?.toScreen(left) ?? { x: 300, y: 200 }, { held: { end: to, side: 'to', kind } })
 }
 

@@ -14,6 +14,25 @@ export const nodeGroups: readonly {
   { family: 'flow', title: 'Flow', summary: 'repeat, nest', hue: 'model' },
 ]
 
+/** What stands at the ends of a graph. They are no nodes: they are what a run is given and what it answers. */
+export const portEntries = [
+  {
+    type: '@input',
+    side: 'inputs',
+    title: 'Graph input',
+    summary: 'a value that each run is given',
+    words: ['input', 'question', 'variable'],
+  },
+  {
+    type: '=output',
+    side: 'outputs',
+    title: 'Graph output',
+    summary: 'what the graph answers',
+    words: ['output', 'answer', 'result'],
+  },
+] as const
+export type PortEntry = (typeof portEntries)[number]
+
 export const describeNode = (spec: NodeSpec) => ({
   title: spec.title,
   words: [spec.type, ...(spec.synonyms ?? []), ...(spec.systems ?? [])],

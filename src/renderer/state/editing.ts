@@ -142,7 +142,7 @@ export function placeNode(
   const spec = specs.get(type)
   let id: string | undefined
   edit(session, `Add ${spec?.title ?? type}`, (before) => {
-    const at = freePlace(session, request.at)
+    const at = placeFor(session, request)
     const added = spec?.container === undefined ? addNode(before, { type, v: spec?.version ?? 1, at }) : addContainer(before, spec, at)
     id = added.id
     const joined = request.splice
@@ -152,8 +152,15 @@ export function placeNode(
         : added.document
     return edited(before, joined)
   })
-  if (id !== undefined) selectOnly(session.flow, [id])
+  if (id !== undefined) showNew(app, session, id)
   return id
+}
+
+/** What is new is chosen, and its params stand open: it has no output yet. Put down left of what it feeds, it may lie outside: it is brought into view. */
+function showNew(app: App, session: Session, id: string): void {
+  selectOnly(session.flow, [id])
+  app.view.setState({ inspectorTab: 'params' })
+  requestAnimationFrame(() => app.canvas?.reveal(id))
 }
 
 /** A Map, Loop or Subgraph comes with an empty graph inside: with one input, so that there is something to wire. */
@@ -190,19 +197,37 @@ export function growPort(session: Session, specs: NodeSpecs, node: string, held:
 }
 
 const besideGap = 48
+const cardWidth = 240
+const cardHeight = 120
+
+/** Where something new goes: what gives a value ends at the pointer, clear of every card; anything else begins there. */
+function placeFor(session: Session, { at, held }: Pick<PaletteRequest, 'at' | 'held'>): Point {
+  if (held?.side !== 'to') return freePlace(session, at)
+  const place = { x: Math.round(at.x - cardWidth), y: Math.round(at.y) }
+  for (const box of boxesOf(session).reverse()) {
+    const isOver =
+      place.x < box.x + box.width && place.x + cardWidth > box.x && place.y < box.y + box.height && place.y + cardHeight > box.y
+    if (isOver) place.x = Math.round(box.x - besideGap - cardWidth)
+  }
+  return place
+}
 
 /** Nothing is put down on a card: what would be goes to its right, and on. Containers of notes and frames are no obstacle. */
 function freePlace(session: Session, at: Point): Point {
-  const boxes = drawnOf(session.flow.getState().nodes)
-    .filter(({ type, handles }) => type !== 'note' && (type !== 'frame' || handles))
-    .map((node) => ({ ...node.position, ...sizeOf(node) }))
-    .sort((a, b) => a.x - b.x)
+  const boxes = boxesOf(session)
   const place = { x: Math.round(at.x), y: Math.round(at.y) }
   for (const box of boxes)
     if (place.x >= box.x - 8 && place.x < box.x + box.width && place.y >= box.y - 8 && place.y < box.y + box.height)
       place.x = Math.round(box.x + box.width + besideGap)
   return place
 }
+
+/** What nothing is put down on, from left to right. */
+const boxesOf = (session: Session) =>
+  drawnOf(session.flow.getState().nodes)
+    .filter(({ type, handles }) => type !== 'note' && (type !== 'frame' || handles))
+    .map((node) => ({ ...node.position, ...sizeOf(node) }))
+    .sort((a, b) => a.x - b.x)
 
 /** The held wire ends in the best port of the node, if there is one. */
 export function joinedTo(document: GraphDocument, specs: NodeSpecs, node: string, held: HeldWire): GraphDocument {
@@ -254,15 +279,12 @@ export function insertConverter(
 }
 
 /** A new input or output of the graph, on the held wire if there is one. */
-export function placePort(
-  session: Session,
-  specs: NodeSpecs,
-  side: 'inputs' | 'outputs',
-  request: Pick<PaletteRequest, 'at' | 'held'>,
-): void {
+export function placePort(app: App, session: Session, side: 'inputs' | 'outputs', request: Pick<PaletteRequest, 'at' | 'held'>): void {
+  const { specs } = app.catalog.getState()
   let id = ''
   edit(session, side === 'inputs' ? 'Add input' : 'Add output', (before): Edited => {
-    const { held, at } = request
+    const { held } = request
+    const at = placeFor(session, request)
     const type = held?.kind ?? 'text'
     const wanted = held
       ? (parseEndpoint(held.end)?.port ?? (side === 'inputs' ? 'question' : 'answer'))
@@ -280,5 +302,5 @@ export function placePort(
     const joined = side === 'inputs' && held?.side === 'to' ? connected(added.document, specs, id, held.end) : added.document
     return edited(before, joined)
   })
-  selectOnly(session.flow, [id])
+  showNew(app, session, id)
 }
