@@ -214,6 +214,8 @@ export const methods = {
   'resources.browse': method<readonly FolderEntry[]>()(z.object({ root: z.string(), path: z.string() })),
   'resources.addBelowRoot': method<ResourceCard>()(z.object({ root: z.string(), path: z.string() })),
   'resources.addText': method<ResourceCard>()(z.object({ name: z.string().max(200), text: z.string().max(8_000_000) })),
+  /** Files that were just taken in become one folder, which a node reads as a whole. */
+  'resources.gather': method<ResourceCard>()(z.object({ name: z.string().max(200), ids: z.array(z.string()).min(1).max(500) })),
   'resources.remove': method<null>()(z.object({ id: z.string() })),
 
   'datasets.list': method<readonly DatasetCard[]>()(none),
@@ -252,7 +254,7 @@ export const methods = {
   'batches.find': method<readonly number[]>()(
     z.object({
       batch: batchId,
-      show: z.enum(['all', 'failed', 'missing', 'different', 'better', 'worse']),
+      show: z.enum(['all', 'failed', 'missing', 'wrong', 'different', 'better', 'worse']),
       metric: z.string().optional(),
       variant: rowNumber.optional(),
     }),

@@ -202,7 +202,11 @@ function summaryOf({ store }: House, { id, rows, definition }: BatchRow): readon
   return summarise(definition, rows, scores)
 }
 
-function rowsOf({ rows, definition }: BatchRow, outcomes: readonly BatchOutcome[], { show, metric, variant = 1 }: BatchFilter): number[] {
+function rowsOf(
+  { rows, definition }: BatchRow,
+  outcomes: readonly BatchOutcome[],
+  { show, metric, variant = show === 'wrong' ? 0 : 1 }: BatchFilter,
+): number[] {
   const all = Array.from({ length: rows }, (_, row) => row)
   if (show === 'all') return all
   const cells = new Map(outcomes.map((outcome) => [itemOf(outcome.row, outcome.variant, definition.variants.length), outcome]))
@@ -213,6 +217,11 @@ function rowsOf({ rows, definition }: BatchRow, outcomes: readonly BatchOutcome[
   return all.filter((row) => {
     if (show === 'failed') return places.some((place) => cell(row, place)?.status === 'failed')
     if (show === 'missing') return places.some((place) => cell(row, place) === undefined)
+    if (show === 'wrong') {
+      const of = cell(row, variant)
+      const value = of?.metrics[metric ?? '']
+      return of?.status === 'failed' || (typeof value === 'number' && (sign > 0 ? value < 1 : value > 0))
+    }
     const [first, other] = [cell(row, 0), cell(row, variant)]
     if (!first || !other || first.status === 'failed' || other.status === 'failed') return false
     if (show === 'different') return Object.entries(first.outputs).some(([name, { sha }]) => other.outputs[name]?.sha !== sha)

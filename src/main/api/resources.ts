@@ -28,6 +28,7 @@ export function resourceHandlers(house: House): Pick<Handlers, ResourceMethods> 
     'resources.browse': async ({ root, path }) => listFolder(await resolveBelow(rootOf(root), path)),
     'resources.addBelowRoot': async ({ root, path }) => adopt(house, await resolveBelow(rootOf(root), path)),
     'resources.addText': ({ name, text }) => resources.addText(name, text),
+    'resources.gather': ({ name, ids }) => resources.gather(name, ids),
     'resources.remove': async ({ id }) => {
       await resources.remove(id)
       return null

@@ -14,7 +14,7 @@ export interface Compressed {
   }
 }
 
-/** Runs a method and keeps the best units within `share` of the tokens. A share of 1, or nothing to shorten, gives the documents back unchanged. */
+/** Runs a method and keeps the best units within `share` of the tokens, and of some methods the best one whatever it takes. A share of 1, or nothing to shorten, gives the documents back unchanged. */
 export async function compress(method: CompressionMethod, input: CompressorInput, tools: CompressorTools): Promise<Compressed> {
   const tokensBefore = await countAll(input.documents, tools)
   const unchanged = {
@@ -25,6 +25,7 @@ export async function compress(method: CompressionMethod, input: CompressorInput
   const units = await method.score(input, tools)
   const isProtected = (unit: Unit) => input.isProtected(input.documents[unit.document]!.text, unit)
   const kept = keepWithin(units, Math.round(tokensBefore * Math.max(0, input.share)), isProtected)
+  if (method.keepsBest && input.share > 0 && !kept.includes(true)) keepBest(units, kept)
   const documents = input.documents.flatMap((document, position) => {
     const own = units.map((unit, index) => ({ unit, kept: kept[index]! })).filter(({ unit }) => unit.document === position)
     const shortened = joinKept(
@@ -53,6 +54,12 @@ export async function compress(method: CompressionMethod, input: CompressorInput
       })),
     },
   }
+}
+
+/** Nothing fits the budget: the best unit stays, where it has any value. */
+function keepBest(units: readonly Unit[], kept: boolean[]): void {
+  const best = units.reduce((top, { value }, index) => (value > (units[top]?.value ?? 0) ? index : top), -1)
+  if (best >= 0) kept[best] = true
 }
 
 async function countAll(documents: readonly Document[], tools: CompressorTools): Promise<number> {

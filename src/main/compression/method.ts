@@ -46,6 +46,8 @@ export interface CompressionMethod {
   readonly paper: string
   /** what it cannot do without */
   readonly needs: readonly ('question' | 'information' | 'embedding')[]
+  /** The best unit stays even beyond the budget, where it is worth anything: without it the question would be answered from nothing. */
+  readonly keepsBest?: boolean
   /** Units of all documents, in order of documents and places, covering all of their words. */
   score(input: CompressorInput, tools: CompressorTools): Promise<Unit[]>
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { ResourceCard } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
@@ -11,7 +11,7 @@ import { listFiles, readWhole, tooLarge } from './files'
 import { isTextName } from './kinds'
 import { resourceLimits } from './limits'
 import { readDataset, readDocuments } from './read'
-import { saveUpload } from './uploads'
+import { safeName, saveUpload } from './uploads'
 
 /** The part of the store that this room needs: which data a person chose, and where it lies. */
 export interface ResourceTable {
@@ -45,6 +45,8 @@ export interface ResourceRoom extends Resources {
   addPath(path: string, kind: 'folder' | 'file', name: string): Promise<ResourceCard>
   addText(name: string, text: string): Promise<ResourceCard>
   addStream(name: string, body: NodeJS.ReadableStream): Promise<ResourceCard>
+  /** Files that were uploaded become one folder under one id; their own ids are forgotten. */
+  gather(name: string, ids: readonly string[]): Promise<ResourceCard>
   /** Adds a line to a text that was made here, whole or not at all. Returns how many lines it has. */
   appendLine(id: string, line: string): Promise<number>
   /** Forgets it; what was uploaded is deleted, what a person chose on disk stays untouched. */
@@ -83,6 +85,15 @@ export function createResources({ table, samplesFolder, dataFolder }: ResourceOp
     return add({ id, kind, name: basename(path), path })
   }
 
+  /** What lies in this data folder, and is ours to change. */
+  function ownUpload(id: string): TableRow {
+    const bare = id.replace(/^data:/, '')
+    const row = table.find(bare)
+    if (!row || row.kind === 'folder' || dirname(row.path) !== join(uploads, bare))
+      throw new TributaryError('not-allowed', `“${row?.name ?? id}” was not made here, so nothing is added to it.`)
+    return row
+  }
+
   return {
     fingerprint: async (id) => fingerprintOf(await locate(id)),
     documents: async (id, signal) => readDocuments(await locate(id), signal),
@@ -114,11 +125,22 @@ export function createResources({ table, samplesFolder, dataFolder }: ResourceOp
     },
     addText: (name, text) => upload('text', name, text),
     addStream: (name, body) => upload('file', name, body),
+    async gather(name, ids) {
+      const rows = ids.map((id) => ownUpload(id))
+      const id = newId()
+      const folder = join(uploads, id, safeName(name))
+      await mkdir(folder, { recursive: true })
+      const taken = new Set<string>()
+      for (const { path } of rows) await rename(path, join(folder, freshName(basename(path), taken)))
+      const card = await add({ id, kind: 'folder', name: basename(folder), path: folder })
+      for (const row of rows) {
+        table.remove(row.id)
+        await rm(join(uploads, row.id), { recursive: true, force: true })
+      }
+      return card
+    },
     async appendLine(id, line) {
-      const bare = id.replace(/^data:/, '')
-      const row = table.find(bare)
-      if (!row || dirname(row.path) !== join(uploads, bare))
-        throw new TributaryError('not-allowed', `“${row?.name ?? id}” was not made here, so nothing is added to it.`)
+      const row = ownUpload(id)
       const before = asText(await readWhole((await listFiles(row.path)).files[0]!), row.name)
       const text = `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`
       await saveUpload(dirname(row.path), basename(row.path), text)
@@ -133,6 +155,16 @@ export function createResources({ table, samplesFolder, dataFolder }: ResourceOp
     },
     readInput,
   }
+}
+
+/** `notes.txt`, `notes (2).txt`: two files of one name stay two. */
+function freshName(name: string, taken: Set<string>): string {
+  const ending = extname(name)
+  const stem = ending === '' ? name : name.slice(0, -ending.length)
+  let fresh = name
+  for (let count = 2; taken.has(fresh.toLowerCase()); count++) fresh = `${stem} (${count})${ending}`
+  taken.add(fresh.toLowerCase())
+  return fresh
 }
 
 const newId = (): string => `d${randomBytes(6).toString('hex')}`

@@ -218,6 +218,33 @@ describe('the room', () => {
     const { name } = await room().addText('notes of version 1.2', 'hello')
     expect(name).toBe('notes of version 1.2.txt')
   })
+  it('gathers uploads as one folder, in which files of one name stay apart, and forgets it whole', async () => {
+    const rows = table()
+    const resources = createResources({ table: rows, samplesFolder: join(root, 'samples'), dataFolder: join(root, `data${number}`) })
+    const ids: string[] = []
+    for (const [name, text] of [
+      ['a.txt', 'one'],
+      ['a.txt', 'two'],
+      ['b.md', 'three'],
+    ] as const)
+      ids.push((await resources.addText(name, text)).id)
+    const card = await resources.gather('my notes', ids)
+    expect(card).toMatchObject({ kind: 'folder', name: 'my notes', files: 3 })
+    expect((await resources.documents(card.id, signal)).map(({ text }) => text)).toEqual(['two', 'one', 'three'])
+    expect(rows.list().map(({ id }) => `data:${id}`)).toEqual([card.id])
+    await expect(resources.gather('again', [card.id])).rejects.toThrow('was not made here')
+    await expect(resources.appendLine(card.id, 'x')).rejects.toThrow('was not made here')
+    await resources.remove(card.id)
+    expect(readdirSync(join(root, `data${number}`, 'uploads'))).toEqual([])
+  })
+  it('gathers nothing that a person chose on disk', async () => {
+    const resources = room()
+    put('own.txt', 'mine')
+    const own = await resources.addPath(join(folder, 'own.txt'), 'file', 'own.txt')
+    const other = await resources.addText('other.txt', 'theirs')
+    await expect(resources.gather('both', [other.id, own.id])).rejects.toThrow('was not made here')
+    expect((await resources.documents(other.id, signal)).map(({ text }) => text)).toEqual(['theirs'])
+  })
   it('never deletes what a person chose on disk', async () => {
     put('a.txt', 'mine')
     const resources = room()

@@ -3,10 +3,10 @@ import { addNode, setParam } from '../../shared/graph/edit'
 import { portEntries } from '../panels/node-groups'
 import { openBundle } from '../panels/run-actions'
 import { type App, adopt } from '../state/app'
-import { refreshResources } from '../state/catalog'
 import { placeModel, placeNode, placePort } from '../state/editing'
 import { placeEntry } from '../state/library'
 import { edit, type Session } from '../state/session'
+import { mostText, takeIn } from '../state/taking-in'
 import { type Point, toast, toastError } from '../state/view'
 
 /** What is dropped on the canvas: a node from the palette, a graph, a model file, texts and tables. */
@@ -42,28 +42,29 @@ export async function dropFiles(app: App, session: Session | undefined, { type, 
       else if (session) placeNode(app, session, type, place)
       return
     }
-    for (const [i, file] of files.entries()) await dropFile(app, session, file, { x: at.x + i * 40, y: at.y + i * 40 })
+    const texts: File[] = []
+    for (const [i, file] of files.entries())
+      if (!(await dropFile(app, session, file, { x: at.x + i * 40, y: at.y + i * 40 }))) texts.push(file)
+    if (texts.length > 0) await addData(app, session, texts, at)
     if (files.length === 0 && text.trim() !== '' && session) placeText(app, session, text, at)
   } catch (error) {
     toastError(app.view, error)
   }
 }
 
-const mostText = 8_000_000
-
-async function dropFile(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
+/** A model, a run or a graph; false: it is data. */
+async function dropFile(app: App, session: Session | undefined, file: File, at: Point): Promise<boolean> {
   const name = file.name.toLowerCase()
-  if (name.endsWith('.gguf') || name.endsWith('.safetensors')) return addModel(app, session, file, at)
-  if (name.endsWith('.trib-run.zip')) return openBundle(app, file)
-  if (/\.(json|ya?ml)$/.test(name) && file.size <= mostText) {
+  if (name.endsWith('.gguf') || name.endsWith('.safetensors')) await addModel(app, session, file, at)
+  else if (name.endsWith('.trib-run.zip')) await openBundle(app, file)
+  else if (isTable(file)) await addData(app, session, [file], at)
+  else if (/\.(json|ya?ml)$/.test(name) && file.size <= mostText) {
     const text = await file.text()
-    if (isGraph(text) || isMergekit(text)) {
-      // Opening is always a copy of its own: nothing that is open is replaced.
-      await adopt(app, await app.client.call('graphs.import', { text }))
-      return
-    }
-  }
-  await addData(app, session, file, at)
+    if (!isGraph(text) && !isMergekit(text)) return false
+    // Opening is always a copy of its own: nothing that is open is replaced.
+    await adopt(app, await app.client.call('graphs.import', { text }))
+  } else return false
+  return true
 }
 
 export const isGraph = (text: string): boolean => /"format"\s*:\s*"tributary\/graph"/.test(text)
@@ -87,26 +88,23 @@ async function addModel(app: App, session: Session | undefined, file: File, at: 
   placeModel(app, session, card, { at })
 }
 
-async function addData(app: App, session: Session | undefined, file: File, at: Point): Promise<void> {
-  const isTable = /\.(csv|tsv|jsonl)$/i.test(file.name)
-  const card = app.house.upload
-    ? await app.house.upload(file, 'resource')
-    : file.size <= mostText
-      ? await app.client.call('resources.addText', { name: file.name, text: await file.text() })
-      : undefined
-  if (!card || !('id' in card)) throw new Error(`${file.name} is too large to be dropped here; add its folder in the Documents node.`)
-  await refreshResources(app.client, app.catalog)
-  toast(app.view, 'good', `${file.name} is in your data.`)
+/** Tables as a dataset, texts as documents: several at once are one folder. */
+async function addData(app: App, session: Session | undefined, files: readonly File[], at: Point): Promise<void> {
+  const card = await takeIn(app, files)
+  if (!card) return
+  toast(app.view, 'good', `${card.name} is in your data.`)
   if (!session) return
-  const wanted = isTable ? 'dataset' : 'documents'
+  const wanted = files.every(isTable) ? 'dataset' : 'documents'
   const spec = app.catalog.getState().specs.get(wanted)
   const param = Object.entries(spec?.params ?? {}).find(([, candidate]) => candidate.kind === 'resource')?.[0]
   if (!spec || param === undefined) return
-  edit(session, `Add ${file.name}`, (before) => {
+  edit(session, `Add ${card.name}`, (before) => {
     const added = addNode(before, { type: wanted, v: spec.version, at })
     return edited(before, setParam(added.document, { node: added.id, param, value: card.id }).document)
   })
 }
+
+const isTable = ({ name }: File): boolean => /\.(csv|tsv|jsonl)$/i.test(name)
 
 function placeText(app: App, session: Session, text: string, at: Point): void {
   const spec = app.catalog.getState().specs.get('text')

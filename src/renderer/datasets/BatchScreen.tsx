@@ -157,6 +157,12 @@ function Filters({ grid, opened }: { grid: GridHandle; opened: OpenedBatch }) {
     { label: 'All rows', filter: { show: 'all' } },
     { label: 'Failed', filter: { show: 'failed' } },
     { label: 'Not done', filter: { show: 'missing' } },
+    ...(unit === 'share'
+      ? variants.map((name, variant) => ({
+          label: variants.length === 1 ? 'Wrong' : `${name} wrong`,
+          filter: { show: 'wrong' as const, metric: metric?.name, variant },
+        }))
+      : []),
     ...others.flatMap(({ name, variant }) => [
       { label: `${variants[0]} ${right}, ${name} ${wrong}`, filter: { show: 'worse' as const, metric: metric?.name, variant } },
       { label: `${variants[0]} ${wrong}, ${name} ${right}`, filter: { show: 'better' as const, metric: metric?.name, variant } },
@@ -185,7 +191,7 @@ function Filters({ grid, opened }: { grid: GridHandle; opened: OpenedBatch }) {
           ))}
         </select>
       </label>
-      {others.length > 0 && definition.metrics.length > 1 ? (
+      {(others.length > 0 || filter.metric !== undefined) && definition.metrics.length > 1 ? (
         <label>
           <span className="faint">by</span>
           <select

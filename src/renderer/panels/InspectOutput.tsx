@@ -6,6 +6,7 @@ import { Empty, Tip } from '../parts/parts'
 import { LinePlot } from '../search/LinePlot'
 import { SearchPlot } from '../search/SearchPlot'
 import { useApp, useNodeRun } from '../state/hooks'
+import { AfterMerge } from '../weights/AfterMerge'
 import { KeysOf } from './KeysOf'
 import { OutputValue } from './OutputValue'
 import { PinnedOutputs } from './PinnedOutputs'
@@ -61,6 +62,7 @@ export function InspectOutput({ id }: { id: string }) {
             </Tip>
           </div>
           <OutputValue output={output} node={id} />
+          {output.kind === 'model' && !output.list ? <AfterMerge output={output} /> : null}
         </section>
       ))}
       {outputs.length === 0 && run.phase !== 'running' && !run.error ? <Empty>Nothing came out.</Empty> : null}

@@ -88,9 +88,12 @@ export function ModelField({
                   <span className="two-lines">
                     <span>{card.name}</span>
                     <small>
-                      {[card.parameters, card.quantization, formatBytes(card.sizeBytes), card.toy ? 'toy' : ''].filter(Boolean).join(' · ')}
+                      {card.toy
+                        ? card.description
+                        : [card.parameters, card.quantization, formatBytes(card.sizeBytes)].filter(Boolean).join(' · ')}
                     </small>
                   </span>
+                  {card.toy ? <span className="chip">toy</span> : null}
                   {card.state === 'present' ? null : <span className="chip">download</span>}
                 </Command.Item>
               ))}

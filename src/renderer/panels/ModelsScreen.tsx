@@ -1,10 +1,24 @@
-import { Boxes, Check, Download, MessagesSquare, MoreHorizontal, Search, ShieldCheck, Trash2, Upload, Workflow, X } from 'lucide-react'
+import {
+  Boxes,
+  Check,
+  Download,
+  MessageCircleQuestion,
+  MessagesSquare,
+  MoreHorizontal,
+  Search,
+  ShieldCheck,
+  Trash2,
+  Upload,
+  Workflow,
+  X,
+} from 'lucide-react'
 import { useState } from 'react'
 import type { ModelCard } from '../../shared/api'
 import { chooseFile } from '../parts/files'
 import { formatBytes, formatCount, formatMs } from '../parts/format'
-import { DropMenu, Empty, ProgressBar } from '../parts/parts'
+import { DropMenu, Empty, ProgressBar, Tip } from '../parts/parts'
 import { adopt } from '../state/app'
+import { askModels } from '../state/ask-models'
 import { useApp, useCatalog } from '../state/hooks'
 import { toast, toastError } from '../state/view'
 import { CompatibilityMatrix } from './CompatibilityMatrix'
@@ -161,6 +175,18 @@ function ModelTile({ card }: { card: ModelCard }) {
           <span className="chip" title="It came from a file and was never loaded here: the first run asks.">
             asks first
           </span>
+        ) : null}
+        {card.state === 'present' && card.goodFor.includes('text') ? (
+          <Tip text="Ask it">
+            <button
+              type="button"
+              className="btn quiet icon small"
+              aria-label={`Ask ${card.name}`}
+              onClick={() => void askModels(app, [card])}
+            >
+              <MessageCircleQuestion />
+            </button>
+          </Tip>
         ) : null}
         {card.sha256 && !card.toy ? (
           <DropMenu

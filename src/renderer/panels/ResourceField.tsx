@@ -1,10 +1,11 @@
 import { FolderOpen, Upload } from 'lucide-react'
-import { useRef } from 'react'
 import type { ResourceCard } from '../../shared/api'
+import { chooseFiles } from '../parts/files'
 import { refreshResources } from '../state/catalog'
 import { editParam } from '../state/editing'
 import { useApp, useCatalog, useDocument, useSession } from '../state/hooks'
-import { toastError } from '../state/view'
+import { takeIn } from '../state/taking-in'
+import { toast, toastError } from '../state/view'
 
 /** A registered folder, file or sample. Never a path: new data is chosen in the system's dialog, or uploaded in a browser. */
 export function ResourceField({
@@ -24,7 +25,6 @@ export function ResourceField({
 }) {
   const app = useApp()
   const session = useSession()
-  const file = useRef<HTMLInputElement>(null)
   const readOnly = useDocument((state) => state.readOnly)
   const resources = useCatalog((catalog) => catalog.resources)
   const current = typeof value === 'string' ? value : ''
@@ -33,9 +33,18 @@ export function ResourceField({
     await refreshResources(app.client, app.catalog)
     editParam(session, node, name, resourceValue(card))
   }
-  const pick = () => {
-    if (app.house.upload) file.current?.click()
-    else app.client.call('resources.pick', { accepts: [...accepts] }).then(take, (error) => toastError(app.view, error))
+  const takesFolders = accepts.includes('folder')
+  const pick = () => app.client.call('resources.pick', { accepts: [...accepts] }).then(take, (error) => toastError(app.view, error))
+  const choose = async (folder: boolean) => {
+    try {
+      const files = await chooseFiles({ several: takesFolders, folder })
+      const card = files.length === 0 ? undefined : await takeIn(app, files)
+      if (card) editParam(session, node, name, resourceValue(card))
+      else if (folder && files.length === 0)
+        toast(app.view, 'info', 'There is no file in this folder.', { hint: 'Choose one that holds texts, PDFs or tables.' })
+    } catch (error) {
+      toastError(app.view, error)
+    }
   }
   const known = resources.some((card) => resourceValue(card) === current)
   return (
@@ -55,29 +64,24 @@ export function ResourceField({
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        className="btn icon"
-        aria-label={app.house.upload ? 'Upload a file' : 'Choose a folder or file'}
-        disabled={readOnly}
-        onClick={pick}
-      >
-        {app.house.upload ? <Upload /> : <FolderOpen />}
-      </button>
-      <input
-        ref={file}
-        type="file"
-        hidden
-        onChange={(event) => {
-          const chosen = event.target.files?.[0]
-          if (chosen && app.house.upload)
-            app.house.upload(chosen, 'resource').then(
-              (card) => take(card as ResourceCard),
-              (error) => toastError(app.view, error),
-            )
-          event.target.value = ''
-        }}
-      />
+      <div className="button-row">
+        {app.house.upload ? (
+          <>
+            <button type="button" className="btn small" disabled={readOnly} onClick={() => void choose(false)}>
+              <Upload /> {takesFolders ? 'Add files…' : 'Add a file…'}
+            </button>
+            {takesFolders ? (
+              <button type="button" className="btn small" disabled={readOnly} onClick={() => void choose(true)}>
+                <FolderOpen /> Add a folder…
+              </button>
+            ) : null}
+          </>
+        ) : (
+          <button type="button" className="btn small" disabled={readOnly} onClick={pick}>
+            <FolderOpen /> {takesFolders ? 'Choose a folder or file…' : 'Choose a file…'}
+          </button>
+        )}
+      </div>
     </div>
   )
 }

@@ -11,13 +11,18 @@ function saveBlob(name: string, blob: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 1000)
 }
 
-export function chooseFile(accept: string): Promise<File | undefined> {
+export const chooseFile = async (accept: string): Promise<File | undefined> => (await chooseFiles({ accept }))[0]
+
+/** Files that a person chooses, or all of a folder; hidden ones are left out. None when the dialog is closed without a choice. */
+export function chooseFiles({ accept = '', several = false, folder = false }): Promise<readonly File[]> {
   return new Promise((resolve) => {
     const input = document.createElement('input')
     input.type = 'file'
     input.accept = accept
-    input.onchange = () => resolve(input.files?.[0])
-    input.oncancel = () => resolve(undefined)
+    input.multiple = several
+    input.webkitdirectory = folder
+    input.onchange = () => resolve([...(input.files ?? [])].filter(({ name }) => !name.startsWith('.')))
+    input.oncancel = () => resolve([])
     input.click()
   })
 }

@@ -64,9 +64,9 @@ export interface BatchGridRow {
   readonly cells: readonly (BatchOutcome | null)[]
 }
 
-/** Which rows a grid shows. `better` and `worse`: the variant against the first, by the metric. */
+/** Which rows a grid shows. `wrong`: the variant (by default the first) is not all right by the metric. `better` and `worse`: the variant against the first, by the metric. */
 export interface BatchFilter {
-  readonly show: 'all' | 'failed' | 'missing' | 'different' | 'better' | 'worse'
+  readonly show: 'all' | 'failed' | 'missing' | 'wrong' | 'different' | 'better' | 'worse'
   readonly metric?: string | undefined
   readonly variant?: number | undefined
 }

@@ -11,6 +11,7 @@ export default defineCompressor({
   systems: ['recomp-extractive'],
   paper: 'Xu et al. 2023, arXiv:2310.04408',
   needs: ['question'],
+  keepsBest: true,
   async score({ documents, question }, tools) {
     const spans = documents.flatMap((document, position) =>
       splitSentences(document.text).map((span) => ({ ...span, document: position, text: document.text.slice(span.start, span.end) })),

@@ -156,7 +156,7 @@ export default defineNode(
       tools,
     )
     if (report.tokensAfter > Math.round(report.tokensBefore * share))
-      context.warn('What is protected is more than the budget; exactly that was kept.')
+      context.warn('The budget is less than what is protected, or than the best part alone; exactly that was kept.')
     return { documents: kept, text: kept.map(({ text }) => text).join('\n\n'), report: report as unknown as Json }
   },
 )
