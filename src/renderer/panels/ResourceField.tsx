@@ -68,17 +68,17 @@ export function ResourceField({
         {app.house.upload ? (
           <>
             <button type="button" className="btn small" disabled={readOnly} onClick={() => void choose(false)}>
-              <Upload /> {takesFolders ? 'Add files…' : 'Add a file…'}
+              <Upload /> <span>{takesFolders ? 'Add files…' : 'Add a file…'}</span>
             </button>
             {takesFolders ? (
               <button type="button" className="btn small" disabled={readOnly} onClick={() => void choose(true)}>
-                <FolderOpen /> Add a folder…
+                <FolderOpen /> <span>Add a folder…</span>
               </button>
             ) : null}
           </>
         ) : (
           <button type="button" className="btn small" disabled={readOnly} onClick={pick}>
-            <FolderOpen /> {takesFolders ? 'Choose a folder or file…' : 'Choose a file…'}
+            <FolderOpen /> <span>{takesFolders ? 'Choose a folder or file…' : 'Choose a file…'}</span>
           </button>
         )}
       </div>

@@ -44,5 +44,6 @@ async function takeOne(app: App, file: File): Promise<ResourceCard> {
   return app.client.call('resources.addText', { name: file.name, text: await file.text() })
 }
 
-/** The folder that was chosen, by its name; files that were chosen one by one are a number of files. */
-const folderOf = (files: readonly File[]): string => files[0]?.webkitRelativePath.split('/')[0] || plural(files.length, 'file')
+/** The folder that was chosen, by its name; files that were chosen one by one, by the first of them. */
+const folderOf = (files: readonly File[]): string =>
+  files[0]?.webkitRelativePath.split('/')[0] || `${files[0]?.name ?? 'files'} and ${files.length - 1} more`
