@@ -102,12 +102,12 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
     const warnings = quick ? compiled.warnings : [...compiled.warnings, ...(await warningsOf(compiled, output.plan, pool, signal))]
     const known = journaled(path, recipe.hash)
     sink = output.open(provenance(request, compiled, warnings, recipe.text))(known.length > 0)
-    if (!quick) hash = new FollowingHash(sink.files, sink.places)
+    if (!quick) hash = new FollowingHash(sink.files, sink.places, pool)
     journal = openJournal(path, recipe.hash, sink.resumed ? known : [])
     await writeTensors({ ...output, sink, pool, journal, hash, jobBlocks: tools.jobBlocks ?? 32, signal, onProgress })
+    // the rest is hashed, and the header read back, while the disk takes what is left
+    const [hashes = new Map<string, string>()] = await Promise.all([hash?.digests(), settled(journal, sink), sink.readBack?.()])
     await pool.close()
-    // the rest is hashed while the disk takes what is left
-    const [hashes = new Map<string, string>()] = await Promise.all([hash?.digests(), settled(journal, sink)])
     await sink.finish()
     journal.remove()
     return {

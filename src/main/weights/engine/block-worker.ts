@@ -11,6 +11,7 @@ import { addProducts, blocksToLookAt, pairsOf } from './agreement'
 import { Buffers } from './buffers'
 import { CountTables } from './count-tables'
 import { encodeRows } from './encode-rows'
+import { FileHashes } from './file-hashes'
 import { GatheredRows, type RowReader } from './gathered-rows'
 import { HalfSums } from './half-sums'
 import type { BlockRange, Job, JobResult, Known } from './job'
@@ -33,6 +34,7 @@ export class BlockWorker implements RowReader {
   private readonly files = new OpenFiles()
   private readonly outputs = new Map<string, number>()
   private readonly statistics: KeptTables
+  private readonly hashes = new FileHashes(this.files)
   private readonly buffers = new Buffers()
   private readonly halfSums: HalfSums
   /** results of this block, by node and tensor */
@@ -69,6 +71,8 @@ export class BlockWorker implements RowReader {
         )
       case 'write':
         return this.write(job)
+      case 'hash':
+        return this.hash(job)
       default:
         return job satisfies never
     }
@@ -128,6 +132,11 @@ export class BlockWorker implements RowReader {
     }
     output.flush()
     return {}
+  }
+
+  private hash({ path, from, to, isLast }: Extract<Job, { type: 'hash' }>): JobResult {
+    this.hashes.add(path, from, to)
+    return isLast ? { digest: this.hashes.digest(path) } : {}
   }
 
   private agreement({ node, tensor, fromBlock, toBlock, step }: Extract<Job, { type: 'agreement' }>): JobResult {

@@ -22,10 +22,14 @@ export type Job =
   | ({ readonly type: 'histogram'; readonly limit: number; readonly bins: number } & BlockRange)
   /** evaluates, converts and writes into the part file */
   | ({ readonly type: 'write'; readonly output: { readonly path: string; readonly offset: number; readonly type: GgmlType } } & BlockRange)
+  /** adds a run of bytes of a part file to its SHA-256, and gives that after the last one; the runs of a file go to one thread */
+  | { readonly type: 'hash'; readonly path: string; readonly from: number; readonly to: number; readonly isLast: boolean }
 
 export interface JobResult {
   /** of a measure, an agreement or a survey */
   readonly table?: Float64Array
+  /** of the last hash of a file, in hexadecimal */
+  readonly digest?: string
 }
 
 /** What a pass found, for every thread: the whole of it, or (`before`) of this tensor's blocks. `tensor` −1: the same for all tensors. */
@@ -39,7 +43,8 @@ export interface Known {
 /** Does jobs somewhere: in this thread or in several others. */
 export interface JobPool {
   readonly threads: number
-  run(job: Job): Promise<JobResult>
+  /** `home`: jobs of the same number go to the same thread, one after the other; neutral: whichever has time */
+  run(job: Job, home?: number): Promise<JobResult>
   /** the tables of all threads, when the measures of the pass are done */
   collect(job: Extract<Job, { type: 'collect' }>): Promise<Float64Array[]>
   /** all later jobs see this */

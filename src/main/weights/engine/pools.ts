@@ -25,6 +25,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+interface Member {
+  readonly worker: Worker
+  load: number
+}
+
 /** One job runs and one waits in each thread, so that none is ever idle. */
 const jobsAhead = 2
 
@@ -55,7 +60,7 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool &
   const waiting = new Map<number, Waiting>()
   let nextId = 0
   let broken: unknown
-  const members = Array.from({ length: threads }, () => ({ worker: new Worker(file, { workerData: { plan } }), load: 0 }))
+  const members = Array.from({ length: threads }, (): Member => ({ worker: new Worker(file, { workerData: { plan } }), load: 0 }))
 
   const breakAll = (error: unknown): void => {
     broken ??= error
@@ -63,15 +68,18 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool &
     waiting.clear()
     queue.length = 0
   }
+  const send = (member: Member, job: Job, one: Waiting): void => {
+    const id = nextId++
+    waiting.set(id, one)
+    member.load++
+    member.worker.postMessage({ type: 'job', id, job } satisfies ToThread)
+  }
   const feed = (): void => {
     for (;;) {
       const member = members.reduce((least, one) => (one.load < least.load ? one : least))
       const item = member.load < jobsAhead ? queue.shift() : undefined
       if (item === undefined) return
-      const id = nextId++
-      waiting.set(id, item.waiting)
-      member.load++
-      member.worker.postMessage({ type: 'job', id, job: item.job } satisfies ToThread)
+      send(member, item.job, item.waiting)
     }
   }
   for (const member of members) {
@@ -88,25 +96,17 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool &
   }
   return {
     threads,
-    run: (job) =>
+    run: (job, home) =>
       new Promise<JobResult>((resolve, reject) => {
         if (broken !== undefined) reject(broken)
+        else if (home !== undefined) send(members[home % threads] as Member, job, { resolve, reject })
         else {
           queue.push({ job, waiting: { resolve, reject } })
           feed()
         }
       }),
     async collect(job) {
-      const asked = members.map(
-        ({ worker }) =>
-          new Promise<JobResult>((resolve, reject) => {
-            const id = nextId++
-            waiting.set(id, { resolve, reject })
-            worker.postMessage({ type: 'job', id, job } satisfies ToThread)
-          }),
-      )
-      // these did not go through the queue
-      for (const member of members) member.load++
+      const asked = members.map((member) => new Promise<JobResult>((resolve, reject) => send(member, job, { resolve, reject })))
       return (await Promise.all(asked)).flatMap(({ table }) => (table ? [table] : []))
     },
     take(next: Plan) {

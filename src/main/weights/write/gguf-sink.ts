@@ -33,7 +33,8 @@ export function ggufSink(
       resumed: part.resumed,
       write: (tensor, bytes, at) => part.write(bytes, (placed[tensor]?.offset ?? 0) + at),
       sync: () => part.sync(),
-      finish: () => part.finish(async (partPath) => void (await validateWritten(partPath, encoded))),
+      readBack: async () => void (await validateWritten(part.path, encoded)),
+      finish: () => part.finish(async () => undefined),
       discard: () => part.discard(),
     }
   }

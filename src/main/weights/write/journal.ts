@@ -12,7 +12,7 @@ export interface Journal {
 }
 
 /** Often enough that little is left to be synced at the end: a disk writes while processors compute. */
-const syncEveryMs = 150
+const syncEveryMs = 60
 
 /** Says beside the part file which tensors of this recipe are synced; `before` are those of an earlier attempt that are still in it. */
 export function openJournal(path: string, recipe: string, before: readonly number[]): Journal {

@@ -32,7 +32,9 @@ export interface Sink {
   write(tensor: number, bytes: Uint8Array, at: number): void
   /** What was written before the call survives a power cut once this resolves; others may go on writing meanwhile. */
   sync(): Promise<void>
-  /** Reads back what can be checked and gives the result its name. */
+  /** Reads back what can be checked once everything is written. Neutral: `finish` does it */
+  readBack?(): Promise<void>
+  /** Gives the result its name; what is not read back yet is read back before. */
   finish(): Promise<void>
   discard(): void
 }

@@ -54,6 +54,7 @@ export function encodeHeader(metadata: GgufMetadata, plans: readonly TensorPlan[
 class Parts {
   length = 0
   private bytes = Buffer.alloc(64 * 2 ** 10)
+  private view = new DataView(this.bytes.buffer, this.bytes.byteOffset)
 
   private reserve(count: number): number {
     const at = this.length
@@ -62,18 +63,23 @@ class Parts {
       const larger = Buffer.alloc(Math.max(this.length, this.bytes.length * 2))
       this.bytes.copy(larger)
       this.bytes = larger
+      this.view = new DataView(larger.buffer, larger.byteOffset)
     }
     return at
   }
 
   uint32(value: number): void {
     const at = this.reserve(4)
-    this.bytes.writeUInt32LE(value, at)
+    this.view.setUint32(at, value, true)
   }
 
   uint64(value: number | bigint): void {
     const at = this.reserve(8)
-    this.bytes.writeBigUInt64LE(BigInt(value), at)
+    if (typeof value === 'bigint') this.view.setBigUint64(at, value, true)
+    else {
+      this.view.setUint32(at, value % 2 ** 32, true)
+      this.view.setUint32(at + 4, Math.floor(value / 2 ** 32), true)
+    }
   }
 
   text(value: string): void {
@@ -102,7 +108,7 @@ class Parts {
   private number(type: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64', value: number): void {
     const size = { uint8: 1, int8: 1, uint16: 2, int16: 2, uint32: 4, int32: 4, float32: 4, float64: 8 }[type]
     const at = this.reserve(size)
-    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset)
+    const { view } = this
     if (type === 'float32') view.setFloat32(at, value, true)
     else if (type === 'float64') view.setFloat64(at, value, true)
     else if (type === 'uint8') view.setUint8(at, value)

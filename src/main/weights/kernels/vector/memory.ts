@@ -5,8 +5,8 @@ import { engine, type WasmMemory } from '../../../../shared/wasm/engine'
  * has its own. It never grows, because growing would detach the arrays in use; what does not fit lies in plain memory, where plain loops serve.
  */
 const pageBytes = 65_536
-/** Address space; what is not used is never touched. */
-const pages = (96 * 2 ** 20) / pageBytes
+/** Address space; what is not used is never touched. From about 60 MiB on the engine would collect all garbage as soon as there is one. */
+const pages = (48 * 2 ** 20) / pageBytes
 const vectorBytes = 16
 
 interface Span {
