@@ -87,6 +87,9 @@ export function createModelAccess({ shelf, store, settings }: ModelAccessOptions
             const neededBytes = models.reduce((sum, model) => sum + leastMemoryOf(model), 0)
             return { fits: neededBytes <= budgetBytes, neededBytes, budgetBytes }
           },
+          free: async (models) => {
+            await Promise.all(models.map(({ backend, id }) => (backend === 'llama-cpp' ? pool.local.forget(id) : undefined)))
+          },
           watchPeak: () => pool.local.host.watchPeak(),
           // The host itself holds a lease for each call in flight, lets calls wait for memory and evicts what is idle; nothing more to hold here.
           lease: async (_models, signal) => {

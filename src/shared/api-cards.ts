@@ -91,6 +91,15 @@ export interface TemplateCard {
   readonly batch?: { readonly source: string; readonly definition: BatchDefinition }
 }
 
+export type BranchesRun = 'beside' | 'sequence'
+
+export interface BranchesFigures {
+  readonly peakBytes: number
+  readonly reloads: number
+  /** as whole runs took that ran this way; absent where there were none */
+  readonly estimatedMs?: number
+}
+
 export interface RunPlan {
   readonly steps: readonly { readonly node: string; readonly action: 'run' | 'cached' | 'skip' | 'unknown'; readonly reason: string }[]
   readonly models: readonly {
@@ -113,6 +122,8 @@ export interface RunPlan {
   readonly budgetBytes: number
   readonly fits: boolean
   readonly estimatedMs?: number
+  /** how branches run, and what it would come to the other way; absent where less than two steps work with models */
+  readonly branches?: { readonly chosen: BranchesRun; readonly other: BranchesFigures }
   readonly issues: readonly Issue[]
 }
 

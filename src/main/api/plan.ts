@@ -1,5 +1,8 @@
-import type { RunPlan } from '../../shared/api'
-import { planMemory } from '../../shared/graph/memory'
+import type { BranchesFigures, BranchesRun, RunPlan } from '../../shared/api'
+import type { GraphDocument } from '../../shared/graph/document'
+import { setBranches } from '../../shared/graph/edit'
+import { type MemoryPlan, planMemory } from '../../shared/graph/memory'
+import { runsInSequence } from '../../shared/graph/one-at-a-time'
 import { planRun } from '../../shared/graph/plan'
 import { validateGraph } from '../../shared/graph/validate'
 import type { RunRequest } from '../executor'
@@ -16,11 +19,9 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
   const targets = { ...(to && { to }), ...(from && { from }), ...(only && { only }) }
   // What is kept or skipped loads nothing; what lies behind a step that runs is not known yet and counts as if it ran.
   const resting = new Set(preview.nodes.flatMap(({ node, action }) => (action === 'cached' || action === 'skip' ? [node] : [])))
-  const memory = planMemory(planRun({ document, specs: house.specs, targets }), document, library, {
-    budgetBytes,
-    resting,
-    specs: house.specs,
-  })
+  const memoryOf = (graph: GraphDocument): MemoryPlan =>
+    planMemory(planRun({ document: graph, specs: house.specs, targets }), graph, library, { budgetBytes, resting, specs: house.specs })
+  const memory = memoryOf(document)
   const held = memory.models.map(({ name, sha256 = '', sizeBytes, memoryBytes, nodes }) => ({
     name,
     sizeBytes,
@@ -41,16 +42,36 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
     peakBytes: memory.peakBytes,
     budgetBytes,
     fits: memory.tooLarge.length === 0,
-    ...estimate(house, document.id),
+    ...estimate(house, document.id, chosenIn(document)),
+    ...(memory.steps.length > 1 ? { branches: branchesOf(house, document, memoryOf) } : {}),
     issues,
   }
 }
 
-/** The median of the last five whole runs of this graph: what a person should expect. */
-function estimate(house: House, graph: string): { estimatedMs?: number } {
-  const times = house.store.runs
-    .list({ graph, limit: 5 })
-    .flatMap((run) => (run.status === 'done' && run.totals ? [run.totals.wallMs] : []))
+const chosenIn = (document: GraphDocument): BranchesRun => (runsInSequence(document) ? 'sequence' : 'beside')
+
+/** How branches run, and the figures of the other way. */
+function branchesOf(
+  house: House,
+  document: GraphDocument,
+  memoryOf: (graph: GraphDocument) => MemoryPlan,
+): NonNullable<RunPlan['branches']> {
+  const chosen = chosenIn(document)
+  const branches = chosen === 'beside' ? 'sequence' : 'beside'
+  const { peakBytes, reloads } = memoryOf(setBranches(document, { branches }).document)
+  const other: BranchesFigures = { peakBytes, reloads, ...estimate(house, document.id, branches) }
+  return { chosen, other }
+}
+
+const runsLookedAt = 20
+
+/** The median of the last five whole runs of this graph that ran this way: what a person should expect. */
+function estimate({ store }: House, graph: string, branches: BranchesRun): { estimatedMs?: number } {
+  const times = store.runs
+    .list({ graph, limit: runsLookedAt })
+    .filter(({ id, status, totals }) => status === 'done' && totals && chosenIn(store.runs.document(id)) === branches)
+    .slice(0, 5)
+    .flatMap(({ totals }) => (totals ? [totals.wallMs] : []))
     .sort((a, b) => a - b)
   const median = times[Math.floor(times.length / 2)]
   return median === undefined ? {} : { estimatedMs: median }

@@ -4,8 +4,9 @@ import { noOutputs, type Outputs } from './outputs'
 import { isPinnedWhole, pinnedOn } from './pins'
 import type { Prepared, Step } from './prepare'
 import type { Scope } from './scope'
-import type { Soon } from './soon'
+import { andThen, type Soon } from './soon'
 import { runStep } from './step'
+import { turnsOf } from './turns'
 import type { Resolved } from './unit'
 
 /** Nodes that give their values at once may go on this long; then the event loop turns, so that a person's Stop is heard. */
@@ -26,6 +27,8 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
   const kept = new Set(Object.values(prepared.plan.outputs).map((source) => (source.kind === 'node' ? indexOf.get(source.node) : -1)))
   const ready = steps.filter((_, index) => blocked[index] === 0)
   const { clock } = scope.run
+  const turns = turnsOf(scope, prepared)
+  const take = (): Step | undefined => (turns ? turns.take(ready) : ready.shift())
   announceSkipped(scope, prepared)
 
   return new Promise<Outputs>((resolve, reject) => {
@@ -35,16 +38,16 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
 
     const startReady = (): void => {
       const since = clock.now()
-      for (let next = ready.shift(); next !== undefined; next = ready.shift()) {
+      while (ready.length > 0) {
         if (clock.now() - since > longestWithoutTurnMs) {
-          ready.unshift(next)
           setImmediate(startReady)
           return
         }
-        const step = next
+        const step = take()
+        if (!step) break
         running++
         try {
-          const outputs = start(step)
+          const outputs = turns ? andThen(turns.before(step), () => start(step)) : start(step)
           if (outputs instanceof Promise)
             outputs.then(
               (later) => goOn(() => settle(step, later)),
@@ -71,6 +74,7 @@ export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<st
     }
     const settle = (step: Step, outputs: Outputs): void => {
       running--
+      turns?.ended(step)
       values.outputs[step.index] = outputs
       for (const source of step.upstream) if (--unread[source]! === 0 && !kept.has(source)) releaseAll(values.outputs[source])
       if (unread[step.index] === 0 && !kept.has(step.index)) releaseAll(outputs)

@@ -55,6 +55,8 @@ export interface Residency {
   fit(models: readonly ModelRef[]): { readonly fits: boolean; readonly neededBytes: number; readonly budgetBytes: number }
   /** Holds memory for these models until the returned function is called; waits while others hold it. */
   lease(models: readonly ModelRef[], signal: AbortSignal): Promise<() => void>
+  /** These models leave memory as soon as no call uses them; whoever needs one later loads it again. */
+  free?(models: readonly ModelRef[]): Promise<void>
   /** From now on keeps the most bytes that models take together. */
   watchPeak?(): { readonly bytes: () => number; readonly end: () => void }
 }

@@ -1,4 +1,5 @@
 import { TributaryError } from '../../shared/errors'
+import { runsInSequence, worksAlone } from '../../shared/graph/one-at-a-time'
 import type { Arrived } from './arguments'
 import { reasonToRun, storeResult } from './cache'
 import { failUnit, placed } from './failure'
@@ -35,8 +36,9 @@ export async function runLifted(unit: Unit, ports: readonly string[]): Promise<U
   run.log.state({ type: 'node.start', node: path, attempt: 1, seed: whole.seed, reason })
   run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running', key: whole.key.key })
   const results: (UnitResult | undefined)[] = items.map(() => undefined)
+  const limit = runsInSequence(run.document) && worksAlone(unit.step.spec) ? 1 : itemsAtOnce
   try {
-    await forEachBelow(scope.stop, { count: items.length, limit: itemsAtOnce }, async (item, stop) => {
+    await forEachBelow(scope.stop, { count: items.length, limit }, async (item, stop) => {
       run.log.state({ type: 'item.start', node: path, item, of: items.length })
       const itemUnit = { ...unit, scope: { ...scope, stop }, iteration: item, arrived: items[item]! }
       const result = await runUnit(itemUnit, await resolve(itemUnit, whole.constants))

@@ -1,4 +1,5 @@
 import { TributaryError } from '../../shared/errors'
+import { runsInSequence } from '../../shared/graph/one-at-a-time'
 import { type Held, itemsOf, read } from './held'
 import { hold, type Outputs } from './outputs'
 import { type Container, runInner } from './run-inner'
@@ -12,7 +13,8 @@ export async function runMap(container: Container): Promise<Outputs> {
   const { scope, path } = unit
   const { log } = scope.run
   const onItemError = params.onItemError ?? 'stop'
-  const limit = typeof params.parallel === 'number' ? params.parallel : defaultParallel
+  const wanted = typeof params.parallel === 'number' ? params.parallel : defaultParallel
+  const limit = runsInSequence(scope.run.document) ? 1 : wanted
   const items = itemsAlong(container)
 
   const results: (Outputs | undefined)[] = items.map(() => undefined)

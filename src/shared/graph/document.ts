@@ -142,6 +142,8 @@ export const graphDocument = z.looseObject({
       features: z.array(z.string()).optional(),
     })
     .optional(),
+  /** `sequence`: nodes that work with models run one after the other. Absent: beside each other, where memory allows. */
+  branches: z.enum(['sequence']).optional(),
   models: z.record(slug, modelAlias).default({}),
   subgraphs: z.record(slug, subgraph).default({}),
   ...body,

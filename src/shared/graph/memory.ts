@@ -1,10 +1,9 @@
-import type { NodeSpec } from '../node-spec'
-import { carriesModels } from '../wire'
 import type { GraphBody, GraphDocument } from './document'
+import { modelsOfSteps } from './held-models'
 import { has } from './ids'
 import { findAlias, type LibraryModel, type ModelLibrary, nameModel, resolveModel } from './models'
+import { runsInSequence, worksAlone } from './one-at-a-time'
 import { type Plan, planRun } from './plan'
-import type { Source } from './sources'
 import type { NodeSpecs } from './specs'
 
 /** A model that a step holds while it runs. */
@@ -23,7 +22,7 @@ export interface Lease {
 /** What a step does to memory before it begins. */
 export interface MemoryStep {
   readonly node: string
-  /** names of models that it loads, and of those that go to make room */
+  /** names of models that it loads, and of those that go before: to make room, or because nothing to come needs them */
   readonly loads: readonly string[]
   readonly evicts: readonly string[]
   /** loaded models together, while it runs */
@@ -70,7 +69,7 @@ export interface MemoryOptions {
 /**
  * Walks the plan in its order and loads, keeps and evicts on paper. Expressions load nothing: their models are held by the step that works on
  * them (a Decoder holds those of all its leaves at once). What runs inside a container takes its models and gives them back one step after the other; such a
- * step is called by its path (`map/ask`).
+ * step is called by its path (`map/ask`). Where branches run in sequence, models that nothing to come needs go before the next node works.
  */
 export function planMemory(
   plan: Plan,
@@ -91,7 +90,7 @@ export function planMemory(
       else models.set(keyOf(lease), { ...lease, nodes: [path] })
     }
   }
-  return { leases, models: [...models.values()], ...simulate([...leases], budgetBytes) }
+  return { leases, models: [...models.values()], ...simulate([...leases], budgetBytes, runsInSequence(document)) }
 }
 
 /** A graph, or the graph inside a container. */
@@ -111,33 +110,20 @@ interface Holding {
   readonly aliases: ReadonlySet<string>
 }
 
-const none: ReadonlySet<string> = new Set()
-
 /** The aliases of the models that each step works with: its own, and those that its wires bring. */
 function heldBySteps({ steps }: Plan, within: Within): Holding[] {
   const { document, body, specs, fed, prefix } = within
-  const known = new Map<string, { readonly spec: NodeSpec; readonly aliases: ReadonlySet<string> }>()
-  const carriedBy = (source: Source): ReadonlySet<string> => {
-    if (source.kind !== 'node') return fed.get(source.input) ?? none
-    const from = known.get(source.node)
-    const kind = from?.spec.outputs[source.port]?.wire
-    return from && kind && carriesModels.has(kind) ? from.aliases : none
-  }
-  return steps.flatMap((step): Holding[] => {
-    const arriving = step.inputs.map(({ port, sources }) => [port, new Set(sources.flatMap((source) => [...carriedBy(source)]))] as const)
-    const aliases = new Set([...Object.values(step.models), ...step.innerModels, ...arriving.flatMap(([, carried]) => [...carried])])
-    known.set(step.node, { spec: step.spec, aliases })
+  return modelsOfSteps(steps, fed).flatMap(({ step, aliases, arriving }): Holding[] => {
     if (step.isGiven) return []
-    const { container, resource } = step.spec
+    const { container } = step.spec
     const inside = container && body.nodes[step.node]?.subgraph
     const inner = inside !== undefined && has(document.subgraphs, inside) ? document.subgraphs[inside] : undefined
     if (inner && specs && prefix.split('/').length <= deepest) {
       const plan = planRun({ document, body: inner, specs })
-      return heldBySteps(plan, { document, body: inner, specs, fed: new Map(arriving), prefix: `${prefix}${step.node}/` })
+      return heldBySteps(plan, { document, body: inner, specs, fed: arriving, prefix: `${prefix}${step.node}/` })
     }
     // A merge reads its models tensor by tensor and loads none.
-    const works = resource === 'model' || container !== undefined
-    return works ? [{ path: prefix + step.node, aliases }] : []
+    return worksAlone(step.spec) ? [{ path: prefix + step.node, aliases }] : []
   })
 }
 
@@ -154,7 +140,15 @@ function leaseOf(alias: string, document: Pick<GraphDocument, 'models'>, library
   return [{ alias, ...hash, name, sizeBytes: found.sizeBytes, memoryBytes: estimateMemory(found), neededBytes: leastMemory(found) }]
 }
 
-function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budgetBytes: number) {
+/** Models that no later node of the graph needs, of those that are loaded when the node with `steps[at]` begins. A container gives back what it took when it ends. */
+function idleAt(steps: readonly (readonly [string, readonly Lease[]])[], at: number, loaded: ReadonlyMap<string, number>): string[] {
+  const nodeOf = (step: number): string | undefined => steps[step]?.[0].split('/', 1)[0]
+  if (at === 0 || nodeOf(at) === nodeOf(at - 1)) return []
+  const needed = new Set(steps.slice(at).flatMap(([, held]) => held.map(keyOf)))
+  return [...loaded.keys()].filter((key) => !needed.has(key))
+}
+
+function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budgetBytes: number, inSequence: boolean) {
   /** loaded models, least recently used first */
   const loaded = new Map<string, number>()
   const everLoaded = new Set<string>()
@@ -165,13 +159,18 @@ function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budge
   const memory: MemoryStep[] = []
   const names = new Map(steps.flatMap(([, held]) => held.map((lease) => [keyOf(lease), lease.name] as const)))
   const nameOf = (key: string): string => names.get(key) ?? key
-  for (const [node, held] of steps) {
+  for (const [at, [node, held]] of steps.entries()) {
     const needed = new Map(held.map((lease) => [keyOf(lease), lease.memoryBytes]))
     const leastBytes = [...new Map(held.map((lease) => [keyOf(lease), lease.neededBytes])).values()].reduce((sum, bytes) => sum + bytes, 0)
     const needsBytes = [...needed.values()].reduce((sum, bytes) => sum + bytes, 0)
     if (leastBytes > budgetBytes) tooLarge.push({ node, needsBytes: leastBytes, models: held.map(({ name }) => name) })
     const loads = [...needed.keys()].filter((key) => !loaded.has(key)).map(nameOf)
     const evicts: string[] = []
+    for (const key of inSequence ? idleAt(steps, at, loaded) : []) {
+      total -= loaded.get(key) ?? 0
+      loaded.delete(key)
+      evicts.push(nameOf(key))
+    }
     for (const [key, bytes] of needed) {
       if (loaded.delete(key)) total -= bytes
       else if (everLoaded.has(key)) reloads++

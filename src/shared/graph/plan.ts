@@ -4,6 +4,7 @@ import { canonicalParams, type KeyParts } from './content-key'
 import type { GraphBody, GraphDocument, GraphNode } from './document'
 import { has } from './ids'
 import { aliasOf } from './models'
+import { modelsTogether, runsInSequence } from './one-at-a-time'
 import { portsOf, takesMany } from './ports'
 import { resolveSources, type Source } from './sources'
 import type { NodeSpecs } from './specs'
@@ -45,7 +46,7 @@ export interface Skipped {
 }
 
 export interface Plan {
-  /** in an order that respects all waits; ties by priority */
+  /** in an order that respects all waits; ties by priority, or by models where branches run in sequence */
   readonly steps: readonly PlanStep[]
   readonly skipped: readonly Skipped[]
   /** where each output of the interface comes from; those that will not come are left out */
@@ -74,7 +75,8 @@ export function planRun(request: PlanRequest): Plan {
   const drafts = chosen.nodes.map((id) =>
     draftStep(id, body, specs, document, sources.ofNode.get(id) ?? new Map(), chosen.given, asked.get(id)),
   )
-  const steps = order(drafts, chosen.visible)
+  const ordered = order(drafts, chosen.visible)
+  const steps = runsInSequence(document) ? modelsTogether(ordered) : ordered
   const outputs = Object.fromEntries(Array.from(sources.outputs).filter(([, source]) => isKept(source, chosen.kept)))
   return {
     steps,

@@ -11,6 +11,10 @@ export const setName = (document: GraphDocument, args: { readonly name: string }
 export const setDescription = (document: GraphDocument, args: { readonly description: string }): Edited =>
   edited(document, setMember(document, 'description', args.description === '' ? undefined : args.description))
 
+/** How branches run; see `one-at-a-time.ts`. */
+export const setBranches = (document: GraphDocument, args: { readonly branches: 'beside' | 'sequence' }): Edited =>
+  edited(document, setMember(document, 'branches', args.branches === 'beside' ? undefined : args.branches))
+
 /** Says which model an alias stands for; every node that names the alias follows. */
 export const setModelAlias = (document: GraphDocument, args: { readonly alias: string; readonly model: ModelAlias }): Edited =>
   edited(document, { ...document, models: { ...document.models, [slugify(args.alias, 'model')]: args.model } })
