@@ -1,5 +1,5 @@
 import './without-proto'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { GlobalOptions } from './cli/options'
 import { allWritten, installPipeGuard, printError } from './cli/output'
 import { VERSION } from './version'
@@ -31,6 +31,7 @@ program
   .option('--set <node.param=v>', 'a param for this run', collect, [])
   .option('--model <alias=id>', 'a model for this run: a file, a SHA-256 or a catalogue id', collect, [])
   .option('--to <node>', 'run only what this node needs', collect, [])
+  .addOption(branchesOption())
   .option('--only <node>', 'run only this node, on stored values', collect, [])
   .option('--from <node>', 'run this node and what follows, on stored values')
   .option('--from-run <run>', 'the run whose stored values --from and --only use')
@@ -92,6 +93,7 @@ program
   .option('-i, --input <k=v>', 'an input', collect, [])
   .option('--inputs <file>', 'inputs as a JSON object')
   .option('--to <node>', 'plan only what this node needs', collect, [])
+  .addOption(branchesOption())
   .action(async (graph, options) => exitWith((await import('./cli/plan')).plan(graph, options, globals())))
 
 program
@@ -230,6 +232,13 @@ program
 
 async function exitWith(code: Promise<number>): Promise<void> {
   process.exitCode = await code
+}
+
+function branchesOption(): Option {
+  return new Option('--branches <how>', 'beside each other, or in sequence: less memory, more time (default: as the graph says)').choices([
+    'beside',
+    'sequence',
+  ])
 }
 
 function parseSeed(text: string): number {

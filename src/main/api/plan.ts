@@ -43,12 +43,16 @@ export async function planWith(house: House, request: RunRequest, budgetBytes: n
     budgetBytes,
     fits: memory.tooLarge.length === 0,
     ...estimate(house, document.id, chosenIn(document)),
-    ...(memory.steps.length > 1 ? { branches: branchesOf(house, document, memoryOf) } : {}),
+    ...(hasTurns(memory, document, house) ? { branches: branchesOf(house, document, memoryOf) } : {}),
     issues,
   }
 }
 
 const chosenIn = (document: GraphDocument): BranchesRun => (runsInSequence(document) ? 'sequence' : 'beside')
+
+/** Is there anything that could run beside something: two steps with models, or the items of a Map? */
+const hasTurns = ({ steps }: MemoryPlan, { nodes }: GraphDocument, { specs }: House): boolean =>
+  steps.length > 1 || (steps.length > 0 && Object.values(nodes).some(({ type }) => specs.get(type)?.container === 'map'))
 
 /** How branches run, and the figures of the other way. */
 function branchesOf(

@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { BranchesRun } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
+import { setBranches } from '../../shared/graph/edit'
 import { withModel, withParam } from '../../shared/graph/overrides'
 import { specsByType } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
 import type { App } from '../app'
 import { createCatalog } from '../nodes/catalog'
+
+/** The document with `--branches how` applied, for this run only. */
+export const withBranches = (document: GraphDocument, { branches }: { readonly branches?: BranchesRun }): GraphDocument =>
+  branches === undefined ? document : setBranches(document, { branches }).document
 
 /** The document with `--set node.param=v` and `--model alias=what` applied, for this run only. Values of `--set` are JSON where they parse, else text. */
 export async function applyOverrides(

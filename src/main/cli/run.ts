@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text as readStream } from 'node:stream/consumers'
+import type { BranchesRun } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
 import { type Pins, pins as pinsSchema } from '../../shared/run/control'
@@ -9,7 +10,7 @@ import { graphFromArgument } from './graph-argument'
 import { parseInputs } from './inputs'
 import { type GlobalOptions, withApp } from './options'
 import { printData } from './output'
-import { applyOverrides } from './overrides'
+import { applyOverrides, withBranches } from './overrides'
 import { createProgress } from './progress'
 import { printResult, writeOutputs } from './result'
 
@@ -19,6 +20,7 @@ export interface RunOptions {
   readonly set: readonly string[]
   readonly model: readonly string[]
   readonly to: readonly string[]
+  readonly branches?: BranchesRun
   readonly only: readonly string[]
   readonly from?: string
   readonly fromRun?: string
@@ -43,7 +45,7 @@ export async function run(argument: string, options: RunOptions, globals: Global
     throw new TributaryError('usage', `--events ${level}: expected ${eventLevels.join(', ')}.`)
   return withApp(globals, async (app) => {
     const loaded = await graphFromArgument(argument, app, options)
-    const document = await applyOverrides(loaded.document, options, app)
+    const document = withBranches(await applyOverrides(loaded.document, options, app), options)
     if (options.acceptModels) await app.acceptModels(document)
     const inputs = options.resume === undefined ? await readInputs(document, options, app) : {}
     const pinned = options.pins === undefined ? {} : { pins: await readPins(options.pins) }

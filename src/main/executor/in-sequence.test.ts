@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { GraphDocument } from '../../shared/graph/document'
+import type { ErrorPolicy, GraphDocument } from '../../shared/graph/document'
 import { setBranches } from '../../shared/graph/edit'
 import { planMemory } from '../../shared/graph/memory'
 import { planRun } from '../../shared/graph/plan'
@@ -166,7 +166,7 @@ describe('branches', () => {
   })
 
   it('in sequence go on past a node that fails into its default, and stop with one that fails', async () => {
-    const failing = (policy: object) => ({
+    const failing = (policy: ErrorPolicy): GraphDocument => ({
       ...branched,
       nodes: { ...branched.nodes, a1: { type: 'fail', v: 1, params: {}, policy } },
     })

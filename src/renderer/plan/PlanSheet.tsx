@@ -2,14 +2,17 @@ import { Wand2 } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { RunPlan } from '../../shared/api'
+import { setBranches } from '../../shared/graph/edit'
+import { runsInSequence } from '../../shared/graph/one-at-a-time'
 import { formatBytes, formatMs, plural } from '../parts/format'
 import { Dialog, ProgressBar } from '../parts/parts'
 import { useApp, useCatalog } from '../state/hooks'
 import { inputsOf, startRun } from '../state/running'
 import { editWhole, type Session } from '../state/session'
 import { setSettings } from '../state/settings'
+import { BranchesChoice } from './BranchesChoice'
 import { MemoryChart } from './MemoryChart'
-import { type PlanFix, planFixes } from './plan-fixes'
+import { type PlanFix, planFixes, sequenceLabel } from './plan-fixes'
 
 const words = { run: 'will run', cached: 'kept', skip: 'skipped', unknown: 'not known yet' } as const
 
@@ -43,8 +46,8 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
   const system = useCatalog((catalog) => catalog.system)
   const settings = useCatalog((catalog) => catalog.settings)
   const machine = system && settings ? { totalBytes: system.memoryBytes.total, settings } : undefined
-  const fixes = plan ? planFixes(plan, document, models, machine) : []
-  const together = plan?.models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) ?? 0
+  const specs = useCatalog((catalog) => catalog.specs)
+  const fixes = plan ? planFixes(plan, document, { library: models, specs, ...(machine ? { machine } : {}) }) : []
   const apply = (fix: PlanFix) => {
     const { change, settings } = fix
     if (change && editWhole(session, fix.label, change)) read()
@@ -78,17 +81,20 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
           {plan.memory.length > 0 ? (
             <section>
               <h3 className="block-title">Memory</h3>
-              {together > plan.budgetBytes && plan.fits ? (
-                <p className="faint">
-                  {`All its models together would take ${formatBytes(together)}: branches that do not fit beside each other run one after the other.`}
-                </p>
-              ) : null}
               <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
+              <BranchesChoice
+                chosen={runsInSequence(document) ? 'sequence' : 'beside'}
+                plan={plan}
+                onChoose={(branches) => {
+                  const label = branches === 'sequence' ? sequenceLabel : 'Run branches beside each other'
+                  if (editWhole(session, label, (graph) => setBranches(graph, { branches }))) read()
+                }}
+              />
             </section>
           ) : null}
           {fixes.length > 0 ? (
             <section>
-              <h3 className="block-title">{plan.fits ? 'What would spare the second load' : 'What would make it fit'}</h3>
+              <h3 className="block-title">{plan.fits ? 'What would spare loading models twice' : 'What would make it fit'}</h3>
               <ul className="plan-fixes">
                 {fixes.map((fix) => (
                   <li key={fix.label}>

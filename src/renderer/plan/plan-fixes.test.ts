@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelCard } from '../../shared/api'
-import { graph } from '../../shared/graph/testing'
-import { planFixes } from './plan-fixes'
+import { apply } from '../../shared/graph/apply'
+import { reverse } from '../../shared/graph/diff'
+import type { GraphDocument } from '../../shared/graph/document'
+import { planMemory } from '../../shared/graph/memory'
+import { planRun } from '../../shared/graph/plan'
+import { graph, testSpecs } from '../../shared/graph/testing'
+import { type Machine, planFixes } from './plan-fixes'
 
 const card = (name: string, sizeBytes: number, more: object = {}) =>
   ({
@@ -18,29 +23,62 @@ const card = (name: string, sizeBytes: number, more: object = {}) =>
   }) as unknown as ModelCard
 const [fine, coarse, small] = [card('fine', 8e9), card('coarse', 4e9), card('small', 5e9, { parameters: '3B' })]
 const document = {
-  ...graph({ nodes: { a: { type: 'lm', params: { model: 'model:x' } }, m: { type: 'map' } } }),
+  ...graph({ nodes: { a: { type: 'lm', params: { model: 'model:x' } } } }),
   models: { x: { sha256: 'fine', catalog: 'fine' } },
 }
-const tight = { fits: false, reloads: 0, peakBytes: 8e9, budgetBytes: 6e9 }
+
+/** The plan as the house makes it: one place for both sides of a fix. */
+const planOf = (graph: GraphDocument, library: readonly ModelCard[], budgetBytes: number) => {
+  const memoryOf = (document: GraphDocument) =>
+    planMemory(planRun({ document, specs: testSpecs }), document, library, { budgetBytes, specs: testSpecs })
+  const { steps, models, peakBytes, reloads, tooLarge } = memoryOf(graph)
+  const other = memoryOf({ ...graph, branches: 'sequence' })
+  return {
+    steps: [],
+    models: models.map(({ name, sizeBytes, memoryBytes }) => ({ name, sizeBytes, memoryBytes, loaded: false, nodes: [] })),
+    memory: steps,
+    fits: tooLarge.length === 0,
+    reloads,
+    peakBytes,
+    budgetBytes,
+    branches: { chosen: 'beside' as const, other: { peakBytes: other.peakBytes, reloads: other.reloads } },
+  }
+}
+const budget = 6e9
+const fixesOf = (document: GraphDocument, library: readonly ModelCard[], machine?: Machine, budgetBytes = budget) =>
+  planFixes(planOf(document, library, budgetBytes), document, { library, specs: testSpecs, ...(machine ? { machine } : {}) })
+
+/** Each edit that is offered makes the same plan come to less, and goes away in one step. */
+function holdsItsWord(document: GraphDocument, library: readonly ModelCard[], label: RegExp, budgetBytes = budget): void {
+  const fix = fixesOf(document, library, undefined, budgetBytes).find((one) => label.test(one.label))
+  const after = fix?.change?.(document)
+  if (!after) throw new Error(`${label} was not offered`)
+  const was = planOf(document, library, budgetBytes)
+  const is = planOf(after.document, library, budgetBytes)
+  expect([is.fits, is.reloads <= was.reloads, is.peakBytes < was.peakBytes]).toEqual([true, true, true])
+  expect(apply(after.document, reverse(after.diff))).toEqual(document)
+}
 
 describe('what makes a plan fit', () => {
   it('is nothing where it fits and nothing is loaded twice', () => {
-    expect(planFixes({ ...tight, fits: true }, document, [fine, coarse])).toEqual([])
+    expect(fixesOf(document, [fine, coarse], undefined, 20e9)).toEqual([])
   })
   it('prefers the same model in a coarser quantisation to a smaller one', () => {
-    const [first] = planFixes(tight, document, [fine, coarse, small])
+    const [first] = fixesOf(document, [fine, coarse, small])
     expect(first?.label).toBe('Use coarse for “x”')
     expect(first?.effect).toBe('saves about 4000 MB; the same model, coarser numbers')
     expect(first?.change?.(document).document.models.x).toMatchObject({ sha256: 'coarse' })
+    holdsItsWord(document, [fine, coarse], /^Use coarse/)
   })
   it('never offers what cannot do the same, or is not here', () => {
-    const offered = planFixes(tight, document, [
-      fine,
-      card('judge', 1e9, { goodFor: ['embedding'] }),
-      card('far', 1e9, { state: 'absent' }),
-    ])
-    expect(offered.map(({ label }) => label)).toEqual(['Run items one after the other'])
-    expect(offered[0]?.change?.(document).document.nodes.m?.params.parallel).toBe(1)
+    const library = [fine, card('judge', 1e9, { goodFor: ['embedding'] }), card('far', 1e9, { state: 'absent' })]
+    expect(fixesOf(document, library)).toEqual([])
+  })
+  it('never offers another model where the plan would come to no less', () => {
+    // the large model that two nodes name is not what is loaded twice, and the smaller one is already there
+    const resting = { ...planOf(document, [fine, coarse], budget), steps: [{ node: 'a', action: 'cached' as const, reason: 'kept' }] }
+    const muted = { ...document, nodes: { a: { ...document.nodes.a!, muted: true } } }
+    expect(planFixes(resting, muted, { library: [fine, coarse], specs: testSpecs })).toEqual([])
   })
   it('offers to share one model where two can do the same', () => {
     const two = {
@@ -48,15 +86,37 @@ describe('what makes a plan fit', () => {
       nodes: { ...document.nodes, b: { type: 'lm', v: 1, params: { model: 'model:y' } } },
       models: { ...document.models, y: { sha256: 'small', catalog: 'small' } },
     }
-    expect(planFixes(tight, two, [fine, small]).map(({ effect }) => effect)).toContain('saves about 3000 MB; shares the one that “y” uses')
+    expect(fixesOf(two, [fine, small]).map(({ effect }) => effect)).toContain('saves about 3000 MB; shares the one that “y” uses')
+    holdsItsWord(two, [fine, small], /^Use small for “x”/)
+  })
+  it('runs branches in sequence where models would else make room for each other in turns, and only there', () => {
+    const lm = (alias: string) => ({ type: 'lm', params: { model: `model:${alias}` } })
+    const judge = card('judge', 3e9)
+    const made = (wires: string[]): GraphDocument => ({
+      ...graph({ nodes: { a: lm('x'), b: lm('y'), judgeA: lm('z'), judgeB: lm('z') }, wires }),
+      models: { x: { sha256: 'coarse' }, y: { sha256: 'small' }, z: { sha256: 'judge' } },
+    })
+    const branched = made(['a.text > judgeA.prompt', 'b.text > judgeB.prompt'])
+    const labels = (document: GraphDocument, budgetBytes: number) =>
+      fixesOf(document, [coarse, small, judge], undefined, budgetBytes).map(({ label }) => label)
+    expect(labels(branched, 8e9)).toContain('Run branches in sequence')
+    holdsItsWord(branched, [coarse, small, judge], /^Run branches in sequence/, 8e9)
+    expect(labels(branched, 15e9)).toEqual([])
+    // nothing of it helps a step that is too large by itself
+    expect(labels(branched, 4e9)).not.toContain('Run branches in sequence')
   })
   it('reduces contexts where answers may be long, in the graph and inside it', () => {
     const long = {
       ...document,
-      nodes: { a: { type: 'lm', v: 1, params: { maxTokens: 4096 } }, b: { type: 'lm', v: 1, params: { maxTokens: 96 } } },
-      subgraphs: { inner: { ...graph({ nodes: { c: { type: 'lm', params: { maxTokens: 300 } } } }) } },
+      nodes: {
+        a: { type: 'lm', v: 1, params: { model: 'model:x', maxTokens: 4096 } },
+        b: { type: 'lm', v: 1, params: { maxTokens: 96 } },
+        s: { type: 'subgraph', v: 1, params: {}, subgraph: 'inner' },
+        t: { type: 'template', v: 1, params: { maxTokens: 9000 } },
+      },
+      subgraphs: { inner: { ...graph({ nodes: { c: { type: 'lm', params: { model: 'model:x', maxTokens: 300 } } } }) } },
     }
-    const [first] = planFixes(tight, long, [fine])
+    const [first] = fixesOf(long, [fine])
     expect(first?.label).toBe('Reduce contexts: answers of at most 2048 tokens')
     const { nodes, subgraphs } = first?.change?.(long).document ?? long
     expect([nodes.a?.params.maxTokens, nodes.b?.params.maxTokens, subgraphs.inner?.nodes.c?.params.maxTokens]).toEqual([2048, 96, 256])
@@ -64,7 +124,7 @@ describe('what makes a plan fit', () => {
   it('offers this machine what it has, and never more', () => {
     const settings = { memoryBudgetBytes: 6e9, gpuLayers: -1, device: 'auto' }
     const offer = (totalBytes: number, more = {}) =>
-      planFixes(tight, document, [fine], { totalBytes, settings: { ...settings, ...more } }).map((fix) => fix.settings)
+      fixesOf(document, [fine], { totalBytes, settings: { ...settings, ...more } }).map((fix) => fix.settings)
     expect(offer(32e9).filter(Boolean)).toEqual([{ memoryBudgetBytes: expect.closeTo(8.8e9, -8) }])
     expect(offer(8e9).filter(Boolean)).toEqual([])
     expect(offer(8e9, { gpuLayers: 40 }).filter(Boolean)).toEqual([{ gpuLayers: -1 }])

@@ -1,9 +1,11 @@
 import type { ModelCard, RunPlan, Settings } from '../../shared/api'
 import { edited } from '../../shared/graph/diff'
 import type { GraphBody, GraphDocument } from '../../shared/graph/document'
-import { type Edited, setModelAlias, setParam } from '../../shared/graph/edit'
-import { estimateMemory } from '../../shared/graph/memory'
+import { type Edited, setBranches, setModelAlias, setParam } from '../../shared/graph/edit'
+import { estimateMemory, planMemory } from '../../shared/graph/memory'
 import { aliasOf, resolveModel } from '../../shared/graph/models'
+import { planRun } from '../../shared/graph/plan'
+import type { NodeSpecs } from '../../shared/graph/specs'
 import { formatBytes, plural } from '../parts/format'
 import { aliasFor } from '../state/editing'
 
@@ -24,24 +26,55 @@ export interface Machine {
   readonly settings: Pick<Settings, 'memoryBudgetBytes' | 'gpuLayers'> & { readonly device: string }
 }
 
+/** What fixes are made of, and judged by. */
+export interface Known {
+  readonly library: readonly ModelCard[]
+  readonly specs: NodeSpecs
+  readonly machine?: Machine
+}
+
+type Planned = Pick<RunPlan, 'steps' | 'models' | 'memory' | 'fits' | 'reloads' | 'peakBytes' | 'budgetBytes' | 'branches'>
+
 /** Most that is offered: a choice, not a list. */
 const most = 5
 
-export function planFixes(
-  plan: Pick<RunPlan, 'fits' | 'reloads' | 'peakBytes' | 'budgetBytes'>,
-  document: GraphDocument,
-  library: readonly ModelCard[],
-  machine?: Machine,
-): PlanFix[] {
-  if (plan.fits && plan.reloads === 0) return []
+export function planFixes(plan: Planned, document: GraphDocument, { library, specs, machine }: Known): PlanFix[] {
+  if (plan.fits && plan.reloads === 0) return inSequence(plan)
   const used = usedModels(document, library)
   return [
-    ...smaller(used, library),
-    ...shared(used),
-    ...shorterContexts(document),
-    ...inSequence(document),
+    ...[...smaller(used, library), ...shared(used)].filter(
+      ({ change }) => change && helps(plan, document, change(document).document, library, specs),
+    ),
+    ...shorterContexts(document, new Set(plan.memory.map(({ node }) => node.split('/').at(-1) ?? node))),
+    ...inSequence(plan),
     ...(machine ? [...moreMemory(plan, used, machine), ...fewerLayers(machine)] : []),
   ].slice(0, most)
+}
+
+/** Does the same plan come to less with the change: less memory at its peak, fewer models that are loaded twice, a step that fits? */
+function helps(plan: Planned, before: GraphDocument, after: GraphDocument, library: readonly ModelCard[], specs: NodeSpecs): boolean {
+  const kept = new Set(plan.steps.flatMap(({ node, action }) => (action === 'cached' || action === 'skip' ? [node] : [])))
+  const figuresOf = (graph: GraphDocument, resting: ReadonlySet<string>) => {
+    const { peakBytes, reloads, tooLarge } = planMemory(planRun({ document: graph, specs }), graph, library, {
+      budgetBytes: plan.budgetBytes,
+      resting,
+      specs,
+    })
+    return { peakBytes, reloads, tooLarge: tooLarge.length }
+  }
+  const was = figuresOf(before, kept)
+  const is = figuresOf(after, stillKept(kept, before, after, specs))
+  return is.tooLarge < was.tooLarge || (is.tooLarge === was.tooLarge && (is.reloads < was.reloads || is.peakBytes < was.peakBytes))
+}
+
+/** A node with another model, and what follows it, has no kept result any more. */
+function stillKept(kept: ReadonlySet<string>, before: GraphDocument, after: GraphDocument, specs: NodeSpecs): ReadonlySet<string> {
+  const changed = new Set(Object.keys(after.models).filter((alias) => after.models[alias] !== before.models[alias]))
+  const stale = new Set<string>()
+  for (const { node, models, innerModels, waitsFor } of planRun({ document: after, specs }).steps)
+    if ([...Object.values(models), ...innerModels].some((alias) => changed.has(alias)) || waitsFor.some((source) => stale.has(source)))
+      stale.add(node)
+  return new Set([...kept].filter((node) => !stale.has(node)))
 }
 
 interface Used {
@@ -100,18 +133,24 @@ function replace(alias: string, before: ModelCard, after: ModelCard, cost: strin
   }
 }
 
-/** Items of a Map one after the other: fewer contexts at once. */
-function inSequence(document: GraphDocument): PlanFix[] {
-  const parallel = Object.entries(document.nodes).filter(([, { type, params }]) => type === 'map' && params.parallel !== 1)
-  if (parallel.length === 0) return []
+export const sequenceLabel = 'Run branches in sequence'
+
+/**
+ * For models that do not fit beside each other: what makes room for the other in turns is loaded once when each branch is run to its end. Nothing of it helps a
+ * step that is too large by itself.
+ */
+function inSequence({ branches, models, fits, reloads, peakBytes, budgetBytes }: Planned): PlanFix[] {
+  const together = models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+  if (branches?.chosen !== 'beside' || !fits || together <= budgetBytes) return []
+  const { other } = branches
+  if (other.reloads >= reloads && other.peakBytes >= peakBytes) return []
+  const peak = other.peakBytes < peakBytes ? `${formatBytes(other.peakBytes)} at the most instead of ${formatBytes(peakBytes)}` : ''
+  const twice = other.reloads === 0 ? 'nothing is loaded twice' : `${plural(other.reloads, 'model')} loaded twice`
   return [
     {
-      label: 'Run items one after the other',
-      effect: 'fewer contexts at once; slower',
-      change: (document) => {
-        const next = parallel.reduce((at, [node]) => setParam(at, { node, param: 'parallel', value: 1 }).document, document)
-        return edited(document, next)
-      },
+      label: sequenceLabel,
+      effect: `${[peak, twice].filter(Boolean).join(', ')}; one node with a model at a time`,
+      change: (document) => setBranches(document, { branches: 'sequence' }),
     },
   ]
 }
@@ -119,13 +158,13 @@ function inSequence(document: GraphDocument): PlanFix[] {
 /** Answers are short where nobody asked for long ones: what a model may write decides how large its context has to be. */
 const shortAnswer = 256
 
-/** Half as long answers where they may be long, in the graph and in those inside it. */
-function shorterContexts(document: GraphDocument): PlanFix[] {
+/** Half as long answers where nodes that take memory may write long ones, in the graph and in those inside it. */
+function shorterContexts(document: GraphDocument, holding: ReadonlySet<string>): PlanFix[] {
   const bodies: readonly (readonly [string | undefined, GraphBody])[] = [[undefined, document], ...Object.entries(document.subgraphs)]
   const long = bodies.flatMap(([scope, { nodes }]) =>
     Object.entries(nodes).flatMap(([node, { params }]) => {
       const { maxTokens } = params
-      return typeof maxTokens === 'number' && maxTokens > shortAnswer ? [{ scope, node, maxTokens }] : []
+      return typeof maxTokens === 'number' && maxTokens > shortAnswer && holding.has(node) ? [{ scope, node, maxTokens }] : []
     }),
   )
   const longest = Math.max(...long.map(({ maxTokens }) => maxTokens))
@@ -134,7 +173,7 @@ function shorterContexts(document: GraphDocument): PlanFix[] {
   return [
     {
       label: `Reduce contexts: answers of at most ${shorter(longest)} tokens`,
-      effect: `instead of ${longest}; longer answers end there`,
+      effect: `instead of ${longest}; longer answers end there, and the next run measures what it spares`,
       change: (document) => {
         const next = long.reduce(
           (at, { scope, node, maxTokens }) => setParam(at, { scope, node, param: 'maxTokens', value: shorter(maxTokens) }).document,

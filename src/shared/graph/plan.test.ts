@@ -140,7 +140,8 @@ describe('planRun', () => {
         const to = Math.floor(random() * count)
         return `n${Math.floor(random() * to)}.best > n${to}.candidates#${i}`
       }).filter((wire) => !/^n(\d+)\..* > n\1\./.test(wire))
-      const document = graph({ nodes: Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, 'rank'])), wires })
+      const made = graph({ nodes: Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, 'rank'])), wires })
+      const document = round % 2 === 0 ? made : { ...made, branches: 'sequence' as const }
       const order = names(plan(document))
       expect(new Set(order).size).toBe(count)
       for (const step of plan(document).steps)
@@ -337,6 +338,24 @@ describe('planMemory', () => {
       ['out/in/a', []],
       ['out/in/b', ['Small']],
     ])
+  })
+
+  it('in sequence loads late what is needed for long, whatever it is called, and lets go of what nothing needs', () => {
+    const fused = graph({
+      nodes: { first: lm('reader'), second: lm('other'), judge: lm('judge'), fuse: lm('reader') },
+      wires: ['second.text > judge.prompt', 'judge.text > fuse.prompt'],
+      models: { reader: { catalog: 'l' }, judge: { catalog: 'l' }, other: { catalog: 's' } },
+    })
+    const sequence = { ...fused, branches: 'sequence' as const }
+    const memory = planMemory(plan(sequence), sequence, library)
+    expect(memory.steps.map(({ node, evicts }) => [node, evicts])).toEqual([
+      ['second', []],
+      ['first', ['Small']],
+      ['judge', []],
+      ['fuse', []],
+    ])
+    expect(memory.peakBytes).toBe(estimateMemory(library[1]!))
+    expect(planMemory(plan(fused), fused, library).peakBytes).toBe(estimateMemory(library[1]!) + 150 * MiB)
   })
 
   it('names the step that cannot fit', () => {

@@ -76,7 +76,7 @@ export function planRun(request: PlanRequest): Plan {
     draftStep(id, body, specs, document, sources.ofNode.get(id) ?? new Map(), chosen.given, asked.get(id)),
   )
   const ordered = order(drafts, chosen.visible)
-  const steps = runsInSequence(document) ? modelsTogether(ordered) : ordered
+  const steps = runsInSequence(document) ? modelsTogether(ordered, document.models) : ordered
   const outputs = Object.fromEntries(Array.from(sources.outputs).filter(([, source]) => isKept(source, chosen.kept)))
   return {
     steps,
