@@ -2,7 +2,7 @@ import { TributaryError } from '../../shared/errors'
 import type { ModelStatistics, StatisticsRequest } from '../models/model'
 import type { LoadedModel } from './loaded-model'
 import type { Pointer } from './native-types'
-import { predict } from './prediction'
+import { Prediction } from './prediction'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
 import { ActivationTap } from './taps'
@@ -21,7 +21,7 @@ export async function measureAdapted(
   // before the context is made: it must know how large its graph may become
   const found = adapters.map(({ path, scale }) => ({ pointer: adapterOf(model, path), scale }))
   const tap = await ActivationTap.open(model, runtime.parts.lease, { everyLogit: true, sumsBytes: 0 }, (name) => name === 'result_output')
-  const prediction = { scored: 0, nats: 0, entropy: 0 }
+  const prediction = new Prediction()
   let read = 0
   try {
     tap.adapt(found)
@@ -30,18 +30,15 @@ export async function measureAdapted(
       // between texts other calls have their turn
       await new Promise((done) => setImmediate(done))
       const { tokens, firstScored } = await tokensOfText(runtime, model, text)
-      await tap.read(
-        tokens,
-        ({ values, shape }) => predict({ outputs: values, outputWidth: shape[0] }, tokens, firstScored, prediction),
-        true,
-      )
+      await tap.read(tokens, ({ values, shape }) => prediction.add(values, shape[0], tokens, firstScored), true)
       read += tokens.length
       call.onProgress(index + 1, texts.length)
     }
+    return { inputs: [], outputs: [], ...prediction.sums, tokens: read }
   } finally {
+    prediction.close()
     tap.close()
   }
-  return { inputs: [], outputs: [], ...prediction, tokens: read }
 }
 
 /** Throws `model-unsupported` for a file that is no adapter of this model. */

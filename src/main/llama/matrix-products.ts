@@ -19,6 +19,14 @@ export interface MatrixProduct {
   readonly isLast: boolean
 }
 
+/** Which products are shown: every one stops the computation while it is looked at. The logits always are. */
+export interface ProductsLooked {
+  readonly wanted: (weight: string) => boolean
+  /** told of a matrix whose input was shown in this pass, in place of showing it; absent: all are shown */
+  readonly onShared?: (weight: string, input: string) => void
+}
+
+const last = 'result_output'
 const sourceOffset = BigInt(koffi.offsetof(tensor, 'src'))
 
 /**
@@ -28,25 +36,48 @@ const sourceOffset = BigInt(koffi.offsetof(tensor, 'src'))
 export class ProductTap {
   readonly #tap: ActivationTap
   readonly #inputs = { values: new Float32Array(0) }
+  /** inputs of this pass that were shown */
+  readonly #seen: Set<string>
 
-  private constructor(tap: ActivationTap) {
+  private constructor(tap: ActivationTap, seen: Set<string>) {
     this.#tap = tap
+    this.#seen = seen
   }
 
   /** `sumsBytes`: what the caller adds up of the products; `texts`: how many are read in one pass at most. */
-  static async open(model: LoadedModel, memory: MemoryOfCall, sumsBytes: number, texts: number): Promise<ProductTap> {
+  static async open(
+    model: LoadedModel,
+    memory: MemoryOfCall,
+    sumsBytes: number,
+    texts: number,
+    { wanted, onShared }: ProductsLooked = { wanted: () => true },
+  ): Promise<ProductTap> {
     const { binding } = model.native
-    const isProduct = (_: string, address: bigint): boolean => {
+    const seen = new Set<string>()
+    const isProduct = (name: string, address: bigint): boolean => {
       if (binding.ggml_op_desc(address) !== 'MUL_MAT') return false
       const [weight, input] = sourcesOf(address)
-      return weight !== 0n && input !== 0n && nameOf(weight).endsWith('.weight') && isFloat(input)
+      if (weight === 0n || input === 0n || !isFloat(input)) return false
+      const matrix = nameOf(weight)
+      if (!matrix.endsWith('.weight')) return false
+      if (name === last) return true
+      if (!wanted(matrix)) return false
+      const source = onShared && nameOf(input)
+      if (!onShared || !source) return true
+      if (seen.has(source)) {
+        onShared(matrix, source)
+        return false
+      }
+      seen.add(source)
+      return true
     }
     const tap = await ActivationTap.open(model, memory, { everyLogit: true, sumsBytes }, isProduct, texts)
-    return new ProductTap(tap)
+    return new ProductTap(tap, seen)
   }
 
   /** One forward pass over texts of at most 512 tokens in all, whose rows follow each other. */
   async read(texts: readonly (readonly number[])[], onProduct: (product: MatrixProduct) => void): Promise<void> {
+    this.#seen.clear()
     await this.#tap.readTogether(texts, (activation) => onProduct(this.#product(activation)), true)
   }
 
@@ -63,7 +94,7 @@ export class ProductTap {
       width: shapeOf(input)[0],
       outputs: values,
       outputWidth: shape[0],
-      isLast: name === 'result_output',
+      isLast: name === last,
     }
   }
 }

@@ -1,26 +1,34 @@
-import type { MatrixProduct } from './matrix-products'
+import { kernel } from '../decoding/kernel/index'
 
-/** Adds −log p of the tokens from `first` on, and the entropies of the distributions that predicted them. */
-export function predict(
-  { outputs, outputWidth }: Pick<MatrixProduct, 'outputs' | 'outputWidth'>,
-  tokens: readonly number[],
-  first: number,
-  into: { scored: number; nats: number; entropy: number },
-): void {
-  for (let position = Math.max(1, first); position < tokens.length; position++) {
-    const logits = outputs.subarray((position - 1) * outputWidth, position * outputWidth)
-    let largest = -Infinity
-    for (const logit of logits) if (logit > largest) largest = logit
-    let total = 0
-    let weighted = 0
-    for (const logit of logits) {
-      const mass = Math.exp(logit - largest)
-      total += mass
-      weighted += mass * (logit - largest)
+/** How well texts are predicted: tokens, −log p in all, and the entropy of the distributions that predicted them, in nats. */
+export class Prediction {
+  scored = 0
+  nats = 0
+  entropy = 0
+  #row: Float32Array | undefined
+
+  /** Adds the tokens from `first` on. `logits` [tokens × width], one row a token. */
+  add(logits: Float32Array, width: number, tokens: readonly number[], first: number): void {
+    this.#row ??= kernel.allocate(1, width)[0] as Float32Array
+    const row = this.#row
+    for (let position = Math.max(1, first); position < tokens.length; position++) {
+      row.set(logits.subarray((position - 1) * width, position * width))
+      const max = kernel.maximum(row)
+      const { total, weighted } = kernel.moments(row, max)
+      const logZ = max + Math.log(total)
+      this.scored++
+      this.nats += logZ - (row[tokens[position] as number] as number)
+      this.entropy += logZ - weighted / total
     }
-    const logTotal = Math.log(total)
-    into.scored++
-    into.nats += logTotal + largest - (logits[tokens[position] as number] as number)
-    into.entropy += logTotal - weighted / total
+  }
+
+  get sums(): { readonly scored: number; readonly nats: number; readonly entropy: number } {
+    const { scored, nats, entropy } = this
+    return { scored, nats, entropy }
+  }
+
+  close(): void {
+    if (this.#row) kernel.release([this.#row])
+    this.#row = undefined
   }
 }

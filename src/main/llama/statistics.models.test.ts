@@ -59,3 +59,18 @@ it('sums over texts read side by side are those over texts read one by one', { t
     expect((together.grams[at + 5] as number) / energy).toEqual(like(product, energy))
   }
 })
+
+it('without what comes out, and of chosen matrices alone, the sums of what flows in are the same', { timeout: 120_000 }, async () => {
+  const model = await pool.open(toyRef('toy-math'))
+  const flow = async (more: Partial<StatisticsRequest>): Promise<ModelStatistics> => {
+    const found = await model.statistics?.({ texts, ...more }, quietCall())
+    if (found === undefined) throw new Error('a local model can be looked into')
+    return found
+  }
+  const [all, inputs, one] = [await flow({}), await flow({ outputs: false }), await flow({ outputs: false, weights: ['blk.1.ffn_down.*'] })]
+  expect(inputs).toEqual({ ...all, outputs: [] })
+  const isAsked = ({ weights: [weight = ''] }: { readonly weights: readonly string[] }): boolean =>
+    /^(blk\.1\.ffn_down|output)\.weight/.test(weight)
+  expect(one).toEqual({ ...all, outputs: [], inputs: all.inputs.filter(isAsked) })
+  expect(all.inputs.some(({ weights }) => weights.length === 3)).toBe(true)
+})

@@ -5,7 +5,7 @@ import type { LoadedModel } from './loaded-model'
 import { measureMasks } from './mask-slopes'
 import { type MatrixProduct, ProductTap } from './matrix-products'
 import { gramBytes } from './plan-tap'
-import { predict } from './prediction'
+import { Prediction } from './prediction'
 import type { LlamaRuntime } from './runtime'
 import type { ScoringCall } from './score'
 import { namePattern } from './taps'
@@ -20,10 +20,14 @@ export async function measureStatistics(
 ): Promise<ModelStatistics> {
   if (request.adapters) return measureAdapted(runtime, model, { texts: request.texts, adapters: request.adapters }, call)
   if (request.masks) return measureMasks(runtime, model, { texts: request.texts, ...request.masks }, call)
-  const prediction = { scored: 0, nats: 0, entropy: 0 }
+  const prediction = new Prediction()
   const atOnce = textsAtOnce(model)
-  const tap = await ProductTap.open(model, runtime.parts.lease, sumsOf(model, request), atOnce)
   let flow: Flow | undefined
+  const looked = {
+    wanted: namePattern(request.weights ?? ['*']),
+    ...(request.outputs === false ? { onShared: (weight: string, input: string) => flow?.share(weight, input) } : {}),
+  }
+  const tap = await ProductTap.open(model, runtime.parts.lease, sumsOf(model, request), atOnce, looked)
   let [read, done] = [0, 0]
   try {
     flow = new Flow(request)
@@ -42,8 +46,9 @@ export async function measureStatistics(
       done += group.length
       call.onProgress(done, request.texts.length)
     }
-    return { ...flow.summary(), ...prediction, tokens: read }
+    return { ...flow.summary(), ...prediction.sums, tokens: read }
   } finally {
+    prediction.close()
     flow?.close()
     tap.close()
   }
@@ -82,10 +87,10 @@ async function* groupsOf<Text>(
   if (group.length > 0) yield group
 }
 
-function predictAll({ outputs, outputWidth }: MatrixProduct, group: readonly ReadText[], into: Parameters<typeof predict>[3]): void {
+function predictAll({ outputs, outputWidth }: MatrixProduct, group: readonly ReadText[], into: Prediction): void {
   let row = 0
   for (const { tokens, firstScored } of group) {
-    predict({ outputs: outputs.subarray(row * outputWidth), outputWidth }, tokens, firstScored, into)
+    into.add(outputs.subarray(row * outputWidth), outputWidth, tokens, firstScored)
     row += tokens.length
   }
 }
@@ -132,10 +137,15 @@ class Flow {
       keepFeatures(product, inflow)
     }
     // the logits of a large vocabulary are nobody's activations
-    if (product.isLast) return
+    if (product.isLast || this.#request.outputs === false) return
     const outflow = this.#outputs.get(product.weight) ?? { rows: 0, ...emptyMoments(product.outputWidth) }
     this.#outputs.set(product.weight, outflow)
     outflow.rows += addMoments(product.outputs, product.outputWidth, outflow)
+  }
+
+  /** A matrix into which flows what was added under this name. */
+  share(weight: string, input: string): void {
+    this.#inputs.get(input)?.weights.add(weight)
   }
 
   summary(): { readonly inputs: InputStatistics[]; readonly outputs: OutputStatistics[] } {

@@ -105,6 +105,10 @@ export interface StatisticsRequest {
   readonly grams?: { readonly width: number; readonly path: string }
   /** the first so many rows that flow into these matrices (`*` stands for any characters) are kept as they are */
   readonly features?: { readonly rows: number; readonly weights: readonly string[] }
+  /** only these matrices (`*` stands for any characters) are looked at, each at a price in time; neutral: all */
+  readonly weights?: readonly string[]
+  /** no sums of what comes out of matrices: of those with one input only the first is looked at then */
+  readonly outputs?: false
   /** nothing of the above, but how much the answers depend on the attention and the feed-forward part of every layer */
   readonly masks?: MasksAsked
   /** nothing of the above, but the loss alone, with adapter files (GGUF) worked in, each so strongly; for as long as this reading */

@@ -128,6 +128,9 @@ export function gramBytesOf(tensors: readonly { readonly name: string; readonly 
 /** Most methods read a number for each column. */
 const wantsGrams = ({ asked }: RunContext): boolean => asked?.statistics?.includes('gram') ?? true
 
+/** What comes out of matrices, which hardly anybody reads. */
+const wantsOutputs = ({ asked }: RunContext): boolean => asked?.statistics?.some((quantity) => quantity.startsWith('out')) ?? true
+
 const activationFisher = 'As Fisher information the energy of a column stands for the squared slopes of its weights (activation Fisher).'
 const empiricalFisher = 'The empirical Fisher information: gradients of the texts’ own answers.'
 
@@ -141,7 +144,8 @@ async function activations(
   const blob = await fillBlob(context.blobs, await bytesOnDisk(model, gramWidth, context), async (path) => {
     const sums = `${path}.sums`
     try {
-      const found = await flowOf(model, { texts, ...(gramWidth > 0 ? { grams: { width: gramWidth, path: sums } } : {}) }, context)
+      const grams = gramWidth > 0 ? { grams: { width: gramWidth, path: sums } } : {}
+      const found = await flowOf(model, { texts, ...grams, ...(wantsOutputs(context) ? {} : { outputs: false }) }, context)
       const { entries, shared } = tableOfActivations(found, (at, length) => readFloats(sums, at, length))
       await writeTable(path, entries, { shared, made: made(activationFisher) })
       measured = {

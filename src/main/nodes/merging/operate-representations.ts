@@ -72,7 +72,12 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
     resource: 'model',
   },
   async ({ inputs: { merged, expert, data }, params, context }) => {
-    const request = { texts: textsOf(data, params), features: { rows: params.tokens, weights: [head] } }
+    const request: StatisticsRequest = {
+      texts: textsOf(data, params),
+      features: { rows: params.tokens, weights: [head] },
+      weights: [head],
+      outputs: false,
+    }
     const own = await withModelOf(merged, context, (model) => statesOf(model, request, context))
     const goal = await withModelOf(expert, context, (model) => statesOf(model, request, context))
     const { width } = own

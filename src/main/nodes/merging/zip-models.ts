@@ -59,7 +59,13 @@ Experimental for language models, feed-forward units only. Up to ${mostUnits} un
     resource: 'model',
   },
   async ({ inputs: { first, second, data }, params, context }) => {
-    const request = { texts: textsOf(data, params), features: { rows: params.tokens, weights: ['blk.*.ffn_down.weight'] } }
+    const units = ['blk.*.ffn_down.weight']
+    const request: StatisticsRequest = {
+      texts: textsOf(data, params),
+      features: { rows: params.tokens, weights: units },
+      weights: units,
+      outputs: false,
+    }
     const [a, b] = [await unitsOf(first, request, context), await unitsOf(second, request, context)]
     if (a.length === 0 || a.length !== b.length)
       throw new TributaryError('weights-mismatch', `The two models have ${a.length} and ${b.length} feed-forward blocks.`)
