@@ -21,7 +21,7 @@ export type Known = ReadonlyMap<number, Resolved>
  */
 export function runBody(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<string, Held>, known?: Known): Promise<Outputs> {
   const { steps, indexOf } = prepared
-  const values: Values = { inputs, outputs: steps.map(() => undefined), indexOf }
+  const values: Values = { inputs, outputs: steps.map(() => undefined) }
   const blocked = steps.map(({ upstream }) => upstream.length)
   const unread = steps.map(({ readers }) => readers.length)
   const kept = new Set(Object.values(prepared.plan.outputs).map((source) => (source.kind === 'node' ? indexOf.get(source.node) : -1)))
@@ -98,7 +98,7 @@ function releaseAll(outputs: Outputs | undefined): void {
   for (const held of outputs?.values() ?? []) release(held)
 }
 
-function interfaceOutputs({ plan }: Prepared, { inputs, outputs, indexOf }: Values): Outputs {
+function interfaceOutputs({ plan, indexOf }: Prepared, { inputs, outputs }: Values): Outputs {
   const found = new Map<string, Held>()
   for (const [name, source] of Object.entries(plan.outputs)) {
     const held = source.kind === 'input' ? inputs.get(source.input) : outputs[indexOf.get(source.node) ?? -1]?.get(source.port)

@@ -1,4 +1,4 @@
-import { takesMany } from '../../shared/graph/ports'
+import { type NodePorts, takesMany } from '../../shared/graph/ports'
 import type { Arrived } from './arguments'
 import type { Held } from './held'
 import type { Step } from './prepare'
@@ -7,7 +7,6 @@ import type { Step } from './prepare'
 export interface Values {
   readonly inputs: ReadonlyMap<string, Held>
   readonly outputs: (ReadonlyMap<string, Held> | undefined)[]
-  readonly indexOf: ReadonlyMap<string, number>
 }
 
 export type Gathered = { readonly arrived: Arrived } | { readonly missing: string; readonly reason: string }
@@ -15,21 +14,29 @@ export type Gathered = { readonly arrived: Arrived } | { readonly missing: strin
 /** The values at the ports of a step, or the port without which it cannot run. */
 export function gather(step: Step, values: Values): Gathered {
   const arrived = new Map<string, readonly Held[]>()
-  for (const { port, sources } of step.inputs) {
+  for (const { port, from } of step.feeds) {
     const held: Held[] = []
-    for (const source of sources) {
-      const value =
-        source.kind === 'input' ? values.inputs.get(source.input) : values.outputs[values.indexOf.get(source.node) ?? -1]?.get(source.port)
+    for (const { index, name } of from) {
+      const value = index === undefined ? values.inputs.get(name) : values.outputs[index]?.get(name)
       if (value) held.push(value)
     }
     if (held.length > 0) arrived.set(port, held)
   }
-  for (const port of step.ports.inputs.values()) {
-    if (port.arity !== 'one' && port.arity !== 'some') continue
-    if (!arrived.has(port.name)) return { missing: port.name, reason: `no value came to its input "${port.name}"` }
-  }
+  for (const name of requiredOf(step.ports))
+    if (!arrived.has(name)) return { missing: name, reason: `no value came to its input "${name}"` }
   return { arrived }
 }
+
+/** The inputs without which a node cannot run. Nodes of a type share their ports, so most find them here. */
+function requiredOf(ports: NodePorts): readonly string[] {
+  const known = required.get(ports)
+  if (known) return known
+  const found = [...ports.inputs.values()].filter(({ arity }) => arity === 'one' || arity === 'some').map(({ name }) => name)
+  required.set(ports, found)
+  return found
+}
+
+const required = new WeakMap<NodePorts, readonly string[]>()
 
 /** The ports on which a list arrives although they take one value: the node is mapped over them. */
 export function liftedPorts(step: Step, arrived: Arrived): readonly string[] {

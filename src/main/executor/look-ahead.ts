@@ -18,8 +18,8 @@ export interface LookAhead {
 
 /** What each step would do and why, as far as the cache tells without running anything: behind a node that must run, nothing is known. */
 export async function lookAhead(scope: Scope, prepared: Prepared, inputs: ReadonlyMap<string, Held>): Promise<LookAhead> {
-  const { steps, indexOf, plan } = prepared
-  const values: Values = { inputs, outputs: steps.map(() => undefined), indexOf }
+  const { steps, plan } = prepared
+  const values: Values = { inputs, outputs: steps.map(() => undefined) }
   const known = new Map<number, Resolved>()
   const models = new Map<string, readonly ModelRef[]>()
   const nodes: PlannedNode[] = []

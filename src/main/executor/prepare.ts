@@ -13,11 +13,18 @@ export interface Step extends PlanStep {
   readonly graphNode: GraphNode
   readonly definition: NodeDefinition
   readonly ports: NodePorts
+  /** for each port with sources: the steps that give them, by index, with the name of the output (−1: a step that this plan has not); without an index an input of the interface */
+  readonly feeds: readonly Feed[]
   /** steps that must end before this one may start, and those that wait for this one */
   readonly upstream: readonly number[]
   readonly readers: readonly number[]
   /** the body that a container runs */
   readonly inner?: GraphBody
+}
+
+export interface Feed {
+  readonly port: string
+  readonly from: readonly { readonly index: number | undefined; readonly name: string }[]
 }
 
 export interface Prepared {
@@ -61,6 +68,12 @@ export function prepare(body: GraphBody, { document, specs, catalog }: Surroundi
       graphNode,
       definition: catalog.get(step.type)!,
       ports: portsOf(graphNode, step.spec, document),
+      feeds: step.inputs.map(({ port, sources }) => ({
+        port,
+        from: sources.map((source) =>
+          source.kind === 'input' ? { index: undefined, name: source.input } : { index: indexOf.get(source.node) ?? -1, name: source.port },
+        ),
+      })),
       upstream: step.waitsFor.map((source) => indexOf.get(source)).filter((source) => source !== undefined),
       readers: readers[index]!,
       ...(inner === undefined ? {} : { inner }),

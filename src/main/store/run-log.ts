@@ -53,8 +53,8 @@ export function runLogTable({ connection }: Database): RunLogTable {
   return {
     append(run, added, ended) {
       const first = nextSeq(run)
-      for (const [position, { seq }] of added.entries())
-        if (seq !== first + position) throw new Error(`the log of the run goes on at event ${first + position}, not at ${seq}`)
+      for (let at = 0; at < added.length; at++)
+        if (added[at]!.seq !== first + at) throw new Error(`the log of the run goes on at event ${first + at}, not at ${added[at]!.seq}`)
       insert.run(run, first, first + added.length, pack(added), pack(ended))
     },
     events: list,

@@ -12,6 +12,7 @@ export type Asked = { readonly [output: string]: readonly string[] }
  * an output of the graph, or no reader at all: everything is wanted.
  */
 export function askedOf(body: GraphBody, specs: NodeSpecs, sources: Sources): ReadonlyMap<string, Asked> {
+  if (!isHeeded(body, specs)) return new Map()
   const asked = new Map<string, Map<string, Set<string> | 'all'>>()
   const ask = (node: string, output: string, what: readonly string[] | undefined): void => {
     if (specs.get(body.nodes[node]?.type ?? '')?.outputs[output]?.heedsAsked !== true) return
@@ -35,6 +36,15 @@ export function askedOf(body: GraphBody, specs: NodeSpecs, sources: Sources): Re
       Object.fromEntries([...outputs].flatMap(([output, what]) => (what === 'all' ? [] : [[output, [...what].sort()]]))),
     ]),
   )
+}
+
+/** Whether any node of the body heeds what is asked: in most none does. */
+function isHeeded(body: GraphBody, specs: NodeSpecs): boolean {
+  for (const id in body.nodes) {
+    const outputs = specs.get(body.nodes[id]!.type)?.outputs
+    for (const name in outputs) if (outputs[name]!.heedsAsked === true) return true
+  }
+  return false
 }
 
 function asksOf(

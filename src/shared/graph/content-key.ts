@@ -33,8 +33,11 @@ export interface KeyParts {
 /** 64 hexadecimal digits. */
 export const contentKey = (parts: KeyParts): string => hashJson(parts)
 
-/** The params of a node as its key sees them. `fed` are the params that a wire feeds. */
-export function canonicalParams(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string> = new Set()): JsonObject {
+/** The params that a wire feeds. */
+export type Fed = Pick<ReadonlySet<string>, 'has'>
+
+/** The params of a node as its key sees them. */
+export function canonicalParams(node: GraphNode, spec: NodeSpec, fed: Fed = new Set()): JsonObject {
   const params: Record<string, Json> = {}
   for (const name in spec.params) {
     const param = spec.params[name]!

@@ -1,6 +1,6 @@
 import type { NodeSpec } from '../node-spec'
 import { type Asked, askedOf } from './asked'
-import { canonicalParams, type KeyParts } from './content-key'
+import { canonicalParams, type Fed, type KeyParts } from './content-key'
 import type { GraphBody, GraphDocument, GraphNode } from './document'
 import { has } from './ids'
 import { aliasOf } from './models'
@@ -105,21 +105,20 @@ function draftStep(
   const ports = portsOf(node, spec, document)
   const isGiven = given.has(id)
   const inputs: StepInput[] = []
-  const waits = new Set<string>()
+  const waits: string[] = []
   for (const [port, found] of isGiven ? [] : sources) {
     const input = ports.inputs.get(port)
     inputs.push({ port, many: input !== undefined && takesMany(input), sources: found })
-    for (const source of found) if (source.kind === 'node') waits.add(source.node)
+    for (const source of found) if (source.kind === 'node') waits.push(source.node)
   }
-  const fed = new Set(sources.keys())
   return {
     node: id,
     type: node.type,
     spec,
     inputs,
-    waitsFor: [...waits],
-    staticKey: { ...staticKey(node, spec, fed, document), ...(asked && Object.keys(asked).length > 0 ? { asked } : {}) },
-    models: modelsOf(node, spec, fed),
+    waitsFor: waits.length > 1 ? [...new Set(waits)] : waits,
+    staticKey: { ...staticKey(node, spec, sources, document), ...(asked && Object.keys(asked).length > 0 ? { asked } : {}) },
+    models: modelsOf(node, spec, sources),
     priority: 0,
     innerModels: innerModels(node, specs, document),
     outputs: [...ports.outputs.keys()],
@@ -127,13 +126,13 @@ function draftStep(
   }
 }
 
-function staticKey(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>, document: GraphDocument): PlanStep['staticKey'] {
+function staticKey(node: GraphNode, spec: NodeSpec, fed: Fed, document: GraphDocument): PlanStep['staticKey'] {
   const key = { type: node.type, v: node.v, params: canonicalParams(node, spec, fed) }
   if (spec.container === undefined || node.subgraph === undefined || !has(document.subgraphs, node.subgraph)) return key
   return { ...key, subgraph: hashSubgraph(document, node.subgraph) }
 }
 
-function modelsOf(node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>): { [param: string]: string } {
+function modelsOf(node: GraphNode, spec: NodeSpec, fed: Fed): { [param: string]: string } {
   const aliases: { [param: string]: string } = {}
   for (const name in spec.params) {
     const param = spec.params[name]!
@@ -176,6 +175,8 @@ function priorities(drafts: readonly Draft[], indexOf: ReadonlyMap<string, numbe
   return distance
 }
 
+const none = -1
+
 /** Kahn's algorithm over buckets of equal priority: linear, and the same graph always gives the same order. */
 function order(drafts: readonly Draft[], visible: ReadonlySet<string>): PlanStep[] {
   const indexOf = new Map<string, number>()
@@ -189,21 +190,25 @@ function order(drafts: readonly Draft[], visible: ReadonlySet<string>): PlanStep
       if (upstream !== undefined) readers[upstream]!.push(index)
     }
 
-  const buckets: { readonly members: number[]; taken: number }[] = []
+  // a queue for each priority: its first and its last step, and after each step the next one
+  const first = new Int32Array(drafts.length + 1).fill(none)
+  const last = new Int32Array(drafts.length + 1)
+  const after = new Int32Array(drafts.length).fill(none)
   const push = (index: number): void => {
     const at = priority[index]!
-    buckets[at] ??= { members: [], taken: 0 }
-    buckets[at].members.push(index)
+    if (first[at] === none) first[at] = index
+    else after[last[at]!] = index
+    last[at] = index
   }
   for (let index = 0; index < drafts.length; index++) if (waiting[index] === 0) push(index)
   const steps: PlanStep[] = []
-  for (let at = 0; at < buckets.length; ) {
-    const bucket = buckets[at]
-    if (!bucket || bucket.taken === bucket.members.length) {
+  for (let at = 0; at < first.length; ) {
+    const index = first[at]!
+    if (index === none) {
       at++
       continue
     }
-    const index = bucket.members[bucket.taken++]!
+    first[at] = after[index]!
     const step = drafts[index]!
     step.priority = priority[index]!
     steps.push(step)

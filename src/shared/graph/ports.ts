@@ -74,11 +74,14 @@ export function innerInterface(node: GraphNode, spec: NodeSpec, document: Pick<G
 /** The ports of everything in a body that has some: nodes (ghosts too, by their wires) and the pseudo-nodes `@input` and `=output`. */
 export function portsInBody(body: GraphBody, specs: NodeSpecs, document: Pick<GraphDocument, 'subgraphs'>): Map<string, NodePorts> {
   const all = new Map<string, NodePorts>()
-  for (const [id, node] of Object.entries(body.nodes)) {
+  const ghosts: string[] = []
+  for (const id in body.nodes) {
+    const node = body.nodes[id]!
     const spec = specs.get(node.type)
     if (spec) all.set(id, portsOf(node, spec, document))
+    else ghosts.push(id)
   }
-  for (const [id, ports] of ghostPorts(body, specs)) all.set(id, ports)
+  if (ghosts.length > 0) for (const [id, ports] of ghostPorts(ghosts, body)) all.set(id, ports)
   for (const [name, input] of Object.entries(body.interface.inputs)) {
     const port: OutPort = { name: '', wire: input.type, list: false, summary: input.doc ?? '', origin: 'interface' }
     all.set(`@${name}`, { inputs: new Map(), outputs: new Map([['', port]]) })
@@ -174,12 +177,9 @@ function chosenKind(node: GraphNode, spec: NodeSpec, param: string): WireKind | 
 }
 
 /** A node of unknown type shows the ports that its wires speak of, so that they can be drawn and kept. */
-function ghostPorts(body: GraphBody, specs: NodeSpecs): Map<string, { inputs: Map<string, InPort>; outputs: Map<string, OutPort> }> {
+function ghostPorts(ids: readonly string[], body: GraphBody): Map<string, { inputs: Map<string, InPort>; outputs: Map<string, OutPort> }> {
   const ghosts = new Map<string, { inputs: Map<string, InPort>; outputs: Map<string, OutPort> }>()
-  for (const [id, node] of Object.entries(body.nodes)) {
-    if (!specs.has(node.type)) ghosts.set(id, { inputs: new Map(), outputs: new Map() })
-  }
-  if (ghosts.size === 0) return ghosts
+  for (const id of ids) ghosts.set(id, { inputs: new Map(), outputs: new Map() })
   const froms = [...body.wires.map(({ from }) => from), ...Object.values(body.interface.outputs).map(({ from }) => from ?? '')]
   for (const text of froms) {
     const end = parseEndpoint(text)

@@ -17,6 +17,8 @@ export interface Sources {
   readonly outputs: ReadonlyMap<string, Source>
   /** wires whose value cannot come, because a bypassed node has nothing of that kind to hand through: node → why */
   readonly broken: ReadonlyMap<string, string>
+  /** every wire brings its value straight from its beginning to its end: no node is bypassed and no wire left out */
+  readonly areAsDrawn: boolean
 }
 
 /** Follows every wire to the node that makes its value. A bypassed node hands through its first fed input whose kind fits; wires with an end that is not there are left out. */
@@ -25,6 +27,7 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
   const feeding = gatherFeeding(body)
   const ofNode = new Map<string, Map<string, Source[]>>()
   const broken = new Map<string, string>()
+  let followed = 0
   feeding.forEach((inputs, node) => {
     const known = new Map<string, Source[]>()
     const taken = ports.get(node)?.inputs
@@ -35,6 +38,7 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
         const source = followUp(from, body, ports, feeding)
         if (source) found.push(source)
       }
+      followed += found.length
       if (found.length > 0) known.set(port, found)
       else broken.set(node, `nothing reaches its input “${port}”`)
     })
@@ -46,7 +50,12 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
     const source = end && followUp(end, body, ports, feeding)
     if (source) outputs.set(name, source)
   }
-  return { ofNode, outputs, broken }
+  return { ofNode, outputs, broken, areAsDrawn: followed === body.wires.length && !hasBypassed(body) }
+}
+
+function hasBypassed({ nodes }: GraphBody): boolean {
+  for (const id in nodes) if (nodes[id]!.bypassed) return true
+  return false
 }
 
 /** node → port → the beginnings of its wires, in the order of the port (`#order`, then the order of the file). */

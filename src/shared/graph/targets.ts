@@ -1,7 +1,7 @@
 import type { GraphBody } from './document'
 import type { Source, Sources } from './sources'
 import type { NodeSpecs } from './specs'
-import { Links, reach, sortTopologically, type Topology } from './topology'
+import { Links, reach, sortTopologically, type Topology, topologyOf } from './topology'
 
 /** What a run is asked for. Nothing: all outputs of the interface (all last nodes, where it has none) and every node that writes to the world. */
 export interface Targets {
@@ -26,7 +26,7 @@ export interface Selection {
 
 export function selectTargets(body: GraphBody, specs: NodeSpecs, sources: Sources, targets: Targets): Selection {
   const ids = Object.keys(body.nodes).filter((id) => !body.nodes[id]?.bypassed)
-  const links = linksOf(ids, sources)
+  const links = sources.areAsDrawn ? topologyOf(body) : linksOf(ids, sources)
   const stopped = findStopped(ids, body, specs, sources, links)
   const wanted = wantedBy(ids, body, specs, sources, links, targets)
   const given = new Set<string>()

@@ -10,10 +10,16 @@ export interface Topology {
 }
 
 export function topologyOf(body: Pick<GraphBody, 'nodes' | 'wires'>): Topology {
+  const known = drawn.get(body.nodes)
+  if (known?.wires === body.wires) return known.links
   const links = new Links(Object.keys(body.nodes))
   for (const { from, to } of wireEnds(body)) if (from && to) links.add(from.node, to.node)
+  drawn.set(body.nodes, { wires: body.wires, links })
   return links
 }
+
+/** Documents are never changed in place, so all who ask share one. */
+const drawn = new WeakMap<GraphBody['nodes'], { readonly wires: GraphBody['wires']; readonly links: Topology }>()
 
 /** A topology over these nodes that is being gathered. */
 export class Links implements Topology {
@@ -55,7 +61,9 @@ export function reach(
 }
 
 /** Nodes in an order in which each comes after what it reads; `stuck` are those on a circle or behind one. Ties keep the order of `ids`. */
-export function sortTopologically(topology: Topology): { readonly order: readonly string[]; readonly stuck: ReadonlySet<string> } {
+export function sortTopologically(topology: Topology): Sorted {
+  const known = sorted.get(topology)
+  if (known) return known
   const waiting = new Map<string, number>()
   const order: string[] = []
   topology.sources.forEach(({ size }, id) => {
@@ -72,8 +80,17 @@ export function sortTopologically(topology: Topology): { readonly order: readonl
       }
     })
   }
-  return { order, stuck: new Set(waiting.keys()) }
+  const found = { order, stuck: new Set(waiting.keys()) }
+  sorted.set(topology, found)
+  return found
 }
+
+interface Sorted {
+  readonly order: readonly string[]
+  readonly stuck: ReadonlySet<string>
+}
+
+const sorted = new WeakMap<Topology, Sorted>()
 
 /** One whole circle among `stuck` nodes, each feeding the next and the last the first. */
 export function findCycle(topology: Topology, stuck: ReadonlySet<string>): string[] {
