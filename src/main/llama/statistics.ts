@@ -18,7 +18,7 @@ export async function measureStatistics(
   request: StatisticsRequest,
   call: ScoringCall,
 ): Promise<ModelStatistics> {
-  if (request.adapters) return measureAdapted(runtime, model, { texts: request.texts, adapters: request.adapters }, call)
+  if (request.adapters || request.bend) return measureAdapted(runtime, model, request, call)
   if (request.masks) return measureMasks(runtime, model, { texts: request.texts, ...request.masks }, call)
   const prediction = new Prediction()
   const atOnce = textsAtOnce(model)

@@ -1,3 +1,4 @@
+import type { BentMap } from '../../shared/bent-map'
 import type { DistributionExpression, DrafterExpression, Prompt } from '../../shared/expression'
 import type { JsonObject } from '../../shared/json'
 import type { NodeUsage } from '../../shared/run/events'
@@ -113,6 +114,8 @@ export interface StatisticsRequest {
   readonly masks?: MasksAsked
   /** nothing of the above, but the loss alone, with adapter files (GGUF) worked in, each so strongly; for as long as this reading */
   readonly adapters?: readonly { readonly path: string; readonly scale: number }[]
+  /** nothing of the above, but the loss alone, with this at work on what the last norm gives to the head; for as long as this reading */
+  readonly bend?: BentMap
 }
 
 export interface MasksAsked {

@@ -1,3 +1,4 @@
+import type { BentMap } from '../../../shared/bent-map'
 import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { ModelRef } from '../../../shared/value'
@@ -23,7 +24,7 @@ export default defineNode(
     summary: 'Brings the last hidden state of a merged model near that of an expert, for the expert’s task.',
     help: `Merged models represent a task a little off from where its expert does. Both read the same texts (no answers needed); the linear map that brings one state to the other is found in closed form (ridge regression) and folded into the output head, so the model runs anywhere.
 
-The paper’s module has a bend in it (two matrices with a ReLU between), which no runtime has room for between last norm and head: this is its linear part. With *Bend* the published module is fitted to the same states as well, to tell how near to the expert it would come: a bend that helps much more than the linear part is a reason to keep the expert beside the merge for this task. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused. With a *Rank* the head changes by a product of thin matrices: *Extract LoRA* of the result and the merged model, with *Embedding and head* on and the same rank, is the operation as an adapter, one for each task.`,
+The paper’s module has a bend in it (two matrices with a ReLU between), which no file of a model has room for between last norm and head: this is its linear part. With *Bend* the published module is fitted to the same states as well, to tell how near to the expert it would come; with answers wired to *test* it also runs there while the merge reads them, and the report has the losses side by side. A bend that helps much more than the linear part is a reason to keep the expert beside the merge for this task. One operation serves one task; the head of the result belongs to it. Models whose head is their embedding are refused. With a *Rank* the head changes by a product of thin matrices: *Extract LoRA* of the result and the merged model, with *Embedding and head* on and the same rank, is the operation as an adapter, one for each task.`,
     synonyms: ['representation surgery', 'bias', 'adapter', 'merged model correction'],
     survey: '3',
     paper: 'Yang et al. 2024, arXiv:2402.02705',
@@ -32,6 +33,12 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
       merged: { wire: 'weights', arity: 'one', summary: 'the merged model' },
       expert: { wire: 'weights', arity: 'one', summary: 'the model that is good at the task' },
       data: { wire: 'dataset', arity: 'one', summary: 'texts of the task' },
+      test: {
+        wire: 'dataset',
+        arity: 'optional',
+        summary:
+          'other prompts of the task, with answers: how well the merge predicts them as it is, corrected, and with the published module at work',
+      },
     },
     outputs: {
       weights: { wire: 'weights', summary: 'the merged model with a head for this task' },
@@ -64,14 +71,15 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
         advanced: true,
         title: 'Bend',
         unit: 'steps',
-        summary: 'fit the published module too, for the report alone, in so many steps (1,000 were published); 0: do not',
+        summary:
+          'fit the published module too, and run it on the test, for the report alone, in so many steps (1,000 were published); 0: do not',
       },
       ...comparedParams,
     },
     effect: 'pure',
     resource: 'model',
   },
-  async ({ inputs: { merged, expert, data }, params, context }) => {
+  async ({ inputs: { merged, expert, data, test }, params, context }) => {
     const request: StatisticsRequest = {
       texts: textsOf(data, params),
       features: { rows: params.tokens, weights: [head] },
@@ -95,29 +103,50 @@ The paper’s module has a bend in it (two matrices with a ReLU between), which 
       seed: 0,
     }
     const before = meanDistance(own.features, goal.features, undefined, width)
-    const bent = await bentDistance(own.features, goal.features, width, params.bend, context)
+    const module = await bentMap(own.features, goal.features, width, params.bend, context)
+    const losses = test && (await lossesOn(textsOf(test, params), { merged, corrected: weights }, module, context))
     return {
       weights,
       report: {
         before,
         after: meanDistance(own.features, goal.features, map, width),
-        ...(bent === undefined ? {} : { bent }),
+        ...(module ? { bent: meanMiss(own.features, goal.features, width, module) } : {}),
+        ...(losses ? { losses } : {}),
         tokens: own.features.length / width,
       },
     }
   },
 )
 
-/** Mean distance from the expert behind the module of the paper, 16 wide. */
-async function bentDistance(
+/** The module of the paper, 16 wide; undefined where it gets no steps. */
+async function bentMap(
   z: Float32Array,
   e: Float32Array,
   n: number,
   steps: number,
   { seed, signal }: RunContext,
-): Promise<number | undefined> {
+): Promise<BentMap | undefined> {
   if (steps === 0) return undefined
-  return meanMiss(z, e, n, await inTurns(fitBend(z, e, n, { hidden: 16, steps, seed }), signal))
+  return inTurns(fitBend(z, e, n, { hidden: 16, steps, seed }), signal)
+}
+
+/** Nats a token on the answers: of the merge as it is, with the linear part in its head, and with the module between its last norm and its head. */
+async function lossesOn(
+  texts: StatisticsRequest['texts'],
+  { merged, corrected }: { readonly merged: WeightsExpression; readonly corrected: WeightsExpression },
+  module: BentMap | undefined,
+  context: RunContext,
+): Promise<{ readonly merged: number; readonly corrected: number; readonly bent?: number }> {
+  const lossOf = (weights: WeightsExpression, more: Partial<StatisticsRequest>): Promise<number> =>
+    withModelOf(weights, context, async (model) => {
+      const { nats, scored } = await flowOf(model, { texts, weights: [], outputs: false, ...more }, context)
+      return nats / Math.max(1, scored)
+    })
+  return {
+    merged: await lossOf(merged, {}),
+    corrected: await lossOf(corrected, {}),
+    ...(module ? { bent: await lossOf(merged, { bend: module }) } : {}),
+  }
 }
 
 async function statesOf(

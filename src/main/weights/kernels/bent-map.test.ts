@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { type BentMap, bend } from '../../../shared/bent-map'
 import { inTurns } from '../in-turns'
 import { randomOf } from '../search/search'
-import { type BentAsked, type BentMap, bend, fitBend, meanMiss } from './bent-map'
+import { type BentAsked, fitBend, meanMiss } from './bent-map'
 import { ridgeMap } from './ridge'
 
 const n = 12

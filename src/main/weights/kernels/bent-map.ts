@@ -1,11 +1,5 @@
+import { type BentMap, bend, insideOf } from '../../../shared/bent-map'
 import { randomOf } from '../search/search'
-
-/** z' = z − U·ReLU(D·z), for rows of n: `down` D [hidden × n], `up` U [n × hidden]. */
-export interface BentMap {
-  readonly hidden: number
-  readonly down: Float32Array
-  readonly up: Float32Array
-}
 
 export interface BentAsked {
   /** 16 in the paper */
@@ -52,25 +46,6 @@ export function meanMiss(z: Float32Array, e: Float32Array, n: number, map: BentM
     for (let i = 0; i < n; i++) sum += Math.abs((bent[i] as number) - (e[r * n + i] as number))
   }
   return sum / Math.max(1, rows * n)
-}
-
-/** One row, corrected. */
-export function bend(map: BentMap, z: Float32Array, at: number, n: number): Float64Array {
-  const inside = insideOf(map, z, at, n)
-  return Float64Array.from({ length: n }, (_, i) => {
-    let value = z[at + i] as number
-    for (const [h, x] of inside.entries()) value -= (map.up[i * map.hidden + h] as number) * Math.max(0, x)
-    return value
-  })
-}
-
-/** D·z. */
-function insideOf({ hidden, down }: BentMap, z: Float32Array, at: number, n: number): Float64Array {
-  return Float64Array.from({ length: hidden }, (_, h) => {
-    let sum = 0
-    for (let i = 0; i < n; i++) sum += (down[h * n + i] as number) * (z[at + i] as number)
-    return sum
-  })
 }
 
 /** Of Σ |z' − e| of one row. */
