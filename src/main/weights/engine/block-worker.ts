@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Codec } from '../convert/codec'
+import { decodeBF16 } from '../convert/half'
 import { byteLengthOf } from '../gguf/types/ggml-type'
 import { add, subtract } from '../kernels/linear'
 import type { Ingredients, Pass } from '../method'
@@ -13,6 +14,7 @@ import { CountTables } from './count-tables'
 import { encodeRows } from './encode-rows'
 import { FileHashes } from './file-hashes'
 import { GatheredRows, type RowReader } from './gathered-rows'
+import { HalfBlocks } from './half-blocks'
 import { HalfSums } from './half-sums'
 import type { BlockRange, Job, JobResult, Known } from './job'
 import { KeptTables } from './kept-tables'
@@ -20,9 +22,10 @@ import { mixBlock } from './mix'
 import { OpenFiles } from './open-files'
 import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
-import { type Child, type CombineNode, isCombined, type LoadNode, type Plan, type PlanTensor, type StackNode, sameAs } from './plan'
-import { holdsNoNumbers, notFinite, requireFinite, requireNumbers } from './require-finite'
+import { type Child, type CombineNode, type LoadNode, type Plan, type PlanTensor, partAt, type StackNode, sameAs } from './plan'
+import { notFinite, requireFinite, requireNumbers } from './require-finite'
 import { settingOf, sizeOf } from './setting-of'
+import { UnfitTensors } from './unfit-tensors'
 import { zipBlock } from './zip'
 
 /** Evaluates a plan block by block with a few small buffers. One lives in every thread. */
@@ -36,19 +39,21 @@ export class BlockWorker implements RowReader {
   private readonly statistics: KeptTables
   private readonly hashes = new FileHashes(this.files)
   private readonly buffers = new Buffers()
+  private readonly halves: HalfBlocks
   private readonly halfSums: HalfSums
   /** results of this block, by node and tensor */
   private readonly ready = new Map<string, Float32Array>()
 
-  /** which tensors of which models hold values that are no numbers, where those are dropped */
-  private readonly unfit = new Map<string, boolean>()
+  private readonly unfit: UnfitTensors
   private readonly gathered = new GatheredRows(this, () => new BlockWorker(this.plan, this.codec))
 
   constructor(plan: Plan, codec: Codec) {
     this.plan = plan
     this.codec = codec
     this.statistics = new KeptTables(plan)
-    this.halfSums = new HalfSums(plan, this.files, this.buffers)
+    this.unfit = new UnfitTensors(plan, () => new BlockWorker(plan, codec))
+    this.halves = new HalfBlocks(plan, this.files, this.buffers)
+    this.halfSums = new HalfSums(plan, this.halves)
   }
 
   tell({ node, pass, tensor, settled }: Known): void {
@@ -122,8 +127,9 @@ export class BlockWorker implements RowReader {
       const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
       if (sum) {
         const words = new Uint16Array(bytes.buffer, bytes.byteOffset, place.length)
-        if (!this.halfSums.fill(sum, block, this.knownOf(sum.node, sum.tensor, block), words)) throw notFinite(name)
-        continue
+        const isNumber = this.halfSums.fill(sum, block, this.knownOf(sum.node, sum.tensor, block), words)
+        if (isNumber === false) throw notFinite(name)
+        if (isNumber) continue
       }
       const values = this.get(node, tensor, block)
       requireFinite(values, name, to.type)
@@ -142,7 +148,7 @@ export class BlockWorker implements RowReader {
   private agreement({ node, tensor, fromBlock, toBlock, step }: Extract<Job, { type: 'agreement' }>): JobResult {
     const combine = this.plan.nodes[node] as CombineNode
     const models = combine.models.length
-    const dropped = Array.from({ length: models }, (_, model) => (combine.dropsUnfit && this.isUnfit(node, model, tensor) ? 1 : 0))
+    const dropped = Array.from({ length: models }, (_, model) => (combine.dropsUnfit && this.unfit.has(node, model, tensor) ? 1 : 0))
     const table = new Float64Array(pairsOf(models))
     for (const block of blocksToLookAt(fromBlock, toBlock, step, () => table.some((sum) => sum !== 0))) {
       this.startBlock()
@@ -171,7 +177,7 @@ export class BlockWorker implements RowReader {
 
   startBlock(): void {
     this.ready.clear()
-    this.halfSums.startBlock()
+    this.halves.startBlock()
     this.buffers.reset()
   }
 
@@ -186,7 +192,7 @@ export class BlockWorker implements RowReader {
     const { name, shape } = at.tensors[tensor] as PlanTensor
     const place = placeOf(name, shape, block)
     const out = this.buffers.take(place.length)
-    if (at.op === 'load') this.load(at, tensor, place, out)
+    if (at.op === 'load') this.load(at, tensor, place, out, this.halves.held(node, tensor, block))
     else if (at.op === 'delta') subtract(this.child(at.tuned, tensor, block), this.child(at.base, tensor, block), out)
     else if (at.op === 'stack') this.scaled(at, tensor, block, out)
     else if (at.op === 'permute') permuteBlock(at, tensor, { place, block, out, get: (child, which) => this.child(child, tensor, which) })
@@ -198,12 +204,17 @@ export class BlockWorker implements RowReader {
     return out
   }
 
-  private child(child: Child, tensor: number, block: number): Float32Array {
+  child(child: Child, tensor: number, block: number): Float32Array {
     return this.get(child.node, child.tensors[tensor] as number, block)
   }
 
-  private load(node: LoadNode, tensor: number, place: Place, out: Float32Array): void {
+  /** `words`: those of the block, where they were read already */
+  private load(node: LoadNode, tensor: number, place: Place, out: Float32Array, words: Uint16Array | undefined): void {
     const { path, offset, type, plus = 0 } = node.places[tensor] as LoadNode['places'][number]
+    if (words) {
+      decodeBF16(words, out)
+      return
+    }
     const bytes = this.buffers.bytes(byteLengthOf(type, place.length))
     this.files.readInto(path, offset + byteLengthOf(type, place.start), bytes)
     this.codec.decode(type, bytes, out)
@@ -247,21 +258,32 @@ export class BlockWorker implements RowReader {
     const { method, setting } = settingOf(this.plan, node, tensor)
     const { name, shape } = node.tensors[tensor] as PlanTensor
     const place = placeOf(name, shape, block)
-    const base = node.base && this.child(node.base, tensor, block)
+    const baseOf = (): Float32Array | undefined => node.base && this.child(node.base, tensor, block)
     const values = node.models.map(({ child }, model) => {
-      if (node.dropsUnfit && this.isUnfit(index, model, tensor))
-        return this.unchanged(method.of === 'deltas' ? undefined : base, place.length)
-      const own = this.child(child, tensor, block)
+      if (node.dropsUnfit && this.unfit.has(index, model, tensor))
+        return this.unchanged(method.of === 'deltas' ? undefined : baseOf(), place.length)
       const isDelta = this.plan.nodes[child.node]?.kind === 'delta'
-      if (base === undefined || (method.of === 'deltas') === isDelta) return own
+      if (node.base === undefined || (method.of === 'deltas') === isDelta) return this.child(child, tensor, block)
       const changed = this.buffers.take(place.length)
-      if (isDelta) add(base, own, changed)
-      else subtract(own, base, changed)
+      if (isDelta) add(this.child(node.base, tensor, block), this.child(child, tensor, block), changed)
+      else if (!this.halves.fillChange(partAt(child, tensor), partAt(node.base, tensor), block, changed))
+        subtract(this.child(child, tensor, block), this.child(node.base, tensor, block), changed)
       return changed
     })
     const known = this.knownOf(index, tensor, block)
     const statistics = node.models.map((model) => this.statistics.of(model.statistics, name))
-    return { ...setting, place, base, values, known, statistics, baseStatistics: this.statistics.of(node.baseStatistics, name) }
+    return {
+      ...setting,
+      place,
+      // widened only for methods that look at it
+      get base() {
+        return baseOf()
+      },
+      values,
+      known,
+      statistics,
+      baseStatistics: this.statistics.of(node.baseStatistics, name),
+    }
   }
 
   /** What the passes of a node found for this block. */
@@ -277,23 +299,5 @@ export class BlockWorker implements RowReader {
   /** What a model that changed nothing has here: the base, or a difference of zeros. */
   private unchanged(base: Float32Array | undefined, length: number): Float32Array {
     return base ?? this.buffers.take(length).fill(0)
-  }
-
-  /** Whether a model's tensor holds values that are no numbers; all of it is read, once a thread. */
-  private isUnfit(index: number, model: number, tensor: number): boolean {
-    const key = `${index}/${model}/${tensor}`
-    const standing = this.unfit.get(key)
-    if (standing !== undefined) return standing
-    const { child } = (this.plan.nodes[index] as CombineNode).models[model] as CombineNode['models'][number]
-    const { shape } = (this.plan.nodes[index] as CombineNode).tensors[tensor] as PlanTensor
-    const worker = isCombined(this.plan, child.node) ? undefined : new BlockWorker(this.plan, this.codec)
-    let found = false
-    for (let block = 0; worker && block < blockCountOf(shape) && !found; block++) {
-      worker.startBlock()
-      found = holdsNoNumbers(worker.child(child, tensor, block))
-    }
-    worker?.close()
-    this.unfit.set(key, found)
-    return found
   }
 }

@@ -1,14 +1,8 @@
 import { canCombineHalves, combineHalves } from '../kernels/halves'
-import { blockCountOf, blockRowsOf, type Place, placeOf } from '../place'
-import type { Buffers } from './buffers'
-import type { OpenFiles } from './open-files'
-import { type CombineNode, type LoadNode, type Plan, type PlanTensor, partsOf, sameAs } from './plan'
+import { blockCountOf, placeOf } from '../place'
+import type { HalfBlocks } from './half-blocks'
+import { type CombineNode, type Part, type Plan, type PlanTensor, partsOf, sameAs } from './plan'
 import { settingOf } from './setting-of'
-
-interface Part {
-  readonly node: number
-  readonly tensor: number
-}
 
 /** A tensor that is a weighted sum, or a weighted sum of changes that is added to a base. */
 interface Sum {
@@ -24,20 +18,12 @@ interface Sum {
  */
 export class HalfSums {
   private readonly plan: Plan
-  private readonly files: OpenFiles
-  private readonly buffers: Buffers
+  private readonly halves: HalfBlocks
   private readonly sums = new Map<string, Sum | undefined>()
-  /** blocks that were read for the block in hand, by node, tensor and block */
-  private readonly ready = new Map<string, Uint16Array>()
 
-  constructor(plan: Plan, files: OpenFiles, buffers: Buffers) {
+  constructor(plan: Plan, halves: HalfBlocks) {
     this.plan = plan
-    this.files = files
-    this.buffers = buffers
-  }
-
-  startBlock(): void {
-    this.ready.clear()
+    this.halves = halves
   }
 
   /** What this tensor is a sum of, if it can be told here. */
@@ -47,12 +33,12 @@ export class HalfSums {
     return this.sums.get(key)
   }
 
-  /** Fills `out` with a block of the sum; gives whether all of it are numbers. */
-  fill({ node, tensor, base, models }: Sum, block: number, known: readonly Float64Array[], out: Uint16Array): boolean {
+  /** Fills `out` with a block of the sum; gives whether all of it are numbers; undefined: there was no room to tell it here. */
+  fill({ node, tensor, base, models }: Sum, block: number, known: readonly Float64Array[], out: Uint16Array): boolean | undefined {
     const { method, setting } = settingOf(this.plan, this.plan.nodes[node] as CombineNode, tensor)
     const factors = method.factors?.({ ...setting, known }) ?? []
-    const words = models.map((part) => this.words(part, block))
-    return combineHalves(words, factors, out, base && this.words(base, block))
+    const words = models.map((part) => this.halves.words(part, block))
+    return combineHalves(words, factors, out, base && this.halves.words(base, block))
   }
 
   private find(at: number, tensor: number): Sum | undefined {
@@ -65,47 +51,8 @@ export class HalfSums {
     const lengths = [0, blockCountOf(shape) - 1].map((block) => placeOf(name, shape, block).length)
     if (method.factors === undefined || !lengths.every((length) => canCombineHalves(node.models.length, length))) return undefined
     const parts = partsOf(node, tensor)
-    if (!parts.every((part) => this.stands(part))) return undefined
+    if (!parts.every((part) => this.halves.stand(part))) return undefined
     const [base, models] = node.base ? [parts[0], parts.slice(1)] : [undefined, parts]
     return { node: at, tensor, base: method.of === 'deltas' ? base : undefined, models }
-  }
-
-  /** Whether the words of a tensor stand in a file. */
-  private stands({ node, tensor }: Part): boolean {
-    const at = this.plan.nodes[node] as Plan['nodes'][number]
-    const same = sameAs(at, tensor)
-    if (same) return this.stands(same)
-    if (at.op === 'permute') return at.orders[tensor]?.axis === 'rows' && partsOf(at, tensor).every((part) => this.stands(part))
-    if (at.op !== 'load') return false
-    const { type, plus = 0, numbers } = at.places[tensor] as LoadNode['places'][number]
-    return type === 'BF16' && plus === 0 && numbers === undefined
-  }
-
-  private words({ node, tensor }: Part, block: number): Uint16Array {
-    const at = this.plan.nodes[node] as Plan['nodes'][number]
-    const same = sameAs(at, tensor)
-    if (same) return this.words(same, block)
-    const key = `${node}/${tensor}/${block}`
-    const standing = this.ready.get(key)
-    if (standing) return standing
-    const { name, shape } = at.tensors[tensor] as PlanTensor
-    const place = placeOf(name, shape, block)
-    const held = this.buffers.take(Math.ceil(place.length / 2))
-    const words = new Uint16Array(held.buffer, held.byteOffset, place.length)
-    if (at.op === 'load') {
-      const { path, offset } = at.places[tensor] as LoadNode['places'][number]
-      this.files.readInto(path, offset + 2 * place.start, new Uint8Array(held.buffer, held.byteOffset, 2 * place.length))
-    } else if (at.op === 'permute') this.gather(partsOf(at, tensor)[0] as Part, at.orders[tensor]?.order ?? [], place, words)
-    this.ready.set(key, words)
-    return words
-  }
-
-  private gather(from: Part, order: readonly number[], { start, rowLength, rows, shape }: Place, into: Uint16Array): void {
-    const blockRows = blockRowsOf(shape)
-    for (let row = 0; row < rows; row++) {
-      const source = order[start / rowLength + row] as number
-      const at = (source % blockRows) * rowLength
-      into.set(this.words(from, Math.floor(source / blockRows)).subarray(at, at + rowLength), row * rowLength)
-    }
   }
 }

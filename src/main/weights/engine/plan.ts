@@ -138,9 +138,18 @@ export interface ZipNode extends NodeBase {
 
 export type PlanNode = LoadNode | DeltaNode | CombineNode | StackNode | PermuteNode | RowsNode | ZipNode | MixNode
 
+/** One tensor of one node. */
+export interface Part {
+  readonly node: number
+  readonly tensor: number
+}
+
+/** The tensor of a child that stands at a node's own `tensor`. */
+export const partAt = (child: Child, tensor: number): Part => ({ node: child.node, tensor: child.tensors[tensor] as number })
+
 /** Every (node, tensor) that this tensor of this node is made of, directly. */
-export function partsOf(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number }[] {
-  const at = (child: Child): { node: number; tensor: number } => ({ node: child.node, tensor: child.tensors[tensor] as number })
+export function partsOf(node: PlanNode, tensor: number): Part[] {
+  const at = (child: Child): Part => partAt(child, tensor)
   switch (node.op) {
     case 'load':
       return []
@@ -170,15 +179,14 @@ export function partsOf(node: PlanNode, tensor: number): { readonly node: number
 }
 
 /** The (node, tensor) whose values this one has without any change, if there is one. */
-export function sameAs(node: PlanNode, tensor: number): { readonly node: number; readonly tensor: number } | undefined {
-  const whole = (child: Child): { node: number; tensor: number } => ({ node: child.node, tensor: child.tensors[tensor] as number })
+export function sameAs(node: PlanNode, tensor: number): Part | undefined {
   switch (node.op) {
     case 'permute':
-      return node.orders[tensor] ? undefined : whole(node.of)
+      return node.orders[tensor] ? undefined : partAt(node.of, tensor)
     case 'mix':
-      return node.mixtures[tensor] ? undefined : whole(node.of)
+      return node.mixtures[tensor] ? undefined : partAt(node.of, tensor)
     case 'rows':
-      return node.rows[tensor] ? undefined : whole(node.of)
+      return node.rows[tensor] ? undefined : partAt(node.of, tensor)
     case 'stack': {
       const { node: source, tensor: index, factor, plus = 0 } = node.from[tensor] as StackNode['from'][number]
       return factor === 1 && plus === 0 ? { node: source, tensor: index } : undefined

@@ -100,6 +100,22 @@ function sumOfHalves({ name, models, hasBase, narrow }: Sum): FunctionSource {
   }
 }
 
+/** (a, end, b, out): out = a − b in float32, in the order of the words; only whole eights */
+export const changeOfHalves: FunctionSource = {
+  name: 'changeOfHalves',
+  params: ['i32', 'i32', 'i32', 'i32'],
+  locals: [],
+  body: repeatWhile([
+    [v128.lowU16, v128.highU16].map((four, index) => [
+      [get(3), i32(16 * index), i32Add],
+      [0, 2].map((pointer) => [get(pointer), v128.load, four, i32(16), v128.i32Shl]),
+      [v128.sub, v128.store],
+    ]),
+    [get(3), i32(32), i32Add, set(3), get(2), i32(16), i32Add, set(2)],
+    [get(0), i32(16), i32Add, set(0), get(0), get(1), i32LtU],
+  ]),
+}
+
 /** Loops whose number of models is part of their name. */
 export const halvesSources: Readonly<Record<string, (models: number) => FunctionSource>> = {
   sumHalves: (models) => sumOfHalves({ name: 'sumHalves', models, hasBase: false, narrow: false }),

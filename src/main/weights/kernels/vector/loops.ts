@@ -2,7 +2,7 @@ import { assemble, type FunctionSource } from '../../../../shared/wasm/assembler
 import { engine, type WasmMemory } from '../../../../shared/wasm/engine'
 import { arithmeticSources, manySources, mostModels } from './arithmetic-source'
 import { convertSources } from './convert-source'
-import { halvesSources } from './halves-source'
+import { changeOfHalves, halvesSources } from './halves-source'
 import { openMemory } from './memory'
 import { orderSources } from './order-source'
 
@@ -12,6 +12,7 @@ export interface Loops {
   decodeF16(halves: number, end: number, floats: number): void
   encodeBF16(halves: number, end: number, floats: number): void
   encodeF16(halves: number, end: number, floats: number): void
+  changeOfHalves(a: number, end: number, b: number, out: number): void
   subtract(a: number, end: number, b: number, out: number): void
   add(a: number, end: number, b: number, out: number): void
   dot(a: number, end: number, b: number): number
@@ -40,7 +41,8 @@ function create(): Loops | undefined {
   try {
     const { memory } = openMemory()
     const made = {}
-    for (const source of [...convertSources, ...arithmeticSources, ...orderSources]) offer(made, source.name, () => source, memory)
+    for (const source of [...convertSources, changeOfHalves, ...arithmeticSources, ...orderSources])
+      offer(made, source.name, () => source, memory)
     for (const [name, sourceOf] of Object.entries({ ...manySources, ...halvesSources }))
       for (let models = 1; models <= mostModels; models++) offer(made, `${name}${models}`, () => sourceOf(models), memory)
     const loops = made as Loops

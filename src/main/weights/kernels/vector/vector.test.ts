@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeBF16, decodeF16, encodeBF16, encodeF16 } from '../../convert/half'
 import { anyAtLeast } from '../bit-counts'
 import { electAndJoin } from '../consensus'
-import { canCombineHalves, combineHalves } from '../halves'
+import { canCombineHalves, changeOfHalves, combineHalves } from '../halves'
 import { add, combineLinear, dot, subtract } from '../linear'
 import { type Bound, keepBetween, nothingAbove, rankBounds } from '../magnitude'
 import { vectorLoops } from './loops'
@@ -83,7 +83,14 @@ describe.each(lengths)('%i entries, bit for bit', (length) => {
       for (const from of [undefined, base]) {
         const values = rest.map(floats)
         const wanted = new Float32Array(even)
-        if (from) for (const value of values) subtract(value, floats(from), value)
+        if (from)
+          for (const [model, value] of values.entries()) {
+            subtract(value, floats(from), value)
+            const change = takeFloats(even)
+            expect(changeOfHalves(rest[model] as Uint16Array, from, change)).toBe(true)
+            expect(bitsOf(change)).toEqual(bitsOf(value))
+            give(change)
+          }
         combineLinear(values, factors, wanted)
         if (from) add(wanted, floats(from), wanted)
         const [given, words] = [inHalves(wanted).fill(1), new Uint16Array(even)]
@@ -192,7 +199,11 @@ describe('sums in BF16', () => {
   it('are refused where a plain loop would have to serve', () => {
     expect(canCombineHalves(2, 12)).toBe(false)
     expect(canCombineHalves(9, 16)).toBe(false)
-    expect(() => combineHalves([new Uint16Array(8)], [1], new Uint16Array(8))).toThrow(RangeError)
+    const [inside, outside] = [inHalves(new Float32Array(8)), new Uint16Array(8)]
+    expect(combineHalves([outside], [1], inside)).toBeUndefined()
+    expect(combineHalves([inside], [1], outside)).toBeUndefined()
+    expect(changeOfHalves(inside, outside, new Float32Array(8))).toBe(false)
+    give(inside)
   })
 })
 
