@@ -14,6 +14,7 @@ import './theme/tokens.css'
 import './theme/base.css'
 import './theme/controls.css'
 import './theme/shell.css'
+import './theme/forced.css'
 
 // The page's content security policy forbids code from strings, which zod would otherwise try.
 z.config({ jitless: true })

@@ -139,6 +139,11 @@ describe('tables', () => {
       ],
     })
   })
+  it('of csv say what is wrong with them', async () => {
+    await expect(datasetOf('t.csv', 'q,a\n"open,1\n')).rejects.toThrow(
+      '“t.csv” cannot be read: a quotation mark opens a cell and none closes it.',
+    )
+  })
   it('of jsonl keep their values, and a name that every object has is only a name', async () => {
     const dataset = await datasetOf('t.jsonl', '{"a":1,"__proto__":2}\n"x"')
     expect(dataset.columns).toEqual(['a', '__proto__', 'value'])

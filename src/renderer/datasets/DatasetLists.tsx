@@ -1,9 +1,11 @@
 import { ClipboardPaste, Database, FlaskConical, Grid3x3, History, Play, Trash2, Upload } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
+import type { TemplateCard } from '../../shared/api'
 import type { BatchCard, DatasetCard } from '../../shared/batch/api'
 import { chooseFile } from '../parts/files'
 import { formatAgo, formatBytes, plural } from '../parts/format'
 import { Dialog, Empty, ProgressBar } from '../parts/parts'
+import { createGraph } from '../state/app'
 import { refreshResources } from '../state/catalog'
 import { useApp, useCatalog } from '../state/hooks'
 import { toastError } from '../state/view'
@@ -11,6 +13,7 @@ import { acceptedFiles, addFile, addPasted } from './adding'
 import { meanText } from './figures'
 import { place } from './place'
 import { StatusChip } from './StatusChip'
+import { startTemplateBatch } from './template-batch'
 
 /** What there is: datasets on the left, batches on the right. */
 export function DatasetLists() {
@@ -106,7 +109,7 @@ function Datasets() {
   return (
     <section className="home-section" aria-label="Your datasets">
       <h2 className="family-head">Data</h2>
-      {cards?.length === 0 ? <Empty icon={<Database />}>No dataset yet.</Empty> : null}
+      {cards?.length === 0 ? <Empty icon={<Database />}>No dataset yet: add a file, paste a table, or drop one here.</Empty> : null}
       <ul className="dataset-list">
         {cards?.map((card) => (
           <li key={card.source} className="dataset-card">
@@ -174,6 +177,11 @@ function FromRuns() {
 function Batches() {
   const app = useApp()
   const [cards, setCards] = useState<readonly BatchCard[]>()
+  const example = useCatalog((catalog) => catalog.templates.find(({ batch }) => batch !== undefined))
+  const fill = async (template: TemplateCard) => {
+    const session = await createGraph(app, template.title, { id: template.id, real: false })
+    if (session && template.batch) await startTemplateBatch(app, session.id, template.batch).catch((error) => toastError(app.view, error))
+  }
   const read = useCallback(() => void app.client.call('batches.list', {}).then(setCards, (error) => toastError(app.view, error)), [app])
   useEffect(() => {
     read()
@@ -189,7 +197,17 @@ function Batches() {
       <h2 className="family-head">Batches</h2>
       {cards?.length === 0 ? (
         <Empty icon={<Grid3x3 />}>
-          No batch yet. The template <i>A/B over a dataset</i> fills one in a minute.
+          <p>No batch yet. A batch runs a graph once for each row of a table, and counts how often it is right.</p>
+          <p className="button-row">
+            {example ? (
+              <button type="button" className="btn primary" data-testid="example-batch" onClick={() => void fill(example)}>
+                <Play /> Fill one on the toys
+              </button>
+            ) : null}
+            <button type="button" className="btn" onClick={() => place.setState({ place: { at: 'setup' } })}>
+              Set up your own
+            </button>
+          </p>
         </Empty>
       ) : null}
       <ul className="batch-list">

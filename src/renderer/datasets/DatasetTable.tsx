@@ -11,7 +11,15 @@ import { usePages } from './use-pages'
 const rowHeight = 30
 
 /** A look into a dataset: typed columns, and only the rows in sight are drawn, however many there are. */
-export function DatasetTable({ source, onRead }: { source: string; onRead?(page: DatasetPage): void }) {
+export function DatasetTable({
+  source,
+  onRead,
+  onFail,
+}: {
+  source: string
+  onRead?(page: DatasetPage): void
+  onFail?(error: unknown): void
+}) {
   const app = useApp()
   const [head, setHead] = useState<DatasetPage>()
   const scroller = useRef<HTMLDivElement>(null)
@@ -23,11 +31,11 @@ export function DatasetTable({ source, onRead }: { source: string; onRead?(page:
       if (!isWanted) return
       setHead(page)
       onRead?.(page)
-    }, report)
+    }, onFail ?? report)
     return () => {
       isWanted = false
     }
-  }, [app, source, report, onRead])
+  }, [app, source, report, onRead, onFail])
   const fetchPage = useCallback(
     (from: number, count: number) => app.client.call('datasets.rows', { source, from, count }).then((page) => page.rows),
     [app, source],

@@ -48,12 +48,12 @@ export function HomeScreen() {
         <button type="button" className="door" data-testid="door-template" onClick={() => app.view.setState({ screen: 'templates' })}>
           <LayoutTemplate />
           <b>Start from a template</b>
-          <span>{ready ? `${plural(templates.length, 'pipeline')} that run at once on built-in toy models` : '…'}</span>
+          <span>{ready ? `${plural(templates.length, 'pipeline')} that run at once, on built-in toy models.` : '…'}</span>
         </button>
         <button type="button" className="door" data-testid="door-model" onClick={() => void takeModel(app)}>
           <FileBox />
           <b>Drop a GGUF here</b>
-          <span>or click to choose a model file; it stays on this machine</span>
+          <span>Or click to choose a model file. It stays on this machine.</span>
         </button>
         <CommandDoor />
       </div>
@@ -93,17 +93,21 @@ export function HomeScreen() {
 /** One of each kind of wire, and one that uses several: the first of the gallery. */
 const shownTemplates = 4
 
+/** What the toys know, asked by who has no question yet. */
+const example = 'where is the blue cup?'
+
 /** A question makes a graph, fills it in, and runs it on the spot. */
 function AskDoor({ templates }: { templates: readonly TemplateCard[] }) {
   const app = useApp()
   const [question, setQuestion] = useState('')
   const template = templates.find((candidate) => /rank|fuse|two-models/.test(candidate.id)) ?? templates[0]
   const ask = async () => {
-    if (question.trim() === '' || !template) return
-    const session = await createGraph(app, question.slice(0, 80), { id: template.id, real: false })
+    if (!template) return
+    const asked = question.trim() === '' ? example : question
+    const session = await createGraph(app, asked.slice(0, 80), { id: template.id, real: false })
     if (!session) return
     const [first] = Object.keys(shownIn(session).interface.inputs)
-    if (first) setInput(session, first, question)
+    if (first) setInput(session, first, asked)
     await startRun(app, session)
   }
   return (
@@ -116,11 +120,11 @@ function AskDoor({ templates }: { templates: readonly TemplateCard[] }) {
     >
       <MessageCircleQuestion />
       <b>Ask two models</b>
-      <span>{template ? `builds “${template.title}” and runs it` : 'needs a template'}</span>
+      <span>Type a question, press Enter: both answer, a judge ranks, a writer fuses. The toys know a tiny world.</span>
       <input
         className="field"
         aria-label="Your question"
-        placeholder="Type a question, press Enter…"
+        placeholder={example}
         data-testid="ask"
         value={question}
         onChange={(event) => setQuestion(event.target.value)}
@@ -142,7 +146,7 @@ function CommandDoor() {
     <button type="button" className="door" data-testid="door-terminal" onClick={copy}>
       <Terminal />
       <b>Run it without a window</b>
-      <span>the file that you export here is the file that runs there</span>
+      <span>The file that you export here is the file that runs there.</span>
       <code>
         {terminalCommand.replace(' --', '\n  --')} <Copy aria-label="copy" />
       </code>

@@ -4,6 +4,8 @@ import {
   Flag,
   GitFork,
   MoreHorizontal,
+  PanelBottom,
+  PanelLeft,
   PanelRight,
   Play,
   Plus,
@@ -110,6 +112,8 @@ function GraphTools() {
   const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
   const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
   const inspector = useView((view) => view.inspector)
+  const left = useView((view) => view.left)
+  const dock = useView((view) => view.dock)
   const isForm = useStore(forms, ({ shown }) => shown.has(session.id))
   const undoLabel = useDocument((state) => state.past.at(-1)?.label)
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
@@ -125,6 +129,22 @@ function GraphTools() {
         testId="open-variants"
         icon={<GitFork />}
         named
+      />
+      <Tool
+        text={left ? 'Hide the list of nodes' : 'The list of nodes, the library, the outline and the versions'}
+        label="Left panel"
+        command="left-panel"
+        testId="toggle-left"
+        pressed={left !== undefined}
+        icon={<PanelLeft />}
+      />
+      <Tool
+        text={dock ? 'Hide the bottom panel' : 'Timeline, tokens, weights, problems and runs'}
+        label="Bottom panel"
+        command="dock"
+        testId="toggle-dock"
+        pressed={dock !== undefined}
+        icon={<PanelBottom />}
       />
       <Tool
         text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'}

@@ -85,7 +85,7 @@ function MenuRow({ entry }: { entry: MenuEntry }) {
     <>
       {entry.separated ? <div className="menu-line" /> : null}
       <Menu.Item className={className} disabled={entry.disabled ?? false} onSelect={entry.onSelect}>
-        {entry.icon}
+        {entry.icon ?? <i className="icon-space" />}
         <span>{entry.label}</span>
         {entry.checked ? <span aria-hidden>✓</span> : null}
         {entry.keys ? <Keys keys={entry.keys} /> : null}

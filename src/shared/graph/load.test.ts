@@ -74,6 +74,22 @@ describe('what is refused, each with its code and the name of the file', () => {
 
   it('says in which line the JSON ends being JSON', () => {
     expect(refused('{\n"format": "tributary/graph",\n"id": oops }').line).toBe(3)
+    const foreign = [
+      '{"nodes":[],"links":[]}',
+      '{"3":{"class_type":"KSampler"}}',
+      '{"nodes":[],"connections":{}}',
+      '{"data":{"edges":[]}}',
+      '{"a":1}',
+    ]
+    const hints = foreign.map((text) => refused(text).hint ?? '')
+    expect(hints.map((hint) => /workflow of (.*), whose/.exec(hint)?.[1])).toEqual([
+      'ComfyUI',
+      'ComfyUI',
+      'n8n',
+      'Langflow or Flowise',
+      undefined,
+    ])
+    for (const hint of hints) expect(hint).toContain('.trib.json')
   })
 })
 

@@ -129,6 +129,22 @@ function syntaxPosition(text: string, said: string): number | undefined {
 
 const charactersBefore = 10
 
+/** Whose workflow it looks like, by the keys that their exports have, and what can be opened instead. */
+function hintForForeign(value: Readonly<Record<string, unknown>>): string {
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(value, key))
+  const isPrompt = Object.values(value).some((node) => isJsonObject(node) && typeof node.class_type === 'string')
+  const maker =
+    has('nodes', 'links') || isPrompt
+      ? 'ComfyUI'
+      : has('nodes', 'connections')
+        ? 'n8n'
+        : has('nodes', 'edges') || (isJsonObject(value.data) && Object.hasOwn(value.data, 'edges'))
+          ? 'Langflow or Flowise'
+          : undefined
+  const can = 'open a file that was exported here (.trib.json), or a configuration of MergeKit (.yaml)'
+  return maker === undefined ? can : `it looks like a workflow of ${maker}, whose nodes are not known here; ${can}`
+}
+
 /** Format and version come first: they say whether the rest may be read at all. */
 function refuseHead(value: unknown, options: LoadOptions): Loaded | undefined {
   if (!isJsonObject(value)) return refuse('graph-format', `${nameFile(options)} is JSON, but not a graph: a graph is an object`, options)
@@ -136,7 +152,9 @@ function refuseHead(value: unknown, options: LoadOptions): Loaded | undefined {
     return refuse('graph-format', `${nameFile(options)} is a fragment of a graph`, options, { hint: 'open a graph and paste it there' })
   }
   if (value.format !== GRAPH_FORMAT) {
-    return refuse('graph-format', `${nameFile(options)} is JSON, but not a graph: its "format" is not "${GRAPH_FORMAT}"`, options)
+    return refuse('graph-format', `${nameFile(options)} is JSON, but not a graph: its "format" is not "${GRAPH_FORMAT}"`, options, {
+      hint: hintForForeign(value),
+    })
   }
   if (typeof value.version === 'number' && value.version > GRAPH_VERSION) {
     return refuse(

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
 import type { Dataset } from '../../../shared/value'
 import { decodeText } from '../decode-text'
 import { resourceLimits } from '../limits'
@@ -11,7 +11,7 @@ function readTable(bytes: Uint8Array, name: string): Dataset {
   const first = text.slice(0, text.indexOf('\n') === -1 ? undefined : text.indexOf('\n'))
   const count = (mark: string) => first.split(mark).length
   const delimiter = [',', ';', '\t'].reduce((most, mark) => (count(mark) > count(most) ? mark : most))
-  const records: string[][] = parse(text, {
+  const records: string[][] = parsed(text, {
     delimiter,
     bom: true,
     relax_column_count: true,
@@ -24,6 +24,17 @@ function readTable(bytes: Uint8Array, name: string): Dataset {
     records.slice(1).map((record) => Object.fromEntries(columns.map((column, index) => [column, record[index] ?? '']))),
     columns,
   )
+}
+
+/** What people get wrong most often, in words. */
+function parsed(text: string, options: Parameters<typeof parse>[1]): string[][] {
+  try {
+    return parse(text, options) as unknown as string[][]
+  } catch (cause) {
+    if (cause instanceof CsvError && cause.code === 'CSV_QUOTE_NOT_CLOSED')
+      throw new Error('a quotation mark opens a cell and none closes it', { cause })
+    throw cause
+  }
 }
 
 /** Columns without a name are called by their place, and a second of one name gets a number. */
