@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync'
+import { CsvError, type Options, parse } from 'csv-parse/sync'
 import type { Dataset } from '../../../shared/value'
 import { decodeText } from '../decode-text'
 import { resourceLimits } from '../limits'
@@ -27,9 +27,9 @@ function readTable(bytes: Uint8Array, name: string): Dataset {
 }
 
 /** What people get wrong most often, in words. */
-function parsed(text: string, options: Parameters<typeof parse>[1]): string[][] {
+function parsed(text: string, options: Options<string[], string[]>): string[][] {
   try {
-    return parse(text, options) as unknown as string[][]
+    return parse(text, options)
   } catch (cause) {
     if (cause instanceof CsvError && cause.code === 'CSV_QUOTE_NOT_CLOSED')
       throw new Error('a quotation mark opens a cell and none closes it', { cause })
