@@ -32,10 +32,13 @@ export function useCompared(ids: readonly string[]): readonly (Compared | undefi
       if (wanted.has(run)) put(run, (before) => before && grown(before, events))
     })
     for (const id of wanted)
-      read(app.client, id).then(
-        (compared) => put(id, (before) => (before && before.state.seq >= compared.state.seq ? before : compared)),
-        (error) => toastError(app.view, error),
-      )
+      read(app.client, id)
+        .then((compared) => {
+          put(id, (before) => (before && before.state.seq >= compared.state.seq ? { ...before, card: compared.card } : compared))
+          // only now: what happened since is pushed before the call is answered, and grows what was put
+          return compared.card.status === 'running' ? app.client.call('runs.watch', { run: id, since: compared.state.seq + 1 }) : null
+        })
+        .catch((error) => toastError(app.view, error))
     const endList = app.client.on('run.listChanged', () => {
       for (const id of wanted)
         app.client.call('runs.card', { run: id }).then(
@@ -52,13 +55,13 @@ export function useCompared(ids: readonly string[]): readonly (Compared | undefi
 }
 
 async function read(client: Client, run: string): Promise<Compared> {
-  const [card, { document, inputs }, events] = await Promise.all([
-    client.call('runs.card', { run }),
+  // the card first: of a run that it says has ended, every event is there to be read
+  const card = await client.call('runs.card', { run })
+  const [{ document, inputs }, events] = await Promise.all([
     client.call('runs.snapshot', { run }),
     client.call('runs.events', { run, since: 0 }),
   ])
   const state = foldEvents(events)
-  if (card.status === 'running') await client.call('runs.watch', { run, since: state.seq + 1 })
   return { card, document, inputs, state: state.run === '' ? { ...noRun, run } : state }
 }
 
