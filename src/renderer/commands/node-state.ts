@@ -129,7 +129,9 @@ export default [
     isEnabled: (app) => hasGraph(app) && (selectedItems(app).length > 0 || sessionOf(app).flow.getState().selectedWires.length > 0),
     run: (app) => {
       app.view.setState({ inspector: true })
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('.inspector-body :is(input, textarea, select, button)')?.focus())
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>('.inspector-body :is(input, textarea, select, button:not(.icon))')?.focus(),
+      )
     },
   }),
 ]
