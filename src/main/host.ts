@@ -9,6 +9,8 @@ async function main(): Promise<void> {
     const { serveTemplates } = await import('./llama/template-worker')
     return serveTemplates()
   }
+  const { trustProcessorBinary } = await import('./llama/trusted-binary')
+  trustProcessorBinary()
   const { serveHost } = await import('./llama/server')
   const { TemplateRenderer } = await import('./llama/template-worker')
   const { inspectModelFile } = await import('./host-inspect')
