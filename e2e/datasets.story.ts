@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chooseFiles, expect, output, test, tributary } from './house'
+import { manyQuestions } from './many-questions'
 
 const grid = (app: import('@playwright/test').Page) => app.getByTestId('batch-grid')
 
@@ -49,15 +50,16 @@ test('a template fills a grid: figures, a filter of disagreement, and a cell tha
 })
 
 test('a batch of another process fills the grid live, and leaves as CSV', async ({ app, house }) => {
+  test.slow()
   await app.getByTestId('go-datasets').click()
-  const asked = ['--data', 'sample:toy-mixed-questions', '--map', 'question=.question', '--metric', 'right:em=answer~.gold']
+  const asked = ['--data', manyQuestions(house.home, 6), '--map', 'question=.question', '--metric', 'right:em=answer~.gold']
   const told = tributary(house.home, 'batch', 'template:ab-over-a-dataset', ...asked, '--seed', '11', '--concurrency', '1')
   await app.locator('[data-testid^="batch-b_"]').first().click()
   await expect(app.getByTestId('batch-status')).toHaveAttribute('data-status', 'running')
   await expect(app.getByTestId('cell-0-0')).toHaveAttribute('data-status', 'done')
-  await expect(app.getByTestId('batch-status')).toHaveAttribute('data-status', 'done', { timeout: 60_000 })
+  await expect(app.getByTestId('batch-status')).toHaveAttribute('data-status', 'done', { timeout: 120_000 })
   expect((await told).code).toBe(0)
-  await expect(app.getByTestId('batch-progress')).toContainText('48 of 48')
+  await expect(app.getByTestId('batch-progress')).toContainText('288 of 288')
   await expect(app.getByTestId('batch-summary')).toContainText('right')
   for (const row of [1, 5]) await expect(app.getByTestId(`cell-${row}-0`)).toHaveAttribute('data-status', 'done')
 
@@ -65,7 +67,7 @@ test('a batch of another process fills the grid live, and leaves as CSV', async 
   await app.getByTestId('export-batch').click()
   const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n')
   expect(lines[0]).toMatch(/^row,.*graph: answer,graph: right/)
-  expect(lines).toHaveLength(49)
+  expect(lines).toHaveLength(289)
 })
 
 test('a file of 12,000 rows scrolls and becomes a batch: columns are mapped by themselves, it is paused, stopped and gone on with', async ({

@@ -15,38 +15,6 @@ test('a question typed at the door is answered by two models, ranked and fused',
   await expect(output(app, 'answer')).toContainText('rome')
 })
 
-test('every template opens and runs, and gives the same values on the terminal, hash by hash', async ({ app, house }) => {
-  test.setTimeout(420_000)
-  await app.getByTestId('go-templates').click()
-  const names = await app
-    .locator('[data-testid^="run-template-"]')
-    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('data-testid') ?? ''))
-  expect(names.length).toBeGreaterThanOrEqual(25)
-  for (const name of names) {
-    await app.getByTestId('go-templates').click()
-    await app.getByTestId(name).click()
-    // one that asks many questions opens as a batch
-    const batch = app.getByTestId('batch-status')
-    await expect(batch.or(app.getByTestId('run-status').filter({ hasText: 'done' }))).toBeVisible({ timeout: 60_000 })
-    if (await batch.isVisible()) await expect(batch).toHaveAttribute('data-status', 'done', { timeout: 60_000 })
-    else await expect(app.getByTestId('problem-count')).toContainText('no problems')
-  }
-  const runs = JSON.parse((await tributary(house.home, 'runs', 'ls', '--json')).stdout) as {
-    id: string
-    graph: string
-    graphName: string
-  }[]
-  expect(runs.length).toBeGreaterThanOrEqual(20)
-  for (const { id, graph, graphName } of runs) {
-    const events = (await tributary(house.home, 'runs', 'replay', id)).stdout.trim().split('\n')
-    const { seed } = JSON.parse(events[0] ?? '') as { seed: number }
-    const { outputs } = JSON.parse(events.at(-1) ?? '') as { outputs: Record<string, { sha: string }> }
-    const inWindow = Object.fromEntries(Object.entries(outputs).map(([name, { sha }]) => [name, sha]))
-    const again = await tributary(house.home, 'run', graph, '--seed', String(seed), '--no-cache', '--json')
-    expect([graphName, (JSON.parse(again.stdout) as { hashes: object }).hashes]).toEqual([graphName, inWindow])
-  }
-})
-
 test('the same file gives the same answer on the terminal, for the same seed', async ({ app, house }) => {
   await app.getByTestId('run-template-answer-from-documents').click()
   await whenDone(app)

@@ -5,7 +5,12 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { test as base, expect, type FileChooser, type Locator, type Page } from '@playwright/test'
 
-/** Every story gets a house of its own: a fresh data folder, `tributary serve` on a free port, and a page that has the key. */
+/**
+ * Every story gets a house of its own: a fresh data folder, `tributary serve` on a free port, and a page that has the key.
+ *
+ * Stories hold on machines that are much faster and much slower than the one they were written on: what a story must see is made to last (many rows, long texts, a
+ * node that is held), never caught in passing; nothing waits for a length of time; and what is pressed next waits for what was pressed before (`run`, `whenDone`).
+ */
 export interface House {
   readonly home: string
   readonly url: string
@@ -188,7 +193,22 @@ export async function centre(locator: Locator): Promise<Point> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 
-export const run = (page: Page): Promise<void> => page.keyboard.press('Control+Enter')
+/** Runs the graph in front, and has seen the run begin: until then the status line, the cards and `whenDone` speak of the run before. */
+export const run = (page: Page): Promise<void> => runBy(page, 'Control+Enter')
+
+/** The same by another key, e.g. the one that runs to what is selected. */
+export async function runBy(page: Page, keys: string): Promise<void> {
+  const before = await runInFront(page)
+  await page.keyboard.press(keys)
+  await expect.poll(async () => ![null, before].includes(await runInFront(page)), { message: 'no run began', intervals: [50] }).toBe(true)
+}
+
+/** Asks for a run where a question comes first. */
+export const askToRun = (page: Page): Promise<void> => page.keyboard.press('Control+Enter')
+
+const runInFront = (page: Page): Promise<string | null> =>
+  page.evaluate(() => document.querySelector('[data-testid="run-status"]')?.getAttribute('data-run') ?? null)
+
 export const whenDone = (page: Page): Promise<void> => expect(page.getByTestId('run-status')).toContainText('done', { timeout: 60_000 })
 
 /** The file of the graph in front, as the terminal sees it stored: its canonical text. */

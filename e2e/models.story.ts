@@ -1,7 +1,7 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { dropFile } from './drop'
-import { addNode, canvas, card, drag, expect, newGraph, port, run, test, tributary, whenDone } from './house'
+import { addNode, askToRun, canvas, card, drag, expect, newGraph, port, test, tributary, whenDone } from './house'
 
 test('the toys are listed as toys, and the matrix says what fits what', async ({ app }) => {
   await app.getByTestId('go-models').click()
@@ -44,13 +44,13 @@ test('a model from a file asks before its first load, once, and the run goes on 
   await addNode(app, 'text', { x: 20, y: 60 })
   await card(app, 'text').getByRole('textbox').fill('q: what is the capital of france? a:')
   await drag(app, port(app, 'text', 'text', 'out'), port(app, 'language-model', 'prompt', 'in'))
-  await run(app)
+  await askToRun(app)
   const question = app.getByTestId('accept-models')
   await expect(question).toContainText('given')
   await expect(question).toContainText(/sha256 [0-9a-f]{64}/)
   await app.getByRole('button', { name: 'Do not load' }).click()
   await expect(question).toBeHidden()
-  await run(app)
+  await askToRun(app)
   await app.getByTestId('accept-models-yes').click()
   await whenDone(app)
   const { stdout } = await tributary(house.home, 'models', 'ls', '--json')

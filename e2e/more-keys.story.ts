@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { canvas, card, cards, carry, expect, graphWith, openFile, output, palette, run, test, whenDone, wires } from './house'
+import { canvas, card, cards, carry, expect, graphWith, openFile, output, palette, run, runBy, test, whenDone, wires } from './house'
 
 /** A prompt, the model that answers it, and a line-cutter behind it. */
 const chain = graphWith({
@@ -44,13 +44,13 @@ test('keys run to here, from here, only this, hold, step, go on and stop', async
   await whenDone(app)
   await expect(output(app, 'answer')).toContainText('paris')
   await pick(app, 'ask')
-  await app.keyboard.press('Shift+Alt+Enter')
+  await runBy(app, 'Shift+Alt+Enter')
   await expect(badge(app, 'ask')).toContainText('done')
   await whenDone(app)
   // from here, on stored inputs: what comes before is not asked again
   await card(app, 'prompt').getByRole('textbox').fill('q: what is the capital of italy? a:')
   await pick(app, 'ask')
-  await app.keyboard.press('Alt+Enter')
+  await runBy(app, 'Alt+Enter')
   await whenDone(app)
   await expect(output(app, 'answer')).toContainText('paris')
 

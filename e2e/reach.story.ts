@@ -15,7 +15,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await look(app, 'home')
       for (const screen of ['templates', 'models', 'datasets', 'runs', 'compare', 'settings']) {
         await app.getByTestId(`go-${screen}`).click()
-        await app.waitForTimeout(300)
+        await filled(app)
         await look(app, screen)
       }
       await app.getByTestId('go-models').click()
@@ -114,7 +114,27 @@ for (const colorScheme of ['light', 'dark'] as const)
     })
   })
 
+/** What a screen asks for has come: its text stays as it is. */
+async function filled(page: Page): Promise<void> {
+  let before: string | null = ''
+  const isSame = async () => {
+    const now = await page.locator('body').textContent()
+    const same = now === before
+    before = now
+    return same
+  }
+  await expect.poll(isSame, { intervals: [300] }).toBe(true)
+}
+
 async function look(page: Page, where: string): Promise<void> {
+  // what fades in has little contrast while it does; what turns for as long as something is awaited never ends
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(done))
+    const ending = document
+      .getAnimations()
+      .filter(({ effect, playState }) => playState === 'running' && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)))
+  })
   await page.evaluate(await source)
   const results = await page.evaluate(() =>
     (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ resultTypes: ['violations'] }),

@@ -37,9 +37,9 @@ test('a drag draws no other card again, keeps wires on their ports, and only wha
   await app.mouse.move(head.x, head.y)
   await app.mouse.down()
   await app.mouse.move(head.x + 5, head.y + 5)
-  const before = await app.evaluate(() => window.tributaryRenderCounts())
+  const before = await counts(app)
   await app.mouse.move(head.x + 70, head.y + 40, { steps: 20 })
-  const during = await app.evaluate(() => window.tributaryRenderCounts())
+  const during = await counts(app)
   expect(Object.keys(during).filter((id) => during[id] !== before[id])).toEqual([])
   const end = await app
     .getByTestId('wire-n36.text>n37.texts#0')
@@ -52,7 +52,7 @@ test('a drag draws no other card again, keeps wires on their ports, and only wha
   const port = await centre(app.getByTestId('port-n37-in:texts'))
   expect(Math.hypot(end.x - port.x, end.y - port.y)).toBeLessThan(8)
   await app.mouse.up()
-  const after = await app.evaluate(() => window.tributaryRenderCounts())
+  const after = await counts(app)
   // let go of, the card and its own wires are drawn at their new places, and the layer of far wires hears of it once
   expect(drawnAgain(before, after).filter((id) => id !== 'wire:' && !id.includes('n37'))).toEqual([])
   // one step of the history, however many frames it took
@@ -61,7 +61,12 @@ test('a drag draws no other card again, keeps wires on their ports, and only wha
   await carry(app, head, { x: head.x + 1, y: head.y })
 })
 
-const counts = (app: Page) => app.evaluate(() => window.tributaryRenderCounts())
+/** How often each thing was drawn, once what is under way is on the screen: after two frames. */
+const counts = (app: Page) =>
+  app.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done))
+    return window.tributaryRenderCounts()
+  })
 const drawnAgain = (before: Record<string, number>, after: Record<string, number>) =>
   Object.keys(after).filter((id) => after[id] !== before[id])
 

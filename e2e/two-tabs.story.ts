@@ -30,7 +30,9 @@ test('two tabs on one graph stay the same graph', async ({ app, house, context }
     await expect(cards(page)).toHaveCount(2)
     await expect(page.getByTestId('saved')).toHaveAttribute('data-status', 'saved')
   }
-  expect(await app.getByTestId('saved').textContent()).toBe(await other.getByTestId('saved').textContent())
+  await expect
+    .poll(async () => (await app.getByTestId('saved').textContent()) === (await other.getByTestId('saved').textContent()))
+    .toBe(true)
   await other.close()
   expect(faults).toEqual([])
 })

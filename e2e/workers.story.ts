@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { expect, test } from './house'
+import { manyQuestions } from './many-questions'
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 const port = 24_000 + (process.pid % 8000)
@@ -34,24 +34,6 @@ async function begin(home: string, says: RegExp, ...args: string[]): Promise<Chi
     child.once('exit', (code) => failed(new Error(`${args[0]} ended with ${code}: ${said}`)))
   })
   return child
-}
-
-/** Questions of which no two are alike, so none comes from the cache: a fast machine, too, is still at them when the page looks and when a worker is gone. */
-function manyQuestions(home: string): string {
-  const rows = readFileSync(resolve('resources/samples/toy-mixed-questions.jsonl'), 'utf8').trim().split('\n')
-  const file = join(home, 'many-questions.jsonl')
-  const numbered = (time: number) =>
-    rows.map((row) => {
-      const read = JSON.parse(row) as { question: string }
-      return JSON.stringify({ ...read, question: `${read.question} (${time})` })
-    })
-  writeFileSync(
-    file,
-    Array.from({ length: 100 }, (_, time) => numbered(time))
-      .flat()
-      .join('\n'),
-  )
-  return file
 }
 
 test.describe('workers', () => {
@@ -86,7 +68,7 @@ test.describe('workers', () => {
     running.push(first, second)
 
     await app.getByTestId('go-datasets').click()
-    const data = manyQuestions(house.home)
+    const data = manyQuestions(house.home, 100)
     const asked = ['--data', data, '--map', 'question=.question', '--metric', 'right:em=answer~.gold', '--events']
     running.push(
       await begin(house.home, /batch.start/, 'batch', 'template:ab-over-a-dataset', ...asked, '--seed', '13', '--workers', address),

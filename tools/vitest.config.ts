@@ -16,10 +16,10 @@ const alone = [
  * the last run, which a clean clone does not have.
  */
 const longest = [
+  'src/main/templates.models.test.ts',
   'src/main/systems/demonstrations.merging.models.test.ts',
   'src/main/systems/demonstrations.ensemble.models.test.ts',
   'src/main/systems/demonstrations.cooperation.models.test.ts',
-  'src/main/templates.models.test.ts',
   'src/main/nodes/merging/adapted-candidates.models.test.ts',
   'src/main/decoding/decode.models.test.ts',
   'src/main/decoding/embedding/starter.models.test.ts',

@@ -22,7 +22,7 @@ describe('rendering templates that come out of files', () => {
     expect(performance.now() - started).toBeLessThan(8000)
     const again = performance.now()
     await expect(renderer.render('m', job(endless), 100)).rejects.toThrow(/did not end/)
-    expect(performance.now() - again).toBeLessThan(100)
+    expect(performance.now() - again).toBeLessThan(1000)
     expect(await renderer.render('m', job('fine'), 100)).toBe('fine')
   })
 

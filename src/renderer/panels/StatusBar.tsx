@@ -126,6 +126,7 @@ function plannedPeak(session: Session, { specs, models }: Pick<Catalog, 'specs' 
 }
 
 function RunStatus({ session }: { session: Session }) {
+  const id = useStore(session.run, (run) => run.id)
   const status = useStore(session.run, (run) => (run.id === undefined ? undefined : run.live ? 'running' : run.state.status))
   const tokens = useStore(session.run, (run) => run.state.totals.tokens)
   const rate = useStore(session.run, (run) =>
@@ -140,7 +141,7 @@ function RunStatus({ session }: { session: Session }) {
   const nodes = useStore(session.document, (state) => state.document.nodes)
   if (status === undefined || status === 'waiting') return null
   return (
-    <span data-testid="run-status" data-status={status}>
+    <span data-testid="run-status" data-status={status} data-run={id}>
       {paused !== undefined ? `paused at ${nodes[paused]?.title || paused}` : status === 'running' ? 'running' : `last run: ${status}`}
       {waiting > 0 ? ` · queue ${waiting}` : ''}
       {tokens > 0 ? ` · ${plural(tokens, 'token')}` : ''}
