@@ -45,7 +45,13 @@ export async function withModelOf<T>(
 export function onScratch<T>(context: RunContext, use: (context: RunContext) => Promise<T>): Promise<T> {
   const { withScratch } = context.weights
   if (withScratch === undefined) return use(context)
-  return withScratch((withCandidate) => use({ ...context, weights: { ...context.weights, withCandidate } }))
+  return withScratch((withCandidate) => use(withWeights(context, { ...context.weights, withCandidate })))
+}
+
+/** The context with other weights. Its parts are named one by one: they are made when they are asked for, and a copy of what is there already has none. */
+function withWeights(context: RunContext, weights: RunContext['weights']): RunContext {
+  const { nodeId, signal, asked, seed, models, progress, metric, stream, warn, blobs, resources } = context
+  return { nodeId, signal, asked, seed, models, progress, metric, stream, warn, blobs, resources, weights }
 }
 
 /** What flows through a model while it reads texts, with progress. Throws `model-unsupported` for models that run elsewhere. */
