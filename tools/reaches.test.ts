@@ -12,6 +12,7 @@ const reaching: Readonly<Record<string, Whose>> = {
   'src/main/batch/bullmq.ts': 'command line',
   'src/main/batch/redis.ts': 'command line',
   'src/main/models/net/guarded-fetch.ts': 'catalogue or settings',
+  'src/main/models/net/send.ts': 'catalogue or settings',
   'src/main/serve/openai.ts': 'listens',
   'src/main/serve/server.ts': 'listens',
   'src/renderer/api/connect.ts': 'own house',

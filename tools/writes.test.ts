@@ -33,6 +33,7 @@ const writers: Readonly<Record<string, Place>> = {
   'src/main/weights/runtime.ts': 'data folder, whole',
   'src/main/weights/statistics/write-table.ts': 'data folder, may be lost',
   'src/main/weights/write/journal.ts': 'data folder, may be lost',
+  'src/main/weights/write/scratch-file.ts': 'data folder, may be lost',
 }
 
 /** calls that write, of node:fs; `open` with a mode that writes */
