@@ -45,6 +45,7 @@ import { createPuller } from './models/library/pull'
 import { asError, resolveAlias } from './models/library/resolve'
 import { createShelf } from './models/library/shelf'
 import { watchLibrary } from './models/library/watch'
+import { createWatchedFolders } from './models/library/watched-folders'
 import { createModelPool, type OwnedModelPool } from './models/pool'
 import { createCatalog } from './nodes/catalog'
 import { plainNode } from './plain-node'
@@ -112,9 +113,12 @@ export type { Pipeline, RunHandle, RunOutcome, RunRequest }
 export async function openApp(options: AppOptions): Promise<App> {
   const folders = await prepareFolders(options.home)
   const store = openStore(folders.store, { role: options.door, ...(options.onMessage ? { onMessage: options.onMessage } : {}) })
+  const toys = join(resourcesFolder(), 'toys')
+  const watched = createWatchedFolders({ settings: store.settings, own: [folders.models, toys] })
   const shelf = createShelf({
     modelsFolder: folders.models,
-    shippedFolder: join(resourcesFolder(), 'toys'),
+    shippedFolder: toys,
+    watched: watched.list,
     table: store.models,
     catalogue: await loadCatalogue(join(resourcesFolder(), 'models.json')),
   })
@@ -203,6 +207,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     executor,
     activeRuns: new Map(),
     shelf,
+    watched,
     puller,
     resources,
     weights,

@@ -158,7 +158,22 @@ nodes.command('show <type>').action(async (type) => exitWith((await import('./cl
 const models = program.command('models').description('the model library')
 models.command('ls').action(async () => exitWith((await import('./cli/models')).list(globals())))
 models.command('pull <id...>').action(async (ids) => exitWith((await import('./cli/models')).pull(ids, globals())))
-models.command('add <file>').action(async (file) => exitWith((await import('./cli/models')).add(file, globals())))
+models
+  .command('add <file>')
+  .description('a GGUF file, a checkpoint, or a folder of models, where they lie')
+  .option('--watch', 'a folder: what comes into it later is in the library, too, for as long as it is watched')
+  .action(async (file, options) => {
+    const cli = await import('./cli/models')
+    return exitWith(options.watch ? cli.watch(file, globals()) : cli.add(file, globals()))
+  })
+models
+  .command('folders')
+  .description('folders that are watched for models')
+  .action(async () => exitWith((await import('./cli/models')).folders(globals())))
+models
+  .command('unwatch <folder>')
+  .description('watch a folder no more; its files stay where they are')
+  .action(async (folder) => exitWith((await import('./cli/models')).unwatch(folder, globals())))
 models
   .command('recipe <model>')
   .description('the graph that made a merged model: a file, SHA-256 or name')

@@ -74,6 +74,14 @@ export interface TemplateReport {
   readonly used: 'own' | 'wrapper'
 }
 
+/** A folder of the person whose models are in the library where they lie. */
+export interface WatchedFolder {
+  readonly path: string
+  /** false: it is not there now, as a disk that is not plugged in */
+  readonly present: boolean
+  readonly models: number
+}
+
 /** A model that is in memory now. */
 export interface LoadedModel {
   readonly id: string

@@ -15,7 +15,7 @@ import type {
   TraceSlice,
 } from './api-cards'
 import type { Pushes, PushTopic } from './api-messages'
-import type { Compatibility, LoadedModel, ModelCard, TemplateReport } from './api-models'
+import type { Compatibility, LoadedModel, ModelCard, TemplateReport, WatchedFolder } from './api-models'
 import type { BatchCard, BatchGridRow, DatasetCard, DatasetPage, MetricCard, OpenedBatch, WorkerCard } from './batch/api'
 import { batchDefinition, batchLimits } from './batch/definition'
 import type { Diff } from './graph/diff'
@@ -206,6 +206,11 @@ export const methods = {
   'models.loaded': method<readonly LoadedModel[]>()(none),
   /** Frees a model as soon as no call uses it; gives what is left. */
   'models.unload': method<readonly LoadedModel[]>()(z.object({ id: z.string().max(200) })),
+  /** folders that are watched for models */
+  'models.folders': method<readonly WatchedFolder[]>()(none),
+  /** Watches one more: chosen in a dialog of the window, or, in a browser, a folder that the house was started with. Null: the person chose none. */
+  'models.watchFolder': method<readonly WatchedFolder[] | null>()(z.object({ root: z.string().max(4096).optional() })),
+  'models.unwatchFolder': method<readonly WatchedFolder[]>()(z.object({ path: z.string().max(4096) })),
   'models.matrix': method<readonly Compatibility[]>()(none),
 
   'resources.list': method<readonly ResourceCard[]>()(none),

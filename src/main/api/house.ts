@@ -6,6 +6,7 @@ import type { Executor, RunHandle, RunRequest } from '../executor'
 import type { ModelsInMemory } from '../models/in-memory'
 import type { Puller } from '../models/library/pull'
 import type { Shelf, ShelfModel } from '../models/library/shelf'
+import type { WatchedFolders } from '../models/library/watched-folders'
 import type { ResourceRoom } from '../resources'
 import type { Store } from '../store'
 import type { OwnedWeightsRuntime } from '../weights/runtime'
@@ -18,6 +19,8 @@ export interface House {
   readonly batches: BatchRoom
   readonly activeRuns: Map<string, RunHandle>
   readonly shelf: Shelf
+  /** folders of the person that the library watches */
+  readonly watched: WatchedFolders
   readonly resources: ResourceRoom
   readonly weights: Pick<OwnedWeightsRuntime, 'survey' | 'histogram'>
   readonly roots: readonly string[]
@@ -47,5 +50,6 @@ export interface House {
 
 export interface HouseDialogs {
   pickModel(): Promise<string | null>
+  pickFolder(): Promise<string | null>
   pickResource(accepts: readonly ('folder' | 'file' | 'dataset')[]): Promise<string | null>
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Compatibility, Handlers, ModelCard } from '../../shared/api'
+import type { Compatibility, Handlers, ModelCard, WatchedFolder } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
 import type { ModelNeed } from '../../shared/node-spec'
 import { areNliLabels, preferenceLabels } from '../../shared/pair-labels'
@@ -13,11 +13,13 @@ import { judgePair } from '../models/library/compatibility'
 import { formatParameters } from '../models/library/facts'
 import { settle } from '../models/library/files'
 import type { ShelfModel } from '../models/library/shelf'
+import { isStillThere } from '../models/library/watched-folders'
 import { judgedByFirstBytes } from '../resources/first-bytes'
 import { isCheckpoint } from '../weights/checkpoint/open'
 import { isGguf } from '../weights/gguf/bytes/byte-source'
 import { notAModelFile } from '../weights/gguf/errors/corrupt'
 import type { House } from './house'
+import { openRoot } from './open-root'
 
 type ModelMethods = Extract<keyof Handlers, `models.${string}`>
 
@@ -72,15 +74,33 @@ export function modelHandlers(house: House): Pick<Handlers, ModelMethods> {
       await house.memory.unload(id)
       return house.memory.loaded()
     },
+    'models.folders': () => watchedFolders(house),
+    'models.watchFolder': async ({ root }) => {
+      const path = root === undefined ? await house.dialogs?.pickFolder() : openRoot(house, root)
+      if (path == null) return null
+      await house.watched.add(path)
+      void house.shelf.readWatched().then(changed, changed)
+      return watchedFolders(house)
+    },
+    'models.unwatchFolder': ({ path }) => {
+      house.watched.remove(path)
+      house.shelf.forgetFolder(path)
+      changed()
+      return watchedFolders(house)
+    },
     'models.matrix': async () => matrixOf(await house.shelf.list()),
   }
 }
+
+/** Folders that are watched for models, as a person sees them. */
+export const watchedFolders = ({ watched, shelf }: House): Promise<WatchedFolder[]> =>
+  Promise.all(watched.list().map(async (path) => ({ path, present: await isStillThere(path), models: shelf.inFolder(path) })))
 
 /** Present models first, then what the catalogue could fetch. */
 export async function listModels(house: House): Promise<ModelCard[]> {
   const pulling = new Set(house.puller.running().map(({ id }) => id))
   const usedBy = graphsByModel(house)
-  const models = await house.shelf.list()
+  const models = (await house.shelf.list()).filter((model) => !isForgotten(model, usedBy))
   const present = new Set(models.filter(({ state }) => state === 'present').map(({ sha256 }) => sha256))
   const cards = models.map((model) => presentCard(house, model, usedBy))
   const absent = house.shelf.catalogue.models
@@ -89,6 +109,10 @@ export async function listModels(house: House): Promise<ModelCard[]> {
   const known = new Set(absent.map(({ catalog }) => catalog))
   return [...cards.filter((card) => card.state === 'present' || !known.has(card.catalog)), ...absent]
 }
+
+/** A file that left a watched folder is nobody's loss, unless a graph names it. */
+const isForgotten = ({ state, origin, sha256 }: ShelfModel, usedBy: ReadonlyMap<string, readonly string[]>): boolean =>
+  state === 'missing' && origin === 'watched' && !usedBy.has(sha256)
 
 export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap<string, readonly string[]>): ModelCard {
   const listed = model.catalog === undefined ? undefined : house.shelf.catalogue.byId(model.catalog)

@@ -1,32 +1,23 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { FolderEntry, Handlers, ResourceCard } from '../../shared/api'
-import { TributaryError } from '../../shared/errors'
 import { resolveBelow } from './below-root'
 import type { House } from './house'
+import { openRoot } from './open-root'
 
 type ResourceMethods = Extract<keyof Handlers, `resources.${string}`>
 
 /** Data that a person chose. A graph names it by id; the path stays in the store of this machine. */
 export function resourceHandlers(house: House): Pick<Handlers, ResourceMethods> {
   const { resources } = house
-  const rootOf = (name: string): string => {
-    const root = house.roots.find((candidate) => candidate === name)
-    if (root === undefined)
-      throw new TributaryError('not-allowed', 'This folder was not opened to the browser.', {
-        hint: 'Start with: tributary serve --root FOLDER',
-      })
-    return root
-  }
-
   return {
     'resources.list': () => resources.list(),
     'resources.pick': async ({ accepts }) => {
       const path = await house.dialogs?.pickResource(accepts)
       return path == null ? null : adopt(house, path)
     },
-    'resources.browse': async ({ root, path }) => listFolder(await resolveBelow(rootOf(root), path)),
-    'resources.addBelowRoot': async ({ root, path }) => adopt(house, await resolveBelow(rootOf(root), path)),
+    'resources.browse': async ({ root, path }) => listFolder(await resolveBelow(openRoot(house, root), path)),
+    'resources.addBelowRoot': async ({ root, path }) => adopt(house, await resolveBelow(openRoot(house, root), path)),
     'resources.addText': ({ name, text }) => resources.addText(name, text),
     'resources.gather': ({ name, ids }) => resources.gather(name, ids),
     'resources.remove': async ({ id }) => {

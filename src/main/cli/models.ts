@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ModelCard, TemplateReport } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
@@ -10,6 +11,7 @@ const cards = (app: App): Promise<readonly ModelCard[]> => Promise.resolve(app.h
 
 export async function list(globals: GlobalOptions): Promise<number> {
   return withApp(globals, async (app) => {
+    await app.house.shelf.readWatched()
     const models = await cards(app)
     if (globals.json) printJson(models)
     else {
@@ -62,6 +64,49 @@ export async function add(file: string, globals: GlobalOptions): Promise<number>
     else for (const card of models) printData(`${card.name}: ${card.sha256}`)
     for (const { error } of refused) printNote(`not taken: ${error.message}`)
     if (models.length === 0 && refused[0]) throw TributaryError.fromReport(refused[0].error)
+    return 0
+  })
+}
+
+/** Watches a folder from now on, and reads what is in it. */
+export async function watch(given: string, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const { watched, shelf } = app.house
+    const path = await watched.add(resolve(given))
+    await shelf.readWatched()
+    const models = shelf.inFolder(path)
+    if (globals.json) printJson({ path, models })
+    else printData(`${path}: watched, ${models} ${models === 1 ? 'model' : 'models'} now`)
+    for (const { path: file, error } of shelf.refused()) if (file.startsWith(path)) printNote(`not taken: ${error.message}`)
+    return 0
+  })
+}
+
+export async function folders(globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    await app.house.shelf.readWatched()
+    const watched = await app.handlers['models.folders']({}, app.terminal)
+    if (globals.json) printJson(watched)
+    else
+      printData(
+        table([
+          ['folder', 'models', 'state'],
+          ...watched.map(({ path, models, present }) => [path, String(models), present ? 'watched' : 'not there now']),
+        ]),
+      )
+    return 0
+  })
+}
+
+export async function unwatch(given: string, globals: GlobalOptions): Promise<number> {
+  return withApp(globals, async (app) => {
+    const known = app.house.watched.list()
+    // a folder that is gone has no real path any more
+    const path =
+      known.find((folder) => folder === given || folder === resolve(given)) ?? (await realpath(given).catch(() => resolve(given)))
+    const watched = await app.handlers['models.unwatchFolder']({ path }, app.terminal)
+    if (globals.json) printJson(watched)
+    else printData(`${path}: watched no more`)
     return 0
   })
 }

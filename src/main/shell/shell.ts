@@ -24,6 +24,7 @@ export interface ShellOptions {
 /** The two powers that only a window with a person in front of it has. */
 export interface Dialogs {
   pickModel(): Promise<string | null>
+  pickFolder(): Promise<string | null>
   pickResource(accepts: readonly ('folder' | 'file' | 'dataset')[]): Promise<string | null>
 }
 
@@ -115,6 +116,7 @@ function createDialogs({ dialog }: ElectronModule, window: Electron.BrowserWindo
   }
   return {
     pickModel: () => open({ properties: ['openFile'], filters: [{ name: 'Models', extensions: ['gguf'] }] }),
+    pickFolder: () => open({ properties: ['openDirectory'] }),
     pickResource: (accepts) =>
       accepts.includes('folder')
         ? open({ properties: ['openDirectory'] })

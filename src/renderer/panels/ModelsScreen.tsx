@@ -24,6 +24,7 @@ import { toast, toastError } from '../state/view'
 import { CompatibilityMatrix } from './CompatibilityMatrix'
 import { LoadedModels } from './LoadedModels'
 import { search } from './search'
+import { WatchedFolders } from './WatchedFolders'
 import './screens.css'
 
 /** The library: what is here, what can be fetched, what fits what. Models are known by their content, never by their path. */
@@ -104,6 +105,7 @@ export function ModelsScreen() {
         <>
           <LoadedModels />
           <Shelf title="On this machine" cards={here} empty="No model of your own yet." />
+          <WatchedFolders />
           <Shelf title="Can be downloaded" cards={absent} />
           <Shelf
             title="Toys, built in"

@@ -11,12 +11,17 @@ import { isInside } from './inside'
 import { type FileStamp, findModelFiles, sameStamp, stampOf } from './scan'
 import type { NewFile, Origin, RefusedFile, ShelfOptions } from './shelf'
 import type { ShelfRow } from './shelf-table'
+import { isStillThere } from './watched-folders'
+
+/** Whoever asks what there is waits this long for watched folders: of a folder full of large files the rest appears when it has been read. */
+const watchedWaitMs = 1500
 
 /** Keeps the table in step with the folders. One look at a time: whoever asks meanwhile waits for the same one. */
 export class Books {
   readonly refused = new Map<string, RefusedFile>()
   private readonly hashed = new Map<string, FileStamp & { readonly sha256: string }>()
   private looking: Promise<void> | undefined
+  private watching: Promise<void> | undefined
 
   constructor(private readonly options: ShelfOptions) {}
 
@@ -25,6 +30,38 @@ export class Books {
       this.looking = undefined
     })
     return this.looking
+  }
+
+  /** What came into watched folders, or moved in them, until all of it has been read. */
+  readWatched(): Promise<void> {
+    this.watching ??= this.lookAtWatched().finally(() => {
+      this.watching = undefined
+    })
+    return this.watching
+  }
+
+  /** Both, but no longer than a person waits. */
+  async refreshAll(): Promise<void> {
+    await this.refresh()
+    let timer: NodeJS.Timeout | undefined
+    const longEnough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, watchedWaitMs)
+    })
+    const read = this.readWatched()
+    read.catch(() => undefined) // where it fails after the wait, the next look meets the same and says so
+    await Promise.race([read, longEnough]).finally(() => clearTimeout(timer))
+  }
+
+  private async lookAtWatched(): Promise<void> {
+    const folders = this.options.watched?.() ?? []
+    for (const folder of folders) {
+      if (!(await isStillThere(folder))) continue
+      for (const stamp of await findModelFiles(folder)) {
+        // a folder that is let go of while it is read brings nothing more
+        if (!this.options.watched?.().includes(folder)) break
+        await this.takeQuietly(stamp, 'watched')
+      }
+    }
   }
 
   async isThere(row: ShelfRow): Promise<boolean> {
@@ -113,6 +150,7 @@ async function madeHere(path: string): Promise<Json | undefined> {
 
 /** A file that is merely found keeps what is known of it; one of the catalogue in our own folder was surely pulled. */
 function originOf(given: Origin, before: string | undefined, isPulled: boolean): Origin {
+  if (given === 'watched') return before === 'written' ? before : given
   if (given !== 'imported') return given
   if (before !== undefined && before !== 'shipped') return before as Origin
   return isPulled ? 'pulled' : 'imported'

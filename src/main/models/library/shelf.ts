@@ -12,6 +12,7 @@ import { isInside } from './inside'
 import { convertedPath, runnableCopy } from './runnable'
 import { findModelFiles, sizeNow, stampOf } from './scan'
 import type { ShelfRow, ShelfTable } from './shelf-table'
+import { isStillThere } from './watched-folders'
 
 /**
  * The shelf: every model file that we know, by the SHA-256 of its bytes. A file may be renamed or moved inside our folders and is found again; a file
@@ -35,6 +36,12 @@ export interface Shelf {
   markUsed(sha256: string): void
   /** Says in a word what there is: another word means that models came or went, by whatever hand. Reads no file. */
   trace(): Promise<string>
+  /** Looks at watched folders until all that is in them has been read. `list` and `find` do so, too, but wait no longer than a person does. */
+  readWatched(): Promise<void>
+  /** how many models of the library lie below this folder now */
+  inFolder(folder: string): number
+  /** Models that are here only because the folder was watched leave the library; their files stay. */
+  forgetFolder(folder: string): void
   /** The file that llama.cpp can load: the model's own, or, of a checkpoint, an F16 copy that is made when it is first asked for. Throws `disk-full`. */
   runnable(model: ShelfModel, signal?: AbortSignal): Promise<string>
   /** a free path in our models folder for a file of this name */
@@ -43,7 +50,8 @@ export interface Shelf {
   readonly modelsFolder: string
 }
 
-export type Origin = 'shipped' | 'pulled' | 'imported' | 'written'
+/** `watched`: found in a folder that a person lets us watch */
+export type Origin = 'shipped' | 'pulled' | 'imported' | 'written' | 'watched'
 
 export interface ShelfModel {
   readonly sha256: string
@@ -78,6 +86,8 @@ export interface ShelfOptions {
   /** resources/: the models that ship with the application lie below it */
   readonly shippedFolder: string
   readonly table: ShelfTable
+  /** further folders whose models are in the library where they lie; asked at every look */
+  readonly watched?: () => readonly string[]
   readonly catalogue: Catalogue
   readonly now?: () => number
 }
@@ -85,11 +95,12 @@ export interface ShelfOptions {
 export function createShelf(options: ShelfOptions): Shelf {
   const { table, catalogue, modelsFolder } = options
   const books = new Books(options)
+  const watched = (): readonly string[] => options.watched?.() ?? []
   return {
     catalogue,
     modelsFolder,
     list: async () => {
-      await books.refresh()
+      await books.refreshAll()
       return Promise.all(table.list().map(async (row) => asModel(row, await books.isThere(row))))
     },
     refused: () => [...books.refused.values()],
@@ -102,7 +113,7 @@ export function createShelf(options: ShelfOptions): Shelf {
       for (let looks = 0; looks < 2; looks++) {
         const model = await found()
         if (model) return model
-        await books.refresh()
+        await books.refreshAll()
       }
       return found()
     },
@@ -130,17 +141,34 @@ export function createShelf(options: ShelfOptions): Shelf {
         throw new TributaryError('not-allowed', `${row.name} ships with the application and stays.`, {
           hint: 'Only models that you added can be removed.',
         })
+      if (row.origin === 'watched' && watched().some((folder) => isInside(folder, row.path)) && sizeNow(row.path) !== undefined)
+        throw new TributaryError('not-allowed', `${row.name} lies in a folder that is watched and would be back at once.`, {
+          hint: 'Take the file out of the folder, or stop watching the folder.',
+        })
       if (isInside(modelsFolder, row.path)) await removeOwn(modelsFolder, row.path)
       await rm(convertedPath(modelsFolder, sha256), { force: true })
       table.remove(sha256)
     },
     trace: async () => {
       const known = table.list().map(({ sha256, path, sizeBytes }) => [sha256, sizeNow(path) === sizeBytes])
-      return JSON.stringify([known, await findModelFiles(modelsFolder)])
+      const folders = [modelsFolder, ...(await watchedThere())]
+      return JSON.stringify([known, await Promise.all(folders.map((folder) => findModelFiles(folder)))])
     },
     markUsed: (sha256) => table.markUsed(sha256, (options.now ?? Date.now)()),
+    readWatched: () => books.readWatched(),
+    inFolder: (folder) => table.list().filter(({ path, sizeBytes }) => isInside(folder, path) && sizeNow(path) === sizeBytes).length,
+    forgetFolder: (folder) => {
+      for (const { sha256, path, origin } of table.list())
+        if (origin === 'watched' && isInside(folder, path) && !watched().some((other) => isInside(other, path))) table.remove(sha256)
+    },
     runnable: (model, signal) => (isCheckpoint(model.path) ? runnableCopy(modelsFolder, model, signal) : Promise.resolve(model.path)),
     pathFor: (fileName) => freePath(modelsFolder, fileName),
+  }
+
+  async function watchedThere(): Promise<readonly string[]> {
+    const folders = watched()
+    const there = await Promise.all(folders.map(isStillThere))
+    return folders.filter((_, at) => there[at])
   }
 }
 
