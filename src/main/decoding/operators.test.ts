@@ -6,6 +6,7 @@ import { isDivergent } from './judge'
 import { operators } from './operators'
 import { paramValues } from './params'
 import { Row, rowOf } from './row'
+import { applyRow, type Inputs } from './testing/apply-row'
 
 /** The numbers of the method cards: six tokens a … f, an expert and an amateur; a base with a tuned and an untuned small model. */
 const ze = [3.0, 2.5, 1.0, 0.0, -1.0, -2.0]
@@ -16,22 +17,6 @@ const zu = [1.5, 1.0, 1.2, 0.6, -0.2, 0.1]
 const E = rowOf(ze)
 const A = rowOf(za)
 
-type Inputs = Readonly<Record<string, Row | readonly Row[]>>
-
-/** `after`: tokens written before, all at positions with the same inputs. */
-function applyRow(name: string, inputs: Inputs, params: Record<string, Json> = {}, state?: unknown): Row {
-  const operator = operators.get(name)
-  if (operator === undefined) throw new Error(`no operator ${name}`)
-  const first = Object.values(inputs).flat()[0] as Row
-  const out = new Row(new Float32Array(first.values.length))
-  const values = paramValues(operator.spec, params)
-  const step = { inputs, params: values, state: state ?? operator.work.start?.(values) }
-  const wanted = (operator.work.wants?.(step as never) as string[] | undefined) ?? Object.keys(inputs)
-  const lazy = Object.entries(operator.spec.inputs).flatMap(([port, input]) => (input.lazy ? [port] : []))
-  const seen = Object.fromEntries(Object.entries(inputs).filter(([port]) => !lazy.includes(port) || wanted.includes(port)))
-  operator.work.apply({ ...step, inputs: seen } as never, out)
-  return out
-}
 const apply = (...args: Parameters<typeof applyRow>): number[] => probabilities(applyRow(...args))
 
 function expectClose(actual: readonly number[], expected: readonly number[], tolerance = 1e-6): void {

@@ -9,7 +9,7 @@ export default defineMergeMethod({
   summary: 'SLERP for any number of models: one step on the sphere around their mean direction.',
   help: 'Directions are averaged on the sphere by one tangent step at their normalised mean; lengths are averaged apart. With a base it works on the task vectors.',
   formula:
-    'θ* = Σ w_i ‖θ_i‖ · exp_μ(Σ w_i (u_i − ⟨u_i, μ⟩ μ)), w = {weight}, divided by their sum\nu_i = θ_i / ‖θ_i‖; μ: direction of Σ w_i u_i',
+    'θ* = Σ w_i ‖θ_i‖ · exp_μ(Σ w_i (u_i − ⟨u_i, μ⟩ μ)), w = {weight}, divided by their sum\nu_i = θ_i / ‖θ_i‖; μ: direction of Σ w_i u_i\nwith a base: of θ_i − base, added to it',
   paper: 'Goddard et al. 2024, arXiv:2403.13257',
   systems: ['mergekit'],
   base: 'optional',

@@ -7,7 +7,8 @@ export default defineMergeMethod({
   title: 'NuSLERP',
   summary: 'SLERP of two models by their weights; with a base, of what they learnt.',
   help: 't = w₂ / (w₁ + w₂). With a base the two task vectors are interpolated and added to it. By row, each output unit has its own arc.',
-  formula: 'θ* = sin((1 − t)Ω) / sin Ω · θ_1 + sin(tΩ) / sin Ω · θ_2\nt = w_2 / (w_1 + w_2), w = {weight}; Ω: angle between the two',
+  formula:
+    'θ* = sin((1 − t)Ω) / sin Ω · θ_1 + sin(tΩ) / sin Ω · θ_2\nt = w_2 / (w_1 + w_2), w = {weight}; Ω: angle between the two\nwith a base: of θ_i − base, added to it',
   paper: 'Goddard et al. 2024, arXiv:2403.13257',
   systems: ['mergekit'],
   base: 'optional',
