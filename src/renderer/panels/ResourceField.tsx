@@ -38,10 +38,10 @@ export function ResourceField({
   const choose = async (folder: boolean) => {
     try {
       const files = await chooseFiles({ several: takesFolders, folder })
-      const card = files.length === 0 ? undefined : await takeIn(app, files)
+      if (!files) return
+      const card = await takeIn(app, files)
       if (card) editParam(session, node, name, resourceValue(card))
-      else if (folder && files.length === 0)
-        toast(app.view, 'info', 'There is no file in this folder.', { hint: 'Choose one that holds texts, PDFs or tables.' })
+      else toast(app.view, 'info', 'There is no file in this folder.', { hint: 'Choose one that holds texts, PDFs or tables.' })
     } catch (error) {
       toastError(app.view, error)
     }

@@ -11,10 +11,10 @@ function saveBlob(name: string, blob: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 1000)
 }
 
-export const chooseFile = async (accept: string): Promise<File | undefined> => (await chooseFiles({ accept }))[0]
+export const chooseFile = async (accept: string): Promise<File | undefined> => (await chooseFiles({ accept }))?.[0]
 
-/** Files that a person chooses, or all of a folder; hidden ones are left out. None when the dialog is closed without a choice. */
-export function chooseFiles({ accept = '', several = false, folder = false }): Promise<readonly File[]> {
+/** Files that a person chooses, or all of a folder; hidden ones are left out. undefined: the dialog was closed without a choice. */
+export function chooseFiles({ accept = '', several = false, folder = false }): Promise<readonly File[] | undefined> {
   return new Promise((resolve) => {
     const input = document.createElement('input')
     input.type = 'file'
@@ -22,7 +22,7 @@ export function chooseFiles({ accept = '', several = false, folder = false }): P
     input.multiple = several
     input.webkitdirectory = folder
     input.onchange = () => resolve([...(input.files ?? [])].filter(({ name }) => !name.startsWith('.')))
-    input.oncancel = () => resolve([])
+    input.oncancel = () => resolve(undefined)
     input.click()
   })
 }
