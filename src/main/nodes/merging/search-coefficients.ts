@@ -255,7 +255,7 @@ function baseForAdapters(
     return refuse(
       'Search by adapters',
       'takes task arithmetic with a base, one weight or share for each model, judged by likelihood',
-      'Choose these, or judge candidates merged into files.',
+      'Choose these, or judge candidates merged into a working file.',
     )
   return base
 }
