@@ -72,7 +72,12 @@ export const verdict = z.object({
 })
 export type Verdict = z.infer<typeof verdict>
 
-export const score = z.object({ name: z.string(), value: z.number() })
+export const score = z.object({
+  name: z.string(),
+  value: z.number(),
+  /** in words, where the number alone would mislead */
+  says: z.string().optional(),
+})
 export type Score = z.infer<typeof score>
 
 export const dataset = z.object({

@@ -57,11 +57,14 @@ export function summacScore(
   return { perUnit, score: units === 0 ? 0 : apply(perUnit, overAnswer) }
 }
 
+/** γ of the FActScore: from so many facts on, an answer is not held back. */
+export const fullFacts = 10
+
 /**
  * FActScore (Min et al. 2023, arXiv:2305.14251): the share of supported facts, held back by `exp(1 - γ / n)` when there are fewer than γ facts. γ 0 switches that off.
  * null: nothing was claimed.
  */
-export function factScore(supported: number, facts: number, gamma = 10): number | null {
+export function factScore(supported: number, facts: number, gamma = fullFacts): number | null {
   if (facts === 0) return null
   return (facts >= gamma ? 1 : Math.exp(1 - gamma / facts)) * (supported / facts)
 }

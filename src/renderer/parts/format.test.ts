@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asSentence, humanName, paramTitle } from './format'
+import { asSentence, formatNumber, humanName, paramTitle } from './format'
 
 describe('names of params', () => {
   it('are read as words', () => {
@@ -24,5 +24,12 @@ describe('a message as a sentence', () => {
     expect(asSentence('Is this right?')).toBe('Is this right?')
     expect(asSentence('It said “stop.”')).toBe('It said “stop.”')
     expect(asSentence('')).toBe('')
+  })
+})
+
+describe('a number', () => {
+  it('is as short as it can be read', () => {
+    const read = [0, 1234, 123.456, 12.5, 1 / 3, -0.5, 0.001234, 0.0001234, 1.5e-5, -3e-7, Number.POSITIVE_INFINITY].map(formatNumber)
+    expect(read).toEqual(['0', '1,234', '123.5', '12.5', '0.3333', '-0.5', '0.001234', '0.00012', '1.5 × 10⁻⁵', '-3 × 10⁻⁷', 'Infinity'])
   })
 })

@@ -30,11 +30,21 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** 1,234 · 12.5 · 0.3333 · 0.00012 · 3.1 × 10⁻⁷: every number on a card, a score or a figure. Small ones keep two digits and stay plain as long as the noughts can be counted. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   if (Number.isInteger(value)) return formatCount(value)
   const size = Math.abs(value)
-  return size >= 100 ? value.toFixed(1) : size >= 0.001 ? String(Number(value.toPrecision(4))) : value.toExponential(2)
+  if (size >= 100) return value.toFixed(1)
+  if (size >= 0.001) return String(Number(value.toPrecision(4)))
+  if (size >= 1e-4) return String(Number(value.toPrecision(2)))
+  const [digits = '', power = ''] = value.toExponential(1).split('e')
+  return `${Number(digits)} × 10${power.replace(/[-+\d]/g, (sign) => raised[sign] ?? '')}`
+}
+
+const raised: { readonly [sign: string]: string } = {
+  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((digit, i) => [String(i), digit])),
+  '-': '⁻',
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${formatCount(count)} ${count === 1 ? one : many}`

@@ -9,6 +9,7 @@ import type { App } from './app'
 import { controlFor } from './control'
 import { showNow, showOther } from './document'
 import { takeChoices } from './held'
+import { createPace } from './pace'
 import { isPast, type Past } from './past'
 import { emptyRun, receive, refreshStale } from './run'
 import { inputValue, type Session } from './session'
@@ -78,35 +79,25 @@ export async function continueRun(app: App, session: Session, step: boolean): Pr
 
 const watchers = new WeakMap<Session, () => void>()
 
-/** Follows a run: what arrives within one frame is folded and drawn at once. */
+/** Follows a run: what arrives before it is drawn is folded at once. Only text can wait a moment; what begins, ends or stops is seen in the next frame. */
 async function watch(app: App, session: Session, run: string, since: number): Promise<void> {
   watchers.get(session)?.()
   let waiting: RunEvent[] = []
-  let scheduled = false
-  const flush = () => {
-    scheduled = false
+  const pace = createPace(() => {
     const events = waiting
     waiting = []
     receive(session.run, events)
     // A text that is held is shown where it can be gone on with.
     if (events.some(({ type }) => type === 'break.token') && app.view.getState().dock !== 'tokens') app.view.setState({ dock: 'tokens' })
     if (!session.run.getState().live) ended(app, session)
-  }
+  })
   const end = app.client.on('run.events', (push) => {
     if (push.run !== run) return
     waiting = waiting.concat(push.events)
-    if (scheduled) return
-    scheduled = true
-    nextFrame(flush)
+    pace.ask(push.events.some(({ type }) => type !== 'token'))
   })
   watchers.set(session, end)
   await app.client.call('runs.watch', { run, since })
-}
-
-/** A hidden page gets no frames, but its run goes on. */
-function nextFrame(act: () => void): void {
-  if (typeof document !== 'undefined' && document.visibilityState === 'visible') requestAnimationFrame(act)
-  else setTimeout(act, 50)
 }
 
 function ended(app: App, session: Session): void {

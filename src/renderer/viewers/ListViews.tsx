@@ -76,7 +76,10 @@ export function ScoresView({ items }: { items: readonly Json[] }) {
       <tbody>
         {items.slice(0, 200).map((item) => (
           <tr key={field(item, 'name')}>
-            <th scope="row">{field(item, 'name')}</th>
+            <th scope="row">
+              {field(item, 'name')}
+              {field(item, 'says') ? <small className="score-says">{field(item, 'says')}</small> : null}
+            </th>
             <td>
               <ScoreBar value={numberOf(item, 'value')} top={top} />
             </td>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Claim, Document, IndexRef, Verdict } from '../../../shared/value'
+import type { Claim, Document, IndexRef, Score, Verdict } from '../../../shared/value'
 import type { LanguageModel } from '../../models/model'
 import type { RunContext } from '../../node-runtime'
 import { createCatalog } from '../catalog'
@@ -105,8 +105,12 @@ describe('the NLI verifier', () => {
       inputs: { claims: claims('the red key is in oslo', 'the blue key is in paris', 'dogs bark'), documents },
       params: { model: testModel },
       model,
-    })) as { verdicts: Verdict[]; scores: { name: string; value: number }[] }
+    })) as { verdicts: Verdict[]; scores: Score[] }
     expect(verdicts.map(({ label }) => label)).toEqual(['supported', 'refuted', 'unknown'])
+    // of three claims the FActScore is small, and says why
+    expect(scores.find(({ name }) => name === 'FActScore')?.value).toBeCloseTo(Math.exp(1 - 10 / 3) / 3, 10)
+    expect(scores.find(({ name }) => name === 'FActScore')?.says).toContain('e^(1 − 10/3)')
+    expect(scores.find(({ name }) => name === 'supported share')?.says).toBe('1 of 3 claims')
     expect(verdicts[0]!.evidence[0]).toMatchObject({ document: 'keys.md', title: 'Keys', text: 'The red key is in Oslo.' })
     expect(verdicts[1]!.evidence[0]!.text).toContain('blue key')
     expect(Object.fromEntries(scores.map(({ name, value }) => [name, value]))).toMatchObject({

@@ -1,5 +1,5 @@
-import type { Evidence, Verdict } from '../../../shared/value'
-import { factScore, judgeClaim } from '../../claims/agree'
+import type { Evidence, Score, Verdict } from '../../../shared/value'
+import { factScore, fullFacts, judgeClaim } from '../../claims/agree'
 import { defineNode } from '../../node-runtime'
 import { asEvidence, createChooser, evidenceUnits } from './evidence'
 import { createJudge, judgeParams } from './judge'
@@ -102,16 +102,21 @@ export default defineNode(
 )
 
 /** Of no claims there is no share and no FActScore. */
-export function summarise(verdicts: readonly Verdict[]): { name: string; value: number }[] {
+export function summarise(verdicts: readonly Verdict[]): Score[] {
   const count = (label: Verdict['label']) => verdicts.filter((verdict) => verdict.label === label).length
   const supported = count('supported')
-  const fact = factScore(supported, verdicts.length)
+  const claims = verdicts.length
+  const fact = factScore(supported, claims)
+  const held =
+    claims < fullFacts
+      ? `the supported share times e^(1 − ${fullFacts}/${claims}): answers of fewer than ${fullFacts} claims are held back`
+      : 'the supported share; there are claims enough'
   return [
     ...(fact === null
       ? []
       : [
-          { name: 'supported share', value: supported / verdicts.length },
-          { name: 'FActScore', value: fact },
+          { name: 'supported share', value: supported / claims, says: `${supported} of ${claims} claims` },
+          { name: 'FActScore', value: fact, says: held },
         ]),
     { name: 'supported', value: supported },
     { name: 'refuted', value: count('refuted') },
