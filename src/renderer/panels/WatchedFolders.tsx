@@ -64,15 +64,8 @@ export function WatchedFolders() {
         />
       ) : (
         <p className="faint">
-          {roots?.length === 0 ? 'A page in a browser sees only folders that it was given: start with ' : 'To watch another one: '}
-          <code>{roots?.length === 0 ? 'tributary serve --root FOLDER' : 'tributary models add FOLDER --watch'}</code>
-          {roots?.length === 0 ? (
-            <>
-              {', or say '}
-              <code>tributary models add FOLDER --watch</code>
-            </>
-          ) : null}
-          .
+          A page in a browser sees only folders that it was given: start with <code>tributary serve --root FOLDER</code>, or say{' '}
+          <code>tributary models add FOLDER --watch</code>.
         </p>
       )}
     </section>

@@ -23,7 +23,7 @@ function told({ steps, estimatedMs, memory }: RunPlan): string {
   if (open === 0) return 'Nothing has changed: every result is kept from an earlier run, and a run gives it at once.'
   const kept = count('cached')
   return [
-    `${plural(open, 'node')} of ${steps.length} will run${kept > 0 ? `, ${kept} are kept` : ''}.`,
+    `${plural(open, 'node')} of ${steps.length} will run${kept > 0 ? `, ${kept} ${kept === 1 ? 'is' : 'are'} kept` : ''}.`,
     ...(estimatedMs === undefined ? [] : [`About ${formatMs(estimatedMs)}, as runs of all of it took before.`]),
     ...(memory.length === 0 ? ['No step needs a model in memory.'] : []),
   ].join(' ')
