@@ -6,7 +6,7 @@ const ways: readonly { readonly way: BranchesRun; readonly title: string; readon
   {
     way: 'sequence',
     title: 'One after the other',
-    told: 'one node with a model at a time; a model leaves memory when nothing to come needs it',
+    told: 'one node with a model at a time, each model only as long as it is needed',
   },
 ]
 
