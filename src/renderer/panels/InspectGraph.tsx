@@ -62,7 +62,12 @@ export function InspectGraph() {
               {name}
             </button>
             <span className="faint">{wireKinds[output.type].title}</span>
-            <section className="port-value" aria-label={`Value of ${name}`}>
+            <section
+              className="port-value"
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a long value is scrolled by keys
+              tabIndex={0}
+              aria-label={`Value of ${name}`}
+            >
               <PortValue name={name} />
             </section>
           </li>
