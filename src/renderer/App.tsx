@@ -20,9 +20,8 @@ import { StatusBar } from './panels/StatusBar'
 import { TemplatesScreen } from './panels/TemplatesScreen'
 import { Toasts } from './panels/Toasts'
 import { TopBar } from './panels/TopBar'
-import { Grip } from './parts/Grip'
 import type { App as AppState } from './state/app'
-import { AppContext, SessionContext, useApp, useView } from './state/hooks'
+import { AppContext, SessionContext, useView } from './state/hooks'
 
 export function App({ app }: { app: AppState }) {
   const active = useStore(app.view, (view) => view.active)
@@ -49,14 +48,15 @@ function Shell({ hasSession, sessionId }: { hasSession: boolean; sessionId: stri
         <Toasts />
       </main>
     )
+  const isGraph = screen === 'canvas' && hasSession && !isForm
   return (
     <div className="shell">
       <TopBar />
       <div className="shell-middle">
         <Rail />
         <main className="shell-main">
+          {isGraph ? <GraphScreen key={sessionId} /> : null}
           {screen === 'canvas' && hasSession && isForm ? <FormView key={sessionId} /> : null}
-          {screen === 'canvas' && hasSession && !isForm ? <GraphScreen key={sessionId} /> : null}
           {screen === 'home' || (screen === 'canvas' && !hasSession) ? <HomeScreen /> : null}
           {screen === 'templates' ? <TemplatesScreen /> : null}
           {screen === 'models' ? <ModelsScreen /> : null}
@@ -64,23 +64,20 @@ function Shell({ hasSession, sessionId }: { hasSession: boolean; sessionId: stri
           {screen === 'runs' ? <RunsScreen /> : null}
           {screen === 'compare' ? <CompareScreen /> : null}
           {screen === 'settings' ? <SettingsScreen /> : null}
+          {isGraph ? null : <Toasts />}
         </main>
       </div>
       <StatusBar />
       <Overlays />
-      <Toasts />
     </div>
   )
 }
 
 /** Opening a panel never covers the canvas. */
 function GraphScreen() {
-  const app = useApp()
-  const left = useView((view) => view.left)
-  const inspector = useView((view) => view.inspector)
-  const dock = useView((view) => view.dock)
-  const inspectorWidth = useView((view) => view.inspectorWidth)
-  const dockHeight = useView((view) => view.dockHeight)
+  const left = useView((view) => view.panels.left.open)
+  const inspector = useView((view) => view.panels.inspector.open)
+  const dock = useView((view) => view.panels.dock.open)
   return (
     <div className="graph-screen">
       <div className="graph-work">
@@ -90,35 +87,12 @@ function GraphScreen() {
             <PastBanner />
             <NoticeBar />
             <Canvas />
+            <Toasts />
           </div>
         </div>
-        {dock ? (
-          <div className="dock-frame" style={{ height: `min(${dockHeight}px, 55%)` }}>
-            <Grip
-              label="Height of the bottom panel"
-              along="y"
-              value={dockHeight}
-              min={120}
-              max={560}
-              onChange={(next) => app.view.setState({ dockHeight: next })}
-            />
-            <Dock />
-          </div>
-        ) : null}
+        {dock ? <Dock /> : null}
       </div>
-      {inspector ? (
-        <div className="inspector-frame" style={{ width: inspectorWidth }}>
-          <Grip
-            label="Width of the inspector"
-            along="x"
-            value={inspectorWidth}
-            min={260}
-            max={640}
-            onChange={(next) => app.view.setState({ inspectorWidth: next })}
-          />
-          <Inspector />
-        </div>
-      ) : null}
+      {inspector ? <Inspector /> : null}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import type { App } from '../state/app'
 import { quickAdd } from '../state/chaining'
 import { shownPath } from '../state/document'
 import { selectOnly, setFlow } from '../state/flow'
+import { openPanel } from '../state/panels'
 import { goInto } from '../state/places'
 import type { Session } from '../state/session'
 import { shownIn } from '../state/session'
@@ -112,7 +113,7 @@ export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDiv
         app.view.setState({ peek: undefined })
       },
       onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
-        if (mayOpenInspector(app.view)) app.view.setState({ inspector: true })
+        if (mayOpenInspector(app.view)) openPanel(app.view, 'inspector')
         if ((event.ctrlKey || event.metaKey) && wire.data)
           openPaletteAt(app, { x: event.clientX, y: event.clientY }, { splice: { from: wire.data.from, to: wire.data.to } })
       },
@@ -143,8 +144,8 @@ function selectStream(session: Session, id: string, along: 'sources' | 'readers'
 
 /** Opens the inspector beside the canvas and keeps the node in view. */
 function showInspector(app: App, id: string): void {
-  if (app.view.getState().inspector) return
-  app.view.setState({ inspector: true })
+  if (app.view.getState().panels.inspector.open) return
+  openPanel(app.view, 'inspector')
   requestAnimationFrame(() => app.canvas?.reveal(id))
 }
 

@@ -2,6 +2,7 @@ import { Download, FilePlus2, FileUp, GitCompareArrows, History, Save, X } from 
 import { chooseFile, saveFile } from '../parts/files'
 import { commandFor } from '../parts/terminal-command'
 import { type App, adopt, closeTab, createGraph } from '../state/app'
+import { openPanel } from '../state/panels'
 import { inputsOf } from '../state/running'
 import { toast } from '../state/view'
 import { showDiff } from '../versions/looking'
@@ -88,7 +89,7 @@ export default [
     icon: History,
     synonyms: ['history', 'diff', 'compare', 'restore', 'go back'],
     isEnabled: hasGraph,
-    run: (app) => app.view.setState({ left: 'versions' }),
+    run: (app) => openPanel(app.view, 'left', 'versions'),
   }),
   defineCommand({
     id: 'what-changed',
@@ -100,7 +101,7 @@ export default [
     run: async (app) => {
       const session = sessionOf(app)
       const [last] = await app.client.call('graphs.versions', { id: session.id })
-      app.view.setState({ left: 'versions' })
+      openPanel(app.view, 'left', 'versions')
       if (last) await showDiff(app, session, last, undefined)
     },
   }),

@@ -6,6 +6,7 @@ import type { App } from '../state/app'
 import { pin, pinsOf, toggleBreakpoints } from '../state/control'
 import { shownPath } from '../state/document'
 import { prefixOf } from '../state/items'
+import { openPanel } from '../state/panels'
 import { isPaused, nodeRun } from '../state/run'
 import { continueRun } from '../state/running'
 import { shownIn } from '../state/session'
@@ -87,7 +88,7 @@ async function togglePins(app: App): Promise<void> {
     const value = sha === undefined ? emptyValue(wire, list) : ((await app.client.call('values.get', { sha })).data as Json)
     pin(session.control, place, name, value)
   }
-  app.view.setState({ inspector: true, inspectorTab: 'output' })
+  openPanel(app.view, 'inspector', 'output')
 }
 
 const emptyValue = (wire: string, list: boolean): Json =>

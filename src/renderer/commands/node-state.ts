@@ -3,6 +3,7 @@ import { edited } from '../../shared/graph/diff'
 import { setBypassed, setCollapsed, setColor, setMuted, setPinned, updateFrame, updateNote } from '../../shared/graph/edit'
 import type { App } from '../state/app'
 import { foldFrames } from '../state/editing'
+import { openPanel } from '../state/panels'
 import { edit, shownIn } from '../state/session'
 import { defineCommand } from './command'
 import { canEdit, framesAmong, hasGraph, hasSelection, itemsWithin, notesAmong, selectedItems, selectedNodes, sessionOf } from './helpers'
@@ -128,7 +129,7 @@ export default [
     menus: ['node', 'wire'],
     isEnabled: (app) => hasGraph(app) && (selectedItems(app).length > 0 || sessionOf(app).flow.getState().selectedWires.length > 0),
     run: (app) => {
-      app.view.setState({ inspector: true })
+      openPanel(app.view, 'inspector')
       requestAnimationFrame(() =>
         document.querySelector<HTMLElement>('.inspector-body :is(input, textarea, select, button:not(.icon))')?.focus(),
       )

@@ -1,21 +1,17 @@
 import {
   ArrowLeft,
   ArrowRight,
-  Columns2,
   Command as CommandIcon,
   GitFork,
   Keyboard,
   Library,
   Map as MapIcon,
   Maximize,
-  PanelBottom,
-  PanelLeft,
-  PanelRight,
   Search,
   ZoomIn,
   ZoomOut,
 } from 'lucide-react'
-import { splitDock, toggleInspector } from '../state/view'
+import { openPanel, showsTab, togglePanel } from '../state/panels'
 import { goAlong } from '../state/visits'
 import { defineCommand } from './command'
 import { hasGraph, selectedItems, sessionOf } from './helpers'
@@ -74,53 +70,14 @@ export default [
     run: (app) => app.view.setState((view) => ({ minimap: !view.minimap })),
   }),
   defineCommand({
-    id: 'left-panel',
-    title: 'Show or hide the list of nodes',
-    group: 'View',
-    icon: PanelLeft,
-    keys: ['Mod+\\'],
-    isEnabled: hasGraph,
-    run: (app) => app.view.setState((view) => ({ left: view.left ? undefined : 'nodes' })),
-  }),
-  defineCommand({
-    id: 'inspector',
-    title: 'Show or hide the inspector',
-    group: 'View',
-    icon: PanelRight,
-    keys: ['Mod+Alt+\\'],
-    isEnabled: hasGraph,
-    run: (app) => toggleInspector(app.view),
-  }),
-  defineCommand({
-    id: 'dock',
-    title: 'Show or hide the bottom panel',
-    group: 'View',
-    icon: PanelBottom,
-    keys: ['Mod+`'],
-    isEnabled: hasGraph,
-    run: (app) => app.view.setState((view) => ({ dock: view.dock ? undefined : 'timeline' })),
-  }),
-  defineCommand({
-    id: 'dock-split',
-    title: 'Split the bottom panel, or show one half',
-    group: 'View',
-    icon: Columns2,
-    synonyms: ['side by side', 'two tabs'],
-    isEnabled: hasGraph,
-    run: (app) => {
-      const { dock, dockBeside } = app.view.getState()
-      if (dock !== undefined && dockBeside !== undefined && dockBeside !== dock) app.view.setState({ dockBeside: undefined })
-      else splitDock(app.view)
-    },
-  }),
-  defineCommand({
     id: 'variants',
     title: 'Variants A|B of a param',
     group: 'View',
     icon: GitFork,
     synonyms: ['fork', 'compare', 'try'],
     isEnabled: hasGraph,
-    run: (app) => app.view.setState((view) => ({ dock: view.dock === 'variants' ? undefined : 'variants' })),
+    run: (app) =>
+      showsTab(app.view.getState(), 'dock', 'variants') ? togglePanel(app.view, 'dock') : openPanel(app.view, 'dock', 'variants'),
   }),
   defineCommand({
     id: 'find',
@@ -131,7 +88,7 @@ export default [
     inFields: true,
     isEnabled: hasGraph,
     run: (app) => {
-      app.view.setState({ left: 'outline' })
+      openPanel(app.view, 'left', 'outline')
       requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid="outline"] input')?.focus())
     },
   }),
@@ -143,7 +100,7 @@ export default [
     synonyms: ['reuse', 'component', 'update', 'versions'],
     isEnabled: hasGraph,
     run: (app) => {
-      app.view.setState({ left: 'library' })
+      openPanel(app.view, 'left', 'library')
       requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[data-testid="library-panel"] input')?.focus())
     },
   }),

@@ -7,6 +7,7 @@ import { shownGraph } from '../state/document'
 import { useApp, useDocument, useSession } from '../state/hooks'
 import { beginFork } from './forking'
 import './fork.css'
+import { openPanel } from '../state/panels'
 
 /** Beside a param's name: try several values of it. */
 export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNode; spec: NodeSpec; name: string }) {
@@ -15,7 +16,7 @@ export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNo
   const isForked = useDocument((state) => forkOf(shownGraph(state), id, name) !== undefined)
   const readOnly = useDocument((state) => state.readOnly)
   if (spec.params[name]?.kind === 'resource' || spec.params[name]?.kind === 'json') return null
-  const act = () => (isForked ? app.view.setState({ dock: 'variants' }) : beginFork(app, session, id, node, spec, name))
+  const act = () => (isForked ? openPanel(app.view, 'dock', 'variants') : beginFork(app, session, id, node, spec, name))
   return (
     <Tip text={isForked ? 'Show its variants' : 'Fork into A/B/C: try several values side by side'}>
       <button
@@ -45,7 +46,7 @@ export function ForkChips({ id }: { id: string }) {
   return (
     <div className="fork-chips">
       {told.split('\n').map((text) => (
-        <button key={text} type="button" className="chip fork-chip nodrag" onClick={() => app.view.setState({ dock: 'variants' })}>
+        <button key={text} type="button" className="chip fork-chip nodrag" onClick={() => openPanel(app.view, 'dock', 'variants')}>
           <GitFork aria-hidden /> {text}
         </button>
       ))}

@@ -6,6 +6,7 @@ import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { askingFirst } from '../state/accepting'
 import type { App } from '../state/app'
 import { shownScope } from '../state/document'
+import { growDock, openPanel } from '../state/panels'
 import { isPast } from '../state/past'
 import { followRun, inputsOf, leavePast } from '../state/running'
 import { editWhole, type Session } from '../state/session'
@@ -16,7 +17,8 @@ export function beginFork(app: App, session: Session, id: string, node: GraphNod
   if (!declared) return
   const value = (paramValue(node, spec, param) ?? null) as Json
   changeFork(session, { scope: shownScope(session.document.getState()), node: id, param, values: [value, another(declared, value)] })
-  app.view.setState(({ dockHeight }) => ({ dock: 'variants', dockHeight: Math.max(dockHeight, 340) }))
+  openPanel(app.view, 'dock', 'variants')
+  growDock(app.view)
 }
 
 export function changeFork(session: Session, fork: Fork, isTyping = false): void {

@@ -7,6 +7,7 @@ import { fedPorts } from '../canvas/card-ports'
 import { formatNumber, paramTitle } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { useApp, useShown } from '../state/hooks'
+import { openPanel } from '../state/panels'
 
 /** What the node computes as it is set now: the formula of its method, with the values of its params in it. A click on a value goes to its field. */
 export function Formula({ id, node, spec }: { id: string; node: GraphNode; spec: NodeSpec }) {
@@ -15,7 +16,7 @@ export function Formula({ id, node, spec }: { id: string; node: GraphNode; spec:
   const lines = formulasOf(node, spec).flatMap((formula) => formula.split('\n'))
   if (lines.length === 0) return null
   const goTo = (param: string) => {
-    app.view.setState({ inspectorTab: 'params' })
+    openPanel(app.view, 'inspector', 'params')
     requestAnimationFrame(() =>
       document.querySelector<HTMLElement>(`[data-testid="param-${CSS.escape(param)}"] :is(input, select, textarea)`)?.focus(),
     )

@@ -1,9 +1,7 @@
 import { MousePointerClick } from 'lucide-react'
-import { Tabs } from 'radix-ui'
 import type { KeyboardEvent } from 'react'
 import { Empty } from '../parts/parts'
-import { useApp, useFlow, useShown, useView } from '../state/hooks'
-import type { InspectorTab } from '../state/view'
+import { useFlow, useShown } from '../state/hooks'
 import { useTitle } from '../tokens/TokensPanel'
 import { InspectGraph } from './InspectGraph'
 import { InspectHead } from './InspectHead'
@@ -14,15 +12,8 @@ import { InspectParams } from './InspectParams'
 import { InspectPort } from './InspectPort'
 import { InspectWhy } from './InspectWhy'
 import { InspectWire } from './InspectWire'
+import { PanelFrame, SplitPanel } from './SplitPanel'
 import './inspector.css'
-
-const tabs: readonly { readonly id: InspectorTab; readonly title: string }[] = [
-  { id: 'params', title: 'Params' },
-  { id: 'inputs', title: 'Inputs' },
-  { id: 'output', title: 'Output' },
-  { id: 'why', title: 'Why' },
-  { id: 'notes', title: 'Notes' },
-]
 
 /** What is selected, in full: a node, an input or output of the graph, a wire, several things, or the graph itself. */
 export function Inspector() {
@@ -30,21 +21,23 @@ export function Inspector() {
   const wires = useFlow((flow) => flow.selectedWires)
   const [only] = nodes
   return (
-    <aside className="inspector" aria-label="Inspector" data-testid="inspector" onKeyDown={leaveOnEscape}>
-      {nodes.length === 0 && wires.length === 1 ? (
-        <InspectWire id={wires[0] ?? ''} />
-      ) : nodes.length === 0 ? (
-        <InspectGraph />
-      ) : nodes.length > 1 ? (
-        <Several nodes={nodes} />
-      ) : only?.startsWith('@') || only?.startsWith('=') ? (
-        <InspectPort key={only} id={only} />
-      ) : only?.startsWith('note:') || only?.startsWith('frame:') ? (
-        <Empty>Double-click it to write.</Empty>
-      ) : (
-        <OneNode key={only} id={only ?? ''} />
-      )}
-    </aside>
+    <PanelFrame panel="inspector" className="inspector-frame">
+      <aside className="inspector" aria-label="Inspector" data-testid="inspector" onKeyDown={leaveOnEscape}>
+        {nodes.length === 0 && wires.length === 1 ? (
+          <InspectWire id={wires[0] ?? ''} />
+        ) : nodes.length === 0 ? (
+          <InspectGraph />
+        ) : nodes.length > 1 ? (
+          <Several nodes={nodes} />
+        ) : only?.startsWith('@') || only?.startsWith('=') ? (
+          <InspectPort key={only} id={only} />
+        ) : only?.startsWith('note:') || only?.startsWith('frame:') ? (
+          <Empty>Double-click it to write.</Empty>
+        ) : (
+          <OneNode key={only} id={only ?? ''} />
+        )}
+      </aside>
+    </PanelFrame>
   )
 }
 
@@ -56,36 +49,20 @@ function leaveOnEscape(event: KeyboardEvent<HTMLElement>): void {
 }
 
 function OneNode({ id }: { id: string }) {
-  const app = useApp()
-  const tab = useView((view) => view.inspectorTab)
   const isThere = useShown((graph) => Object.hasOwn(graph.nodes, id))
   if (!isThere) return <Empty icon={<MousePointerClick />}>Select something.</Empty>
+  const bodies = {
+    params: <InspectParams id={id} />,
+    inputs: <InspectInputs id={id} />,
+    output: <InspectOutput id={id} />,
+    why: <InspectWhy id={id} />,
+    notes: <InspectNotes id={id} />,
+  }
   return (
-    <Tabs.Root className="inspector-tabs" value={tab} onValueChange={(next) => app.view.setState({ inspectorTab: next as InspectorTab })}>
+    <>
       <InspectHead id={id} />
-      <Tabs.List className="tab-row" aria-label="Sides of the node">
-        {tabs.map(({ id: tabId, title }) => (
-          <Tabs.Trigger key={tabId} value={tabId} className="tab">
-            {title}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
-      <Tabs.Content className="inspector-body" value="params">
-        <InspectParams id={id} />
-      </Tabs.Content>
-      <Tabs.Content className="inspector-body" value="inputs">
-        <InspectInputs id={id} />
-      </Tabs.Content>
-      <Tabs.Content className="inspector-body" value="output">
-        <InspectOutput id={id} />
-      </Tabs.Content>
-      <Tabs.Content className="inspector-body" value="why">
-        <InspectWhy id={id} />
-      </Tabs.Content>
-      <Tabs.Content className="inspector-body" value="notes">
-        <InspectNotes id={id} />
-      </Tabs.Content>
-    </Tabs.Root>
+      <SplitPanel panel="inspector" body={(tab) => bodies[tab]} />
+    </>
   )
 }
 

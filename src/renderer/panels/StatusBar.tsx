@@ -8,6 +8,7 @@ import { Tip } from '../parts/parts'
 import { activeSession } from '../state/app'
 import type { Catalog } from '../state/catalog'
 import { useApp, useCatalog, useView } from '../state/hooks'
+import { openPanel } from '../state/panels'
 import type { Session } from '../state/session'
 
 /** One line: is it saved, on what does it run, how much memory, how fast. */
@@ -82,7 +83,7 @@ function GraphStatus({ session }: { session: Session }) {
         type="button"
         className={errors > 0 ? 'status-link status-bad' : 'status-link'}
         data-testid="problem-count"
-        onClick={() => app.view.setState({ dock: 'problems' })}
+        onClick={() => openPanel(app.view, 'dock', 'problems')}
       >
         <AlertTriangle aria-hidden /> {errors === 0 ? 'no problems' : errors === 1 ? '1 problem' : `${errors} problems`}
       </button>

@@ -8,30 +8,27 @@ import {
   PanelLeft,
   PanelRight,
   Play,
-  Plus,
   Redo2,
   Search,
   SkipForward,
   Square,
   StepForward,
   Undo2,
-  X,
 } from 'lucide-react'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { commandById, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { forms } from '../form/form-state'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
-import { type App, closeTab, createGraph, showGraph } from '../state/app'
+import type { App } from '../state/app'
 import { useApp, useDocument, useRun, useSession, useView } from '../state/hooks'
 import { isPaused } from '../state/run'
-import type { Session } from '../state/session'
 import mark from '../theme/mark.svg'
+import { GraphTabs } from './GraphTabs'
 
 /** Tabs of graphs, and what can be done with the one in front. */
 export function TopBar() {
   const app = useApp()
-  const tabs = useView((view) => view.tabs)
   const inGraph = useView((view) => view.screen === 'canvas' && view.active !== undefined)
   return (
     <header className="topbar">
@@ -39,24 +36,7 @@ export function TopBar() {
         <img src={mark} alt="" width={20} height={20} />
         <span>Tributary</span>
       </button>
-      <div className="tabs">
-        {tabs.length > 0 ? <div className="sr-only" role="tablist" aria-label="Open graphs" aria-owns={tabs.map(tabId).join(' ')} /> : null}
-        {tabs.map((id) => {
-          const session = app.sessions.get(id)
-          return session ? <Tab key={id} session={session} /> : null
-        })}
-        <Tip text="New graph" keys={keysIn(app, 'new-graph')[0]}>
-          <button
-            type="button"
-            className="btn quiet icon small"
-            aria-label="New graph"
-            data-testid="new-graph"
-            onClick={() => void createGraph(app, '')}
-          >
-            <Plus />
-          </button>
-        </Tip>
-      </div>
+      <GraphTabs />
       <span className="topbar-space" />
       {inGraph ? <GraphTools /> : null}
       <Tip text="All commands" keys={keysIn(app, 'commands')[0]}>
@@ -70,39 +50,6 @@ export function TopBar() {
   )
 }
 
-/** The list owns the tabs alone; the buttons that close them stand between. */
-const tabId = (graph: string): string => `tab-${graph}`
-
-function Tab({ session }: { session: Session }) {
-  const app = useApp()
-  const active = useView((view) => view.active === session.id && view.screen === 'canvas')
-  const name = useStore(session.document, (state) => state.document.name)
-  const live = useStore(session.run, (run) => run.live)
-  const ref = useRef<HTMLDivElement>(null)
-  // With many tabs the row can be pushed sideways; the one in front is always in sight.
-  useEffect(() => {
-    if (active) ref.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [active])
-  return (
-    <div ref={ref} className={active ? 'tab-item is-active' : 'tab-item'}>
-      <button
-        type="button"
-        role="tab"
-        id={tabId(session.id)}
-        aria-selected={active}
-        onClick={() => showGraph(app, session.id)}
-        onAuxClick={(event) => event.button === 1 && closeTab(app, session.id)}
-      >
-        {live ? <i className="live-dot" role="img" aria-label="running" /> : null}
-        <span className="tab-name">{name || 'Untitled'}</span>
-      </button>
-      <button type="button" className="tab-close" aria-label={`Close ${name || 'Untitled'}`} onClick={() => closeTab(app, session.id)}>
-        <X />
-      </button>
-    </div>
-  )
-}
-
 function GraphTools() {
   const app = useApp()
   const session = useSession()
@@ -111,9 +58,9 @@ function GraphTools() {
   const paused = useRun(isPaused)
   const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
   const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
-  const inspector = useView((view) => view.inspector)
-  const left = useView((view) => view.left)
-  const dock = useView((view) => view.dock)
+  const inspector = useView((view) => view.panels.inspector.open)
+  const left = useView((view) => view.panels.left.open)
+  const dock = useView((view) => view.panels.dock.open)
   const isForm = useStore(forms, ({ shown }) => shown.has(session.id))
   const undoLabel = useDocument((state) => state.past.at(-1)?.label)
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)

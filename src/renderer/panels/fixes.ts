@@ -7,6 +7,7 @@ import { kindAt } from '../canvas/connecting'
 import type { App } from '../state/app'
 import { insertConverter } from '../state/editing'
 import { selectOnly } from '../state/flow'
+import { openPanel } from '../state/panels'
 import { showScope } from '../state/places'
 import { edit, type Session } from '../state/session'
 import { toastError } from '../state/view'
@@ -107,7 +108,7 @@ function fixOf(app: App, session: Session, issue: Issue): Fix | undefined {
 
 function show(app: App, session: Session, node: string): void {
   selectOnly(session.flow, [node])
-  app.view.setState({ inspector: true, inspectorTab: 'params' })
+  openPanel(app.view, 'inspector', 'params')
   app.canvas?.fit([node])
 }
 

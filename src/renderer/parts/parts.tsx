@@ -61,7 +61,8 @@ export function DropMenu({
   label,
 }: {
   trigger: ReactNode
-  entries: readonly MenuEntry[]
+  /** a function is asked when the menu opens */
+  entries: readonly MenuEntry[] | (() => readonly MenuEntry[])
   align?: 'start' | 'end'
   label?: string
 }) {
@@ -70,13 +71,15 @@ export function DropMenu({
       <Menu.Trigger asChild>{trigger}</Menu.Trigger>
       <Menu.Portal>
         <Menu.Content className="menu" align={align} sideOffset={4} collisionPadding={8} aria-label={label}>
-          {entries.map((entry) => (
-            <MenuRow key={entry.id} entry={entry} />
-          ))}
+          <MenuRows entries={entries} />
         </Menu.Content>
       </Menu.Portal>
     </Menu.Root>
   )
+}
+
+function MenuRows({ entries }: { entries: readonly MenuEntry[] | (() => readonly MenuEntry[]) }) {
+  return (typeof entries === 'function' ? entries() : entries).map((entry) => <MenuRow key={entry.id} entry={entry} />)
 }
 
 function MenuRow({ entry }: { entry: MenuEntry }) {

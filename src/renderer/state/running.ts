@@ -10,6 +10,7 @@ import { controlFor } from './control'
 import { showNow, showOther } from './document'
 import { takeChoices } from './held'
 import { createPace } from './pace'
+import { openPanel, showsTab } from './panels'
 import { isPast, type Past } from './past'
 import { emptyRun, receive, refreshStale } from './run'
 import { inputValue, type Session } from './session'
@@ -35,7 +36,7 @@ export async function startRun(app: App, session: Session, request: Omit<RunRequ
     await watch(app, session, started.run, 0)
   } catch (error) {
     run.setState({ starting: false })
-    if (hasIssues(error)) app.view.setState({ dock: 'problems' })
+    if (hasIssues(error)) openPanel(app.view, 'dock', 'problems')
     showOrAsk(app, error, () => void startRun(app, session, request))
   }
 }
@@ -88,7 +89,8 @@ async function watch(app: App, session: Session, run: string, since: number): Pr
     waiting = []
     receive(session.run, events)
     // A text that is held is shown where it can be gone on with.
-    if (events.some(({ type }) => type === 'break.token') && app.view.getState().dock !== 'tokens') app.view.setState({ dock: 'tokens' })
+    if (events.some(({ type }) => type === 'break.token') && !showsTab(app.view.getState(), 'dock', 'tokens'))
+      openPanel(app.view, 'dock', 'tokens')
     if (!session.run.getState().live) ended(app, session)
   })
   const end = app.client.on('run.events', (push) => {

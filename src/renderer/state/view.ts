@@ -2,25 +2,10 @@ import { createStore } from 'zustand/vanilla'
 import type { ModelCard, UnknownModel } from '../../shared/api'
 import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
+import { firstPanels, type Panels, panelsOf } from './panels'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'datasets' | 'runs' | 'compare' | 'settings'
-/** Tabs of the left panel, in their order. */
-export const leftPanels = ['nodes', 'library', 'outline', 'versions'] as const
-export type LeftPanel = (typeof leftPanels)[number]
-/** Tabs of the bottom panel, in their order. */
-export const dockTitles = {
-  timeline: 'Timeline',
-  tokens: 'Tokens',
-  weights: 'Weights',
-  variants: 'Variants',
-  problems: 'Problems',
-  runs: 'Runs of this graph',
-  log: 'Log',
-} as const
-export type DockTab = keyof typeof dockTitles
-export type InspectorTab = 'params' | 'inputs' | 'output' | 'why' | 'notes'
-
 export interface Point {
   readonly x: number
   readonly y: number
@@ -84,23 +69,17 @@ export interface View {
   readonly screen: Screen
   readonly tabs: readonly string[]
   readonly active: string | undefined
-  readonly left: LeftPanel | undefined
-  readonly inspector: boolean
+  readonly panels: Panels
   /** the person closed the inspector: choosing a node does not open it any more */
   readonly inspectorClosed: boolean
-  readonly dock: DockTab | undefined
-  /** the other half of a split bottom panel */
-  readonly dockBeside: DockTab | undefined
-  readonly inspectorTab: InspectorTab
-  readonly inspectorWidth: number
-  readonly dockHeight: number
-  readonly dockBesideWidth: number
   readonly overlay: Overlay
   /** the wire under the resting pointer, and where that is in the window */
   readonly peek: { readonly wire: string; readonly screen: Point } | undefined
   /** node, note or frame whose title is being written */
   readonly renaming: string | undefined
   readonly toasts: readonly Toast[]
+  /** what went wrong since the window is open, for the log: a toast says it once */
+  readonly failures: readonly { readonly id: number; readonly at: number; readonly text: string }[]
   /** the runs on the screen “Compare”, in their order */
   readonly compare: readonly string[]
   readonly minimap: boolean
@@ -108,17 +87,7 @@ export interface View {
   readonly lost: boolean
 }
 
-const remembered = [
-  'left',
-  'inspector',
-  'inspectorClosed',
-  'dock',
-  'dockBeside',
-  'inspectorWidth',
-  'dockHeight',
-  'dockBesideWidth',
-  'minimap',
-] as const
+const remembered = ['panels', 'inspectorClosed', 'minimap'] as const
 const storageKey = 'tributary.view'
 /** of how many graphs the panels are remembered, the latest ones */
 const rememberedGraphs = 60
@@ -132,34 +101,28 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
     screen: 'home',
     tabs: [],
     active: undefined,
-    left: narrow() ? undefined : 'nodes',
-    inspector: false,
+    panels: firstPanels(narrow()),
     inspectorClosed: false,
-    dock: undefined,
-    dockBeside: undefined,
-    inspectorTab: 'params',
-    inspectorWidth: narrow() ? 288 : 336,
-    dockHeight: 230,
-    dockBesideWidth: 480,
     overlay: { type: 'none' },
     peek: undefined,
     renaming: undefined,
     toasts: [],
+    failures: [],
     compare: [],
     minimap: true,
     lost: false,
-    ...panelsOf(kept.last),
+    ...keptOf(kept.last),
   }))
   if (storage)
     store.subscribe((now, before) => {
       const own = now.active === before.active ? undefined : kept.graphs[now.active ?? '']
-      if (own !== undefined) store.setState(panelsOf(own))
+      if (own !== undefined) store.setState(keptOf(own))
       if (remembered.every((key) => now[key] === before[key])) return
-      const panels = Object.fromEntries(remembered.map((key) => [key, now[key] ?? null]))
-      kept.last = panels
+      const looks = Object.fromEntries(remembered.map((key) => [key, now[key]]))
+      kept.last = looks
       if (now.active !== undefined) {
         const { [now.active]: _, ...others } = kept.graphs
-        kept.graphs = Object.fromEntries([...Object.entries(others), [now.active, panels] as const].slice(-rememberedGraphs))
+        kept.graphs = Object.fromEntries([...Object.entries(others), [now.active, looks] as const].slice(-rememberedGraphs))
       }
       storage.setItem(storageKey, JSON.stringify(kept))
     })
@@ -181,43 +144,24 @@ function readKept(storage: Pick<Storage, 'getItem'> | undefined): KeptPanels {
 }
 
 /** What an earlier visit left, field by field; anything odd is ignored. */
-function panelsOf(kept: unknown): Partial<View> {
-  const saved = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>
+function keptOf(kept: unknown): Partial<View> {
+  if (typeof kept !== 'object' || kept === null) return {}
+  const saved = kept as Record<string, unknown>
   return {
-    ...(saved.left === null ? { left: undefined } : isLeftPanel(saved.left) ? { left: saved.left } : {}),
-    ...(typeof saved.inspector === 'boolean' ? { inspector: saved.inspector } : {}),
+    panels: panelsOf(saved.panels, firstPanels(narrow())),
     ...(typeof saved.inspectorClosed === 'boolean' ? { inspectorClosed: saved.inspectorClosed } : {}),
     ...(typeof saved.minimap === 'boolean' ? { minimap: saved.minimap } : {}),
-    ...(saved.dock === null ? { dock: undefined } : isDockTab(saved.dock) ? { dock: saved.dock } : {}),
-    ...(saved.dockBeside === null ? { dockBeside: undefined } : isDockTab(saved.dockBeside) ? { dockBeside: saved.dockBeside } : {}),
-    ...(isWidth(saved.inspectorWidth) ? { inspectorWidth: saved.inspectorWidth } : {}),
-    ...(isWidth(saved.dockHeight) ? { dockHeight: saved.dockHeight } : {}),
-    ...(isWidth(saved.dockBesideWidth) ? { dockBesideWidth: saved.dockBesideWidth } : {}),
   }
 }
 
 /** In a small window the canvas comes first; Ctrl+\\ brings the list of nodes. */
 const narrow = () => typeof window !== 'undefined' && window.innerWidth < 1180
 
-const isLeftPanel = (value: unknown): value is LeftPanel => leftPanels.some((panel) => panel === value)
-
-const isDockTab = (value: unknown): value is DockTab => typeof value === 'string' && Object.hasOwn(dockTitles, value)
-
-const isWidth = (value: unknown): value is number => typeof value === 'number' && value >= 120 && value <= 1600
-
 /** The canvas has all the room until something is chosen on it; who closes the inspector by hand keeps it closed. */
 export const mayOpenInspector = (view: ViewStore): boolean => {
-  const { inspector, inspectorClosed } = view.getState()
-  return !inspector && !inspectorClosed
+  const { panels, inspectorClosed } = view.getState()
+  return !panels.inspector.open && !inspectorClosed
 }
-
-export function toggleInspector(view: ViewStore): void {
-  view.setState(({ inspector }) => ({ inspector: !inspector, inspectorClosed: inspector }))
-}
-
-/** Opens a second half beside what the bottom panel shows, with the timeline or, where that is shown, the tokens. */
-export const splitDock = (view: ViewStore): void =>
-  view.setState(({ dock = 'timeline' }) => ({ dock, dockBeside: dock === 'timeline' ? 'tokens' : 'timeline' }))
 
 let nextToast = 1
 
@@ -228,9 +172,13 @@ export function toast(
   more: { hint?: string | undefined; action?: Toast['action'] } = {},
 ): void {
   const entry: Toast = { id: nextToast++, kind, text, hint: more.hint, action: more.action }
-  view.setState((state) => ({ toasts: [...state.toasts.filter((other) => other.text !== text), entry].slice(-4) }))
-  const stays = kind === 'bad' ? 12_000 : more.action ? 9000 : 4500
-  setTimeout(() => dismissToast(view, entry.id), stays)
+  view.setState(({ toasts, failures }) => ({
+    toasts: [...toasts.filter((other) => other.text !== text), entry].slice(-4),
+    failures:
+      kind === 'bad'
+        ? [...failures, { id: entry.id, at: Date.now(), text: [text, more.hint].filter(Boolean).join(' ') }].slice(-50)
+        : failures,
+  }))
 }
 
 export function dismissToast(view: ViewStore, id: number): void {

@@ -4,6 +4,7 @@ import { isTraceReport } from '../../shared/trace/trace'
 import { formatCount, plural } from '../parts/format'
 import { selectOnly } from '../state/flow'
 import { useApp, useSession } from '../state/hooks'
+import { openPanel } from '../state/panels'
 import { shownIn } from '../state/session'
 import { letterOf } from './export'
 
@@ -17,7 +18,7 @@ export function TraceBrief({ value, node }: { value: Json; node: string }) {
     decided.length > 1 ? decided.map(({ name, tokens: own }, i) => `${letterOf(i)} (${name}) ${formatCount(own)}`).join(', ') : undefined
   const show = () => {
     selectOnly(session.flow, [writerOf(shownIn(session), node)])
-    app.view.setState({ dock: 'tokens' })
+    openPanel(app.view, 'dock', 'tokens')
   }
   return (
     <div className="value-text">

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Dialog } from '../parts/parts'
 import { useApp } from '../state/hooks'
+import { openPanel } from '../state/panels'
 import type { Session } from '../state/session'
 import { toast, toastError } from '../state/view'
 import { save } from './looking'
@@ -15,7 +16,7 @@ export function SaveVersion({ session, onClose }: { session: Session; onClose():
     save(app, session, name.trim() || byTime).then(
       (version) =>
         toast(app.view, 'good', `Saved as version @${version.version}.`, {
-          action: { label: 'All versions', run: () => app.view.setState({ left: 'versions' }) },
+          action: { label: 'All versions', run: () => openPanel(app.view, 'left', 'versions') },
         }),
       (error) => toastError(app.view, error),
     )
