@@ -1,9 +1,9 @@
 import { ChevronDown, Plus, X } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
 import { useStore } from 'zustand'
 import { keysIn } from '../commands/registry'
 import { DropMenu, Tip } from '../parts/parts'
-import { useInSight } from '../parts/use-in-sight'
+import { rowClass, useRow } from '../parts/use-row'
 import { closeTab, createGraph, showGraph } from '../state/app'
 import { useApp, useView } from '../state/hooks'
 import type { Session } from '../state/session'
@@ -15,12 +15,11 @@ export function GraphTabs() {
   const tabs = useView((view) => view.tabs)
   const front = useView((view) => (view.screen === 'canvas' ? view.active : undefined))
   const row = useRef<HTMLDivElement>(null)
-  const hidden = useHidden(row, tabs.length)
-  useInSight(row, '.tab-item.is-active', front)
+  const hidden = useRow(row, '.tab-item.is-active', front, tabs.length)
   return (
     <div className="graph-tabs">
       {tabs.length > 0 ? <div className="sr-only" role="tablist" aria-label="Open graphs" aria-owns={tabs.map(tabId).join(' ')} /> : null}
-      <div ref={row} className={`tabs${hidden.before ? ' has-before' : ''}${hidden.after ? ' has-after' : ''}`}>
+      <div ref={row} className={`tabs ${rowClass(hidden)}`}>
         {tabs.map((id, at) => {
           const session = app.sessions.get(id)
           return session ? <Tab key={id} session={session} reached={front === undefined ? at === 0 : id === front} /> : null
@@ -122,36 +121,4 @@ function AllTabs({ count }: { count: number }) {
       }
     />
   )
-}
-
-interface Hidden {
-  readonly before: boolean
-  readonly after: boolean
-}
-
-/** On which sides the row goes on out of sight. A wheel pushes it. */
-function useHidden(row: RefObject<HTMLElement | null>, count: number): Hidden {
-  const [hidden, setHidden] = useState<Hidden>({ before: false, after: false })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one tab more or less changes how long the row is
-  useLayoutEffect(() => {
-    const box = row.current
-    if (!box) return undefined
-    const look = () => {
-      const before = box.scrollLeft > 1
-      const after = box.scrollLeft + box.clientWidth < box.scrollWidth - 1
-      setHidden((was) => (was.before === before && was.after === after ? was : { before, after }))
-    }
-    look()
-    const push = ({ deltaX, deltaY }: WheelEvent) => box.scrollBy({ left: deltaX || deltaY })
-    box.addEventListener('scroll', look, { passive: true })
-    box.addEventListener('wheel', push, { passive: true })
-    const observer = new ResizeObserver(look)
-    for (const part of [box, ...box.children]) observer.observe(part)
-    return () => {
-      box.removeEventListener('scroll', look)
-      box.removeEventListener('wheel', push)
-      observer.disconnect()
-    }
-  }, [row, count])
-  return hidden
 }

@@ -3,7 +3,7 @@ import { Tabs } from 'radix-ui'
 import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { Grip } from '../parts/Grip'
 import { Tip } from '../parts/parts'
-import { useInSight } from '../parts/use-in-sight'
+import { rowClass, useRow } from '../parts/use-row'
 import { useApp, useView } from '../state/hooks'
 import {
   bringForward,
@@ -24,7 +24,7 @@ import {
 import './split-panel.css'
 
 /** What a half needs to be of use, in pixels along the line of the split. */
-const leastRoom = { stacked: 120, beside: 240 }
+const leastRoom = { stacked: 150, beside: 240 }
 
 interface Contents<P extends PanelId> {
   readonly panel: P
@@ -61,9 +61,9 @@ function PanelHalf<P extends PanelId>({
   const app = useApp()
   const tab = useView((view) => panelOf(view, id).tabs[half] ?? panelOf(view, id).tabs[0])
   const list = useRef<HTMLDivElement>(null)
-  useInSight(list, '[aria-selected="true"]', tab)
   const { name, split } = panelFacts[id]
   const names = Object.entries(panelTabs[id]) as [PanelTab<P>, string][]
+  const hidden = useRow(list, '[aria-selected="true"]', tab, names.length)
   const use = () => bringForward(app.view, id, half)
   return (
     <Tabs.Root
@@ -88,7 +88,11 @@ function PanelHalf<P extends PanelId>({
         />
       )}
       <div className="tab-row">
-        <Tabs.List ref={list} className="tab-list" aria-label={half === 1 ? `${sentence(name)}, second half` : sentence(name)}>
+        <Tabs.List
+          ref={list}
+          className={`tab-list ${rowClass(hidden)}`}
+          aria-label={half === 1 ? `${sentence(name)}, second half` : sentence(name)}
+        >
           {names.map(([other, text]) => (
             <Tabs.Trigger key={other} value={other} className="tab">
               {title(other, text)}

@@ -60,6 +60,9 @@ export function Timeline() {
   )
 }
 
+/** A tick further right has no room for its words. */
+const lastTick = 0.94
+
 function Grid({
   lanes,
   under,
@@ -75,11 +78,13 @@ function Grid({
   return (
     <div className="timeline-grid">
       <div className="timeline-axis" aria-hidden>
-        {ticksOf(end).map((tick) => (
-          <span key={tick} style={{ left: `${(tick / end) * 100}%` }}>
-            {formatTick(tick)}
-          </span>
-        ))}
+        {ticksOf(end)
+          .filter((tick) => tick < lastTick * end)
+          .map((tick) => (
+            <span key={tick} style={{ left: `${(tick / end) * 100}%` }}>
+              {formatTick(tick)}
+            </span>
+          ))}
       </div>
       <Cursor end={end} />
       {names.map((name) => {
