@@ -111,7 +111,7 @@ function PanelHalf<P extends PanelId>({
   )
 }
 
-/** Split, hide or close: what the half with this tab row offers. The keys stay where the hand was. */
+/** Split, hide or close: what the half with this tab row offers. The narrow panels are hidden from the bar above. The keys stay where the hand was. */
 function HalfButtons({ id, half, hasRoom }: { id: PanelId; half: Half; hasRoom: boolean }) {
   const app = useApp()
   const isSplit = useView((view) => view.panels[id].tabs.length === 2)
@@ -146,7 +146,7 @@ function HalfButtons({ id, half, hasRoom }: { id: PanelId; half: Half; hasRoom: 
           }}
         />
       )}
-      <HalfButton text={`Hide the ${name}`} icon={<X />} act={() => togglePanel(app.view, id)} />
+      {beside ? <HalfButton text={`Hide the ${name}`} icon={<X />} act={() => togglePanel(app.view, id)} /> : null}
     </>
   )
 }

@@ -78,11 +78,11 @@ function GraphTools() {
         named
       />
       <Tool
-        text={left ? 'Hide the list of nodes' : 'The list of nodes, the library, the outline and the versions'}
+        text={left ? 'Hide the left panel' : 'The list of nodes, the library, the outline and the versions'}
         label="Left panel"
         command="left-panel"
         testId="toggle-left"
-        pressed={left !== undefined}
+        pressed={left}
         icon={<PanelLeft />}
       />
       <Tool
@@ -90,7 +90,7 @@ function GraphTools() {
         label="Bottom panel"
         command="dock"
         testId="toggle-dock"
-        pressed={dock !== undefined}
+        pressed={dock}
         icon={<PanelBottom />}
       />
       <Tool

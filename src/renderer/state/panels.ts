@@ -56,9 +56,9 @@ const partners: { readonly [P in PanelId]: readonly PanelTab<P>[] } = {
 
 /** `narrow`: in a small window the canvas comes first, and keys bring what is around it. */
 export const firstPanels = (narrow: boolean): Panels => ({
-  left: { open: !narrow, tabs: ['nodes'], front: 0, size: 264, share: 50 },
+  left: { open: !narrow, tabs: ['nodes'], front: 0, size: 236, share: 50 },
   dock: { open: false, tabs: ['timeline'], front: 0, size: usualDock, share: 45 },
-  inspector: { open: false, tabs: ['params'], front: 0, size: narrow ? 300 : 336, share: 50 },
+  inspector: { open: false, tabs: ['params'], front: 0, size: narrow ? 288 : 336, share: 50 },
 })
 
 /** The panel with that tab in sight: in the half that has it, else in the one used last. Pure. */
