@@ -26,6 +26,7 @@ import { bestPort, kindAt } from '../canvas/connecting'
 import { drawnOf, sizeOf } from '../canvas/flow-mapping'
 import type { App } from './app'
 import { selectOnly } from './flow'
+import { preferTab } from './panels'
 import { edit, type Session, shownIn } from './session'
 import type { HeldWire, PaletteRequest, Point } from './view'
 
@@ -159,7 +160,7 @@ export function placeNode(
 /** What is new is chosen, and its params stand open: it has no output yet. Put down left of what it feeds, it may lie outside: it is brought into view. */
 function showNew(app: App, session: Session, id: string): void {
   selectOnly(session.flow, [id])
-  app.view.setState({ inspectorTab: 'params' })
+  preferTab(app.view, 'inspector', 'params')
   requestAnimationFrame(() => app.canvas?.reveal(id))
 }
 

@@ -99,6 +99,10 @@ export function openPanel<P extends PanelId>(view: Store, id: P, tab?: PanelTab<
   change(view, id, (panel) => (tab === undefined ? { ...panel, open: true } : withTab(panel, tab)))
 }
 
+/** As `openPanel`, for whenever the panel is open: one that is hidden stays so. */
+export const preferTab = <P extends PanelId>(view: Store, id: P, tab: PanelTab<P>): void =>
+  change(view, id, (panel) => ({ ...withTab(panel, tab), open: panel.open }))
+
 /** Who closes the inspector by hand keeps it closed: choosing a node does not open it any more. */
 export function togglePanel(view: Store, id: PanelId): void {
   const open = !view.getState().panels[id].open
