@@ -63,7 +63,7 @@ export function SettingsScreen() {
           onChange={(device) => set({ device })}
         />
       </Row>
-      <Row title="Threads" note="0 lets the application choose.">
+      <Row title="Threads" note="0: Tributary chooses, by the cores of this machine.">
         <input
           className="field number"
           type="number"
@@ -90,7 +90,7 @@ export function SettingsScreen() {
       )}
       <Row
         title="Memory for models"
-        note={`${settings.memoryBudgetBytes > 0 ? formatBytes(settings.memoryBudgetBytes) : `Chosen by the application: ${formatBytes(system?.memoryBytes.budget ?? 0)}`}${total ? ` of ${formatBytes(total)}` : ''}. 0 lets the application choose.`}
+        note={`${settings.memoryBudgetBytes > 0 ? formatBytes(settings.memoryBudgetBytes) : `Chosen by Tributary: ${formatBytes(system?.memoryBytes.budget ?? 0)}`}${total ? ` of ${formatBytes(total)}` : ''}. 0: Tributary chooses.`}
       >
         <span className="with-unit">
           <input

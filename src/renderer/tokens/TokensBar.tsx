@@ -50,7 +50,7 @@ export function TokensBar({ node, report, outline, summary, other, others, choic
         {summary.disagreements.length > 0 ? (
           <button type="button" className="btn quiet small" data-testid="next-disagreement" onClick={onNext}>
             <SkipForward />
-            {`Next of ${plural(summary.disagreements.length, 'disagreement')}`}
+            {summary.disagreements.length === 1 ? 'To the disagreement' : `Next of ${summary.disagreements.length} disagreements`}
           </button>
         ) : sources.length > 1 ? (
           <span>favourites always agree</span>
