@@ -58,6 +58,7 @@ test('a model that nobody knows is asked about by whatever would load it first: 
   await expect(question(app)).toContainText('first')
   await app.getByTestId('accept-models-yes').click()
   await expect(app.getByTestId('fork-panel')).toContainText('paris', { timeout: 30_000 })
+  await expect(app.getByTestId('fork-panel')).toContainText('the same as the first', { timeout: 30_000 })
   await expect(app.getByTestId('run-variants')).toBeEnabled({ timeout: 30_000 })
   await run(app)
   await whenDone(app)

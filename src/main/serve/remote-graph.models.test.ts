@@ -101,7 +101,7 @@ const chain = () =>
 
 async function run(document: ReturnType<typeof graph>, q: string, onEvent: (event: RunEvent) => void = () => undefined) {
   const events: RunEvent[] = []
-  const handle = await app.startRun({ document, inputs: { q }, options: { cache: 'ignore' } })
+  const handle = await app.startRun({ document, inputs: { q }, options: { cache: 'ignore', seed: 3 } })
   handle.subscribe((batch) => {
     for (const event of batch) {
       events.push(event)
@@ -171,16 +171,14 @@ describe('a graph whose model is in another process', () => {
   })
 
   it('is killed in the middle: one sentence, exit code 10, and the run goes on from there when the server is back', async () => {
-    gate.delayMs = 10
-    let hasToken = false
-    const failed = await run(chain(), 'story:', (event) => {
-      if (event.type !== 'token' || event.node !== 'b' || hasToken) return
-      hasToken = true
-      there.process.kill('SIGKILL')
-      gate.server.closeAllConnections()
-    })
-    gate.delayMs = 0
-    expect(hasToken).toBe(true)
+    gate.cut = {
+      answer: 2,
+      by: () => {
+        there.process.kill('SIGKILL')
+        gate.server.closeAllConnections()
+      },
+    }
+    const failed = await run(chain(), 'story:')
     expect(failed.outcome).toMatchObject({ status: 'failed', exit: 10, error: { code: 'backend-unreachable', node: 'b' } })
     expect(failed.outcome.error?.message).toMatch(/^The server "there" at http:\S+ cannot be reached or closed the connection \([^)]*\)\.$/)
     expect(failed.outcome.error?.hint).toContain('Check that it runs')
@@ -193,11 +191,8 @@ describe('a graph whose model is in another process', () => {
   })
 
   it('is closed politely in the middle: exit code 10 too, and the run goes on from there', async () => {
-    gate.delayMs = 10
-    const failed = await run(chain(), 'once:', (event) => {
-      if (event.type === 'token' && event.node === 'b') gate.endsNow = true
-    })
-    Object.assign(gate, { delayMs: 0, endsNow: false })
+    gate.cut = { answer: 2, by: (answer) => answer.end() }
+    const failed = await run(chain(), 'once:')
     expect(failed.outcome).toMatchObject({ status: 'failed', exit: 10, error: { code: 'backend-unreachable', node: 'b' } })
     expect(failed.outcome.error?.message).toMatch(/closed the connection before the answer was complete/)
     const outcome = await (await app.resumeRun(failed.id)).done
@@ -238,10 +233,8 @@ interface Gate {
   /** so many requests are answered 503 */
   refusals: number
   isSilent: boolean
-  /** the answer that is being passed on ends here, as if the server had said all */
-  endsNow: boolean
-  /** between two pieces of an answer */
-  delayMs: number
+  /** of the texts written from now on, the one of that number is passed on up to its middle; then `by` is called once */
+  cut?: { answer: number; by(answer: ServerResponse): void } | undefined
 }
 
 async function openGate(target: () => string): Promise<Gate> {
@@ -257,7 +250,7 @@ async function openGate(target: () => string): Promise<Gate> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
-  const gate: Gate = { server, url, paths: [], refusals: 0, isSilent: false, endsNow: false, delayMs: 0 }
+  const gate: Gate = { server, url, paths: [], refusals: 0, isSilent: false }
   return gate
 }
 
@@ -271,14 +264,17 @@ function passOn(asked: IncomingMessage, answer: ServerResponse, { host, hostname
   }
   const forwarded = request({ hostname, port, path: asked.url, method: asked.method, headers }, async (reply) => {
     answer.writeHead(reply.statusCode ?? 502, { 'content-type': reply.headers['content-type'] ?? 'application/json' })
+    const cut = asked.url?.endsWith('/chat/completions') ? gate.cut : undefined
+    if (cut) cut.answer--
     try {
       for await (const piece of reply) {
-        const step = gate.delayMs > 0 ? 200 : piece.length
-        for (let at = 0; at < piece.length; at += step) {
-          if (gate.endsNow) return void answer.end()
-          answer.write(piece.subarray(at, at + step))
-          if (gate.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, gate.delayMs))
+        if (cut?.answer !== 0) {
+          answer.write(piece)
+          continue
         }
+        gate.cut = undefined
+        answer.write(piece.subarray(0, piece.length / 2), () => cut.by(answer))
+        return
       }
       answer.end()
     } catch {

@@ -122,7 +122,7 @@ function OneFork({ fork }: { fork: Fork }) {
           type="button"
           className="btn primary small"
           data-testid="run-variants"
-          disabled={live}
+          disabled={live || running !== undefined}
           onClick={() => void runFork(app, session, fork)}
         >
           <Play /> {`Run ${fork.values.map((_, i) => variantLabel(i)).join(' · ')}`}
