@@ -1,6 +1,8 @@
+import { dropFile } from './drop'
 import {
   canvas,
   card,
+  cards,
   choose,
   chooseFiles,
   dropOnEmpty,
@@ -113,4 +115,11 @@ test('a workflow of another program is refused by its name, with what can be ope
   })
   await expect(app.getByTestId('toasts')).toContainText('ComfyUI')
   await expect(app.getByTestId('toasts')).toContainText('.trib.json')
+})
+
+test('a damaged graph file that is dropped is refused with what is wrong in it, and becomes no document', async ({ app }) => {
+  await newGraph(app)
+  await dropFile(app, '.react-flow', 'broken.trib.json', Buffer.from('{"format":"tributary/graph",'))
+  await expect(app.getByTestId('toasts').locator('.toast')).toContainText(/JSON/)
+  await expect(cards(app)).toHaveCount(0)
 })

@@ -60,7 +60,8 @@ async function dropFile(app: App, session: Session | undefined, file: File, at: 
   else if (isTable(file)) await addData(app, session, [file], at)
   else if (/\.(json|ya?ml)$/.test(name) && file.size <= mostText) {
     const text = await file.text()
-    if (!isGraph(text) && !isMergekit(text)) return false
+    // a file that is named a graph is one, also where its text is damaged: then it is refused with what is wrong in it
+    if (!name.endsWith('.trib.json') && !isGraph(text) && !isMergekit(text)) return false
     // Opening is always a copy of its own: nothing that is open is replaced.
     await adopt(app, await app.client.call('graphs.import', { text }))
   } else return false
