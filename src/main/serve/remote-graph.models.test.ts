@@ -233,7 +233,7 @@ interface Gate {
   /** so many requests are answered 503 */
   refusals: number
   isSilent: boolean
-  /** of the texts written from now on, the one of that number is passed on up to its middle; then `by` is called once */
+  /** of the texts written from now on, the one of that number is passed on up to its second event; then `by` is called once */
   cut?: { answer: number; by(answer: ServerResponse): void } | undefined
 }
 
@@ -268,12 +268,14 @@ function passOn(asked: IncomingMessage, answer: ServerResponse, { host, hostname
     if (cut) cut.answer--
     try {
       for await (const piece of reply) {
-        if (cut?.answer !== 0) {
+        const event = String(piece).indexOf('\n\n')
+        if (cut?.answer !== 0 || event < 0) {
           answer.write(piece)
           continue
         }
         gate.cut = undefined
-        answer.write(piece.subarray(0, piece.length / 2), () => cut.by(answer))
+        // one event and the beginning of the next, however many the server has sent at once
+        answer.write(piece.subarray(0, event + 12), () => cut.by(answer))
         return
       }
       answer.end()
