@@ -233,7 +233,7 @@ interface Gate {
   /** so many requests are answered 503 */
   refusals: number
   isSilent: boolean
-  /** of the texts written from now on, the one of that number is passed on up to its second event; then `by` is called once */
+  /** of the texts written from now on, the one of that number is passed on up to its first text; then `by` is called once */
   cut?: { answer: number; by(answer: ServerResponse): void } | undefined
 }
 
@@ -268,14 +268,14 @@ function passOn(asked: IncomingMessage, answer: ServerResponse, { host, hostname
     if (cut) cut.answer--
     try {
       for await (const piece of reply) {
-        const event = String(piece).indexOf('\n\n')
-        if (cut?.answer !== 0 || event < 0) {
+        const text = /"content":"[^"].*\n\n/.exec(String(piece))
+        if (cut?.answer !== 0 || text === null) {
           answer.write(piece)
           continue
         }
         gate.cut = undefined
-        // one event and the beginning of the next, however many the server has sent at once
-        answer.write(piece.subarray(0, event + 12), () => cut.by(answer))
+        // up to the first text and the beginning of the next event, however many the server sends at once; before any text the request would be made again
+        answer.write(piece.subarray(0, text.index + text[0].length + 12), () => cut.by(answer))
         return
       }
       answer.end()
