@@ -22,6 +22,7 @@ import { forms } from '../form/form-state'
 import { DropMenu, Keys, type MenuEntry, Tip } from '../parts/parts'
 import type { App } from '../state/app'
 import { useApp, useDocument, useRun, useSession, useView } from '../state/hooks'
+import { panelFacts } from '../state/panels'
 import { isPaused } from '../state/run'
 import mark from '../theme/mark.svg'
 import { GraphTabs } from './GraphTabs'
@@ -50,6 +51,33 @@ export function TopBar() {
   )
 }
 
+const panelTools = [
+  {
+    panel: 'left',
+    label: 'Left panel',
+    command: 'left-panel',
+    testId: 'toggle-left',
+    icon: <PanelLeft />,
+    text: 'The list of nodes, the library, the outline and the versions',
+  },
+  {
+    panel: 'dock',
+    label: 'Bottom panel',
+    command: 'dock',
+    testId: 'toggle-dock',
+    icon: <PanelBottom />,
+    text: 'Timeline, tokens, weights, problems and runs',
+  },
+  {
+    panel: 'inspector',
+    label: 'Inspector',
+    command: 'inspector',
+    testId: 'toggle-inspector',
+    icon: <PanelRight />,
+    text: 'Inspector: this graph, or what is selected',
+  },
+] as const
+
 function GraphTools() {
   const app = useApp()
   const session = useSession()
@@ -58,9 +86,6 @@ function GraphTools() {
   const paused = useRun(isPaused)
   const hasPast = useDocument((state) => state.past.length > 0 && !state.readOnly)
   const hasFuture = useDocument((state) => state.future.length > 0 && !state.readOnly)
-  const inspector = useView((view) => view.panels.inspector.open)
-  const left = useView((view) => view.panels.left.open)
-  const dock = useView((view) => view.panels.dock.open)
   const isForm = useStore(forms, ({ shown }) => shown.has(session.id))
   const undoLabel = useDocument((state) => state.past.at(-1)?.label)
   const entry = (id: string, separated = false): MenuEntry => menuEntry(app, id, separated)
@@ -77,30 +102,9 @@ function GraphTools() {
         icon={<GitFork />}
         named
       />
-      <Tool
-        text={left ? 'Hide the left panel' : 'The list of nodes, the library, the outline and the versions'}
-        label="Left panel"
-        command="left-panel"
-        testId="toggle-left"
-        pressed={left}
-        icon={<PanelLeft />}
-      />
-      <Tool
-        text={dock ? 'Hide the bottom panel' : 'Timeline, tokens, weights, problems and runs'}
-        label="Bottom panel"
-        command="dock"
-        testId="toggle-dock"
-        pressed={dock}
-        icon={<PanelBottom />}
-      />
-      <Tool
-        text={inspector ? 'Hide the inspector' : 'Inspector: this graph, or what is selected'}
-        label="Inspector"
-        command="inspector"
-        testId="toggle-inspector"
-        pressed={inspector}
-        icon={<PanelRight />}
-      />
+      {panelTools.map((tool) => (
+        <PanelTool key={tool.panel} {...tool} />
+      ))}
       <Tool
         text={isForm ? 'Back to the canvas' : 'Form: what a colleague sees of this graph'}
         label="Form"
@@ -169,6 +173,12 @@ function GraphTools() {
       )}
     </div>
   )
+}
+
+/** Shows a panel, or hides it. */
+function PanelTool({ panel, text, ...tool }: (typeof panelTools)[number]) {
+  const isOpen = useView((view) => view.panels[panel].open)
+  return <Tool text={isOpen ? `Hide the ${panelFacts[panel].name}` : text} pressed={isOpen} {...tool} />
 }
 
 /** A button of the bar: a picture of a command, with its keys in the tip; `named`: its name beside it where there is room. */

@@ -6,7 +6,7 @@ import { byteLengthOf } from '../gguf/types/ggml-type'
 import { add, subtract } from '../kernels/linear'
 import type { Ingredients, Pass } from '../method'
 import { blockCountOf, blockRowsOf, elementsOf, type Place, placeOf } from '../place'
-import { isMeasured, knownAt, nothing } from '../run-passes'
+import { isMeasured } from '../run-passes'
 import { countBlock, layoutOf, type SurveyBlock, surveyBlock } from '../survey/kernel'
 import { addProducts, blocksToLookAt, pairsOf } from './agreement'
 import { Buffers } from './buffers'
@@ -18,6 +18,7 @@ import { HalfBlocks } from './half-blocks'
 import { HalfSums } from './half-sums'
 import type { BlockRange, Job, JobResult, Known } from './job'
 import { KeptTables } from './kept-tables'
+import { KnownResults } from './known-results'
 import { mixBlock } from './mix'
 import { OpenFiles } from './open-files'
 import { Outgoing } from './outgoing'
@@ -32,7 +33,7 @@ import { zipBlock } from './zip'
 export class BlockWorker implements RowReader {
   private readonly plan: Plan
   private readonly codec: Codec
-  private readonly known = new Map<string, Float64Array>()
+  private readonly known: KnownResults
   private readonly counts = new CountTables()
   private readonly files = new OpenFiles()
   private readonly outputs = new Map<string, number>()
@@ -50,14 +51,15 @@ export class BlockWorker implements RowReader {
   constructor(plan: Plan, codec: Codec) {
     this.plan = plan
     this.codec = codec
+    this.known = new KnownResults(plan)
     this.statistics = new KeptTables(plan)
     this.unfit = new UnfitTensors(plan, () => new BlockWorker(plan, codec))
     this.halves = new HalfBlocks(plan, this.files, this.buffers)
     this.halfSums = new HalfSums(plan, this.halves)
   }
 
-  tell({ node, pass, tensor, settled }: Known): void {
-    this.known.set(`${node}/${pass}/${tensor}`, settled)
+  tell(known: Known): void {
+    this.known.tell(known)
   }
 
   run(job: Job): JobResult {
@@ -127,7 +129,7 @@ export class BlockWorker implements RowReader {
       const bytes = output.room(byteLengthOf(to.type, place.length), to.offset + byteLengthOf(to.type, place.start))
       if (sum) {
         const words = new Uint16Array(bytes.buffer, bytes.byteOffset, place.length)
-        const isNumber = this.halfSums.fill(sum, block, this.knownOf(sum.node, sum.tensor, block), words)
+        const isNumber = this.halfSums.fill(sum, block, this.known.of(sum.node, sum.tensor, block), words)
         if (isNumber === false) throw notFinite(name)
         if (isNumber) continue
       }
@@ -270,7 +272,7 @@ export class BlockWorker implements RowReader {
         subtract(this.child(child, tensor, block), this.child(node.base, tensor, block), changed)
       return changed
     })
-    const known = this.knownOf(index, tensor, block)
+    const known = this.known.of(index, tensor, block)
     const statistics = node.models.map((model) => this.statistics.of(model.statistics, name))
     return {
       ...setting,
@@ -284,16 +286,6 @@ export class BlockWorker implements RowReader {
       statistics,
       baseStatistics: this.statistics.of(node.baseStatistics, name),
     }
-  }
-
-  /** What the passes of a node found for this block. */
-  private knownOf(index: number, tensor: number, block: number): Float64Array[] {
-    const node = this.plan.nodes[index] as CombineNode
-    const { method, setting } = settingOf(this.plan, node, tensor)
-    return (method.passes?.(setting) ?? []).map((pass, number) => {
-      const settled = this.known.get(`${index}/${number}/${tensor}`) ?? this.known.get(`${index}/${number}/-1`) ?? nothing
-      return knownAt(pass, settled, sizeOf(pass, node.tensors[tensor] as PlanTensor), block)
-    })
   }
 
   /** What a model that changed nothing has here: the base, or a difference of zeros. */
