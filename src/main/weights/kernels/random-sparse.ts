@@ -12,14 +12,33 @@ export interface RandomSparse extends Pick<AnyMethod, 'name' | 'title' | 'summar
   readonly normalize: boolean
 }
 
+/** What DARE, DELLA and their pruners ask alike. */
+export const makingUp = choice({
+  default: 'inverse_keep',
+  summary: 'what makes up for the dropped entries',
+  options: [
+    { value: 'inverse_keep', title: 'divide by the chance to stay', formula: 'c = 1 / p' },
+    { value: 'l1', title: 'keep the sum of magnitudes (MergeKit)', formula: 'c = Σ |τ| / Σ |m ∘ τ|, over the tensor' },
+    { value: 'none', title: 'nothing', formula: 'c = 1' },
+  ],
+})
+
 /** What DELLA and its pruner ask alike. */
 export const rankUnit = choice({
   default: 'row',
   title: 'Ranks',
   summary: 'where an entry’s rank of magnitude is taken',
   options: [
-    { value: 'row', title: 'in its row (the authors’)' },
-    { value: 'tensor', title: 'in the whole tensor' },
+    {
+      value: 'row',
+      title: 'in its row (the authors’)',
+      formula: 'p = d − ε + 2 ε r / (n − 1), r: rank of |τ| in its row of n, the smallest is 0',
+    },
+    {
+      value: 'tensor',
+      title: 'in the whole tensor',
+      formula: 'p = d − ε + 2 ε r / (n − 1), r: rank of |τ| in its tensor of n, the smallest is 0',
+    },
   ],
 })
 
@@ -47,15 +66,7 @@ export function randomSparseMethod({ chances, elects, normalize, ...named }: Ran
     params: {
       scale: number({ default: 1, min: -10, max: 10, step: 0.05, summary: 'one factor for the merged difference (λ)' }),
       normalize: boolean({ default: normalize, summary: 'divide by the weights that take part' }),
-      rescale: choice({
-        default: 'inverse_keep',
-        summary: 'what makes up for the dropped entries',
-        options: [
-          { value: 'inverse_keep', title: 'divide by the chance to stay' },
-          { value: 'l1', title: 'keep the sum of magnitudes (MergeKit)' },
-          { value: 'none', title: 'nothing' },
-        ],
-      }),
+      rescale: makingUp,
       ...(ranked ? { epsilon, ranks: rankUnit } : ({} as { epsilon: typeof epsilon; ranks: typeof rankUnit })),
     },
     perModel: {

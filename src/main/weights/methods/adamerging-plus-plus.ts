@@ -8,7 +8,8 @@ export default defineMergeMethod({
   title: 'AdaMerging++ (task arithmetic of elected changes)',
   summary: 'Trims task vectors and drops what goes against the elected sign, as TIES does; then each has a weight of its own.',
   help: 'θ* = base + λ Σ w_i τ̂_i, where τ̂_i keeps of each task vector its largest entries (*density*) that agree with the sign elected by equal votes. TIES averages what is left; here the weights are free, which is what *Search coefficients* by certainty finds without any answers.',
-  formula: 'θ* = base + {scale} · Σ w_i τ̂_i, w = {weight}\nτ̂_i: the largest {density} of θ_i − base that agree with the elected sign',
+  formula:
+    'θ* = base + {scale} · Σ w_i τ̂_i, w = {weight}\nτ̂_i: the largest {density} of θ_i − base, of these the ones with sign s = sign Σ τ̂_i',
   paper: 'Yang et al. 2023, arXiv:2310.02575',
   systems: ['adamerging'],
   base: 'required',

@@ -6,7 +6,8 @@ export default defineMergeMethod({
   title: 'Arcee fusion',
   summary: 'Takes from the second model only the weights whose change is important.',
   help: 'Importance is |b − a| times the divergence of the softmax of the two rows. Weights at or above median + 1.5 × (q3 − q1) of the tensor come from the second model, all others stay as in the first.',
-  formula: 'θ* = θ_2 where I ≥ median + 1.5 · (q3 − q1), else θ_1\nI = |θ_2 − θ_1| · divergence of the softmax of their rows',
+  formula:
+    'θ* = θ_2 where I ≥ q_2 + 1.5 · (q_3 − q_1), else θ_1; q: quartiles of I in the tensor\nI = |θ_2 − θ_1| · KL(softmax θ_2 ‖ softmax θ_1), by row',
   paper: 'Goddard et al. 2024, arXiv:2403.13257',
   systems: ['mergekit'],
   base: 'none',

@@ -8,7 +8,8 @@ export default defineMergeMethod({
   title: 'Fisher mask nodes',
   summary: 'Averages by how much every model’s behaviour depends on each attention head and hidden unit.',
   help: 'As the Fisher-weighted average, with one number for each head and each hidden unit instead of each weight: the squared gradient of a mask on it. Rows of queries and keys take their head’s number, rows of gate and up their unit’s, values and outputs the mean of their layer; all else the mean of the model.',
-  formula: 'θ* = Σ w_i M_i θ_i / Σ w_i M_i, w = {weight}\nM_i: mean squared gradient of a mask on each head and hidden unit',
+  formula:
+    'θ* = Σ w_i M_i θ_i / Σ w_i M_i, w = {weight}\nM_i: mean squared gradient of a mask on each head and hidden unit{normMasks?, divided by mean over heads + mean over units, on the mean of the layers}',
   paper: 'Thennal et al. 2024, arXiv:2403.09891',
   systems: ['fisher-mask'],
   base: 'none',

@@ -9,7 +9,7 @@ export default defineMergeMethod({
   summary: 'Averages each weight by how much every model’s behaviour depends on it.',
   help: 'θ* = Σ λ_i F_i θ_i / Σ λ_i F_i with the diagonal of the Fisher information F_i. *Calibrate* measures it exactly for small Llama-type models; from activations or an importance matrix it is approximated by the energy of the column that a weight reads. Tensors without statistics are averaged plainly.',
   formula:
-    'θ* = Σ w_i F_i θ_i / Σ w_i F_i, w = {weight}\nF_i: diagonal of the Fisher information{normFisher?, divided by its length over all weights}, at least {floor}',
+    'θ* = Σ w_i F_i θ_i / Σ w_i F_i, w = {weight}\nF_i: diagonal of the Fisher information, at least {floor}{favorTarget? for the first model}{normFisher?, divided by its length over all weights}',
   paper: 'Matena and Raffel 2022, arXiv:2111.09832',
   systems: ['fisher-merging'],
   base: 'none',

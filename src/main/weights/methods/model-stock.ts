@@ -7,7 +7,7 @@ export default defineMergeMethod({
   title: 'Model Stock',
   summary: 'Goes from the base towards the average as far as the angle between the models says.',
   help: 'With c the mean cosine between task vectors, t = N·c / (1 + (N − 1)·c) and θ* = t·mean + (1 − t)·base. Models that agree go all the way; models that do not stay near the base. Negative cosines would leave the base in the other direction; *clamp* keeps t in 0 to 1.',
-  formula: 'θ* = t · mean θ + (1 − t) · base\nt = k c / (1 + (k − 1) c), c = mean cosine of the θ_i − base{clamp?, 0 ≤ t ≤ 1}',
+  formula: 'θ* = t · mean θ + (1 − t) · base\nt = k c / (1 + (k − 1) c), c = mean cosine of the θ_i − base{clamp?; t = 0 where c ≤ 0}',
   paper: 'Jang et al. 2024, arXiv:2403.19522',
   systems: ['model-stock'],
   base: 'required',

@@ -8,7 +8,7 @@ export default defineMergeMethod({
   summary: 'Joins what alignment added with what instruction tuning added, as the online optimiser would in the limit.',
   help: 'Two models: first the instruction-tuned one, then the aligned one. The two task vectors are (instruct − base) and (aligned − instruct), weighted α and 1 − α, trimmed and joined by sign as in TIES. This is the offline limit, not the optimiser that runs inside training. α = 0 with density 1 gives the aligned model.',
   formula:
-    'θ* = instruct + α (instruct − base) ⊕ (1 − α) τ̂, α = {alpha}\nτ̂: the largest {density} of aligned − instruct; ⊕ keeps what agrees with the elected sign',
+    'θ* = θ_1 + Σ v_i [sign v_i = s], s = sign Σ v_i, v_1 = α (θ_1 − base), v_2 = (1 − α) τ̂, α = {alpha}\nτ̂: the largest {density} of θ_2 − θ_1',
   paper: 'Lu et al. 2024, arXiv:2405.17931',
   systems: ['online-merging'],
   base: 'required',

@@ -6,7 +6,7 @@ export default defineMergeMethod({
   summary: 'Takes changes that only one model made whole, and averages the shared ones.',
   help: 'At each place the models with |τ| above *threshold* are counted: one of them is taken whole, several are averaged, none leaves the base. *plus* makes unique entries a little larger where a model shares much.',
   formula:
-    'θ* = base + mean of the τ_i with |τ_i| > {threshold}, τ_i = θ_i − base\nwhere only one model moved, its τ_i alone{plus?, made larger by what it shares with others (RAM+)}',
+    'θ* = base + mean of the τ_i with |τ_i| > {threshold}, τ_i = θ_i − base\nwhere only one model moved, its τ_i alone{plus?, times 1 + gain · min(limit, shared / own), counts of its entries in the tensor}',
   paper: 'Goddard et al. 2024, arXiv:2403.13257 (RAM in MergeKit)',
   systems: ['mergekit'],
   base: 'required',

@@ -9,7 +9,8 @@ export default defineMergeMethod({
   title: 'RegMean',
   summary: 'Finds the matrices whose outputs come closest to every model’s own outputs on its own texts.',
   help: 'W* = (Σ W_i G_i)(Σ G_i)⁻¹ with the Gram matrices G_i of what flows into a matrix while each model reads its own texts (*Calibrate*). Where only energies are known (wide matrices, an importance matrix) each column is weighed by them, which is the same with *Off-diagonals* at 0. Tensors without statistics are averaged.',
-  formula: 'W* = (Σ w_i W_i G_i) (Σ w_i G_i)⁻¹, w = {weight}\nG_i = XᵀX of what flows in, its off-diagonals × {offDiagonal}',
+  formula:
+    'W* = (Σ w_i W_i G_i) (Σ w_i G_i)⁻¹, w = {weight}\nG_i = XᵀX of what flows in, its off-diagonals × {offDiagonal}; all else: Σ w_i θ_i / Σ w_i',
   paper: 'Jin et al. 2022, arXiv:2212.09849',
   systems: ['regmean'],
   base: 'none',

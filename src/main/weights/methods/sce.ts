@@ -13,7 +13,7 @@ export default defineMergeMethod({
   summary: 'Selects the places where the models differ most, weighs matrices by their energy, erases minority signs.',
   help: 'Select: the share of positions with the largest variance between task vectors. Calculate: each model weighs as much as the mean square of its selected entries. Erase: entries against the elected sign go. Nothing else to tune.',
   formula:
-    'θ* = base + Σ w_i [sign τ̂_i = s] τ̂_i / Σ w_i [sign τ̂_i = s], w_i ∝ mean τ̂_i²\nτ̂_i: θ_i − base at the {select} of places where the models differ most; s = elected sign',
+    'θ* = base + Σ w_i [sign τ̂_i = s] τ̂_i / Σ w_i [sign τ̂_i = s], w_i ∝ Σ τ̂_i² of the tensor\nτ̂_i: θ_i − base where its variance over the models is among the largest {select} of those above 0; s = sign Σ τ̂_i',
   paper: 'Wan et al. 2024 (FuseChat), arXiv:2408.07990',
   systems: ['mergekit', 'fusechat-varm'],
   base: 'required',

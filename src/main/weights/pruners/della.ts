@@ -1,29 +1,20 @@
-import { rankUnit } from '../kernels/random-sparse'
+import { makingUp, rankUnit } from '../kernels/random-sparse'
 import { byRankAtRandom, checkWindow, type RankUnit, type Rescale } from '../kernels/sparsify'
-import { choice, definePruner, number } from '../method'
+import { definePruner, number } from '../method'
 
 export default definePruner({
   name: 'della',
   title: 'Drop at random by rank (DELLA)',
   summary: 'Drops changes at random, the small ones of each row more often.',
   help: 'The chance to stay rises with the rank of magnitude in the row (or tensor: *Ranks*) from density − ε to density + ε; survivors are divided by their chance.',
-  formula:
-    'τ̂ = m ∘ τ, m ~ Bernoulli(p); p rises with the rank of |τ| from d − {epsilon} to d + {epsilon}, d = {density}\nwhat stays is divided by p, unless another making up is chosen',
+  formula: 'τ̂ = c · m ∘ τ, m ~ Bernoulli(p), d = {density}, ε = {epsilon}',
   paper: 'Deep et al. 2024, arXiv:2406.11617',
   systems: ['della'],
   stochastic: true,
   params: {
     density: number({ default: 0.5, min: 0, max: 1, step: 0.05, summary: 'mean chance of an entry to stay' }),
     epsilon: number({ default: 0.15, min: 0, max: 0.5, step: 0.01, summary: 'how far the chance moves with the rank, to either side' }),
-    rescale: choice({
-      default: 'inverse_keep',
-      summary: 'what makes up for the dropped entries',
-      options: [
-        { value: 'inverse_keep', title: 'divide by the chance to stay' },
-        { value: 'l1', title: 'keep the sum of magnitudes (MergeKit)' },
-        { value: 'none', title: 'nothing' },
-      ],
-    }),
+    rescale: makingUp,
     ranks: rankUnit,
   },
   check: ({ params }) => checkWindow(params.density, params.epsilon, 'della'),

@@ -17,7 +17,8 @@ export default definePruner({
   title: 'DPPA-style pruning and amplification',
   summary: 'Prunes layers with many outstanding changes less than others, and amplifies what stays, part by part.',
   help: 'Each matrix is pruned by magnitude at a rate of its own, lower where it has more changes above five times the mean of the model. What stays falls into parts (kept at a rate 0.1 higher, 0.2 higher, …), each with a factor; *Amplify partitions* finds the factors on held-out rows. Exact rules were not published in full: this is a reconstruction.',
-  formula: 'τ̂ = Σ_part γ_part · τ[part]: {parts} parts, each kept at a rate 0.1 higher than the last, from {rate} on by matrix',
+  formula:
+    'τ̂ = Σ γ_j τ[part j]; γ_j below 0: 1 / (1 − r), r = {rate}\npart j of k = {parts}: ranks of |τ| from 1 − r − 0.1 (k − j + 1), the first from 0, to 1 − r − 0.1 (k − j); r goes by matrix up to 0.08 up or down',
   paper: 'Zhu et al. 2024, arXiv:2403.02799',
   systems: ['dppa'],
   params: {
