@@ -128,6 +128,8 @@ export const v128 = {
   load: simd(0x00, aligned),
   /** one float32, four times */
   loadSplat: simd(0x09, 0x02, 0x00),
+  /** one float64, twice */
+  loadSplatF64: simd(0x0a, 0x03, 0x00),
   store: simd(0x0b, aligned),
   f32: (value: number): Code => [{ constant: bytesOf(Float32Array.of(value, value, value, value)) }],
   i32: (value: number): Code => [{ constant: bytesOf(Int32Array.of(value, value, value, value)) }],
@@ -184,6 +186,7 @@ export const v128 = {
   /** second where first < second, else first: one instruction, blind to NaN in the second */
   quickMax: simd(0xeb),
   addF64: simd(0xf0),
+  subF64: simd(0xf1),
   fromI32: simd(0xfa),
   /** first·second + third, rounded once where the processor can (relaxed vector instructions: not every engine has them) */
   fused: simd(0x105),

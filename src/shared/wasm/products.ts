@@ -1,13 +1,8 @@
 import { assemble, type Code, type FunctionSource, get, i32, i32Add, i32LtU, i32Mul, repeatWhile, set, v128 } from './assembler'
 import { engine } from './engine'
+import { type Lying as LyingAnywhere, type Part, pack, rounded } from './packing'
 
-/** A matrix as it lies in an array: entry (r, c) at `at + r·row + c·column` (`at` neutral: 0). */
-export interface Lying {
-  readonly values: Float32Array
-  readonly row: number
-  readonly column: number
-  readonly at?: number
-}
+export type Lying = LyingAnywhere<Float32Array>
 
 /** Sides of the blocks that are copied next to the loop: rows, depth and columns of one block of the product. */
 const [most, deep, wide] = [256, 256, 512]
@@ -16,7 +11,6 @@ const gap = 16
 const [tall, broad] = [4, 8]
 const floatBytes = 4
 
-const rounded = (count: number, by: number): number => Math.ceil(count / by) * by
 const place = { a: 0, b: most * (deep + gap), c: most * (deep + gap) + deep * (wide + gap) }
 const floats = place.c + most * (wide + gap)
 
@@ -70,37 +64,6 @@ export function addGram(values: Float32Array, width: number, gram: Float32Array)
     { values: gram, row: width, column: 1 },
     { rows: width, depth: values.length / width, columns: width, upper: true },
   )
-}
-
-interface Part {
-  readonly row: number
-  readonly column: number
-  readonly rows: number
-  readonly columns: number
-}
-
-/** Copies a part of a matrix to the loop's memory; what pads it to whole tiles is zero. */
-function pack(
-  memory: Float32Array,
-  to: { readonly from: number; readonly stride: number; readonly rows: number; readonly columns: number },
-  { values, row, column, at = 0 }: Lying,
-  part: Part,
-): void {
-  const first = at + part.row * row + part.column * column
-  for (let r = 0; r < part.rows; r++) {
-    const start = to.from + r * to.stride
-    const source = first + r * row
-    if (column === 1) memory.set(values.subarray(source, source + part.columns), start)
-    else if (row !== 1) for (let c = 0; c < part.columns; c++) memory[start + c] = values[source + c * column] as number
-    memory.fill(0, start + part.columns, start + to.columns)
-  }
-  // a transposed matrix is read along its rows
-  if (row === 1 && column !== 1)
-    for (let c = 0; c < part.columns; c++) {
-      const source = first + c * column
-      for (let r = 0; r < part.rows; r++) memory[to.from + r * to.stride + c] = values[source + r] as number
-    }
-  for (let r = part.rows; r < to.rows; r++) memory.fill(0, to.from + r * to.stride, to.from + r * to.stride + to.columns)
 }
 
 /** Adds a block of the product to its place, from column `skipped` on. */

@@ -1,3 +1,4 @@
+import { addExactProduct } from '../../../shared/wasm/exact-products'
 import { randomOf } from '../search/search'
 import { eigenSymmetric } from './eigen'
 
@@ -87,20 +88,32 @@ function rangeOf(matrix: Float32Array, rows: number, columns: number, width: num
 /** left [width × rows] · matrix [rows × columns] */
 function times(left: Float64Array, matrix: Float32Array, width: number, rows: number, columns: number): Float64Array<ArrayBuffer> {
   const product = new Float64Array(width * columns)
-  for (let r = 0; r < rows; r++)
-    for (let q = 0; q < width; q++) {
-      const factor = left[q * rows + r] as number
-      const [into, from] = [q * columns, r * columns]
-      for (let c = 0; c < columns; c++) product[into + c] = (product[into + c] as number) + factor * (matrix[from + c] as number)
-    }
+  addExactProduct(
+    { values: left, row: rows, column: 1 },
+    { values: matrix, row: columns, column: 1 },
+    { values: product, row: columns, column: 1 },
+    {
+      rows: width,
+      depth: rows,
+      columns,
+    },
+  )
   return product
 }
 
 /** left [width × columns] · matrixᵀ [columns × rows] */
 function timesTurned(left: Float64Array, matrix: Float32Array, width: number, rows: number, columns: number): Float64Array<ArrayBuffer> {
   const product = new Float64Array(width * rows)
-  for (let r = 0; r < rows; r++)
-    for (let q = 0; q < width; q++) product[q * rows + r] = dot(left, q * columns, matrix, r * columns, columns)
+  addExactProduct(
+    { values: left, row: columns, column: 1 },
+    { values: matrix, row: 1, column: columns },
+    { values: product, row: rows, column: 1 },
+    {
+      rows: width,
+      depth: columns,
+      columns: rows,
+    },
+  )
   return product
 }
 

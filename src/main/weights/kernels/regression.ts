@@ -1,4 +1,5 @@
-import { cholesky, solveCholeskyOfFour } from './cholesky'
+import { addExactProduct } from '../../../shared/wasm/exact-products'
+import { cholesky, solveRows } from './cholesky'
 
 /** The least-squares system of several models with one input: factored once, solved for each row of weights. */
 export interface Regression {
@@ -23,7 +24,7 @@ export function regressionOf(grams: readonly Float32Array[], weights: readonly n
     const lift = (ridge * trace) / n
     const lifted = Float64Array.from(total, (value, i) => (i % (n + 1) === 0 ? value + lift : value))
     const factor = cholesky(lifted, n)
-    if (factor) return { solve: (values, out) => solveRows({ grams, weights, n, off, lift, factor }, values, out) }
+    if (factor) return { solve: (values, out) => solve({ grams, weights, n, off, lift, factor }, values, out) }
   }
   return undefined
 }
@@ -37,51 +38,28 @@ interface System {
   readonly factor: Float64Array
 }
 
-/** Four rows at a time, so that every number of the Gram matrices and of the factor is fetched once for four. */
-function solveRows({ grams, weights, n, off, lift, factor }: System, values: readonly Float32Array[], out: Float32Array): void {
-  const right = new Float64Array(4 * n)
-  const rows = new Float64Array(4 * n)
-  for (let start = 0; start < out.length; start += 4 * n) {
-    const count = Math.min(4, (out.length - start) / n)
-    right.fill(0)
-    for (const [model, all] of values.entries()) {
-      rows.fill(0)
-      for (let r = 0; r < count; r++) for (let j = 0; j < n; j++) rows[4 * j + r] = all[start + r * n + j] as number
-      addWanted(grams[model] as Float32Array, { rows, n, off, weight: weights[model] as number, lift: lift / values.length }, right)
+/**
+ * The first model's rows and what the others want of them to be otherwise: w = w₀ + G⁻¹ Σ G_i (w_i − w₀), with G the sum of all. So equal models stay as they are to the
+ * last bit, and one product less is told.
+ */
+function solve({ grams, weights, n, off, lift, factor }: System, [first, ...others]: readonly Float32Array[], out: Float32Array): void {
+  const own = first as Float32Array
+  const wanted = new Float64Array(out.length)
+  for (const [index, values] of others.entries()) {
+    const [gram, weight] = [grams[index + 1] as Float32Array, weights[index + 1] as number]
+    const change = Float64Array.from(values, (value, at) => value - (own[at] as number))
+    const pull = lift / grams.length
+    for (let at = 0; at < wanted.length; at++) {
+      const column = at % n
+      const diagonal = pull + weight * (1 - off) * (gram[column * (n + 1)] as number)
+      wanted[at] = (wanted[at] as number) + diagonal * (change[at] as number)
+      change[at] = weight * off * (change[at] as number)
     }
-    solveCholeskyOfFour(factor, n, right)
-    for (let r = 0; r < count; r++) for (let i = 0; i < n; i++) out[start + r * n + i] = right[4 * i + r] as number
+    const lying = (values: Float64Array): { values: Float64Array; row: number; column: number } => ({ values, row: n, column: 1 })
+    addExactProduct(lying(change), { values: gram, row: n, column: 1 }, lying(wanted), { rows: out.length / n, depth: n, columns: n })
   }
-}
-
-/** What one model wants of four rows: weight·G'·w + lift·w is added, G' with its off-diagonals times `off`. rows, right: entry j of row r at 4j + r */
-function addWanted(
-  gram: Float32Array,
-  {
-    rows,
-    n,
-    off,
-    weight,
-    lift,
-  }: { readonly rows: Float64Array; readonly n: number; readonly off: number; readonly weight: number; readonly lift: number },
-  right: Float64Array,
-): void {
-  for (let i = 0; i < n; i++) {
-    let [s0, s1, s2, s3] = [0, 0, 0, 0]
-    for (let j = 0; j < n; j++) {
-      const entry = gram[i * n + j] as number
-      s0 += entry * (rows[4 * j] as number)
-      s1 += entry * (rows[4 * j + 1] as number)
-      s2 += entry * (rows[4 * j + 2] as number)
-      s3 += entry * (rows[4 * j + 3] as number)
-    }
-    const own = lift + weight * (1 - off) * (gram[i * n + i] as number)
-    const at = 4 * i
-    right[at] = (right[at] as number) + weight * off * s0 + own * (rows[at] as number)
-    right[at + 1] = (right[at + 1] as number) + weight * off * s1 + own * (rows[at + 1] as number)
-    right[at + 2] = (right[at + 2] as number) + weight * off * s2 + own * (rows[at + 2] as number)
-    right[at + 3] = (right[at + 3] as number) + weight * off * s3 + own * (rows[at + 3] as number)
-  }
+  solveRows(factor, n, wanted)
+  for (let at = 0; at < out.length; at++) out[at] = (own[at] as number) + (wanted[at] as number)
 }
 
 const scaled = (gram: Float32Array, i: number, n: number, off: number): number =>

@@ -1,4 +1,5 @@
-import { cholesky, solveCholesky } from './cholesky'
+import { addExactProduct } from '../../../shared/wasm/exact-products'
+import { cholesky, solveRows } from './cholesky'
 import { lowRank } from './low-rank'
 
 /**
@@ -10,29 +11,18 @@ export function ridgeMap(z: Float32Array, e: Float32Array, n: number, ridge: num
   const gram = new Float64Array(n * n)
   // Σ (z − e)·zᵀ
   const bias = new Float64Array(n * n)
-  for (let r = 0; r < rows; r++)
-    for (let i = 0; i < n; i++) {
-      const own = z[r * n + i] as number
-      const off = own - (e[r * n + i] as number)
-      for (let j = 0; j < n; j++) {
-        const other = z[r * n + j] as number
-        gram[i * n + j] = (gram[i * n + j] as number) + own * other
-        bias[i * n + j] = (bias[i * n + j] as number) + off * other
-      }
-    }
+  const off = Float64Array.from({ length: rows * n }, (_, at) => (z[at] as number) - (e[at] as number))
+  const all = { rows: n, depth: rows, columns: n }
+  addExactProduct({ values: z, row: 1, column: n }, { values: z, row: n, column: 1 }, { values: gram, row: n, column: 1 }, all)
+  addExactProduct({ values: off, row: 1, column: n }, { values: z, row: n, column: 1 }, { values: bias, row: n, column: 1 }, all)
   let trace = 0
   for (let i = 0; i < n; i++) trace += gram[i * n + i] as number
   if (trace === 0) return undefined
   for (let i = 0; i < n; i++) gram[i * n + i] = (gram[i * n + i] as number) + Math.max(ridge, 1e-12) * (trace / n)
   const factor = cholesky(gram, n)
   if (!factor) return undefined
-  const map = new Float32Array(n * n)
-  for (let i = 0; i < n; i++) {
-    const row = bias.slice(i * n, (i + 1) * n)
-    solveCholesky(factor, n, row)
-    for (let j = 0; j < n; j++) map[i * n + j] = (i === j ? 1 : 0) - (row[j] as number)
-  }
-  return map
+  solveRows(factor, n, bias)
+  return Float32Array.from(bias, (value, at) => (at % (n + 1) === 0 ? 1 : 0) - value)
 }
 
 /** The map nearest to M [n × n] whose difference from doing nothing has at most this rank: 1 − b·a, so that a head W becomes W − (W·b)·a, an adapter of that rank. */

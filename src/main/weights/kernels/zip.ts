@@ -1,3 +1,5 @@
+import { addExactProduct } from '../../../shared/wasm/exact-products'
+
 /** How the features of two networks are joined. */
 export interface ZipOptions {
   /** factor on the likeness of a joined feature to others; 0: a joined feature is not joined again */
@@ -73,17 +75,18 @@ function bestOf(like: Float64Array, count: number, index: number, alive: readonl
 /** Pearson correlations of the columns of a and b side by side. a, b [rows × n] → [2n × 2n]; a column that never moves is like nothing. */
 export function correlations(a: Float32Array, b: Float32Array, n: number): Float64Array {
   const rows = Math.min(a.length, b.length) / n
-  const columns = [a, b].flatMap((values) => Array.from({ length: n }, (_, i) => centred(values, i, n, rows)))
   const count = 2 * n
+  const columns = new Float64Array(count * rows)
+  for (const [network, values] of [a, b].entries())
+    for (let i = 0; i < n; i++) columns.set(centred(values, i, n, rows), (network * n + i) * rows)
   const result = new Float64Array(count * count)
-  for (let i = 0; i < count; i++)
-    for (let j = i; j < count; j++) {
-      let sum = 0
-      const [x, y] = [columns[i] as Float64Array, columns[j] as Float64Array]
-      for (let r = 0; r < rows; r++) sum += (x[r] as number) * (y[r] as number)
-      result[i * count + j] = sum
-      result[j * count + i] = sum
-    }
+  addExactProduct(
+    { values: columns, row: rows, column: 1 },
+    { values: columns, row: 1, column: rows },
+    { values: result, row: count, column: 1 },
+    { rows: count, depth: rows, columns: count, upper: true },
+  )
+  for (let i = 0; i < count; i++) for (let j = i; j < count; j++) result[j * count + i] = result[i * count + j] as number
   return result
 }
 

@@ -1,3 +1,4 @@
+import { addExactProduct } from '../../../shared/wasm/exact-products'
 import { defineMergeMethod } from '../method'
 import { refuse } from '../settings'
 
@@ -22,14 +23,17 @@ export default defineMergeMethod({
     if (!map) return out.set(own)
     const n = place.rowLength
     if (map.length !== n * n) refuse('Surgery', `was measured on another width of ${place.tensor}`)
-    const row = new Float64Array(n)
-    for (let start = 0; start < own.length; start += n) {
-      row.fill(0)
-      for (let k = 0; k < n; k++) {
-        const weight = own[start + k] as number
-        for (let j = 0; j < n; j++) row[j] = (row[j] as number) + weight * (map[k * n + j] as number)
-      }
-      out.set(row, start)
-    }
+    const moved = new Float64Array(own.length)
+    addExactProduct(
+      { values: own, row: n, column: 1 },
+      { values: map, row: n, column: 1 },
+      { values: moved, row: n, column: 1 },
+      {
+        rows: own.length / n,
+        depth: n,
+        columns: n,
+      },
+    )
+    out.set(moved)
   },
 })
