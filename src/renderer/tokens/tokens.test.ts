@@ -167,7 +167,7 @@ describe('a branch', () => {
   it('tokens are shown of the text that most models decided, when nothing is selected', () => {
     const report = (...names: string[]) => ({
       ...{ blob: 'b', tokens: 1, passes: 1, drafted: 0, accepted: 0, acceptance: null },
-      decided: names.map((name) => ({ name, tokens: 1 })),
+      decided: names.map((name) => ({ name, tokens: 1, asked: 1 })),
     })
     const state = (...names: string[]) => ({ phase: 'done', outputs: { trace: { preview: report(...names) } } })
     const run = { nodes: { byModel: state('one'), byText: state('one', 'two') } } as unknown as Parameters<typeof tracedNode>[1]

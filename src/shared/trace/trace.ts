@@ -52,7 +52,8 @@ export interface WholeTrace {
 export interface TraceReport {
   readonly blob: string
   readonly tokens: number
-  readonly decided: readonly { readonly name: string; readonly tokens: number }[]
+  /** of each source: the tokens that it decided, and those about which it was asked (behind a gate, few) */
+  readonly decided: readonly { readonly name: string; readonly tokens: number; readonly asked: number }[]
   readonly passes: number
   readonly drafted: number
   readonly accepted: number

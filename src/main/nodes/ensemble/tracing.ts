@@ -48,6 +48,7 @@ export async function keepTrace({ trace, tokens, usage }: Decoded, blobs: Blobs)
   const decided = trace.sources.map((name, i) => ({
     name,
     tokens: trace.steps.filter((step) => step.origin !== 'prefix' && step.decidedBy === i).length,
+    asked: trace.steps.filter(({ sourceTop }) => (sourceTop[i]?.length ?? 0) > 0).length,
   }))
   const { passes, drafted, accepted } = usage
   return { blob, tokens, decided, passes, drafted, accepted, acceptance: drafted > 0 ? accepted / drafted : null } satisfies TraceReport

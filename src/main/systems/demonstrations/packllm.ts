@@ -5,7 +5,7 @@ export default defineDemonstration({
   system: 'packllm',
   title: 'Whoever finds the prompt least surprising has most to say',
   expected:
-    'Weighed by prompt perplexity (τ = 0.1), toy-math, toy-facts and toy-reader are right on at least 85 % of sums, facts and readings together; each alone on under 75 %.',
+    'Weighed by prompt perplexity (τ = 0.1), toy-math, toy-facts and toy-reader are right on at least 85 % of sums, facts and readings together; each alone on under 75 %, and with equal weights at least 5 points fewer.',
   async run(context) {
     const models = [await context.model('toy-math'), await context.model('toy-facts'), await context.model('toy-reader')]
     const readable = (await context.evalSet('reading')).filter(({ context: sentences = [] }) => sentences.length <= 2)
@@ -15,10 +15,13 @@ export default defineDemonstration({
     const packed = await accuracy(context, items, (prompt) =>
       operator(context, 'perplexity-mix', { models: models.map((model) => leaf(model, prompt)) }, { mode: 'similarity', temperature: 0.1 }),
     )
+    const equal = await accuracy(context, items, (prompt) =>
+      operator(context, 'log-linear-mix', { models: models.map((model) => leaf(model, prompt)) }),
+    )
     return {
-      effect: `Right: ${each.map(percent).join(', ')} alone, ${percent(packed)} packed (${items.length} questions).`,
-      pass: packed >= 0.85 && Math.max(...each) < 0.75,
-      figures: { math: each[0] ?? 0, facts: each[1] ?? 0, reader: each[2] ?? 0, packed },
+      effect: `Right: ${each.map(percent).join(', ')} alone, ${percent(equal)} with equal weights, ${percent(packed)} packed (${items.length} questions).`,
+      pass: packed >= 0.85 && Math.max(...each) < 0.75 && packed >= equal + 0.05,
+      figures: { math: each[0] ?? 0, facts: each[1] ?? 0, reader: each[2] ?? 0, equal, packed },
     }
   },
 })
