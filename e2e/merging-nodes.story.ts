@@ -47,7 +47,7 @@ test('an adapter is taken out of a tuned model by hand, worked into its base, wr
   await choose(app, 'write-model', 'Why')
   await expect(inspector).toContainText('Written to disk')
   await choose(app, 'canary-check', 'Output')
-  await expect(inspector).toContainText('refusedUnsafe')
+  await expect(inspector).toContainText('Refused unsafe')
 })
 
 test('two models are judged on the line between them, and layers are searched, by hand', async ({ app }) => {

@@ -77,6 +77,8 @@ export const score = z.object({
   value: z.number(),
   /** in words, where the number alone would mislead */
   says: z.string().optional(),
+  /** what the number counts; scores of one unit can be compared */
+  unit: z.string().optional(),
 })
 export type Score = z.infer<typeof score>
 

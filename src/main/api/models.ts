@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Compatibility, Handlers, ModelCard, WatchedFolder } from '../../shared/api'
 import { TributaryError } from '../../shared/errors'
+import { isJsonObject, type Json } from '../../shared/json'
 import type { ModelNeed } from '../../shared/node-spec'
 import { areNliLabels, preferenceLabels } from '../../shared/pair-labels'
 import { memoryMeasured } from '../models/learn-memory'
@@ -127,7 +128,7 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     ref: model.ref,
     toy: model.origin === 'shipped',
     ...(house.isStranger(model) ? { asksFirst: true } : {}),
-    description: listed?.summary ?? facts.description ?? (isCheckpoint(model.path) ? aboutCheckpoints : ''),
+    description: listed?.summary ?? mergedFrom(model.recipe) ?? facts.description ?? (isCheckpoint(model.path) ? aboutCheckpoints : ''),
     architecture: facts.architecture,
     parameters: formatParameters(facts.parameters),
     quantization: facts.quantization,
@@ -143,6 +144,13 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     ...(model.recipe === undefined ? {} : { recipe: model.recipe }),
     ...(measured === undefined ? {} : { measured }),
   }
+}
+
+/** What a merged file inherits as its description speaks of its first source alone. */
+function mergedFrom(recipe: Json | undefined): string | undefined {
+  const inputs = isJsonObject(recipe) && Array.isArray(recipe.inputs) ? (recipe.inputs as readonly Json[]) : []
+  const names = inputs.flatMap((input) => (isJsonObject(input) && typeof input.name === 'string' ? [input.name] : []))
+  return names.length === 0 ? undefined : `Made of ${names.join(', ')}.`
 }
 
 const aboutCheckpoints = 'A checkpoint of safetensors, merged where it lies. When it is first run, an F16 copy of it is made.'

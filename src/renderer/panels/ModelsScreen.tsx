@@ -17,7 +17,7 @@ import type { ModelCard } from '../../shared/api'
 import { chooseFile } from '../parts/files'
 import { formatBytes, formatCount, formatMs } from '../parts/format'
 import { DropMenu, Empty, ProgressBar, Tip } from '../parts/parts'
-import { adopt } from '../state/app'
+import { openRecipe } from '../state/app'
 import { askModels } from '../state/ask-models'
 import { useApp, useCatalog } from '../state/hooks'
 import { toast, toastError } from '../state/view'
@@ -151,11 +151,6 @@ function ModelTile({ card }: { card: ModelCard }) {
       },
     )
   }
-  const openRecipe = () =>
-    void app.client
-      .call('graphs.openRecipe', { sha256: card.sha256 ?? '' })
-      .then((opened) => adopt(app, opened))
-      .catch(report)
   const facts = [
     card.architecture,
     card.parameters,
@@ -199,7 +194,9 @@ function ModelTile({ card }: { card: ModelCard }) {
               </button>
             }
             entries={[
-              ...(card.recipe === undefined ? [] : [{ id: 'recipe', label: 'Open recipe', icon: <Workflow />, onSelect: openRecipe }]),
+              ...(card.recipe === undefined
+                ? []
+                : [{ id: 'recipe', label: 'Open recipe', icon: <Workflow />, onSelect: () => void openRecipe(app, card.sha256 ?? '') }]),
               ...(card.asksFirst
                 ? [
                     {

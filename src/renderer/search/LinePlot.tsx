@@ -17,6 +17,8 @@ export function LinePlot({ node }: { node: string }) {
   )
   if (!line) return null
   const { points, path, ends, barrier } = line
+  // where there is no barrier, no point stands out
+  const peak = barrier && barrier.value > 0 ? barrier.alpha : undefined
   const says = barrier
     ? barrier.value > 0
       ? `Barrier ${formatNumber(barrier.value)} at α ${formatNumber(barrier.alpha)}`
@@ -30,10 +32,10 @@ export function LinePlot({ node }: { node: string }) {
         {points.map(({ x, y, alpha, loss }) => (
           <circle
             key={alpha}
-            className={alpha === barrier?.alpha ? 'search-point is-best' : 'search-point'}
+            className={alpha === peak ? 'search-point is-best' : 'search-point'}
             cx={x}
             cy={y}
-            r={alpha === barrier?.alpha ? 4 : 2.4}
+            r={alpha === peak ? 4 : 2.4}
           >
             <title>{`α ${formatNumber(alpha)}: loss ${formatNumber(loss)}`}</title>
           </circle>

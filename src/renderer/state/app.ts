@@ -112,6 +112,15 @@ export async function adopt(app: App, opened: OpenedGraph): Promise<Session> {
   return session
 }
 
+/** The graph that made a merged model of the library, in a tab of its own. */
+export async function openRecipe(app: App, sha256: string): Promise<void> {
+  try {
+    await adopt(app, await app.client.call('graphs.openRecipe', { sha256 }))
+  } catch (error) {
+    toastError(app.view, error)
+  }
+}
+
 export function showGraph(app: App, id: string): void {
   app.view.setState(({ tabs }) => ({
     screen: 'canvas',

@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react'
 import { isJsonObject, type Json } from '../../shared/json'
 import { formatBytes, plural } from '../parts/format'
 import { itemsOf, numbered, numberOf } from './items'
 import { field } from './preview'
+import { quantityNames } from './quantity-names'
 
 export function DatasetView({ data }: { data: Json }) {
   if (!isJsonObject(data)) return <JsonView data={data} />
@@ -39,13 +39,36 @@ export function DatasetView({ data }: { data: Json }) {
 
 export function ModelView({ data }: { data: Json }) {
   const size = numberOf(data, 'sizeBytes')
-  const facts = [
+  const facts: readonly Fact[] = [
     ['Name', field(data, 'name')],
     ['Architecture', field(data, 'architecture')],
     ['Size', size === undefined ? '' : formatBytes(size)],
     ['SHA-256', field(data, 'id').slice(0, 16)],
     ['Vocabulary', field(data, 'vocabulary').slice(0, 16)],
   ]
+  return <Facts facts={facts} />
+}
+
+/** What was measured, of what, on how much; the numbers themselves lie in a table that only methods read. */
+export function StatisticsView({ data }: { data: Json }) {
+  if (!isJsonObject(data)) return <JsonView data={data} />
+  const [texts, tokens] = [numberOf(data, 'texts') ?? 0, numberOf(data, 'tokens') ?? 0]
+  return (
+    <Facts
+      facts={[
+        ['Holds', quantityNames(data)],
+        ['Model', field(data, 'model')],
+        ['Read', tokens > 0 ? `${plural(texts, 'text')}, ${plural(tokens, 'token')}` : ''],
+        ['Note', field(data, 'approximation')],
+      ]}
+    />
+  )
+}
+
+export type Fact = readonly [name: string, value: string]
+
+/** Names and values, one line each; those without a value are left out. */
+export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className="facts">
       {facts
@@ -57,27 +80,6 @@ export function ModelView({ data }: { data: Json }) {
           </div>
         ))}
     </dl>
-  )
-}
-
-/** An expression as an indented tree: operator, its settings, then what it works on. */
-export function ExpressionView({ data, depth = 0 }: { data: Json; depth?: number }): ReactNode {
-  if (!isJsonObject(data) || depth > 12) return <JsonView data={data} />
-  const name = field(data, 'op') || field(data, 'drafter')
-  const model = isJsonObject(data.model) ? field(data.model, 'name') : ''
-  const params = isJsonObject(data.params) ? Object.entries(data.params).map(([key, value]) => `${key} ${JSON.stringify(value)}`) : []
-  const inner = [...Object.values(isJsonObject(data.inputs) ? data.inputs : {}), data.of, data.tuned, data.base, data.models]
-    .flatMap((item) => (Array.isArray(item) ? (item as readonly Json[]) : item === undefined ? [] : [item]))
-    .map((item) => (isJsonObject(item) && item.weights !== undefined ? item.weights : item))
-  return (
-    <div className="expression">
-      <p>
-        <b>{name || 'expression'}</b> {model} <span className="faint">{params.join(' · ')}</span>
-      </p>
-      {inner.map((item) => (
-        <ExpressionView key={JSON.stringify(item)} data={item as Json} depth={depth + 1} />
-      ))}
-    </div>
   )
 }
 

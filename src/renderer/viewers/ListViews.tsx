@@ -69,7 +69,9 @@ function ScoreBar({ value, top, bottom = 0 }: { value: number | undefined; top: 
   )
 }
 
+/** Bars only where all scores count the same: a loss and a number of tokens have no common length. */
 export function ScoresView({ items }: { items: readonly Json[] }) {
+  const isAlike = new Set(items.map((item) => field(item, 'unit'))).size === 1
   const top = Math.max(...items.map((item) => Math.abs(numberOf(item, 'value') ?? 0)), 1e-9)
   return (
     <table className="value-table">
@@ -81,7 +83,13 @@ export function ScoresView({ items }: { items: readonly Json[] }) {
               {field(item, 'says') ? <small className="score-says">{field(item, 'says')}</small> : null}
             </th>
             <td>
-              <ScoreBar value={numberOf(item, 'value')} top={top} />
+              {isAlike ? (
+                <ScoreBar value={numberOf(item, 'value')} top={top} />
+              ) : (
+                <>
+                  {formatNumber(numberOf(item, 'value') ?? Number.NaN)} <span className="faint">{field(item, 'unit')}</span>
+                </>
+              )}
             </td>
           </tr>
         ))}

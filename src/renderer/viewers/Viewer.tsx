@@ -3,10 +3,12 @@ import type { Json } from '../../shared/json'
 import type { Claim, Verdict } from '../../shared/value'
 import type { WireKind } from '../../shared/wire'
 import { ChecksView, TextView } from './ClaimViews'
-import { DatasetView, ExpressionView, JsonView, ModelView } from './DataViews'
+import { DatasetView, ModelView, StatisticsView } from './DataViews'
+import { ExpressionView } from './ExpressionView'
 import { itemsOf, numbered } from './items'
 import { CandidatesView, DocumentsView, MessagesView, ScoresView } from './ListViews'
 import { summarise } from './preview'
+import { ReportView } from './ReportView'
 
 /** A value, readable. Nothing here trusts the shape of what it shows: values come from models and files. */
 export function Viewer({
@@ -55,7 +57,9 @@ export function Viewer({
     case 'weights':
     case 'drafter':
       return <ExpressionView data={data} />
+    case 'statistics':
+      return <StatisticsView data={data} />
     default:
-      return <JsonView data={data} />
+      return <ReportView data={data} />
   }
 }

@@ -4,6 +4,8 @@ import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
 import { formatNumber, plural } from '../parts/format'
 import { describeExpression } from './describe-expression'
+import { quantityNames } from './quantity-names'
+import { reportLines } from './report'
 
 /** A value in a few words, for cards and lists. Pure; takes whole values and previews alike, and never trusts their shape. */
 export function summarise(kind: WireKind, list: boolean, data: Json): string {
@@ -45,12 +47,12 @@ export function summarise(kind: WireKind, list: boolean, data: Json): string {
       return describeExpression(data) || 'how to get each tensor'
     case 'statistics':
       return isJsonObject(data)
-        ? `${itemsOf(data.quantities ?? []).join(', ')} of ${field(data, 'model')}, ${plural(Number(data.tokens ?? 0), 'token')}`
+        ? `${quantityNames(data)} of ${field(data, 'model')}${Number(data.tokens ?? 0) > 0 ? `, ${plural(Number(data.tokens), 'token')}` : ''}`
         : ''
     case 'drafter':
       return isJsonObject(data) ? `drafts by ${field(data, 'drafter')}` : 'a drafter'
     default:
-      return typeof data === 'string' ? data : JSON.stringify(data)
+      return typeof data === 'string' ? data : isJsonObject(data) && Object.keys(data).length > 0 ? reportLines(data) : JSON.stringify(data)
   }
 }
 

@@ -1,10 +1,12 @@
-import { GitCompareArrows, MessageCircleQuestion } from 'lucide-react'
+import { GitCompareArrows, MessageCircleQuestion, Workflow } from 'lucide-react'
 import type { ModelCard } from '../../shared/api'
 import { isJsonObject, type Json } from '../../shared/json'
 import type { OutputState } from '../../shared/run/fold'
 import { useOutput } from '../panels/OutputValue'
+import { openRecipe } from '../state/app'
 import { askModels } from '../state/ask-models'
 import { useApp, useCatalog } from '../state/hooks'
+import { Facts } from '../viewers/DataViews'
 import { itemsOf } from '../viewers/items'
 import { field } from '../viewers/preview'
 
@@ -18,22 +20,37 @@ export function AfterMerge({ output }: { output: OutputState }) {
   )
   if (!card) return null
   const parents = parentsOf(card, models)
+  const made = madeOf(card)
   return (
-    <div className="button-row">
-      <button type="button" className="btn small" data-testid="ask-model" onClick={() => void askModels(app, [card])}>
-        <MessageCircleQuestion /> Chat with it
-      </button>
-      {parents.length > 0 ? (
-        <button type="button" className="btn small" data-testid="ask-parents" onClick={() => void askModels(app, [card, ...parents])}>
-          <GitCompareArrows /> Compare with its parents
+    <>
+      <Facts facts={[['Made of', made.join(', ')]]} />
+      <div className="button-row">
+        <button type="button" className="btn small" data-testid="ask-model" onClick={() => void askModels(app, [card])}>
+          <MessageCircleQuestion /> Chat with it
         </button>
-      ) : null}
-    </div>
+        {parents.length > 0 ? (
+          <button type="button" className="btn small" data-testid="ask-parents" onClick={() => void askModels(app, [card, ...parents])}>
+            <GitCompareArrows /> Compare with its parents
+          </button>
+        ) : null}
+        {made.length > 0 ? (
+          <button type="button" className="btn small" data-testid="open-recipe" onClick={() => void openRecipe(app, card.sha256 ?? '')}>
+            <Workflow /> Open recipe
+          </button>
+        ) : null}
+      </div>
+    </>
   )
 }
 
-/** The models that a recipe read, of those that are still here. */
+/** The models that a recipe read, whether or not they are still here. */
+const madeOf = (card: ModelCard): string[] => readBy(card).map((parent) => field(parent, 'name'))
+
+const readBy = ({ recipe }: ModelCard): readonly Json[] => (isJsonObject(recipe) ? itemsOf(recipe.inputs ?? []) : [])
+
+/** Those of them that are still here. */
 function parentsOf(card: ModelCard, models: readonly ModelCard[]): ModelCard[] {
-  const read: readonly Json[] = isJsonObject(card.recipe) ? itemsOf(card.recipe.inputs ?? []) : []
-  return read.flatMap((parent) => models.find(({ sha256, state }) => state === 'present' && sha256 === field(parent, 'sha256')) ?? [])
+  return readBy(card).flatMap(
+    (parent) => models.find(({ sha256, state }) => state === 'present' && sha256 === field(parent, 'sha256')) ?? [],
+  )
 }

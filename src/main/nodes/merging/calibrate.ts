@@ -244,8 +244,8 @@ export function maskEntries(weight: string, value: number): TableEntry[] {
 }
 
 const reportOf = ({ loss = 0, entropy, tokens }: Pick<StatisticsRef, 'loss' | 'entropy' | 'tokens'>): Measured['report'] => [
-  { name: 'loss', value: loss },
+  { name: 'loss', value: loss, unit: 'nats a token' },
   { name: 'perplexity', value: Math.exp(loss) },
-  ...(entropy === undefined ? [] : [{ name: 'entropy', value: entropy }]),
-  { name: 'tokens', value: tokens },
+  ...(entropy === undefined ? [] : [{ name: 'entropy', value: entropy, unit: 'nats a token' }]),
+  { name: 'tokens', value: tokens, unit: 'read' },
 ]

@@ -1,0 +1,73 @@
+import { useState } from 'react'
+import type { Json } from '../../shared/json'
+import { formatCount } from '../parts/format'
+import { Facts, JsonView } from './DataViews'
+import { type ReportParts, type ReportTable, reportParts } from './report'
+
+/** A report of a node, readable; as the JSON that it is on demand, and where no other form fits. */
+export function ReportView({ data }: { data: Json }) {
+  const [isOpen, setOpen] = useState(false)
+  const parts = reportParts(data)
+  if (data === null) return <p className="faint">Nothing.</p>
+  if (!parts) return <JsonView data={data} />
+  return (
+    <div className="report">
+      <Parts parts={parts} />
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>As JSON</summary>
+        {isOpen ? <JsonView data={data} /> : null}
+      </details>
+    </div>
+  )
+}
+
+function Parts({ parts: { facts, tables, inner } }: { parts: ReportParts }) {
+  return (
+    <>
+      {facts.length > 0 ? <Facts facts={facts} /> : null}
+      {inner.map(([name, parts]) => (
+        <section key={name}>
+          <h4>{name}</h4>
+          <Parts parts={parts} />
+        </section>
+      ))}
+      {tables.map((table) => (
+        <Table key={table.name} table={table} />
+      ))}
+    </>
+  )
+}
+
+function Table({ table: { name, columns, rows, total } }: { table: ReportTable }) {
+  return (
+    <section>
+      <h4>
+        {name}{' '}
+        <span className="faint">{rows.length < total ? `${formatCount(rows.length)} of ${formatCount(total)}` : formatCount(total)}</span>
+      </h4>
+      <div className="value-scroll">
+        <table className="value-table grid">
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a report that does not change have no identity but their place
+              <tr key={i}>
+                {row.map((cell, column) => (
+                  <td key={columns[column]}>{cell}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  )
+}
