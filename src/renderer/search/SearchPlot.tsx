@@ -15,7 +15,7 @@ export function SearchPlot({ node }: { node: string }) {
   if (!curve) return null
   const { least, low, high, points, best } = curve
   const name = least.name
-  const where = least.point?.map((value) => formatNumber(value)).join(', ')
+  const where = placeOf(least.point)
   return (
     <figure className="search-plot" data-testid="search-plot">
       <svg
@@ -32,7 +32,7 @@ export function SearchPlot({ node }: { node: string }) {
             cy={y}
             r={metric === least ? 4 : 2.4}
           >
-            <title>{`${metric.step}: ${name} ${formatNumber(metric.value)}${metric.point ? ` at ${metric.point.map((value) => formatNumber(value)).join(', ')}` : ''}`}</title>
+            <title>{`${metric.step}: ${name} ${formatNumber(metric.value)}${placeOf(metric.point) ? ` at ${placeOf(metric.point)}` : ''}`}</title>
           </circle>
         ))}
       </svg>
@@ -43,3 +43,7 @@ export function SearchPlot({ node }: { node: string }) {
     </figure>
   )
 }
+
+/** The numbers of a candidate; empty where there are more than a line can hold, or anybody would read. */
+const placeOf = (point: readonly number[] | undefined): string =>
+  point && point.length <= 6 ? point.map((value) => formatNumber(value)).join(', ') : ''

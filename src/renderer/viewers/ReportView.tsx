@@ -1,15 +1,15 @@
 import { useState } from 'react'
 import type { Json } from '../../shared/json'
-import { formatCount } from '../parts/format'
+import { formatCount, plural } from '../parts/format'
 import { Facts, JsonView } from './DataViews'
-import { type ReportParts, type ReportTable, reportParts } from './report'
+import { type ReportParts, type ReportTable, reportParts, textOf } from './report'
 
 /** A report of a node, readable; as the JSON that it is on demand, and where no other form fits. */
 export function ReportView({ data }: { data: Json }) {
   const [isOpen, setOpen] = useState(false)
   const parts = reportParts(data)
   if (data === null) return <p className="faint">Nothing.</p>
-  if (!parts) return <JsonView data={data} />
+  if (!parts) return Array.isArray(data) && textOf(data) !== undefined ? <p>{textOf(data)}</p> : <JsonView data={data} />
   return (
     <div className="report">
       <Parts parts={parts} />
@@ -43,7 +43,9 @@ function Table({ table: { name, columns, rows, total } }: { table: ReportTable }
     <section>
       <h4>
         {name}{' '}
-        <span className="faint">{rows.length < total ? `${formatCount(rows.length)} of ${formatCount(total)}` : formatCount(total)}</span>
+        <span className="faint">
+          {rows.length < total ? `the first ${formatCount(rows.length)} of ${plural(total, 'row')}` : plural(total, 'row')}
+        </span>
       </h4>
       <div className="value-scroll">
         <table className="value-table grid">

@@ -44,7 +44,7 @@ describe('an expression in words', () => {
         { role: 'base', data: load('b') },
       ],
     })
-    expect(expressionPart({ op: 'delta', tuned: load('a'), base: load('b') })?.of.map(({ role }) => role)).toEqual(['of', 'less'])
+    expect(expressionPart({ op: 'delta', tuned: load('a'), base: load('b') })?.of.map(({ role }) => role)).toEqual(['', 'subtracted'])
     expect(expressionPart({ op: 'permute', of: load('a'), to: load('b'), solver: 'assignment', residual: true })).toEqual({
       name: 'units reordered',
       settings: 'solver assignment · with residual',

@@ -51,7 +51,7 @@ export function expressionPart(data: Json): ExpressionPart | undefined {
     settings: [model ?? '', ...switches, ...on, ...layers, settingsText(data.params), vocabularyText(data.tokenizer)]
       .filter(Boolean)
       .join(' · '),
-    of: op === 'delta' ? named({ of: data.tuned, less: data.base }) : partsOf(data),
+    of: op === 'delta' ? named({ '': data.tuned, subtracted: data.base }) : partsOf(data),
   }
 }
 
@@ -62,9 +62,15 @@ const settingsText = (params: Json | undefined): string =>
   isJsonObject(params)
     ? Object.entries(params)
         .filter(([, value]) => value !== '' && value !== null)
-        .map(([name, value]) => `${humanName(name).toLowerCase()} ${textOf(value) ?? JSON.stringify(value)}`)
+        .map(([name, value]) => `${humanName(name).toLowerCase()} ${textOf(value) ?? scheduleText(value)}`)
         .join(' · ')
     : ''
+
+/** A setting that changes by tensor: `.attn_ 0.5, 1; .ffn_ 0.2; else 0.5`. */
+const scheduleText = (value: Json): string =>
+  Array.isArray(value) && value.every(isJsonObject)
+    ? value.map((one) => `${typeof one.filter === 'string' ? one.filter : 'else'} ${textOf(one.value ?? null) ?? '…'}`).join('; ')
+    : JSON.stringify(value)
 
 const vocabularyText = (policy: Json | undefined): string => {
   if (!isJsonObject(policy)) return ''
@@ -97,7 +103,7 @@ const nameOf = (data: JsonObject, op: string): string =>
 const steps: { readonly [op: string]: string } = {
   permute: 'units reordered',
   zip: 'units joined',
-  stack: 'layers',
+  stack: 'layers stacked',
   experts: 'mixture of experts',
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reportLines, reportParts } from './report'
+import { reportLines, reportParts, textOf } from './report'
 
 describe('a report, readable', () => {
   it('has single values as lines, records alike as a table, a record within as a part', () => {
@@ -54,4 +54,10 @@ describe('a report, readable', () => {
       'Kept: 0.93\nMatrices: 2\nBest: loss 0.5, point 1, 2\nOk: yes',
     )
   })
+})
+
+it('shows a long list by its first items', () => {
+  expect(textOf([1, 2, 3, 4, 5, 6, 7, 8])).toBe('1, 2, 3, 4, 5, 6, 7, 8')
+  expect(textOf([1, 2, 3, 4, 5, 6, 7, 8, 9])).toBe('1, 2, 3, 4, 5, 6, … 3 more')
+  expect(textOf([{}])).toBeUndefined()
 })

@@ -67,8 +67,17 @@ export function textOf(value: Json): string | undefined {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return undefined
-  const { shown, total } = uncut(value as readonly Json[])
-  const texts = shown.map((item) => (typeof item === 'object' && item !== null ? undefined : textOf(item)))
+  return listOf(value as readonly Json[])
+}
+
+/** the longest list that a line shows whole */
+const mostItems = 8
+
+function listOf(value: readonly Json[]): string | undefined {
+  const { shown, total } = uncut(value)
+  const texts = shown
+    .slice(0, total > mostItems ? mostItems - 2 : mostItems)
+    .map((item) => (typeof item === 'object' && item !== null ? undefined : textOf(item)))
   if (texts.some((text) => text === undefined)) return undefined
   return texts.length === 0 ? 'none' : `${texts.join(', ')}${total > texts.length ? `, … ${total - texts.length} more` : ''}`
 }

@@ -2,6 +2,7 @@ import { TributaryError } from '../../../shared/errors'
 import { defineNode } from '../../node-runtime'
 import { cluster } from '../../weights/kernels/k-means'
 import { embedderParam } from '../common-params'
+import { listText } from './method-params'
 
 /** Instruction data in parts of like content, one model to be trained on each, the models to be averaged. */
 export default defineNode(
@@ -48,7 +49,7 @@ export default defineNode(
       columns: data.columns,
       rows: data.rows.filter((_row, at) => part[at] === index),
     })).filter(({ rows }) => rows.length > 0)
-    return { parts, sizes: parts.map(({ rows }) => rows.length / data.rows.length).join(', ') }
+    return { parts, sizes: listText(parts.map(({ rows }) => rows.length / data.rows.length)) }
   },
 )
 

@@ -1,4 +1,5 @@
 import { defineNode } from '../../node-runtime'
+import { listText } from './method-params'
 import { lossOfWeights } from './objectives'
 import { searchedRows, searchedRowsParams } from './searched-rows'
 
@@ -40,7 +41,7 @@ Branch-Train-Merge does this with domain experts, LM-Cocktail with fine-tunings 
       losses.push(await lossOfWeights(model, rows, 'likelihood', context))
       context.progress(losses.length, models.length, 'models')
     }
-    return { weights: softmaxOfLosses(losses, params.temperature, params.top).join(', '), losses }
+    return { weights: listText(softmaxOfLosses(losses, params.temperature, params.top)), losses }
   },
 )
 

@@ -77,6 +77,10 @@ export function perModelList(text: string, count: number, name: string): (Json |
       )
 }
 
+/** The other way round: what `perModelList` reads, in six digits, which is more than a search or a loss can tell apart. */
+export const listText = (values: readonly (Json | undefined)[]): string =>
+  values.map((value) => JSON.stringify(value, (_, one: unknown) => (typeof one === 'number' ? Number(one.toPrecision(6)) : one))).join(', ')
+
 function numberFrom(part: string, name: string): number {
   const value = Number(part)
   return part.trim() !== '' && Number.isFinite(value)

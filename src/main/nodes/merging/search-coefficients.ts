@@ -4,7 +4,7 @@ import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
 import { refuse } from '../../weights/settings'
 import { withAdapters } from './adapted-candidates'
-import { methodOptions, perModelList, withSchedules } from './method-params'
+import { listText, methodOptions, perModelList, withSchedules } from './method-params'
 import { lossOfWeights, objectiveParam, type Row, rowsOf } from './objectives'
 import { formOf } from './search-forms'
 import { searchedRows, searchedRowsParams, searchRecord } from './searched-rows'
@@ -236,10 +236,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
     })
     return {
       weights: { ...expressionOf(best.point), search: record },
-      coefficients: form
-        .each(best.point)
-        .map(({ weight }) => (typeof weight === 'number' ? weight : JSON.stringify(weight)))
-        .join(', '),
+      coefficients: listText(form.each(best.point).map(({ weight }) => weight)),
       report: probed === undefined ? report : { ...report, probe: probed },
     }
   },
