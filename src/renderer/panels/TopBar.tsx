@@ -125,6 +125,7 @@ function GraphTools() {
           entry('layout'),
           entry('find'),
           entry('export', true),
+          ...(isEnabled(commandById('export-mergekit'), app) ? [entry('export-mergekit')] : []),
           entry('import'),
           entry('copy-command'),
           entry('duplicate-graph'),

@@ -11,7 +11,7 @@ import { edit } from './session'
 /** A graph of its own in which models answer one question beside each other, shown as a form: nothing is left to do but to ask. */
 export async function askModels(app: App, cards: readonly ModelCard[]): Promise<void> {
   const names = cards.map(({ name }) => name)
-  const session = await createGraph(app, names.length === 1 ? `Ask ${names[0]}` : `Ask ${names[0]} and ${names.slice(1).join(', ')}`)
+  const session = await createGraph(app, `Ask ${new Intl.ListFormat('en').format(names)}`)
   if (!session) return
   const version = app.catalog.getState().specs.get('language-model')?.version ?? 1
   edit(session, 'Ask models', (document) => questionFor(document, cards, version))

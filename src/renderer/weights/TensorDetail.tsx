@@ -1,6 +1,6 @@
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
 import { Histogram } from './Histogram'
-import { formatFigure } from './heat'
+import { formatFigure, offeredOf } from './heat'
 import { useHistogram } from './weights-data'
 
 /** One tensor: figures of the result and of each model, and how its changes are spread. */
@@ -21,7 +21,7 @@ export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: Ten
             <th scope="col">
               <span className="sr-only">Whose</span>
             </th>
-            <th scope="col">{isShare ? 'change' : 'size'}</th>
+            <th scope="col">{{ base: 'change', mean: 'distance', none: 'size' }[report.reference]}</th>
             <th scope="col">unchanged</th>
           </tr>
         </thead>
@@ -37,7 +37,7 @@ export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: Ten
           ))}
         </tbody>
       </table>
-      {report.models.length > 1 ? <p>{formatFigure(tensor.conflicts, true)} of its entries are pulled both ways.</p> : null}
+      {offeredOf(report).cosines ? <p>{formatFigure(tensor.conflicts, true)} of its entries are pulled both ways.</p> : null}
       {histogram ? <Histogram histogram={histogram} models={report.models} /> : <p className="faint">Counting its entries…</p>}
     </div>
   )

@@ -8,7 +8,7 @@ import { startRun } from '../state/running'
 import { useTitle } from '../tokens/TokensPanel'
 import { Cosines } from './Cosines'
 import { HeatMap } from './HeatMap'
-import { type Figure, figures, formatFigure, heatMap, overall } from './heat'
+import { type Figure, formatFigure, heatMap, offeredOf, overall } from './heat'
 import { nodesWithWeights, surveyedNode } from './surveyed'
 import { TensorDetail } from './TensorDetail'
 import { useSurvey } from './weights-data'
@@ -71,7 +71,8 @@ function Survey({ node, sha }: { node: string; sha: string }) {
 
 function Report({ title, sha, report }: { title: string; sha: string; report: WeightsReport }) {
   const [figure, setFigure] = useState<Figure>('change')
-  const [of, setOf] = useState(-1)
+  const offered = offeredOf(report)
+  const [of, setOf] = useState(offered.first)
   const [chosen, setChosen] = useState<string>()
   const [hovered, setHovered] = useState<string>()
   // walking with the keys goes on from what was chosen, wherever the pointer rests
@@ -83,7 +84,6 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
   const map = heatMap(report, shown)
   const isShare = figure !== 'change' || report.reference !== 'none'
   const tensor = report.tensors.find(({ name }) => name === (hovered ?? chosen))
-  const offered = figures.filter((one) => one.figure !== 'conflicts' || report.models.length > 1)
   return (
     <div className="weights-panel" data-testid="weights-panel">
       <Summary title={title} report={report} />
@@ -91,7 +91,7 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
         <div className="weights-map">
           <div className="weights-choices">
             <fieldset className="segments" aria-label="What the map shows">
-              {offered.map((one) => (
+              {offered.figures.map((one) => (
                 <button
                   key={one.figure}
                   type="button"
@@ -99,7 +99,7 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
                   title={one.says}
                   onClick={() => setFigure(one.figure)}
                 >
-                  {one.figure === 'change' && report.reference === 'none' ? 'Size' : one.title}
+                  {one.figure === 'change' ? changeTitles[report.reference] : one.title}
                 </button>
               ))}
             </fieldset>
@@ -122,11 +122,19 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
         ) : (
           <p className="tensor-detail faint">Point at a tensor, or walk with the arrow keys, to see how its entries change.</p>
         )}
-        <Cosines {...report} />
+        {offered.cosines ? <Cosines {...report} /> : null}
+        {report.reference === 'mean' ? (
+          <p className="weights-hint faint">
+            A method with a <b>base</b> (Task arithmetic, TIES, DARE) shows here what each model learnt, how alike that is, and where they
+            pull apart.
+          </p>
+        ) : null}
       </div>
     </div>
   )
 }
+
+const changeTitles = { base: 'Change', mean: 'Distance', none: 'Size' } as const
 
 const against = { base: 'measured against the base', mean: 'measured against the mean of the models', none: 'a model by itself' } as const
 
@@ -139,7 +147,7 @@ function Summary({ title, report }: { title: string; report: WeightsReport }) {
       <strong className="clip">{title}</strong>
       <span>{against[report.reference]}</span>
       <span>{formatCount(report.elements)} entries</span>
-      {report.models.length > 1 ? (
+      {offeredOf(report).cosines ? (
         <span>
           {formatFigure(
             overall(report.tensors, ({ conflicts }) => conflicts),

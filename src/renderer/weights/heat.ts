@@ -19,6 +19,23 @@ export function figureOf(tensor: TensorReport, { figure, of }: Shown): number {
   return of < 0 ? tensor.unchanged : (tensor.unchangedOf[of] ?? 0)
 }
 
+/**
+ * Against their mean models lie opposite by construction: conflicts and cosines would say so of any two, and the mean has not moved from itself.
+ * So the first model is looked at, by its distance.
+ */
+export function offeredOf({ reference, models }: Pick<WeightsReport, 'reference' | 'models'>): {
+  readonly figures: typeof figures
+  readonly cosines: boolean
+  readonly first: number
+} {
+  const compares = reference === 'base' && models.length > 1
+  return {
+    figures: figures.filter(({ figure }) => figure !== 'conflicts' || compares),
+    cosines: compares,
+    first: reference === 'mean' ? 0 : -1,
+  }
+}
+
 export interface HeatRow {
   readonly part: string
   /** one for each column; undefined where this layer has no such tensor */

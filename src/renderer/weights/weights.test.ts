@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { RunState } from '../../shared/run/fold'
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
-import { figureOf, formatFigure, heatMap, overall } from './heat'
+import { figureOf, formatFigure, heatMap, offeredOf, overall } from './heat'
 import { surveyedNode } from './surveyed'
 
 const tensor = (layer: number | null, part: string, more: Partial<TensorReport> = {}): TensorReport => ({
@@ -31,6 +31,16 @@ const report = (tensors: TensorReport[]): WeightsReport => ({
 })
 
 describe('the heat map', () => {
+  it('against the mean tells distances of models, and nothing that the mean brings about by itself', () => {
+    const shown = (reference: WeightsReport['reference'], models = ['a', 'b']) => {
+      const { figures, cosines, first } = offeredOf({ reference, models })
+      return { figures: figures.map(({ figure }) => figure), cosines, first }
+    }
+    expect(shown('base')).toEqual({ figures: ['change', 'conflicts', 'unchanged'], cosines: true, first: -1 })
+    expect(shown('base', ['a'])).toEqual({ figures: ['change', 'unchanged'], cosines: false, first: -1 })
+    expect(shown('mean')).toEqual({ figures: ['change', 'unchanged'], cosines: false, first: 0 })
+    expect(shown('none', ['a'])).toEqual({ figures: ['change', 'unchanged'], cosines: false, first: -1 })
+  })
   it('has layers across, parts down, and what stands outside apart', () => {
     const map = heatMap(report([tensor(null, 'token_embd'), tensor(10, 'attn_q'), tensor(2, 'attn_q'), tensor(2, 'ffn_up')]), {
       figure: 'change',

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { TributaryError } from '../../../shared/errors'
 import type { JsonObject } from '../../../shared/json'
-import type { ModelRef, StatisticsRef } from '../../../shared/value'
+import type { ModelRef, Score, StatisticsRef } from '../../../shared/value'
 import type { StatisticsRequest } from '../../models/model'
 import { defineNode, type FisherFound, type RunContext } from '../../node-runtime'
 import { tableOfActivations } from '../../weights/statistics/from-activations'
@@ -102,7 +102,7 @@ const mostTokens = 512
 
 interface Measured {
   readonly statistics: StatisticsRef
-  readonly report: { name: string; value: number }[]
+  readonly report: Score[]
 }
 
 interface How {
