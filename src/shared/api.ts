@@ -111,7 +111,8 @@ export const methods = {
   'graphs.delete': method<null>()(z.object({ id: graphId })),
   'graphs.undelete': method<OpenedGraph>()(z.object({ id: graphId })),
   /** A graph file, or a MergeKit configuration (YAML): what it says and a graph cannot comes as issues. */
-  'graphs.import': method<OpenedGraph>()(z.object({ text: z.string() })),
+  /** A graph file, or a MergeKit configuration: that holds no name, and the graph is called like its file. */
+  'graphs.import': method<OpenedGraph>()(z.object({ text: z.string(), file: z.string().max(1000).optional() })),
   /** The graph that made a merged model of the library, from the recipe in its file. */
   'graphs.openRecipe': method<OpenedGraph>()(z.object({ sha256: z.string().max(64) })),
   'graphs.exportMergekit': method<{ fileName: string; text: string; issues: readonly Issue[] }>()(z.object({ id: graphId })),

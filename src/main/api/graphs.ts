@@ -74,9 +74,10 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       house.broadcast('graph.listChanged', {})
       return opened(document, revision)
     },
-    'graphs.import': async ({ text }) => {
+    'graphs.import': async ({ text, file }) => {
       const { document, issues } = await (await recipes()).graphOfText(house, text)
-      return adoptGraph(house, document, document.name, issues)
+      const isNamed = file === undefined || !/\.ya?ml$/i.test(file)
+      return adoptGraph(house, document, isNamed ? document.name : file.replace(/\.ya?ml$/i, ''), issues)
     },
     'graphs.openRecipe': async ({ sha256 }) => {
       const { document, issues } = await (await recipes()).graphOfModel(house, sha256)

@@ -25,7 +25,7 @@ export async function importFile(file: string, { out }: Out, globals: GlobalOpti
   const text = await readFile(file, 'utf8')
   return withApp(globals, async (app) => {
     if (out !== undefined) return writeGraph(await graphOfText(app.house, text), out, globals)
-    const { document, issues } = await app.handlers['graphs.import']({ text }, app.terminal)
+    const { document, issues } = await app.handlers['graphs.import']({ text, file: basename(file) }, app.terminal)
     sayIssues(issues)
     if (globals.json) printJson({ id: document.id, name: document.name, issues })
     else printData(`${document.id}  ${document.name}`)

@@ -63,7 +63,7 @@ async function dropFile(app: App, session: Session | undefined, file: File, at: 
     // a file that is named a graph is one, also where its text is damaged: then it is refused with what is wrong in it
     if (!name.endsWith('.trib.json') && !isGraph(text) && !isMergekit(text)) return false
     // Opening is always a copy of its own: nothing that is open is replaced.
-    await adopt(app, await app.client.call('graphs.import', { text }))
+    await adopt(app, await app.client.call('graphs.import', { text, file: file.name }))
   } else return false
   return true
 }

@@ -28,7 +28,7 @@ async function exportMergekit(app: App): Promise<void> {
 
 async function importGraph(app: App): Promise<void> {
   const file = await chooseFile('.json,.yml,.yaml,application/json')
-  if (file) await adopt(app, await app.client.call('graphs.import', { text: await file.text() }))
+  if (file) await adopt(app, await app.client.call('graphs.import', { text: await file.text(), file: file.name }))
 }
 
 /** Whether the graph has a Write model node: only a merge can be a configuration. */
