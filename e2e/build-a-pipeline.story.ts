@@ -7,6 +7,7 @@ import {
   choose,
   drag,
   dropOnEmpty,
+  emptyPlace,
   expect,
   graphFile,
   newGraph,
@@ -29,7 +30,7 @@ async function buildQuestionAndAnswer(page: Page): Promise<void> {
   await choose(page, 'prompt template')
   await expect(wires(page)).toHaveCount(1)
   // Tab opens the list from the keyboard; nothing is put on top of what is there
-  await canvas(page).hover({ position: { x: 330, y: 320 } })
+  await canvas(page).hover({ position: await emptyPlace(page, { x: 330, y: 320 }) })
   await canvas(page).focus()
   await page.keyboard.press('Tab')
   await choose(page, 'language model')

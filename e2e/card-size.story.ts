@@ -1,4 +1,4 @@
-import { canvas, card, carry, expect, graphFile, output, run, test, whenDone } from './house'
+import { atRest, canvas, card, carry, expect, graphFile, output, run, test, whenDone } from './house'
 
 test('a card is as wide as a hand makes it, and wires keep to its ports', async ({ app, house }) => {
   await app.getByTestId('run-template-mix-token-by-token').click()
@@ -6,14 +6,7 @@ test('a card is as wide as a hand makes it, and wires keep to its ports', async 
   await card(app, 'mix').locator('header').click()
   await app.keyboard.press('f')
   const width = async () => Math.round((await card(app, 'mix').boundingBox())?.width ?? 0)
-  let last = 0
-  const isStill = async () => {
-    const now = await width()
-    const same = now === last
-    last = now
-    return same
-  }
-  await expect.poll(isStill, 'the canvas has come to the card').toBe(true)
+  await atRest(card(app, 'mix'))
   const own = await width()
   const box = await card(app, 'mix').boundingBox()
   if (!box) throw new Error('the card is not there')

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { card, expect, graphWith, openFile, run, test, whenDone } from './house'
+import { atRest, card, expect, graphWith, openFile, run, test, whenDone } from './house'
 
 const text = (words: string) => ({ type: 'text', v: 1, params: { text: words } })
 
@@ -56,6 +56,12 @@ const undo = (page: Page) => page.getByTestId('undo').click()
 test('chords line up, distribute and put on the grid', async ({ app }) => {
   await openFile(app, askew)
   await pick(app, 'a', 'b', 'c')
+  await atRest(card(app, 'c'))
+  const loose = await boxes(app)
+  const undone = async () => {
+    await undo(app)
+    await expect.poll(() => boxes(app)).toEqual(loose)
+  }
   for (const [key, measure] of [
     ['l', ({ x }) => x],
     ['r', ({ x, width }) => x + width],
@@ -77,21 +83,21 @@ test('chords line up, distribute and put on the grid', async ({ app }) => {
   expect(await gaps()).toBeGreaterThan(5)
   await chord(app, 'Alt+a', 'v')
   await expect.poll(gaps).toBeLessThanOrEqual(2)
-  await undo(app)
+  await undone()
   await chord(app, 'Alt+a', 'h')
   const steps = async () => {
     const [a, b, c] = (await boxes(app)).sort((p, q) => p.x - q.x)
     return Math.round(Math.abs((b?.x ?? 0) - (a?.x ?? 0) - ((c?.x ?? 0) - (b?.x ?? 0))))
   }
   await expect.poll(steps).toBeLessThanOrEqual(2)
-  await undo(app)
-  const before = await boxes(app)
+  await undone()
   await chord(app, 'Alt+a', 'g')
-  await expect.poll(async () => (await boxes(app))[1].x).not.toBe(before[1].x)
+  await expect.poll(async () => (await boxes(app))[1].x).not.toBe(loose[1].x)
   // a first key that is not followed in time, or by another key, does nothing
-  await undo(app)
+  await undone()
   await chord(app, 'Alt+a', 'q')
-  expect(await boxes(app)).toEqual(before)
+  await atRest(card(app, 'b'))
+  expect(await boxes(app)).toEqual(loose)
 })
 
 test('chords select what feeds a node, and all that hangs together', async ({ app }) => {

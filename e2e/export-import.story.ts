@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { card, chooseFiles, expect, graphFile, test, tributary, whenDone } from './house'
+import { atRest, card, chooseFiles, expect, graphFile, test, tributary, whenDone } from './house'
 
 test('a graph is exported, imported as another graph, and answers the same on the terminal for the same seed', async ({ app, house }) => {
   await app.getByTestId('run-template-answer-from-documents').click()
@@ -22,6 +22,9 @@ test('a graph is exported, imported as another graph, and answers the same on th
   const outputs = (JSON.parse(headless.stdout) as { outputs: Record<string, unknown> }).outputs
   await card(app, '=answer').locator('header').click()
   await app.keyboard.press('.')
+  // the inspector has opened over that side of the canvas: the card is brought to the middle
+  await app.keyboard.press('f')
+  await atRest(card(app, '=answer'))
   await card(app, '=answer').getByRole('button', { name: 'Copy the value' }).click()
   await expect(app.getByTestId('toasts')).toContainText('Copied')
   const onCanvas = await app.evaluate(() => navigator.clipboard.readText())

@@ -139,8 +139,66 @@ export async function newGraph(page: Page): Promise<void> {
 
 /** Opens the palette by a double-click at a place of the canvas, types, and adds what the search finds first. */
 export async function addNode(page: Page, search: string, at: Point): Promise<void> {
-  await canvas(page).dblclick({ position: at })
+  await canvas(page).dblclick({ position: await emptyPlace(page, at) })
   await choose(page, search)
+}
+
+/** The place of the canvas nearest to `at` where nothing lies: how tall cards are depends on fonts, and where they are on the room that the panels leave. */
+export async function emptyPlace(page: Page, at: Point): Promise<Point> {
+  await settled(page)
+  const found = await canvas(page).evaluate((element, wanted) => {
+    const box = element.getBoundingClientRect()
+    const isEmpty = (x: number, y: number) =>
+      x >= 0 &&
+      y >= 0 &&
+      x < box.width &&
+      y < box.height &&
+      [-4, 0, 4].every((dx) =>
+        [-4, 0, 4].every((dy) => document.elementFromPoint(box.x + x + dx, box.y + y + dy)?.classList.contains('react-flow__pane')),
+      )
+    for (let far = 0; far < 1000; far += 10)
+      for (let turn = 0; turn < 16; turn++) {
+        const angle = (turn * Math.PI) / 8
+        const place = { x: Math.round(wanted.x + far * Math.cos(angle)), y: Math.round(wanted.y + far * Math.sin(angle)) }
+        if (isEmpty(place.x, place.y)) return place
+      }
+    return undefined
+  }, at)
+  if (!found) throw new Error('no place of the canvas is empty')
+  return found
+}
+
+/** A click on the canvas itself, near a place of it. */
+export async function clickEmpty(page: Page, near: Point = { x: 40, y: 640 }, modifiers: ('Control' | 'Shift')[] = []): Promise<void> {
+  await canvas(page).click({ position: await emptyPlace(page, near), modifiers })
+}
+
+/**
+ * Pans the canvas by the wheel until a card is wholly in sight. For what lies beside the canvas or under a panel that has opened: the browser would scroll the canvas
+ * to what is clicked there, and the canvas scrolls itself back.
+ */
+export async function bringIn(page: Page, target: Locator): Promise<void> {
+  const at = await emptyPlace(page, { x: 300, y: 300 })
+  await canvas(page).hover({ position: at })
+  const beyond = async () => {
+    const [area, box] = [await canvas(page).boundingBox(), await target.boundingBox()]
+    if (!area || !box) throw new Error(`${target} is not on the screen`)
+    const off = (low: number, high: number, from: number, to: number) => (low < from ? low - from : high > to ? high - to : 0)
+    // the map lies over the corner on the right
+    return [off(box.x, box.x + box.width, area.x, area.x + area.width - 200), off(box.y, box.y + box.height, area.y, area.y + area.height)]
+  }
+  await expect(async () => {
+    const [right = 0, down = 0] = await beyond()
+    if (right !== 0 || down !== 0) await page.mouse.wheel(right + 40 * Math.sign(right), down + 40 * Math.sign(down))
+    await settled(page)
+    expect(await beyond()).toEqual([0, 0])
+  }).toPass()
+}
+
+/** Types where the keys go, once they go into a field: what opens one takes a moment. */
+export async function typeText(page: Page, text: string): Promise<void> {
+  await expect(page.locator('input:focus, textarea:focus, [contenteditable]:focus')).toHaveCount(1)
+  await page.keyboard.type(text)
 }
 
 /** Types into the open palette and takes the first. */
@@ -152,10 +210,10 @@ export async function choose(page: Page, search: string): Promise<void> {
 
 /** Pulls a wire from a port and lets it go over empty canvas, at a place of the canvas. */
 export async function dropOnEmpty(page: Page, from: Locator, at: Point): Promise<void> {
-  const start = await centre(from)
+  const end = await emptyPlace(page, at)
   const box = await canvas(page).boundingBox()
   if (!box) throw new Error('there is no canvas')
-  await carry(page, start, { x: box.x + at.x, y: box.y + at.y })
+  await carry(page, await centre(from), { x: box.x + end.x, y: box.y + end.y })
 }
 
 /** Drags a wire from port to port. */
@@ -175,19 +233,26 @@ export interface Point {
   readonly y: number
 }
 
-/** Waits until a thing stands still on the screen: a zoom or a layout has come to its end. */
+/** Waits until a thing stands still on the screen, over several drawings: a zoom or a layout has come to its end. A page that is too busy to draw is not at rest. */
 export async function atRest(locator: Locator): Promise<void> {
-  let before = ''
-  const isSame = async () => {
-    const now = JSON.stringify(await locator.boundingBox())
-    const same = now === before && now !== 'null'
-    before = now
-    return same
-  }
-  await expect.poll(isSame, { intervals: [200] }).toBe(true)
+  const isStill = () =>
+    locator.evaluate(async (element) => {
+      const place = () => JSON.stringify(element.getBoundingClientRect())
+      const before = place()
+      for (let drawing = 0; drawing < 4; drawing++) await new Promise((done) => requestAnimationFrame(done))
+      return place() === before
+    })
+  await expect.poll(isStill, { message: `${locator} does not come to rest`, intervals: [20] }).toBe(true)
+}
+
+/** The canvas has its fonts, and does not move. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  await atRest(page.locator('.react-flow__viewport'))
 }
 
 export async function centre(locator: Locator): Promise<Point> {
+  await atRest(locator)
   const box = await locator.boundingBox()
   if (!box) throw new Error(`${locator} is not on the screen`)
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
@@ -197,9 +262,12 @@ export async function centre(locator: Locator): Promise<Point> {
 export const run = (page: Page): Promise<void> => runBy(page, 'Control+Enter')
 
 /** The same by another key, e.g. the one that runs to what is selected. */
-export async function runBy(page: Page, keys: string): Promise<void> {
+export const runBy = (page: Page, keys: string): Promise<void> => runOn(page, () => page.keyboard.press(keys))
+
+/** The same by anything else, e.g. a button. */
+export async function runOn(page: Page, act: () => Promise<void>): Promise<void> {
   const before = await runInFront(page)
-  await page.keyboard.press(keys)
+  await act()
   await expect.poll(async () => ![null, before].includes(await runInFront(page)), { message: 'no run began', intervals: [50] }).toBe(true)
 }
 
@@ -209,7 +277,8 @@ export const askToRun = (page: Page): Promise<void> => page.keyboard.press('Cont
 const runInFront = (page: Page): Promise<string | null> =>
   page.evaluate(() => document.querySelector('[data-testid="run-status"]')?.getAttribute('data-run') ?? null)
 
-export const whenDone = (page: Page): Promise<void> => expect(page.getByTestId('run-status')).toContainText('done', { timeout: 60_000 })
+export const whenDone = (page: Page): Promise<void> =>
+  expect(page.getByTestId('run-status')).toHaveAttribute('data-status', 'done', { timeout: 60_000 })
 
 /** The file of the graph in front, as the terminal sees it stored: its canonical text. */
 export async function graphFile(house: House, page: Page): Promise<string> {
@@ -245,6 +314,7 @@ export async function openFile(page: Page, document: object): Promise<void> {
   })
   await expect(canvas(page)).toBeVisible()
   await expect(cards(page).first()).toBeVisible()
+  await settled(page)
 }
 
 /** A graph file with the parts that every one has. */

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { canvas, card, cards, choose, expect, newGraph, palette, test, whenDone, wires } from './house'
+import { canvas, card, cards, choose, expect, newGraph, palette, test, typeText, whenDone, wires } from './house'
 
 test('a pipeline is made and run by the keyboard alone', async ({ app }) => {
   await app.keyboard.press('Alt+n')
@@ -11,11 +11,11 @@ test('a pipeline is made and run by the keyboard alone', async ({ app }) => {
   // Enter goes to the inspector, Escape comes back
   await app.keyboard.press('Enter')
   await app.getByTestId('param-text').getByRole('textbox').focus()
-  await app.keyboard.type('q: what is the capital of france? a:')
+  await typeText(app, 'q: what is the capital of france? a:')
   await expect(card(app, 'text').getByRole('textbox')).toHaveValue('q: what is the capital of france? a:')
   // a selected node is wired to what the list of nodes adds
   await app.getByLabel('Find a node').focus()
-  await app.keyboard.type('language')
+  await typeText(app, 'language')
   await app.keyboard.press('ArrowDown')
   await app.keyboard.press('Enter')
   await expect(card(app, 'language-model')).toBeVisible()
@@ -23,7 +23,7 @@ test('a pipeline is made and run by the keyboard alone', async ({ app }) => {
   const model = app.getByTestId('inspector').getByTestId('model-field-language-model-model')
   await model.focus()
   await app.keyboard.press('Enter')
-  await app.keyboard.type('toy-facts')
+  await typeText(app, 'toy-facts')
   await app.keyboard.press('Enter')
   await expect(card(app, 'language-model')).toContainText('toy-facts')
   await app.keyboard.press('Control+Enter')
@@ -52,20 +52,20 @@ test('three nodes are put down, set, wired, laid out and run without a mouse, an
   const add = async (search: string, id: string) => {
     await app.keyboard.press('Tab')
     await expect(palette(app)).toBeVisible()
-    await app.keyboard.type(search)
+    await typeText(app, search)
     await app.keyboard.press('Enter')
     await expect(card(app, id)).toBeVisible()
   }
   await add('text', 'text')
   await app.keyboard.press('Enter')
   await tabTo(app, app.getByTestId('param-text').getByRole('textbox'))
-  await app.keyboard.type('q: what is the capital of france? a:')
+  await typeText(app, 'q: what is the capital of france? a:')
   await app.keyboard.press('Escape')
   await add('language model', 'language-model')
   await app.keyboard.press('Enter')
   await tabTo(app, app.getByTestId('inspector').getByTestId('model-field-language-model-model'))
   await app.keyboard.press('Enter')
-  await app.keyboard.type('toy-facts')
+  await typeText(app, 'toy-facts')
   await app.keyboard.press('Enter')
   await expect(card(app, 'language-model')).toContainText('toy-facts')
   await expect(app.getByTestId('inspector').getByTestId('model-field-language-model-model')).toBeFocused()

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { canvas, card, expect, graphWith, openFile, test } from './house'
+import { canvas, card, clickEmpty, emptyPlace, expect, graphWith, openFile, test, typeText } from './house'
 
 const text = (words: string) => ({ type: 'text', v: 1, params: { text: words } })
 const join = { type: 'join-text', v: 1, params: {} }
@@ -40,7 +40,7 @@ test('the library has a tab of its own: a subgraph is found, dragged in, in any 
     .locator('header')
     .click({ modifiers: ['Control'] })
   await app.keyboard.press('Control+Shift+E')
-  await app.keyboard.type('Pair')
+  await typeText(app, 'Pair')
   await app.keyboard.press('Enter')
   await publish(app)
   const entry = library(app).getByRole('button', { name: /^Pair/ })
@@ -48,14 +48,13 @@ test('the library has a tab of its own: a subgraph is found, dragged in, in any 
   await expect(library(app)).toContainText('here: Pair, v1')
 
   // by a drag, to where it is let go
-  const at = { x: 520, y: 520 }
-  await entry.dragTo(canvas(app), { targetPosition: at })
+  await entry.dragTo(canvas(app), { targetPosition: await emptyPlace(app, { x: 520, y: 520 }) })
   await expect(card(app, 'subgraph')).toContainText('v1')
 
   await card(app, 'Subgraph').locator('header').dblclick()
   await card(app, 'two').getByRole('textbox').fill('three')
   await app.keyboard.press('Escape')
-  await canvas(app).click({ position: { x: 40, y: 640 } })
+  await clickEmpty(app)
   await app.keyboard.press('Escape')
   await card(app, 'Subgraph').locator('header').click()
   await publish(app)
@@ -69,7 +68,7 @@ test('the library has a tab of its own: a subgraph is found, dragged in, in any 
   await expect(card(app, 'subgraph')).toContainText('v2')
 
   // an older version, from the menu
-  await canvas(app).click({ position: { x: 40, y: 640 } })
+  await clickEmpty(app)
   await library(app).getByRole('button', { name: 'More about Pair' }).click()
   await app.getByRole('menuitem', { name: /^Put in version 1/ }).click()
   await expect(library(app)).toContainText('v1')

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dropFile } from './drop'
-import { card, expect, graphFile, test, tributary, whenDone } from './house'
+import { card, expect, graphFile, runOn, test, tributary, whenDone } from './house'
 
 /** The model file that the merge wrote. */
 async function writtenFile(home: string): Promise<string> {
@@ -35,7 +35,7 @@ test('a merged file that is dropped on the window opens the graph that made it, 
 
   // the opened graph makes the very file again: the library knows it
   await app.keyboard.press('Escape')
-  await app.getByRole('button', { name: 'Run', exact: true }).click()
+  await runOn(app, () => app.getByRole('button', { name: 'Run', exact: true }).click())
   await whenDone(app)
   expect((await readdir(join(house.home, 'models'))).filter((name) => name.endsWith('.gguf')).length).toBeLessThanOrEqual(2)
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { addNode, card, drag, expect, newGraph, type Point, port, run, test, whenDone } from './house'
+import { addNode, card, drag, expect, newGraph, type Point, port, run, test, typeText, whenDone } from './house'
 
 test.use({ viewport: { width: 1720, height: 1000 } })
 
@@ -8,7 +8,7 @@ async function load(page: Page, id: string, model: string, at: Point): Promise<v
   await addNode(page, 'load weights', at)
   await expect(card(page, id)).toBeVisible()
   await card(page, id).getByTestId(`model-field-${id}-model`).click()
-  await page.keyboard.type(model)
+  await typeText(page, model)
   await page.keyboard.press('Enter')
   await expect(card(page, id)).toContainText(model)
 }

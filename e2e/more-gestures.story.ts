@@ -16,6 +16,7 @@ import {
   port,
   run,
   test,
+  typeText,
   whenDone,
   wires,
 } from './house'
@@ -157,7 +158,7 @@ test('a note is tied to a wire and says so by a line', async ({ app }) => {
   await app.mouse.click(at.x, at.y)
   await canvas(app).focus()
   await app.keyboard.press('c')
-  await app.keyboard.type('two lines come this way')
+  await typeText(app, 'two lines come this way')
   await app.keyboard.press('Escape')
   await expect(app.locator('.note')).toContainText('two lines come this way')
   await expect(app.locator('.tether')).toHaveCount(1)

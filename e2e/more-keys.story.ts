@@ -1,5 +1,24 @@
 import type { Page } from '@playwright/test'
-import { canvas, card, cards, carry, expect, graphWith, openFile, output, palette, run, runBy, test, whenDone, wires } from './house'
+import {
+  canvas,
+  card,
+  cards,
+  carry,
+  emptyPlace,
+  expect,
+  graphWith,
+  openFile,
+  output,
+  palette,
+  run,
+  runBy,
+  test,
+  whenDone,
+  wires,
+} from './house'
+
+/** As it moves for most people. */
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
 
 /** A prompt, the model that answers it, and a line-cutter behind it. */
 const chain = graphWith({
@@ -88,7 +107,7 @@ test('keys cut, paste with and without wires, duplicate bare, frame and unframe'
   await pick(app, 'lines')
   await app.keyboard.press('Control+x')
   await expect(cards(app)).toHaveCount(3)
-  await canvas(app).hover({ position: { x: 300, y: 500 } })
+  await canvas(app).hover({ position: await emptyPlace(app, { x: 300, y: 500 }) })
   await app.keyboard.press('Control+v')
   await expect(cards(app)).toHaveCount(4)
   await expect(wires(app)).toHaveCount(2)
@@ -120,9 +139,11 @@ test('keys mute, bypass, fold and inspect; wheel, Space and the keys of the view
     await app.keyboard.press(key)
     await expect(card(app, 'ask'), key).not.toHaveClass(sign)
   }
-  await app.keyboard.press('Control+Alt+\\')
   const inspector = app.getByTestId('inspector')
-  if (await inspector.isVisible()) await app.keyboard.press('Control+Alt+\\')
+  const wasOpen = await inspector.isVisible()
+  await app.keyboard.press('Control+Alt+\\')
+  await expect(inspector).toBeVisible({ visible: !wasOpen })
+  if (!wasOpen) await app.keyboard.press('Control+Alt+\\')
   await expect(inspector).toBeHidden()
   await pick(app, 'prompt')
   await canvas(app).focus()

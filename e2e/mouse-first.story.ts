@@ -1,5 +1,8 @@
 import { addNode, canvas, card, carry, centre, expect, newGraph, test } from './house'
 
+/** As it moves for most people. */
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 test('who moves by mouse pans by dragging and zooms by the wheel; Shift keeps a dragged card to the grid', async ({ app }) => {
   await app.getByTestId('go-settings').click()
   await app.getByRole('combobox', { name: 'Navigation' }).selectOption('mouse-first')

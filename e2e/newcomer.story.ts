@@ -1,10 +1,12 @@
 import { dropFile } from './drop'
 import {
+  bringIn,
   canvas,
   card,
   cards,
   choose,
   chooseFiles,
+  clickEmpty,
   dropOnEmpty,
   expect,
   newGraph,
@@ -39,8 +41,7 @@ test('own documents: three files come in at once, the answer is read in the insp
   await expect(output(app, 'answer')).toContainText('the blue cup is in rome')
   await whenDone(app)
   // the inspector took room from the canvas: all of the graph is brought into view again
-  await canvas(app).focus()
-  await app.keyboard.press('1')
+  await bringIn(app, card(app, '=answer'))
   await card(app, '=answer').locator('header').click()
   const claim = inspector.getByTestId('claim').first()
   await expect(claim).toHaveAttribute('data-verdict', 'supported')
@@ -48,7 +49,7 @@ test('own documents: three files come in at once, the answer is read in the insp
   await expect(app.getByText('the blue cup is in rome.', { exact: true }).last()).toBeVisible()
   // with nothing chosen, the graph itself is shown with what it was asked and what it answered
   await app.keyboard.press('Escape')
-  await canvas(app).click({ position: { x: 4, y: 740 } })
+  await clickEmpty(app, { x: 4, y: 740 })
   await expect(inspector.getByLabel('Value of answer')).toContainText('the blue cup is in rome')
 })
 

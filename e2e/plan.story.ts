@@ -1,4 +1,4 @@
-import { card, expect, output, test, tributary, whenDone } from './house'
+import { card, expect, output, runOn, test, tributary, whenDone } from './house'
 
 test('the plan counts only what will run, says what does not fit, and mends it with one click', async ({ app }) => {
   await app.getByTestId('run-template-answer-from-documents').click()
@@ -21,7 +21,7 @@ test('the plan counts only what will run, says what does not fit, and mends it w
   await expect(app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true })).toBeDisabled()
   await plan.getByRole('button', { name: 'Let models take' }).click()
   await expect(plan.getByTestId('memory-chart')).not.toContainText('does not fit')
-  await app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+  await runOn(app, () => app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click())
   await whenDone(app)
   await expect(app.getByTestId('value-=answer')).toContainText('the blue cup is in rome')
 })
@@ -57,7 +57,7 @@ test('branches run beside each other or in sequence: chosen in the plan, kept in
   await app.getByTestId('redo').click()
   await app.getByTestId('open-plan').click()
   await expect(sequence).toBeChecked()
-  await app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+  await runOn(app, () => app.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click())
   await whenDone(app)
 
   // the terminal runs it as the window does, and the other way gives the same answer

@@ -61,6 +61,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     actionTimeout: 15_000,
+    // The view goes where it is sent at once: what is pressed next must not wait for, or hit, what still moves. Stories of the view itself have motion.
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     // A trace costs a third of a story: made when one is tried again, or asked for by `--trace on`. What failed leaves a picture and the page's outline.
     trace: 'on-first-retry',

@@ -1,4 +1,4 @@
-import { addNode, card, choose, dropOnEmpty, expect, newGraph, port, run, test } from './house'
+import { addNode, card, choose, clickEmpty, dropOnEmpty, expect, newGraph, port, run, test } from './house'
 
 test('a missing model is a problem that says where, and its fix leads to the choice', async ({ app }) => {
   await newGraph(app)
@@ -10,7 +10,7 @@ test('a missing model is a problem that says where, and its fix leads to the cho
   await expect(problems).toContainText('language-model')
   const missing = problems.locator('li', { hasText: /model/i }).filter({ hasText: 'Choose a model' })
   await expect(missing).toHaveCount(1)
-  await app.getByTestId('canvas').click({ position: { x: 60, y: 500 } })
+  await clickEmpty(app, { x: 60, y: 500 })
   await missing.getByRole('button', { name: 'Choose a model' }).click()
   await expect(app.getByTestId('inspector').getByTestId('param-model')).toBeVisible()
   await app.getByTestId('inspector').getByTestId('model-field-language-model-model').click()

@@ -1,4 +1,4 @@
-import { addNode, card, cards, expect, newGraph, output, test, whenDone } from './house'
+import { addNode, card, cards, expect, newGraph, output, test, typeText, whenDone } from './house'
 
 test('a reload keeps the graph, what was typed, and the last run', async ({ app, house, context }) => {
   await app.getByTestId('run-template-answer-from-documents').click()
@@ -6,7 +6,7 @@ test('a reload keeps the graph, what was typed, and the last run', async ({ app,
   await card(app, '@question').getByRole('textbox').fill('where is the blue cup?')
   await card(app, 'writer').locator('header').click()
   await app.keyboard.press('F2')
-  await app.keyboard.type('My writer')
+  await typeText(app, 'My writer')
   await app.keyboard.press('Enter')
   await expect(card(app, 'writer')).toContainText('My writer')
   await expect(app.getByTestId('saved')).toHaveAttribute('data-status', 'saved')

@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test'
 import { atRest, card, cards, carry, centre, expect, graphWith, openFile, test } from './house'
 
+/** As it moves for most people. */
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 const columns = 15
 /** 150 cards in a grid, each wired to the one at its left. */
 const grid = graphWith({

@@ -1,6 +1,9 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, test, whenDone } from './house'
 
+/** As it moves for most people. */
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 const tab = (half: Locator, name: string) => half.getByRole('tab', { name })
 const isChosen = (half: Locator, name: string) => expect(tab(half, name)).toHaveAttribute('aria-selected', 'true')
 

@@ -1,5 +1,21 @@
 import type { Page } from '@playwright/test'
-import { canvas, card, cards, expect, graphWith, openFile, output, palette, run, test, whenDone } from './house'
+import {
+  bringIn,
+  canvas,
+  card,
+  cards,
+  clickEmpty,
+  emptyPlace,
+  expect,
+  graphWith,
+  openFile,
+  output,
+  palette,
+  run,
+  test,
+  typeText,
+  whenDone,
+} from './house'
 
 const ask = { type: 'language-model', v: 1, params: { model: 'model:facts', maxTokens: 24 }, seed: 7 }
 const prompt = { type: 'prompt-template', v: 1, params: { template: 'q: {{question}} a:' } }
@@ -82,7 +98,7 @@ test('a Map shows what runs inside it, item by item, on its card and inside', as
   await app.getByTestId('param-template').getByRole('textbox').fill('q: what is the capital of {{country}}? a: ')
   await expect(card(app, 'ask').getByTestId('badge')).toContainText('changed')
   await app.keyboard.press('Escape')
-  await canvas(app).click({ position: { x: 40, y: 600 } })
+  await clickEmpty(app, { x: 40, y: 600 })
   await app.keyboard.press('Escape')
   await expect(crumbs(app)).toBeHidden()
   await expect(card(app, 'each').getByTestId('badge')).toContainText('changed')
@@ -98,7 +114,7 @@ test('a selection becomes a subgraph, is named, entered, edited in place, and un
     .locator('header')
     .click({ modifiers: ['Control'] })
   await app.keyboard.press('Control+Shift+E')
-  await app.keyboard.type('Knows capitals')
+  await typeText(app, 'Knows capitals')
   await app.keyboard.press('Enter')
   await expect(card(app, 'Subgraph')).toContainText('Knows capitals')
   await expect(cards(app)).toHaveCount(3)
@@ -113,7 +129,7 @@ test('a selection becomes a subgraph, is named, entered, edited in place, and un
   await app.keyboard.press('Enter')
   await expect(card(app, '@topic')).toBeVisible()
   await app.keyboard.press('Escape')
-  await canvas(app).click({ position: { x: 40, y: 600 } })
+  await clickEmpty(app, { x: 40, y: 600 })
   await app.keyboard.press('Escape')
   await expect(app.getByTestId('port-Subgraph-in:topic')).toHaveClass(/is-wired/)
   await run(app)
@@ -130,7 +146,7 @@ test('five subgraphs, each in the one before, run and show their values', async 
   await select(app, 'ask')
   for (let depth = 0; depth < 5; depth++) {
     await app.keyboard.press('Control+Shift+E')
-    await app.keyboard.type(`Depth ${5 - depth}`)
+    await typeText(app, `Depth ${5 - depth}`)
     await app.keyboard.press('Enter')
     await expect(app.getByText(`Depth ${5 - depth}`).first()).toBeVisible()
   }
@@ -157,7 +173,7 @@ test('a subgraph is published, used from the library, and brought up to date aft
     .locator('header')
     .click({ modifiers: ['Control'] })
   await app.keyboard.press('Control+Shift+E')
-  await app.keyboard.type('Capitals')
+  await typeText(app, 'Capitals')
   await app.keyboard.press('Enter')
   const publish = async () => {
     await app.keyboard.press('Control+k')
@@ -171,7 +187,7 @@ test('a subgraph is published, used from the library, and brought up to date aft
   }
   await publish()
   await expect(card(app, 'Subgraph')).toContainText('v1')
-  await canvas(app).dblclick({ position: { x: 500, y: 600 } })
+  await canvas(app).dblclick({ position: await emptyPlace(app, { x: 500, y: 600 }) })
   await palette(app).getByRole('combobox').fill('capitals')
   await app.keyboard.press('Enter')
   await expect(card(app, 'subgraph')).toContainText('v1')
@@ -180,12 +196,12 @@ test('a subgraph is published, used from the library, and brought up to date aft
   await select(app, 'ask')
   await app.getByTestId('param-maxTokens').getByRole('textbox').fill('12')
   await app.keyboard.press('Escape')
-  await canvas(app).click({ position: { x: 40, y: 600 } })
+  await clickEmpty(app, { x: 40, y: 600 })
   await app.keyboard.press('Escape')
   await select(app, 'Subgraph')
   await publish()
   await expect(card(app, 'Subgraph')).toContainText('v2')
-  await app.keyboard.press('1')
+  await bringIn(app, card(app, 'subgraph'))
   await app.getByTestId('update-subgraph').click()
   await expect(app.getByTestId('update-sheet')).toContainText('maxTokens')
   await app.getByRole('button', { name: 'Update to version 2' }).click()

@@ -124,7 +124,7 @@ async function follow(
       if (isShown(event, level)) printData(JSON.stringify(event))
       progress.show(event)
     }
-  })
+  }, 0)
   let exit: number | undefined
   const stopWith = (code: number) => () => {
     exit ??= code

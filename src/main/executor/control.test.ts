@@ -66,7 +66,7 @@ describe('a breakpoint', () => {
     handle.stop()
     expect(await handle.done).toMatchObject({ status: 'stopped', exit: 130 })
     const again = bench.executor.resume(handle.id)
-    const hit = new Promise<void>((resolve) => again.subscribe((batch) => batch.some(({ type }) => type === 'break.hit') && resolve()))
+    const hit = new Promise<void>((resolve) => again.subscribe((batch) => batch.some(({ type }) => type === 'break.hit') && resolve(), 0))
     await hit
     again.resume()
     expect((await again.done).status).toBe('done')
@@ -83,7 +83,7 @@ describe('a breakpoint', () => {
     [{ is: 'above', than: 0 } as const, false],
   ])('on a wire asks its condition: %j pauses %s', async (when, pauses) => {
     const { handle, events } = start({ wireBreaks: [{ from: 'a.text', to: 'b.text', when }] })
-    const left = handle.subscribe((batch) => batch.some(({ type }) => type === 'break.hit') && handle.resume())
+    const left = handle.subscribe((batch) => batch.some(({ type }) => type === 'break.hit') && handle.resume(), 0)
     await handle.done
     left()
     expect(events.some(({ type }) => type === 'break.hit')).toBe(pauses)
@@ -173,7 +173,7 @@ describe('inside containers', () => {
       handle.subscribe((batch) => {
         for (const event of batch) if (event.type === 'break.hit') hits.push(event.node)
         if (hits.length > 0) handle.resume()
-      })
+      }, 0)
       expect((await handle.done).status).toBe('done')
       return hits.sort()
     }
@@ -202,7 +202,7 @@ describe('inside containers', () => {
         hits.push(event.node)
         handle.step()
       }
-    })
+    }, 0)
     expect((await handle.done).status).toBe('done')
     expect(hits).toEqual(['box/first', 'box/second', 'z'])
   })

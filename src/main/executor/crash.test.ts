@@ -150,7 +150,7 @@ async function resumes(store: Store, run: string): Promise<boolean> {
   const started: string[] = []
   handle.subscribe((events) => {
     for (const event of events) if (event.type === 'node.start') started.push(event.node)
-  })
+  }, 0)
   const { status, error } = await handle.done
   for (const { node } of finished) expect(started).not.toContain(node)
   if (status !== 'done') expect(error).toMatchObject({ code: 'not-allowed', node: 'w' })

@@ -3,15 +3,18 @@ import type { RunEvent } from '../../shared/run/events'
 /** Hands committed events to whoever listens. A late iterator reads what it missed from the store. */
 export interface EventStream {
   publish(events: readonly RunEvent[]): void
-  subscribe(listener: (events: readonly RunEvent[]) => void): () => void
+  /** `since`: what was committed from there on before is told at once */
+  subscribe(listener: (events: readonly RunEvent[]) => void, since?: number): () => void
   iterate(since: number): AsyncIterable<RunEvent>
 }
 
 export function createEventStream(readStored: (since: number) => readonly RunEvent[]): EventStream {
   const listeners = new Set<(events: readonly RunEvent[]) => void>()
 
-  const subscribe = (listener: (events: readonly RunEvent[]) => void): (() => void) => {
+  const subscribe = (listener: (events: readonly RunEvent[]) => void, since?: number): (() => void) => {
     listeners.add(listener)
+    const missed = since === undefined ? [] : readStored(since)
+    if (missed.length > 0) listener(missed)
     return () => void listeners.delete(listener)
   }
 

@@ -54,7 +54,7 @@ describe('a run', () => {
     handle.subscribe((events) => {
       for (const { seq } of events) seen.push(seq)
       expect(store.runs.events(handle.id).at(-1)!.seq).toBeGreaterThanOrEqual(events.at(-1)!.seq)
-    })
+    }, 0)
     await handle.done
     const stored = store.runs.events(handle.id)
     expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, index) => index))
@@ -69,6 +69,16 @@ describe('a run', () => {
     const types: string[] = []
     for await (const { type } of handle.events()) types.push(type)
     expect(types).toEqual(store.runs.events(handle.id).map(({ type }) => type))
+  })
+
+  it('tells one who listens late what was committed before, and then the rest, each once', async () => {
+    const handle = bench.executor.start({ document: graph({ nodes: { a: { type: 'sleep', params: { ms: 80 } } } }) })
+    while (store.runs.events(handle.id).length === 0) await new Promise((turned) => setImmediate(turned))
+    const seen: number[] = []
+    handle.subscribe((events) => seen.push(...events.map(({ seq }) => seq)), 0)
+    expect(seen[0]).toBe(0)
+    await handle.done
+    expect(seen).toEqual(store.runs.events(handle.id).map((_, index) => index))
   })
 
   it('runs what does not depend on each other at the same time', async () => {

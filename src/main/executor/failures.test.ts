@@ -173,7 +173,7 @@ describe('streams and progress', () => {
     handle.subscribe((events) => {
       batches++
       for (const event of events) if (event.type === 'token') text += event.text
-    })
+    }, 0)
     await handle.done
     expect(text.split(' ').filter(Boolean)).toHaveLength(200)
     expect(batches).toBeLessThan(60)

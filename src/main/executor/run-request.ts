@@ -74,8 +74,11 @@ export interface RunHandle {
   readonly seed: number
   /** Committed events from `since` on, those to come included; ends after `run.end`. */
   events(since?: number): AsyncIterable<RunEvent>
-  /** Told of each committed batch, in order. Returns a function that ends it. Earlier events are in the store. */
-  subscribe(listener: (events: readonly RunEvent[]) => void): () => void
+  /**
+   * Told of each committed batch, in order. Returns a function that ends it. Earlier events are in the store; with `since` they are told first, from there on: where
+   * the processor is busy, a run has committed its first events before whoever started it can listen.
+   */
+  subscribe(listener: (events: readonly RunEvent[]) => void, since?: number): () => void
   /** Lets all that waits at a breakpoint go on. */
   resume(): void
   /** Lets what has waited longest go on; what comes to its turn next pauses. */

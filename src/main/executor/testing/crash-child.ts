@@ -34,7 +34,7 @@ async function editAndRun(store: Store, id: string): Promise<never> {
     const handle = bench.executor.start({ document: document(revision) })
     handle.subscribe((events) => {
       for (const event of events) tell('event', handle.id, event.seq)
-    })
+    }, 0)
     const { status, error } = await handle.done
     tell('end', handle.id, status)
     if (error) throw TributaryError.fromReport(error)

@@ -268,7 +268,7 @@ export async function run(
 
 export async function follow(bench: Bench, handle: RunHandle): Promise<Ran> {
   const events: RunEvent[] = []
-  handle.subscribe((batch) => events.push(...batch))
+  handle.subscribe((batch) => events.push(...batch), 0)
   const outcome = await handle.done
   const of: Ran['of'] = (type) => events.filter((event): event is Extract<RunEvent, { type: typeof type }> => event.type === type)
   return {
@@ -294,7 +294,7 @@ export function pausesOf(handle: RunHandle, type: 'break.hit' | 'break.token') {
       if (next) next(event.node)
       else hits.push(event.node)
     }
-  })
+  }, 0)
   const paused = (): Promise<string> => {
     const hit = hits.shift()
     return hit === undefined ? new Promise((resolve) => wanted.push(resolve)) : Promise.resolve(hit)
