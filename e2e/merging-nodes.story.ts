@@ -41,7 +41,7 @@ test('an adapter is taken out of a tuned model by hand, worked into its base, wr
 
   await choose(app, 'extract-lora', 'Output')
   const inspector = app.getByTestId('inspector')
-  await expect(inspector).toContainText('kept')
+  await expect(inspector).toContainText('Kept')
   await choose(app, 'extract-lora', 'Why')
   await expect(app.getByTestId('formula')).toContainText('16 at most')
   await choose(app, 'write-model', 'Why')
