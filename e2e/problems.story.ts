@@ -1,4 +1,4 @@
-import { addNode, card, choose, clickEmpty, dropOnEmpty, expect, newGraph, port, run, test } from './house'
+import { addNode, askToRun, card, choose, clickEmpty, dropOnEmpty, expect, graphWith, newGraph, openFile, port, run, test } from './house'
 
 test('a missing model is a problem that says where, and its fix leads to the choice', async ({ app }) => {
   await newGraph(app)
@@ -30,4 +30,33 @@ test('a graph without an output says so, and the fix makes one', async ({ app })
   await expect(fix).toHaveCount(0)
   await run(app)
   await expect(app.locator('[data-testid^="value-="]')).toContainText('hello')
+})
+
+test('a node that was just put down is incomplete, not wrong, and Run says what is missing; what is wrong is told apart', async ({
+  app,
+}) => {
+  await newGraph(app)
+  await addNode(app, 'language model', { x: 300, y: 120 })
+  const model = card(app, 'language-model')
+  await expect(model.getByTestId('badge')).toHaveText('incomplete')
+  const count = app.getByTestId('problem-count')
+  await expect(count).toHaveText(/^ *\d+ incomplete$/)
+  await askToRun(app)
+  const problems = app.getByTestId('problems')
+  await expect(problems.locator('[data-kind="incomplete"]').getByRole('img', { name: 'incomplete' }).first()).toBeVisible()
+  await expect(problems.locator('[data-kind="error"]')).toHaveCount(0)
+  await expect(problems).toContainText(/needs a model/)
+  await app.keyboard.press('Control+f')
+  await expect(app.getByTestId('outline').getByRole('img', { name: /^incomplete: / })).toBeVisible()
+
+  // a type that nobody knows is wrong
+  await openFile(
+    app,
+    graphWith({
+      nodes: { odd: { type: 'no-such-type', v: 1, params: {} } },
+      ui: { nodes: { odd: { x: 0, y: 0 } }, frames: [], notes: [] },
+    }),
+  )
+  await expect(card(app, 'odd').getByTestId('badge')).toHaveText('problem')
+  await expect(count).toContainText('1 problem')
 })

@@ -38,13 +38,15 @@ test('the bottom panel shows two tabs side by side, and each graph keeps its pan
   await expect(grip).toHaveAttribute('aria-valuenow', '50')
   await expect.poll(async () => (await second.boundingBox())?.width).toBeGreaterThan(before + 20)
 
-  // another graph begins alike and goes its own way
+  // another graph begins with nothing of this one's work, and goes its own way
   await app.getByTestId('go-templates').click()
   await app.getByTestId('run-template-draft-and-verify').click()
-  await expect(second).toBeVisible()
-  await second.getByRole('button', { name: 'Close the second half of the bottom panel' }).click()
-  await first.getByRole('button', { name: 'Hide the bottom panel' }).click()
+  await expect(app.getByTestId('node-plain')).toBeVisible()
   await expect(app.getByTestId('dock')).toBeHidden()
+  await app.getByTestId('canvas').focus()
+  await app.keyboard.press('Control+`')
+  await isChosen(first, 'Timeline')
+  await expect(second).toBeHidden()
   await app.getByRole('tab', { name: /token by token/ }).click()
   await expect(second).toBeVisible()
 

@@ -16,12 +16,13 @@ import { useApp, useCatalog, useDocument, useFlow, useSession } from '../state/h
 import type { Session } from '../state/session'
 import { apart, standsApart } from './apart'
 import { Breadcrumb } from './Breadcrumb'
-import { useCanvasHandle, useFirstFit } from './canvas-handle'
+import { useCanvasHandle } from './canvas-handle'
 import { createDetail, DetailContext, openTurns } from './detail'
 import { EmptyCanvas } from './EmptyCanvas'
 import { FarWires } from './FarWires'
 import { FrameCard } from './FrameCard'
 import { fitViewport } from './fit'
+import { useFitting } from './fitting'
 import { drawnOf, type FlowNode, type FlowWire } from './flow-mapping'
 import { useGestures } from './gestures'
 import { around, boxOf } from './guides'
@@ -81,7 +82,6 @@ const Flow = memo(function Flow({ session, frame, size }: { session: Session; fr
   const nodes = useFlow((flow) => flow.nodes)
   const readOnly = useDocument((state) => state.readOnly)
   const mouseFirst = useCatalog((catalog) => catalog.settings?.navigation === 'mouse-first')
-  const on = useHandlers(app, session, frame)
   const many = nodes.length > manyNodes
   // Asked once: a canvas that was empty must not fit itself to its first node.
   const [first] = useState(() => initialView(session, size))
@@ -89,8 +89,9 @@ const Flow = memo(function Flow({ session, frame, size }: { session: Session; fr
     openTurns()
     return createDetail(first.viewport.zoom)
   })
-  useCanvasHandle(app, session, frame, detail)
-  useFirstFit(session, first.viewport, first.fitted)
+  const fitting = useFitting(session, first)
+  useCanvasHandle(app, session, frame, detail, fitting)
+  const on = useHandlers(app, session, frame, fitting)
   useGestures(app, session, frame)
   const { far, wide } = useStore(detail)
   const { alone, together } = useDrawnWires(far)

@@ -1,8 +1,10 @@
 import type { NodeProps } from '@xyflow/react'
-import { AlertTriangle, ChevronDown, ChevronRight, Loader } from 'lucide-react'
+import { AlertTriangle, ChevronDown, ChevronRight, CircleDotDashed, Loader } from 'lucide-react'
 import { memo, useState } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import type { FrameLayout } from '../../shared/graph/document'
+import { isIncomplete } from '../../shared/graph/issue'
 import { plural } from '../parts/format'
 import { shownScope } from '../state/document'
 import { editFrameTitle, foldFrames } from '../state/editing'
@@ -72,7 +74,12 @@ function Inside({ frame }: { frame: FrameLayout }) {
   const prefix = useRunPrefix()
   const running = useRun(({ state }) => frame.nodes.filter((id) => state.nodes[prefix + id]?.phase === 'running').length)
   const failed = useRun(({ state }) => frame.nodes.filter((id) => state.nodes[prefix + id]?.phase === 'failed').length)
-  const problems = useStore(session.problems, ({ byNode }) => frame.nodes.filter((id) => byNode.has(problemKey(scope, id))).length)
+  const found = useStore(
+    session.problems,
+    useShallow(({ byNode }) => frame.nodes.flatMap((id) => byNode.get(problemKey(scope, id)) ?? [])),
+  )
+  const open = found.filter(isIncomplete).length
+  const problems = found.length - open
   return (
     <p className="frame-inside">
       <i className="target" data-handleid="in:" data-handlepos="left" />
@@ -90,6 +97,11 @@ function Inside({ frame }: { frame: FrameLayout }) {
       {failed === 0 && problems > 0 ? (
         <span className="chip warn">
           <AlertTriangle aria-hidden /> {plural(problems, 'problem')}
+        </span>
+      ) : null}
+      {failed === 0 && open > 0 ? (
+        <span className="chip warn">
+          <CircleDotDashed aria-hidden /> {`${open} incomplete`}
         </span>
       ) : null}
       <i className="source" data-handleid="out:" data-handlepos="right" />

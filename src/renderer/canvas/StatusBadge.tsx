@@ -3,6 +3,7 @@ import {
   Ban,
   Check,
   CircleDashed,
+  CircleDotDashed,
   CornerDownRight,
   Database,
   Diamond,
@@ -14,6 +15,7 @@ import {
   Square,
 } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
+import { isIncomplete, type Severity } from '../../shared/graph/issue'
 import { useIssues } from '../panels/problems'
 import { asSentence } from '../parts/format'
 import { Tip } from '../parts/parts'
@@ -38,6 +40,10 @@ const pinnedBadge = { icon: <Diamond />, word: 'pinned', tone: 'warn' }
 /** A person chose a token of its text: it is not what the graph alone gives. */
 const guidedBadge = { icon: <Hand />, word: 'by hand', tone: 'warn' } as const
 
+/** A node that was just put down is not wrong: something is still to come. */
+const incompleteBadge = { icon: <CircleDotDashed />, word: 'incomplete', tone: 'warn' } as const
+const problemBadge = (severity: Severity) => ({ icon: <AlertTriangle />, word: 'problem', tone: severity === 'error' ? 'bad' : 'warn' })
+
 interface BadgeProps {
   readonly id: string
   readonly muted: boolean
@@ -58,16 +64,10 @@ export const StatusBadge = memo(function StatusBadge({ id, muted, bypassed, smal
     return <Badge small={small} icon={<CornerDownRight />} word="bypassed" tone="" tip="Inputs pass to outputs of the same kind (B)." />
   const badge =
     isPinned && status === 'cached' ? pinnedBadge : run?.guided && (status === 'done' || status === 'stale') ? guidedBadge : badges[status]
-  if (status !== 'running' && problem)
-    return (
-      <Badge
-        small={small}
-        icon={<AlertTriangle />}
-        word="problem"
-        tone={problem.severity === 'error' ? 'bad' : 'warn'}
-        tip={asSentence(problem.message)}
-      />
-    )
+  if (status !== 'running' && problem) {
+    const shown = isIncomplete(problem) ? incompleteBadge : problemBadge(problem.severity)
+    return <Badge small={small} {...shown} tip={asSentence(problem.message)} />
+  }
   return badge ? <Badge {...badge} small={small} tip={reason ?? badge.word} /> : null
 })
 

@@ -3,13 +3,11 @@ import { type RefObject, useEffect } from 'react'
 import type { App } from '../state/app'
 import { type Session, shownIn } from '../state/session'
 import type { Point } from '../state/view'
-import type { Viewport } from '../state/viewports'
 import { remember } from '../state/visits'
 import { type DetailStore, detailAt } from './detail'
-import { fitViewport } from './fit'
-import { drawnOf, type FlowNode } from './flow-mapping'
+import type { Fitting } from './fitting'
+import type { FlowNode } from './flow-mapping'
 import { foldedInto } from './folded'
-import { around, boxOf } from './guides'
 
 /** Below this zoom, and at or above the far one, cards are set larger than life. */
 const smallZoom = 0.7
@@ -20,7 +18,13 @@ const margin = 24
 const zoomingMs = 400
 
 /** Hands the app what only a mounted canvas can do. */
-export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTMLDivElement | null>, detail: DetailStore): void {
+export function useCanvasHandle(
+  app: App,
+  session: Session,
+  frame: RefObject<HTMLDivElement | null>,
+  detail: DetailStore,
+  fitting: Fitting,
+): void {
   const api = useReactFlow<FlowNode>()
   const store = useStoreApi<FlowNode>()
   useEffect(() => {
@@ -42,10 +46,6 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
     element?.addEventListener('pointerleave', leave, { passive: true })
     const calm = () =>
       document.documentElement.dataset.motion === 'reduced' || matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
-    const fitAll = (duration: number) => {
-      const { width, height } = store.getState()
-      return api.setViewport(fitViewport(around(drawnOf(session.flow.getState().nodes).map(boxOf)), { width, height }), { duration })
-    }
     const handle: NonNullable<App['canvas']> = {
       toFlow: (screen) => api.screenToFlowPosition(screen),
       toScreen: (at) => api.flowToScreenPosition(at),
@@ -55,10 +55,10 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
       fit: (ids) => {
         remember(app, session)
         const folded = foldedInto(shownIn(session).ui)
-        void (ids
-          ? api.fitView({ nodes: ids.map((id) => ({ id: folded.get(id) ?? id })), padding: 0.3, maxZoom: 1.25, duration: calm() })
-          : fitAll(calm()))
+        if (!ids) fitting.all(calm())
+        else void api.fitView({ nodes: ids.map((id) => ({ id: folded.get(id) ?? id })), padding: 0.3, maxZoom: 1.25, duration: calm() })
       },
+      stayPut: () => fitting.spare(),
       reveal: (id) => {
         const box = element?.getBoundingClientRect()
         const node = element?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
@@ -69,7 +69,7 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
             ? node.left - margin - box.left
             : Math.max(0, Math.min(node.right + margin - box.right, node.left - box.left))
         const { x, y, zoom } = api.getViewport()
-        if (beyond !== 0) void api.setViewport({ x: x - beyond, y, zoom }, { duration: calm() })
+        if (beyond !== 0) fitting.nudge({ x: x - beyond, y, zoom }, calm())
       },
       zoomTo: (zoom) => {
         zooming = { to: zoom, until: performance.now() + zoomingMs }
@@ -114,31 +114,5 @@ export function useCanvasHandle(app: App, session: Session, frame: RefObject<HTM
       element?.removeEventListener('pointerleave', leave)
       if (app.canvas === handle) app.canvas = undefined
     }
-  }, [app, session, api, store, frame, detail])
-}
-
-/** For this long after a canvas has opened, cards are still being measured. */
-const settlingMs = 700
-
-/** A graph that is shown for the first time is fitted again while its cards are measured, unless a hand has moved it meanwhile. */
-export function useFirstFit(session: Session, first: Viewport, wanted: boolean): void {
-  const api = useReactFlow<FlowNode>()
-  const store = useStoreApi<FlowNode>()
-  useEffect(() => {
-    if (!wanted) return undefined
-    let set = first
-    const until = performance.now() + settlingMs
-    const stop = session.flow.subscribe((now, before) => {
-      if (performance.now() > until) stop()
-      if (now.nodes === before.nodes || now.nodes.length !== before.nodes.length) return
-      const { width, height, transform } = store.getState()
-      const [x, y, zoom] = transform
-      if (x !== set.x || y !== set.y || zoom !== set.zoom) return stop()
-      const next = fitViewport(around(drawnOf(now.nodes).map(boxOf)), { width, height })
-      if (next.x === x && next.y === y && next.zoom === zoom) return
-      set = next
-      void api.setViewport(next)
-    })
-    return stop
-  }, [session, api, store, first, wanted])
+  }, [app, session, api, store, frame, detail, fitting])
 }

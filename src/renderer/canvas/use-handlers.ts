@@ -12,7 +12,9 @@ import type { Session } from '../state/session'
 import { shownIn } from '../state/session'
 import { mayOpenInspector } from '../state/view'
 import { apart } from './apart'
+import { secondClickIsFor } from './double-click'
 import { dropFiles, droppedBy } from './drops'
+import type { Fitting } from './fitting'
 import { type FlowNode, type FlowWire, reframed, withoutGuess } from './flow-mapping'
 import { isPane } from './gestures'
 import { type Hand, takeInHand } from './hand'
@@ -26,7 +28,7 @@ interface HeldKeys {
 }
 
 /** What the hand does on the canvas: moves, presses, drops. The same functions as long as the session is the same. */
-export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement | null>) {
+export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDivElement | null>, fitting: Fitting) {
   const flowApi = useReactFlow<FlowNode, FlowWire>()
   return useMemo(() => {
     const { flow } = session
@@ -83,7 +85,9 @@ export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDiv
         drop(() => moveNodes(session, dragged), dragged)
       },
       onMoveEnd: (_: unknown, viewport: Viewport) => {
-        session.viewports.keep(shownPath(session.document.getState()), viewport)
+        const path = shownPath(session.document.getState())
+        if (fitting.isWhole()) session.viewports.forget(path)
+        else session.viewports.keep(path, viewport)
       },
       onDoubleClick: (event: MouseEvent) => {
         if (isPane(event.target)) openPaletteAt(app, { x: event.clientX, y: event.clientY })
@@ -94,7 +98,10 @@ export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDiv
       onNodeClick: (event: MouseEvent, node: FlowNode) => {
         if (isControl(event.target)) return
         if (event.shiftKey) selectStream(session, node.id, sideOf(event))
-        else if (mayOpenInspector(app.view)) showInspector(app, node.id)
+        else if (mayOpenInspector(app.view)) {
+          secondClickIsFor(event, () => goInto(app, session, node.id))
+          showInspector(app, node.id)
+        }
       },
       onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => openMenu(app, event, 'canvas'),
       onNodeContextMenu: (event: MouseEvent, node: FlowNode) => openMenu(app, event, 'node', node.id),
@@ -113,7 +120,7 @@ export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDiv
         app.view.setState({ peek: undefined })
       },
       onEdgeClick: (event: MouseEvent, wire: FlowWire) => {
-        if (mayOpenInspector(app.view)) openPanel(app.view, 'inspector')
+        if (mayOpenInspector(app.view)) openBeside(app)
         if ((event.ctrlKey || event.metaKey) && wire.data)
           openPaletteAt(app, { x: event.clientX, y: event.clientY }, { splice: { from: wire.data.from, to: wire.data.to } })
       },
@@ -127,7 +134,7 @@ export function useHandlers(app: App, session: Session, frame: RefObject<HTMLDiv
         void dropFiles(app, session, droppedBy(event.dataTransfer, at))
       },
     }
-  }, [app, session, flowApi, frame])
+  }, [app, session, flowApi, frame, fitting])
 }
 
 const isControl = (target: EventTarget | null) => !(target instanceof Element) || target.closest('input,textarea,button,select') !== null
@@ -142,10 +149,16 @@ function selectStream(session: Session, id: string, along: 'sources' | 'readers'
   selectOnly(session.flow, [...reach([id], topologyOf(shownIn(session))[along])])
 }
 
-/** Opens the inspector beside the canvas and keeps the node in view. */
+/** Opens the inspector beside the canvas, which stays as it is: what was pressed is still under the pointer. */
+function openBeside(app: App): void {
+  app.canvas?.stayPut()
+  openPanel(app.view, 'inspector')
+}
+
+/** Opens the inspector and keeps the node in view. */
 function showInspector(app: App, id: string): void {
   if (app.view.getState().panels.inspector.open) return
-  openPanel(app.view, 'inspector')
+  openBeside(app)
   requestAnimationFrame(() => app.canvas?.reveal(id))
 }
 

@@ -1,6 +1,7 @@
-import { Search } from 'lucide-react'
+import { AlertTriangle, CircleDotDashed, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import { type Issue, isIncomplete } from '../../shared/graph/issue'
 import { familyOf } from '../canvas/family'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { Empty } from '../parts/parts'
@@ -11,9 +12,9 @@ import { problemKey } from '../state/problems'
 import { statusOf } from '../state/run'
 import { search } from './search'
 
-const filters = ['is:invalid', 'is:stale', 'is:failed']
+const filters = ['is:invalid', 'is:incomplete', 'is:stale', 'is:failed']
 
-/** Everything in this graph, found by title, type, id or param; `is:invalid`, `is:stale`, `is:failed` and `uses:model-name` narrow it down. */
+/** Everything in this graph, found by title, type, id or param; `is:invalid`, `is:incomplete`, `is:stale`, `is:failed` and `uses:model-name` narrow it down. */
 export function Outline() {
   const app = useApp()
   const session = useSession()
@@ -36,7 +37,9 @@ export function Outline() {
     }))
     const passes = (id: string, params: Record<string, unknown>) =>
       asked.every((filter) => {
-        if (filter === 'is:invalid') return problems.has(problemKey(scope, id))
+        const problem = problems.get(problemKey(scope, id))
+        if (filter === 'is:invalid') return problem !== undefined
+        if (filter === 'is:incomplete') return problem !== undefined && isIncomplete(problem)
         if (filter.startsWith('is:')) return statusOf(run, prefix + id) === filter.slice(3)
         return Object.values(params).some(
           (value) =>
@@ -93,6 +96,7 @@ export function Outline() {
             <span className="entry-title" title={title}>
               {title}
             </span>
+            <ProblemSign problem={problems.get(problemKey(scope, id))} />
             <small className="entry-more" title={node.title ? spec?.title : id}>
               {node.title ? spec?.title : id}
             </small>
@@ -101,5 +105,17 @@ export function Outline() {
         {entries.length === 0 ? <Empty icon={<Search />}>{query ? 'Nothing found.' : 'Nothing here yet.'}</Empty> : null}
       </div>
     </section>
+  )
+}
+
+/** What keeps a node from running: a sign with a name, so that it is not told by colour alone. */
+function ProblemSign({ problem }: { problem: Issue | undefined }) {
+  if (!problem) return null
+  const open = isIncomplete(problem)
+  const says = `${open ? 'incomplete' : 'problem'}: ${problem.message}`
+  return (
+    <span className={open || problem.severity !== 'error' ? 'entry-sign warn' : 'entry-sign bad'} role="img" aria-label={says} title={says}>
+      {open ? <CircleDotDashed /> : <AlertTriangle />}
+    </span>
   )
 }

@@ -1,4 +1,5 @@
-import { AlertTriangle, CheckCircle2, Info, Wrench } from 'lucide-react'
+import { AlertTriangle, CheckCircle2, CircleDotDashed, Info, Wrench } from 'lucide-react'
+import { isIncomplete } from '../../shared/graph/issue'
 import type { Issue } from '../../shared/graph/validate'
 import { asSentence } from '../parts/format'
 import { Empty } from '../parts/parts'
@@ -26,12 +27,19 @@ function Problem({ issue }: { issue: Issue }) {
   const app = useApp()
   const session = useSession()
   const fix = fixFor(app, session, issue)
+  const kind = isIncomplete(issue) ? 'incomplete' : issue.severity
   const go = () => {
     if (issue.node !== undefined) showNode(app, session, issue.scope, issue.node)
   }
   return (
-    <li className={`problem ${issue.severity}`} data-code={issue.code}>
-      {issue.severity === 'info' ? <Info aria-label="remark" /> : <AlertTriangle aria-label={issue.severity} />}
+    <li className={`problem ${kind}`} data-code={issue.code} data-kind={kind}>
+      {kind === 'info' ? (
+        <Info aria-label="remark" />
+      ) : kind === 'incomplete' ? (
+        <CircleDotDashed aria-label="incomplete" />
+      ) : (
+        <AlertTriangle aria-label={kind} />
+      )}
       <button type="button" className="problem-text" onClick={go} disabled={issue.node === undefined}>
         <span>{asSentence(issue.message)}</span>
         <small className="faint mono">

@@ -1,6 +1,7 @@
-import { AlertTriangle, Check, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
+import { AlertTriangle, Check, CircleDotDashed, CloudOff, Cpu, Loader, MemoryStick } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { isIncomplete } from '../../shared/graph/issue'
 import { planMemory } from '../../shared/graph/memory'
 import { planRun } from '../../shared/graph/plan'
 import { deviceName, formatBytes, plural } from '../parts/format'
@@ -53,9 +54,7 @@ export function StatusBar() {
 }
 
 function GraphStatus({ session }: { session: Session }) {
-  const app = useApp()
   const { revision, status, message } = useStore(session.autosave.store)
-  const errors = useStore(session.problems, ({ all }) => all.filter((issue) => issue.severity === 'error').length)
   const past = useStore(session.document, (state) => state.readOnly)
   // While somebody types, each key is saved in a moment: only what takes longer is worth a word.
   const isSlow = useLasting(status === 'saving', slowMs)
@@ -79,15 +78,22 @@ function GraphStatus({ session }: { session: Session }) {
           try again
         </button>
       ) : null}
-      <button
-        type="button"
-        className={errors > 0 ? 'status-link status-bad' : 'status-link'}
-        data-testid="problem-count"
-        onClick={() => openPanel(app.view, 'dock', 'problems')}
-      >
-        <AlertTriangle aria-hidden /> {errors === 0 ? 'no problems' : errors === 1 ? '1 problem' : `${errors} problems`}
-      </button>
+      <ProblemCount session={session} />
     </>
+  )
+}
+
+/** What is wrong in red; what is only not finished in amber, with a sign and a word of its own. */
+function ProblemCount({ session }: { session: Session }) {
+  const { view } = useApp()
+  const errors = useStore(session.problems, ({ all }) => all.filter((issue) => issue.severity === 'error' && !isIncomplete(issue)).length)
+  const open = useStore(session.problems, ({ all }) => all.filter(isIncomplete).length)
+  const tone = errors > 0 ? 'status-bad' : open > 0 ? 'status-warn' : ''
+  const counts = [errors > 0 ? plural(errors, 'problem') : '', open > 0 ? `${open} incomplete` : ''].filter(Boolean)
+  return (
+    <button type="button" className={`status-link ${tone}`} data-testid="problem-count" onClick={() => openPanel(view, 'dock', 'problems')}>
+      {errors === 0 && open > 0 ? <CircleDotDashed aria-hidden /> : <AlertTriangle aria-hidden />} {counts.join(', ') || 'no problems'}
+    </button>
   )
 }
 

@@ -32,6 +32,8 @@ export interface CanvasHandle {
   /** the pointer is over the canvas */
   hasPointer(): boolean
   fit(ids?: readonly string[]): void
+  /** the panel that is about to open moves nothing on the canvas, also where all of it was in view */
+  stayPut(): void
   /** moves the canvas so that a node is not beyond its right edge */
   reveal(id: string): void
   zoomTo(zoom: number): void

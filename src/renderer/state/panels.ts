@@ -61,6 +61,19 @@ export const firstPanels = (narrow: boolean): Panels => ({
   inspector: { open: false, tabs: ['params'], front: 0, size: narrow ? 288 : 336, share: 50 },
 })
 
+/**
+ * What a new graph begins with, in a window whose panels stand as `last`: what is open, chosen and split belongs to the work on a graph; how large things are and
+ * whether the list on the left is there at all is how a person likes the window. Pure.
+ */
+export function panelsForNew(last: Panels, narrow: boolean): Panels {
+  const first = firstPanels(narrow)
+  return {
+    left: { ...first.left, open: last.left.open, size: last.left.size, share: last.left.share },
+    dock: { ...first.dock, size: last.dock.size, share: last.dock.share },
+    inspector: { ...first.inspector, size: last.inspector.size, share: last.inspector.share },
+  }
+}
+
 /** The panel with that tab in sight: in the half that has it, else in the one used last. Pure. */
 export function withTab<T extends string>(panel: Panel<T>, tab: T): Panel<T> {
   const at = panel.tabs.indexOf(tab)

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { setParam } from '../../shared/graph/edit'
+import { isIncomplete } from '../../shared/graph/issue'
 import { testDocument, testSpecs } from '../canvas/testing'
 import { createCatalogStore } from './catalog'
 import { commit, createDocumentStore } from './document'
@@ -61,4 +62,15 @@ it('is silent after the graph was closed', () => {
   for (const end of ends) end()
   vi.advanceTimersByTime(1000)
   expect(told).not.toHaveBeenCalled()
+})
+
+it('tells what is wrong from what is only not finished, and says the first before the second', () => {
+  const { store } = open()
+  vi.advanceTimersByTime(1)
+  const { all, byNode } = store.getState()
+  expect(all.filter(({ severity }) => severity === 'error').map((issue) => [issue.code, isIncomplete(issue)])).toEqual([
+    ['unknown-type', false],
+    ['model-unset', true],
+  ])
+  expect(byNode.get(problemKey(undefined, 'ask'))?.code).toBe('model-unset')
 })

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { GraphDocument } from '../../shared/graph/document'
 import { focusOn } from '../../shared/graph/focus'
+import { isIncomplete } from '../../shared/graph/issue'
 import type { ModelLibrary } from '../../shared/graph/models'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import { type Issue, validateGraph } from '../../shared/graph/validate'
@@ -59,7 +60,7 @@ export function watchProblems(
 /** All problems of a document. Pure. */
 export function problemsOf(document: GraphDocument, specs: NodeSpecs, models: ModelLibrary): Problems {
   if (specs.size === 0) return noProblems
-  const all = validateGraph(document, specs, models.length > 0 ? { library: models } : {})
+  const all = validateGraph(document, specs, models.length > 0 ? { library: models } : {}).sort((a, b) => weight(a) - weight(b))
   const byNode = new Map<string, Issue>()
   for (const issue of all)
     if (issue.node !== undefined && issue.severity !== 'info' && !byNode.has(problemKey(issue.scope, issue.node)))
@@ -67,6 +68,9 @@ export function problemsOf(document: GraphDocument, specs: NodeSpecs, models: Mo
   for (const issue of all) if (issue.scope !== undefined && issue.severity === 'error') tellContainers(document, issue, byNode)
   return { all, byNode }
 }
+
+/** What is wrong comes before what is only not finished. */
+const weight = (issue: Issue): number => (isIncomplete(issue) ? 1 : { error: 0, warning: 2, info: 3 }[issue.severity])
 
 /** What is the same problem as before stays the same object: its card is not drawn again. */
 function keptFrom(before: Problems, now: Problems): Problems {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openPanel, splitPanel, togglePanel } from './panels'
+import { openPanel, resizePanel, splitPanel, togglePanel } from './panels'
 import { createViewStore, mayOpenInspector } from './view'
 
 function storage() {
@@ -8,16 +8,22 @@ function storage() {
 }
 
 describe('the panels', () => {
-  it('are those of each graph, and a new graph begins with those before it', () => {
+  it('are those of each graph, and a new graph begins with their sizes alone', () => {
     const kept = storage()
     const view = createViewStore(kept)
     view.setState({ active: 'a' })
     openPanel(view, 'dock', 'tokens')
     for (const id of ['left', 'dock', 'inspector'] as const) splitPanel(view, id)
     togglePanel(view, 'left')
+    resizePanel(view, 'inspector', { size: 420 })
     const ofA = view.getState().panels
     view.setState({ active: 'b' })
-    expect(view.getState().panels).toBe(ofA)
+    const first = createViewStore().getState().panels
+    expect(view.getState().panels).toEqual({
+      left: { ...first.left, open: false },
+      dock: first.dock,
+      inspector: { ...first.inspector, size: 420 },
+    })
     togglePanel(view, 'dock')
     openPanel(view, 'left', 'library')
     const ofB = view.getState().panels

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla'
 import type { ModelCard, UnknownModel } from '../../shared/api'
 import type { OutputState } from '../../shared/run/fold'
 import type { WireKind } from '../../shared/wire'
-import { firstPanels, type Panels, panelsOf } from './panels'
+import { firstPanels, type Panels, panelsForNew, panelsOf } from './panels'
 
 /** What the person looks at: screen, tabs, panels, what is open above the canvas. Nothing here is part of a document or a run. */
 export type Screen = 'home' | 'canvas' | 'templates' | 'models' | 'datasets' | 'runs' | 'compare' | 'settings'
@@ -94,7 +94,7 @@ const rememberedGraphs = 60
 
 export type ViewStore = ReturnType<typeof createViewStore>
 
-/** Panels are remembered for each graph; a graph that is new begins with those that were there before it. */
+/** Panels are remembered for each graph; a graph that is new begins with the window's sizes and nothing of another's work. */
 export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) {
   const kept = readKept(storage)
   const store = createStore<View>(() => ({
@@ -115,8 +115,10 @@ export function createViewStore(storage?: Pick<Storage, 'getItem' | 'setItem'>) 
   }))
   if (storage)
     store.subscribe((now, before) => {
-      const own = now.active === before.active ? undefined : kept.graphs[now.active ?? '']
-      if (own !== undefined) store.setState(keptOf(own))
+      if (now.active !== before.active && now.active !== undefined) {
+        const own = kept.graphs[now.active]
+        store.setState(own === undefined ? { panels: panelsForNew(now.panels, narrow()) } : keptOf(own))
+      }
       if (remembered.every((key) => now[key] === before[key])) return
       const looks = Object.fromEntries(remembered.map((key) => [key, now[key]]))
       kept.last = looks

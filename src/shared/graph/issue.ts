@@ -81,6 +81,11 @@ export interface Issue {
   readonly remedy?: Remedy
 }
 
+const openEnds: ReadonlySet<IssueCode> = new Set(['input-open', 'output-open', 'model-unset', 'param-missing'])
+
+/** Nothing is wrong yet: a wire, a model or a choice is still to come. Such a node cannot run either. */
+export const isIncomplete = ({ code, severity }: Pick<Issue, 'code' | 'severity'>): boolean => severity === 'error' && openEnds.has(code)
+
 /** A node as a person knows it: its title if it has one, and its id. */
 export function nameNode(id: string, node: { readonly title?: string | undefined } | undefined): string {
   const title = node?.title?.split('\n')[0]?.trim()

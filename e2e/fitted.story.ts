@@ -1,0 +1,105 @@
+import type { Page } from '@playwright/test'
+import { atRest, canvas, card, cards, expect, test, whenDone } from './house'
+
+test.use({ viewport: { width: 1440, height: 900 } })
+
+/** Does every card lie within the canvas, whole? */
+async function isAllInSight(page: Page): Promise<boolean> {
+  const frame = await canvas(page).boundingBox()
+  const boxes = await Promise.all((await cards(page).all()).map((one) => one.boundingBox()))
+  if (!frame || boxes.length === 0) return false
+  return boxes.every(
+    (box) =>
+      box &&
+      box.x >= frame.x - 1 &&
+      box.y >= frame.y - 1 &&
+      box.x + box.width <= frame.x + frame.width + 1 &&
+      box.y + box.height <= frame.y + frame.height + 1,
+  )
+}
+
+const allInSight = (page: Page) => expect.poll(() => isAllInSight(page)).toBe(true)
+
+test('a graph that is all in view stays so when panels come and go and the window changes, until a hand moves it', async ({ app }) => {
+  await app.getByTestId('run-template-ranked-and-fused').click()
+  await whenDone(app)
+  await allInSight(app)
+  await app.getByTestId('toggle-inspector').click()
+  await expect(app.getByTestId('inspector')).toBeVisible()
+  await allInSight(app)
+  await canvas(app).focus()
+  await app.keyboard.press('Control+`')
+  await expect(app.getByTestId('dock')).toBeVisible()
+  await allInSight(app)
+  await app.setViewportSize({ width: 1180, height: 760 })
+  await allInSight(app)
+  await app.keyboard.press('Control+`')
+  await expect(app.getByTestId('dock')).toBeHidden()
+  await app.setViewportSize({ width: 1440, height: 900 })
+  await allInSight(app)
+
+  // away and back, with another room: all of it still
+  await app.getByTestId('go-runs').click()
+  await app.setViewportSize({ width: 1200, height: 800 })
+  await app.getByRole('tab', { name: /rank/i }).first().click()
+  await allInSight(app)
+
+  // a hand moves it: from now on it stays
+  const held = card(app, '@question')
+  const before = await held.boundingBox()
+  await canvas(app).hover({ position: { x: 300, y: 20 } })
+  await app.mouse.wheel(0, 120)
+  await expect.poll(async () => (await held.boundingBox())?.y).not.toBe(before?.y)
+  await atRest(held)
+  const put = await held.boundingBox()
+  await app.getByTestId('toggle-inspector').click()
+  await expect(app.getByTestId('inspector')).toBeHidden()
+  await atRest(held)
+  expect(await held.boundingBox()).toEqual(put)
+
+  // and when all is asked for, all it is, and stays
+  await canvas(app).focus()
+  await app.keyboard.press('1')
+  await allInSight(app)
+  await app.getByTestId('toggle-inspector').click()
+  await expect(app.getByTestId('inspector')).toBeVisible()
+  await allInSight(app)
+})
+
+test('a card that is clicked stays under the pointer when the inspector opens, and one at the edge is brought in', async ({ app }) => {
+  await app.getByTestId('run-template-ranked-and-fused').click()
+  await whenDone(app)
+  await allInSight(app)
+  await expect(app.getByTestId('inspector')).toBeHidden()
+  const first = card(app, '@question')
+  await atRest(first)
+  const before = await first.boundingBox()
+  await first.locator('header').click()
+  await expect(app.getByTestId('inspector')).toBeVisible()
+  await atRest(first)
+  expect(await first.boundingBox()).toEqual(before)
+
+  // closed by its key, nothing has to move: all is in view as before
+  await canvas(app).focus()
+  await app.keyboard.press('Control+Alt+\\')
+  await expect(app.getByTestId('inspector')).toBeHidden()
+  await allInSight(app)
+  expect(await first.boundingBox()).toEqual(before)
+})
+
+test('a double click on a container at the edge goes in, though the inspector opens under the pointer', async ({ app }) => {
+  await app.setViewportSize({ width: 1100, height: 760 })
+  await app.getByTestId('home-new').click()
+  await canvas(app).dblclick({ position: { x: 420, y: 200 } })
+  await app.getByTestId('quick-palette').getByRole('combobox').fill('Map')
+  await app.getByTestId('quick-palette').locator('[data-node-type="map"]').click()
+  const map = card(app, 'map')
+  await expect(map).toBeVisible()
+  if (await app.getByTestId('inspector').isVisible()) {
+    await canvas(app).focus()
+    await app.keyboard.press('Control+Alt+\\')
+    await app.keyboard.press('Control+Alt+\\')
+    await app.getByTestId('toggle-inspector').click()
+  }
+  await expect(app.getByTestId('inspector')).toBeHidden()
+})
