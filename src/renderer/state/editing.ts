@@ -26,7 +26,7 @@ import { bestPort, kindAt } from '../canvas/connecting'
 import type { App } from './app'
 import { selectOnly } from './flow'
 import { preferTab } from './panels'
-import { placeFor } from './placing'
+import { placeFor, sizeOfEnd, sizeOfNew } from './placing'
 import { edit, type Session, shownIn } from './session'
 import type { HeldWire, PaletteRequest, Point } from './view'
 
@@ -143,7 +143,7 @@ export function placeNode(
   const spec = specs.get(type)
   let id: string | undefined
   edit(session, `Add ${spec?.title ?? type}`, (before) => {
-    const at = placeFor(session, request)
+    const at = placeFor(session, request, sizeOfNew(before, spec))
     const added = spec?.container === undefined ? addNode(before, { type, v: spec?.version ?? 1, at }) : addContainer(before, spec, at)
     id = added.id
     const joined = request.splice
@@ -252,7 +252,7 @@ export function placePort(app: App, session: Session, side: 'inputs' | 'outputs'
   let id = ''
   edit(session, side === 'inputs' ? 'Add input' : 'Add output', (before): Edited => {
     const { held } = request
-    const at = placeFor(session, request)
+    const at = placeFor(session, request, sizeOfEnd[side])
     const type = held?.kind ?? 'text'
     const wanted = held
       ? (parseEndpoint(held.end)?.port ?? (side === 'inputs' ? 'question' : 'answer'))

@@ -1,36 +1,71 @@
-import { drawnOf, sizeOf } from '../canvas/flow-mapping'
+import type { GraphDocument } from '../../shared/graph/document'
+import type { NodeSpec } from '../../shared/node-spec'
+import { cardPorts } from '../canvas/card-ports'
+import { cardShape } from '../canvas/card-shape'
+import { cardWidth, inputWidth, outputWidth } from '../canvas/card-sizes'
+import { drawnOf } from '../canvas/flow-mapping'
+import { type Box, boxOf } from '../canvas/guides'
 import type { Session } from './session'
 import type { PaletteRequest, Point } from './view'
 
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Between two cards that are put beside each other, and the least that a card keeps from another. */
 const besideGap = 48
-const cardWidth = 240
-const cardHeight = 120
+const leastGap = 8
+/** Only what stands this near to the place that was meant decides where something goes. */
+const reach = 1600
+const mostNear = 24
 
-/** Where something new goes: what gives a value ends at the pointer, clear of every card; anything else begins there. */
-export function placeFor(session: Session, { at, held }: Pick<PaletteRequest, 'at' | 'held'>): Point {
-  if (held?.side !== 'to') return freePlace(session, at)
-  const place = { x: Math.round(at.x - cardWidth), y: Math.round(at.y) }
-  for (const box of boxesOf(session).reverse()) {
-    const isOver =
-      place.x < box.x + box.width && place.x + cardWidth > box.x && place.y < box.y + box.height && place.y + cardHeight > box.y
-    if (isOver) place.x = Math.round(box.x - besideGap - cardWidth)
-  }
-  return place
+/** How large the ends of a graph are when they are new. */
+export const sizeOfEnd = { inputs: { width: inputWidth, height: 120 }, outputs: { width: outputWidth, height: 150 } } as const
+
+/** How large the card of a new node is, before it was ever drawn. */
+export function sizeOfNew(document: GraphDocument, spec: NodeSpec | undefined): Size {
+  if (!spec) return { width: cardWidth, height: 120 }
+  const node = { type: spec.type, v: spec.version, params: {} }
+  const alone = { ...document, nodes: { node }, wires: [], ui: { ...document.ui, nodes: {} } }
+  const ports = cardPorts(alone, new Map([[spec.type, spec]]), 'node')
+  return { width: cardWidth, height: cardShape({ node, spec, ports, collapsed: false }).height }
 }
 
-/** Nothing is put down on a card: what would be goes to its right, and on. Containers of notes and frames are no obstacle. */
-function freePlace(session: Session, at: Point): Point {
-  const boxes = boxesOf(session)
-  const place = { x: Math.round(at.x), y: Math.round(at.y) }
-  for (const box of boxes)
-    if (place.x >= box.x - 8 && place.x < box.x + box.width && place.y >= box.y - 8 && place.y < box.y + box.height)
-      place.x = Math.round(box.x + box.width + besideGap)
-  return place
-}
-
-/** What nothing is put down on, from left to right. */
-const boxesOf = (session: Session) =>
-  drawnOf(session.flow.getState().nodes)
+/** Where something new goes, whole and clear of every card: what gives a value ends at the pointer, anything else begins there. */
+export function placeFor(session: Session, { at, held }: Pick<PaletteRequest, 'at' | 'held'>, size: Size): Point {
+  const cards = drawnOf(session.flow.getState().nodes)
     .filter(({ type, handles }) => type !== 'note' && (type !== 'frame' || handles))
-    .map((node) => ({ ...node.position, ...sizeOf(node) }))
-    .sort((a, b) => a.x - b.x)
+    .map(boxOf)
+  const wanted = held?.side === 'to' ? { x: at.x - size.width, y: at.y } : at
+  return freePlace(cards, { x: Math.round(wanted.x), y: Math.round(wanted.y) }, size, held?.side === 'to' ? 'left' : undefined)
+}
+
+/**
+ * The place nearest to the one that was meant where a box of that size lies on no card: there, or beside, above or below a card. `only`: what feeds another goes
+ * to its left and nowhere else. Pure.
+ */
+export function freePlace(cards: readonly Box[], wanted: Point, size: Size, only?: 'left'): Point {
+  const isFree = ({ x, y }: Point) =>
+    cards.every(
+      (box) =>
+        x + size.width + leastGap <= box.x ||
+        x >= box.x + box.width + leastGap ||
+        y + size.height + leastGap <= box.y ||
+        y >= box.y + box.height + leastGap,
+    )
+  if (isFree(wanted)) return wanted
+  const far = ({ x, y }: Point) => Math.abs(x - wanted.x) + Math.abs(y - wanted.y)
+  const near = cards
+    .filter((box) => far(box) <= reach)
+    .sort((a, b) => far(a) - far(b))
+    .slice(0, mostNear)
+  const lefts = near.map((box) => Math.round(box.x - besideGap - size.width))
+  const xs = only === 'left' ? lefts : [...lefts, ...near.map((box) => Math.round(box.x + box.width + besideGap))]
+  const ys = only === 'left' ? [] : near.flatMap((box) => [box.y - besideGap / 2 - size.height, box.y + box.height + besideGap / 2])
+  const places = [wanted.x, ...xs].flatMap((x) => [wanted.y, ...ys.map(Math.round)].map((y) => ({ x, y })))
+  const free = places.filter((place) => (only !== 'left' || place.x <= wanted.x) && isFree(place)).sort((a, b) => far(a) - far(b))[0]
+  // among very many cards: left or right of all of them
+  const [least, most] = [Math.min(...cards.map((box) => box.x)), Math.max(...cards.map((box) => box.x + box.width))]
+  return free ?? { x: Math.round(only === 'left' ? least - besideGap - size.width : most + besideGap), y: wanted.y }
+}
