@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { atRest, canvas, card, cards, expect, test, whenDone } from './house'
+import { atRest, canvas, card, cards, centre, expect, graphWith, openFile, test, whenDone } from './house'
 
 test.use({ viewport: { width: 1440, height: 900 } })
 
@@ -88,18 +88,23 @@ test('a card that is clicked stays under the pointer when the inspector opens, a
 })
 
 test('a double click on a container at the edge goes in, though the inspector opens under the pointer', async ({ app }) => {
-  await app.setViewportSize({ width: 1100, height: 760 })
-  await app.getByTestId('home-new').click()
-  await canvas(app).dblclick({ position: { x: 420, y: 200 } })
-  await app.getByTestId('quick-palette').getByRole('combobox').fill('Map')
-  await app.getByTestId('quick-palette').locator('[data-node-type="map"]').click()
-  const map = card(app, 'map')
-  await expect(map).toBeVisible()
-  if (await app.getByTestId('inspector').isVisible()) {
-    await canvas(app).focus()
-    await app.keyboard.press('Control+Alt+\\')
-    await app.keyboard.press('Control+Alt+\\')
-    await app.getByTestId('toggle-inspector').click()
-  }
+  const ends = { frames: [], notes: [] }
+  await openFile(
+    app,
+    graphWith({
+      nodes: { said: { type: 'text', v: 1, params: { text: 'one' } }, each: { type: 'map', v: 1, params: {}, subgraph: 'inner' } },
+      subgraphs: {
+        inner: { interface: { inputs: { item: { type: 'text' } }, outputs: {} }, nodes: {}, wires: [], ui: { nodes: {}, ...ends } },
+      },
+      ui: { nodes: { said: { x: 0, y: 0 }, each: { x: 760, y: 0, collapsed: true } }, ...ends },
+    }),
+  )
+  await allInSight(app)
   await expect(app.getByTestId('inspector')).toBeHidden()
+  await atRest(card(app, 'each'))
+  const { x, y } = await centre(card(app, 'each').locator('header'))
+  await app.mouse.dblclick(x, y)
+  await expect(app.getByTestId('breadcrumb')).toBeVisible()
+  const covers = await app.getByTestId('inspector').boundingBox()
+  expect(covers?.x, 'the inspector lies where the card was').toBeLessThan(x)
 })

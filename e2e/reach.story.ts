@@ -2,10 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
-import { card, expect, run, test, whenDone } from './house'
+import { card, expect, graphWith, openFile, run, test, whenDone } from './house'
 
 /** Every screen, in both themes, is looked through by axe: nothing serious or critical may be found. */
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** A node that waits for its model and its question, and one of a kind that nobody knows. */
+const unfinished = graphWith({
+  nodes: { open: { type: 'language-model', v: 1, params: {} }, odd: { type: 'no-such-type', v: 1, params: {} } },
+  ui: { nodes: { open: { x: 0, y: 0 }, odd: { x: 320, y: 0 } }, frames: [], notes: [] },
+})
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`${colorScheme}: axe finds nothing serious`, () => {
@@ -95,6 +101,33 @@ for (const colorScheme of ['light', 'dark'] as const)
       await app.getByRole('tab', { name: 'Weights' }).click()
       await app.getByTestId('heat-map').getByRole('button').nth(12).click()
       await look(app, 'weights')
+    })
+
+    test('on split panels, and on what is not finished or wrong', async ({ app }) => {
+      await app.getByTestId('run-template-mix-token-by-token').click()
+      await whenDone(app)
+      await app.keyboard.press('Control+`')
+      await app.getByTestId('toggle-inspector').click()
+      for (const panel of ['left', 'dock', 'inspector'] as const) {
+        await app
+          .getByTestId(`${panel}-first`)
+          .getByRole('button', { name: /^Split the / })
+          .click()
+        await expect(app.getByTestId(`${panel}-second`)).toBeVisible()
+      }
+      await look(app, 'split panels')
+      await card(app, 'mix').locator('header').click()
+      await look(app, 'split panels of a node')
+      await app.setViewportSize({ width: 1024, height: 560 })
+      await expect(app.getByRole('button', { name: /^Show the other half: / }).first()).toBeVisible()
+      await look(app, 'halves that have no room')
+      await app.setViewportSize({ width: 1440, height: 900 })
+      await openFile(app, unfinished)
+      await expect(card(app, 'open').getByTestId('badge')).toHaveText('incomplete')
+      await app.getByTestId('problem-count').click()
+      await app.keyboard.press('Control+f')
+      await expect(app.getByTestId('outline').getByRole('img', { name: /^problem: / })).toBeVisible()
+      await look(app, 'problems')
     })
 
     test('on a batch', async ({ app }) => {
