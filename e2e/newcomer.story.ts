@@ -1,6 +1,7 @@
 import { dropFile } from './drop'
 import {
   bringIn,
+  atRest,
   canvas,
   card,
   cards,
@@ -79,6 +80,7 @@ test('an input asks what gives it: the input of the graph comes first, and stand
   await expect(wires(app)).toHaveCount(1)
   const [left, right] = [await card(app, '@question').boundingBox(), await prompt.boundingBox()]
   expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThan(right?.x ?? 0)
+  await atRest(prompt)
   await dropOnEmpty(app, port(app, 'prompt-template', 'text', 'out'), { x: 900, y: 80 })
   await choose(app, 'graph output')
   await expect(wires(app)).toHaveCount(2)

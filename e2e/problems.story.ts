@@ -1,4 +1,4 @@
-import { addNode, askToRun, card, choose, clickEmpty, dropOnEmpty, expect, graphWith, newGraph, openFile, port, run, test } from './house'
+import { addNode, askToRun, canvas, card, choose, clickEmpty, dropOnEmpty, expect, graphWith, newGraph, openFile, port, run, test } from './house'
 
 test('a missing model is a problem that says where, and its fix leads to the choice', async ({ app }) => {
   await newGraph(app)
@@ -50,6 +50,7 @@ test('a node that was just put down is incomplete, not wrong, and Run says what 
   await expect(app.getByTestId('outline').getByRole('img', { name: /^incomplete: / })).toBeVisible()
 
   // a type that nobody knows is wrong
+  await canvas(app).focus()
   await openFile(
     app,
     graphWith({

@@ -98,6 +98,18 @@ describe('a view that shows all of a graph', () => {
     expect(view()).toEqual(fitViewport(bounds, narrow))
   })
 
+  it('leaves cards where they are on the screen when a line comes in above it', () => {
+    const { change, view, fitting } = stage()
+    const before = view()
+    fitting.lowered(33)
+    expect(view()).toEqual({ ...before, y: before.y - 33 })
+    fitting.lowered(-33)
+    expect(view()).toEqual(before)
+    fitting.lowered(33)
+    change(narrow)
+    expect(view()).toEqual(fitViewport(bounds, narrow))
+  })
+
   it('is not made of a view that never was one', () => {
     const { byHand, change, view, fitting } = stage({ whole: false })
     const put = { x: 0, y: 0, zoom: 1 }

@@ -33,8 +33,8 @@ export interface Stage {
 /** A little more than a movement takes by its own clock. */
 const slackMs = 60
 
-/** `resized` is to be called when the frame has changed. Who moved the view, and by what, is not asked: it is elsewhere than it was put. */
-export function createFitting(stage: Stage, first: Viewport | undefined): Fitting & { resized(): void } {
+/** `resized` is to be called when the frame has changed, `lowered` when something came or went above it. Who moved the view, and by what, is not asked: it is elsewhere than it was put. */
+export function createFitting(stage: Stage, first: Viewport | undefined): Fitting & { resized(): void; lowered(by: number): void } {
   let whole = first
   let movingUntil = 0
   let spared = 0
@@ -49,10 +49,16 @@ export function createFitting(stage: Stage, first: Viewport | undefined): Fittin
     if (!isSame(to, stage.view())) show(to, duration)
     else whole = to
   }
+  const nudge = (to: Viewport, duration: number) => (isWhole() ? show(to, duration) : stage.show(to, duration))
   return {
     all,
     isWhole,
-    nudge: (to, duration) => (isWhole() ? show(to, duration) : stage.show(to, duration)),
+    nudge,
+    // a line of advice that comes by itself moves nothing: cards stay where they are on the screen
+    lowered: (by) => {
+      const { x, y, zoom } = stage.view()
+      nudge({ x, y: y - by, zoom }, 0)
+    },
     spare: () => {
       spared += 1
       stage.afterDrawing(() => {
@@ -90,13 +96,17 @@ export function useFitting(session: Session, first: { readonly viewport: Viewpor
       first.fitted ? first.viewport : undefined,
     ),
   )
-  useEffect(
-    () =>
-      store.subscribe((now, before) => {
-        if (now.width !== before.width || now.height !== before.height) fitting.resized()
-      }),
-    [store, fitting],
-  )
+  useEffect(() => {
+    const topOf = () => store.getState().domNode?.getBoundingClientRect().top ?? 0
+    let top = topOf()
+    return store.subscribe((now, before) => {
+      if (now.width === before.width && now.height === before.height) return
+      const by = topOf() - top
+      top += by
+      if (by !== 0 && now.width === before.width) fitting.lowered(by)
+      else fitting.resized()
+    })
+  }, [store, fitting])
   useEffect(() => {
     if (!first.fitted) return undefined
     const until = performance.now() + settlingMs
