@@ -107,7 +107,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await app.getByTestId('run-template-mix-token-by-token').click()
       await whenDone(app)
       await app.keyboard.press('Control+`')
-      await app.getByTestId('toggle-inspector').click()
+      await card(app, 'mix').locator('header').click()
       for (const panel of ['left', 'dock', 'inspector'] as const) {
         await app
           .getByTestId(`${panel}-first`)
@@ -116,8 +116,6 @@ for (const colorScheme of ['light', 'dark'] as const)
         await expect(app.getByTestId(`${panel}-second`)).toBeVisible()
       }
       await look(app, 'split panels')
-      await card(app, 'mix').locator('header').click()
-      await look(app, 'split panels of a node')
       await app.setViewportSize({ width: 1024, height: 560 })
       await expect(app.getByRole('button', { name: /^Show the other half: / }).first()).toBeVisible()
       await look(app, 'halves that have no room')
