@@ -98,6 +98,16 @@ describe('a view that shows all of a graph', () => {
     expect(view()).toEqual(fitViewport(bounds, narrow))
   })
 
+  it('stays readable where all of it would not be, and shows all again when there is room', () => {
+    const { change, view, fitting } = stage()
+    change(narrow)
+    const before = view()
+    change({ width: 500, height: 300 })
+    expect([view(), fitting.isWhole()]).toEqual([before, true])
+    change(wide)
+    expect(view()).toEqual(fitViewport(bounds, wide))
+  })
+
   it('leaves cards where they are on the screen when a line comes in above it', () => {
     const { change, view, fitting } = stage()
     const before = view()

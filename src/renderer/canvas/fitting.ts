@@ -2,7 +2,7 @@ import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { useEffect, useState } from 'react'
 import type { Session } from '../state/session'
 import type { Viewport } from '../state/viewports'
-import { fitViewport } from './fit'
+import { farZoom, fitViewport } from './fit'
 import { drawnOf, type FlowNode } from './flow-mapping'
 import { around, type Box, boxOf } from './guides'
 
@@ -65,8 +65,11 @@ export function createFitting(stage: Stage, first: Viewport | undefined): Fittin
         spared -= 1
       })
     },
+    // What can be read stays so: where all of it would be too small in what is left, the view stays, and is fitted again when there is room.
     resized: () => {
-      if (spared === 0 && isWhole()) all(0)
+      if (spared > 0 || !isWhole()) return
+      const to = fitViewport(stage.bounds(), stage.frame())
+      if (to.zoom >= farZoom || stage.view().zoom < farZoom) all(0)
     },
   }
 }

@@ -45,8 +45,8 @@ export function mapNodes(document: GraphDocument, previous: readonly FlowNode[],
     const before = known.get(id)
     const position = places(id)
     const layout = document.ui.nodes[id]
-    const own = guess()
-    const width = own.grows ? undefined : (layout?.width ?? own.width)
+    const own = asWideAs(layout?.width, guess())
+    const width = own.grows ? undefined : own.width
     const height = type === 'graphOutput' ? layout?.height : undefined
     const draggable = layout?.pinned !== true
     const hidden = folded.has(id)
@@ -86,6 +86,18 @@ interface Guess {
   /** an opened container is as wide as what it shows; all else has a width of its own or the one that a hand gave it */
   readonly grows: boolean
 }
+
+/** What is given out leaves at the right edge, wherever a hand has put that. A guess is widened once: the same ports stay the same places. */
+function asWideAs(width: number | undefined, guess: Guess): Guess {
+  if (width === undefined || width === guess.width || guess.grows) return guess
+  const known = widened.get(guess)
+  if (known?.width === width) return known
+  const handles = guess.handles.map((handle) => (handle.type === 'source' ? { ...handle, x: handle.x + width - guess.width } : handle))
+  const wide = { ...guess, width, handles }
+  widened.set(guess, wide)
+  return wide
+}
+const widened = new WeakMap<Guess, Guess>()
 
 /** By the ports: the same ports are the same places. */
 const guesses = new WeakMap<Card['ports'], Guess>()

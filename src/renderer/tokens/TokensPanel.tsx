@@ -208,7 +208,8 @@ function OpenTrace({ node, report, selected: wanted, other, others, outline }: T
         {looked && lookedOutline ? (
           <TokenDetail outline={lookedOutline} index={looked.token} lists={lists} whyNot={whyNot} onFork={fork} />
         ) : (
-          <p className="token-detail token-hint faint">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: where there is little room it is scrolled by keys
+          <p className="token-detail token-hint faint" tabIndex={0}>
             Point at a token, or walk with the arrow keys, to see what each model held likely. Choose another candidate and the text goes on
             from there in a branch.
           </p>
