@@ -1,7 +1,7 @@
 import { dropFile } from './drop'
 import {
-  bringIn,
   atRest,
+  bringIn,
   canvas,
   card,
   cards,

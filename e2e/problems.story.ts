@@ -1,4 +1,19 @@
-import { addNode, askToRun, canvas, card, choose, clickEmpty, dropOnEmpty, expect, graphWith, newGraph, openFile, port, run, test } from './house'
+import {
+  addNode,
+  askToRun,
+  canvas,
+  card,
+  choose,
+  clickEmpty,
+  dropOnEmpty,
+  expect,
+  graphWith,
+  newGraph,
+  openFile,
+  port,
+  run,
+  test,
+} from './house'
 
 test('a missing model is a problem that says where, and its fix leads to the choice', async ({ app }) => {
   await newGraph(app)
