@@ -178,8 +178,6 @@ export async function clickEmpty(page: Page, near: Point = { x: 40, y: 640 }, mo
  * to what is clicked there, and the canvas scrolls itself back.
  */
 export async function bringIn(page: Page, target: Locator): Promise<void> {
-  const at = await emptyPlace(page, { x: 300, y: 300 })
-  await canvas(page).hover({ position: at })
   const beyond = async () => {
     const [area, box] = [await canvas(page).boundingBox(), await target.boundingBox()]
     if (!area || !box) throw new Error(`${target} is not on the screen`)
@@ -189,7 +187,11 @@ export async function bringIn(page: Page, target: Locator): Promise<void> {
   }
   await expect(async () => {
     const [right = 0, down = 0] = await beyond()
-    if (right !== 0 || down !== 0) await page.mouse.wheel(right + 40 * Math.sign(right), down + 40 * Math.sign(down))
+    if (right !== 0 || down !== 0) {
+      // what scrolls by itself may have come under the pointer
+      await canvas(page).hover({ position: await emptyPlace(page, { x: 300, y: 300 }) })
+      await page.mouse.wheel(right + 40 * Math.sign(right), down + 40 * Math.sign(down))
+    }
     await settled(page)
     expect(await beyond()).toEqual([0, 0])
   }).toPass()

@@ -157,7 +157,7 @@ function keptOf(kept: unknown): Partial<View> {
 }
 
 /** In a small window the canvas comes first; Ctrl+\\ brings the list of nodes. */
-const narrow = () => typeof window !== 'undefined' && window.innerWidth < 1180
+const narrow = () => ((globalThis as { readonly innerWidth?: number }).innerWidth ?? Number.POSITIVE_INFINITY) < 1180
 
 /** The canvas has all the room until something is chosen on it; who closes the inspector by hand keeps it closed. */
 export const mayOpenInspector = (view: ViewStore): boolean => {
