@@ -3,11 +3,13 @@
 Methods: linear, slerp (of two), ties, dare-ties, each behind numpy- or mergekit-.
 
 Makes BF16 checkpoints (as many as the last argument asks for; neutral: two) and a base of the size of bench/merge/models.ts (large) in FOLDER once, then times each merge from files to a written file.
-Needs numpy, and for MergeKit the package mergekit. One JSON line a merge: wall and processor seconds, peak memory in MB.
+Needs numpy, and for MergeKit the package mergekit. One JSON line a merge: wall and processor seconds, peak memory in MB; wholeSeconds counts from the start
+of the process, so it holds for the first merge only.
 """
 import json
 import os
 import resource
+import shutil
 import struct
 import sys
 import time
@@ -123,12 +125,9 @@ def with_numpy(method, folder, count):
         file.write(header()[0])
         for base, *models in zip(*(tensors(f"{folder}/m{i}") for i in range(count + 1))):
             file.write(narrow(method(models, base)).tobytes())
-    os.remove(out)
 
 
 def with_mergekit(name, folder, count):
-    import shutil
-
     from mergekit.config import MergeConfiguration
     from mergekit.merge import MergeOptions, run_merge
 
@@ -138,7 +137,24 @@ def with_mergekit(name, folder, count):
     if name == "slerp":
         config = dict(merge_method=name, models=[dict(model=m["model"]) for m in models], base_model=f"{folder}/m1", parameters=dict(t=0.5), dtype="bfloat16")
     run_merge(MergeConfiguration.model_validate(config), f"{folder}/out", MergeOptions(copy_tokenizer=False, write_model_card=False, quiet=True))
-    shutil.rmtree(f"{folder}/out")
+
+
+def with_torch_named():
+    """MergeKit's architecture models name torch.dtype in annotations that newer pydantic cannot resolve by itself."""
+    import builtins
+
+    import mergekit.architecture.base as base
+    import torch
+
+    for name in ("ModuleDefinition", "ConfiguredModuleArchitecture", "ConfiguredModelArchitecture", "ModelArchitecture"):
+        if hasattr(getattr(base, name, None), "model_rebuild"):
+            getattr(base, name).model_rebuild(_types_namespace={**vars(builtins), **vars(base), "torch": torch})
+
+
+def since_start(pid):
+    """Seconds since this process began, by the system's clock (Linux)."""
+    ticks = int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[19])
+    return float(open("/proc/uptime").read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main(names, folder, counts="2"):
@@ -152,14 +168,19 @@ def main(names, folder, counts="2"):
         pid = os.fork()
         if pid == 0:
             if tool == "mergekit":
-                import mergekit.merge  # noqa: F401  its start is not timed
+                import mergekit.merge  # noqa: F401  of its start only wholeSeconds tells
+
+                with_torch_named()
             start = time.time()
             with_numpy(METHODS[method], folder, count) if tool == "numpy" else with_mergekit(method, folder, count)
             used = resource.getrusage(resource.RUSAGE_SELF)
-            print(json.dumps(dict(tool=tool, method=method, models=count, seconds=round(time.time() - start, 2),
+            print(json.dumps(dict(tool=tool, method=method, models=count, seconds=round(time.time() - start, 2), wholeSeconds=round(since_start(os.getppid()), 2),
                                   cpuSeconds=round(used.ru_utime + used.ru_stime, 2), peakMegabytes=round(used.ru_maxrss / 1000))), flush=True)
             os._exit(0)
         os.waitpid(pid, 0)
+        shutil.rmtree(f"{folder}/out", ignore_errors=True)
+        if os.path.exists(f"{folder}/numpy.safetensors"):
+            os.remove(f"{folder}/numpy.safetensors")
 
 
 main(*sys.argv[1:])

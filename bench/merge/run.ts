@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withGgml } from '../../src/main/weights/convert/codec'
-import { threadPool } from '../../src/main/weights/engine/pools'
+import { startThreads } from '../../src/main/weights/engine/pools'
 import { writeModel } from '../../src/main/weights/write-model'
 import type { WeightsExpression } from '../../src/shared/expression'
 import { type BenchSize, writeBenchModel } from './models'
 
 /**
- * Merges BF16 models of 747 MB (`small`: 83 MB): wall time, processor time, peak memory of this process, MB/s read and written, by number of threads.
+ * Merges BF16 models of 747 MB (`small`: 83 MB): wall time, processor time, peak memory of this process, MB/s read and written, by number of threads; and
+ * `wholeSeconds` from the start of the process, Node's own included (of the first merge).
  * `node bench/merge/start.mjs [methods] [threads] [models] [large|small|FOLDER] [quick]`; `quick`: neither hashed nor looked over for warnings, as the
  * candidates of a search are, and as other tools do it. The files are made once in the system's temporary folder, or are
  * the checkpoints that `peers.py` made in FOLDER, so that numpy and MergeKit merge the same ones.
@@ -47,17 +48,19 @@ for (const count of counts)
       rmSync(output, { force: true })
       const start = performance.now()
       const before = process.cpuUsage()
+      const started = startThreads(entry, threads)
       await writeModel(
         output,
         { expression, name: 'bench', dtype: 'keep', recipe: {} },
         {
           resolve: async ({ name }) => ({ path: pathOf(Number(name)) }),
           codec: withGgml,
-          pool: (plan) => threadPool(entry, plan, threads),
+          pool: started.pool,
           quick,
         },
       )
       const seconds = (performance.now() - start) / 1000
+      const wholeSeconds = sinceStart()
       const { user, system } = process.cpuUsage(before)
       const files = count + 1 + (withoutBase.has(method) ? 0 : 1)
       const megabytes = (files * statSync(output).size) / 1e6
@@ -67,6 +70,7 @@ for (const count of counts)
         models: count,
         threads,
         seconds: round(seconds),
+        wholeSeconds: round(wholeSeconds),
         cpuSeconds: round((user + system) / 1e6),
         megabytesPerSecond: Math.round(megabytes / seconds),
         peakMegabytes: peakMegabytes(),
@@ -77,6 +81,13 @@ for (const count of counts)
 
 function round(value: number): number {
   return Math.round(value * 100) / 100
+}
+
+/** Seconds since this process began: by the system's clock where it tells, else since Node's own began. */
+function sinceStart(): number {
+  if (process.platform !== 'linux') return performance.now() / 1000
+  const ticks = Number(readFileSync('/proc/self/stat', 'utf8').replace(/^.*\)/s, '').trim().split(' ')[19])
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) - ticks / 100
 }
 
 /** Largest resident size so far, of all threads together, in MB. */

@@ -47,12 +47,18 @@ const ours = (method, threads, count, quick) => {
   ).flat()
   if (rows.length === 0) return
   const of = (key) => median(rows.map((row) => row[key]))
-  print({ ...rows[0], seconds: of('seconds'), cpuSeconds: of('cpuSeconds'), peakMegabytes: of('peakMegabytes') })
+  print({
+    ...rows[0],
+    seconds: of('seconds'),
+    wholeSeconds: of('wholeSeconds'),
+    cpuSeconds: of('cpuSeconds'),
+    peakMegabytes: of('peakMegabytes'),
+  })
 }
-const print = ({ tool, method, models, threads = '', seconds, cpuSeconds, peakMegabytes }) =>
-  console.log(`| ${[tool, `${method} of ${models}`, threads, seconds, cpuSeconds, peakMegabytes].join(' | ')} |`)
+const print = ({ tool, method, models, threads = '', seconds, wholeSeconds, cpuSeconds, peakMegabytes }) =>
+  console.log(`| ${[tool, `${method} of ${models}`, threads, seconds, wholeSeconds, cpuSeconds, peakMegabytes].join(' | ')} |`)
 
-console.log('| tool | merge | threads | wall s | processor s | peak MB |\n| --- | --- | --- | --- | --- | --- |')
+console.log('| tool | merge | threads | merge s | whole s | processor s | peak MB |\n| --- | --- | --- | --- | --- | --- | --- |')
 for (const count of counts)
   for (const method of methods) {
     if (method === 'slerp' && count !== '2') continue

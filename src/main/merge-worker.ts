@@ -6,27 +6,27 @@ import { runExtractJob } from './weights/adapters/extract'
 import { withFallback } from './weights/convert/codec'
 import { BlockWorker } from './weights/engine/block-worker'
 import type { FromThread, ToThread } from './weights/engine/job'
-import type { Plan } from './weights/engine/plan'
 import { runFisherJob } from './weights/gradients/fisher-job'
 import type { AnyTask, FromTask } from './weights/task-thread'
 
 /**
- * A thread of a merge: gets a plan, then jobs, and perhaps another plan; or one task over a whole model. Quantized types are converted by the ggml
+ * A thread of a merge: is given a plan, then jobs, and perhaps another plan; or one task over a whole model. Quantized types are converted by the ggml
  * library that node-llama-cpp ships.
  */
 
 const port = parentPort
 if (port === null) throw new Error('merge-worker runs as a worker thread only')
 const codec = withFallback(lazyGgmlCodec())
-function takeJobs(from: MessagePort, first: Plan): void {
-  let worker = new BlockWorker(first, codec)
+function takeJobs(from: MessagePort): void {
+  let worker: BlockWorker | undefined
   from.on('message', (message: ToThread) => {
-    if (message.type === 'known') return worker.tell(message.known)
     if (message.type === 'plan') {
-      worker.close()
+      worker?.close()
       worker = new BlockWorker(message.plan, codec)
       return
     }
+    if (worker === undefined) throw new Error('a merge thread was given work before its plan')
+    if (message.type === 'known') return worker.tell(message.known)
     const { id, job } = message
     try {
       const result = worker.run(job)
@@ -35,6 +35,7 @@ function takeJobs(from: MessagePort, first: Plan): void {
       from.postMessage({ id, failure: toErrorReport(error) } satisfies FromThread)
     }
   })
+  from.postMessage({ isReady: true } satisfies FromThread)
 }
 
 function doTask(to: MessagePort, given: AnyTask): void {
@@ -52,6 +53,6 @@ function doTask(to: MessagePort, given: AnyTask): void {
 }
 
 // last: a thread that is ended while koffi is being set up takes the process with it
-const given = workerData as { readonly plan: Plan } | AnyTask
-if ('task' in given) doTask(port, given)
-else takeJobs(port, given.plan)
+const task = workerData as AnyTask | null
+if (task) doTask(port, task)
+else takeJobs(port)

@@ -12,7 +12,7 @@ import { withGgml } from './convert/codec'
 import { describeModel } from './describe'
 import { compile, compileAny } from './engine/compile'
 import type { Plan } from './engine/plan'
-import { standingThreads, threadPool } from './engine/pools'
+import { standingThreads, startThreads, threadPool } from './engine/pools'
 import { syncFolder } from './gguf/write/part-file'
 import { llamaShape } from './gradients/shape'
 import { openJudged } from './judged'
@@ -83,14 +83,13 @@ export function createWeightsRuntime(options: WeightsRuntimeOptions): OwnedWeigh
   ) => {
     signal.throwIfAborted()
     mkdirSync(dirname(path), { recursive: true })
-    return writeModel(path, request, {
-      ...compiling,
-      codec: withGgml,
-      pool: (plan) => threadPool(options.entry, plan, threads),
-      signal,
-      quick,
-      ...(onProgress ? { onProgress } : {}),
-    })
+    const started = startThreads(options.entry, threads)
+    try {
+      const tools = { ...compiling, codec: withGgml, pool: started.pool, signal, quick, ...(onProgress ? { onProgress } : {}) }
+      return await writeModel(path, request, tools)
+    } finally {
+      await started.close()
+    }
   }
   const candidateId = (request: WriteModelRequest): string => `candidate:${process.pid}-${++count}-${recipeOf(request).hash.slice(0, 16)}`
   const lend = async <T>(id: string, path: string, { name }: WriteModelRequest, use: (model: ModelRef) => Promise<T>): Promise<T> => {

@@ -129,10 +129,9 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
   }
 }
 
-/** Everything is on the disk. */
+/** Everything is on the disk. What the journal is syncing need not be waited for before the rest is asked of the disk. */
 async function settled(journal: Journal, sink: Sink): Promise<void> {
-  await journal.settled()
-  await sink.sync()
+  await Promise.all([journal.settled(), sink.sync()])
 }
 
 async function warningsOf({ models, origins }: Compiled, plan: Plan, pool: JobPool, signal: AbortSignal | undefined): Promise<string[]> {

@@ -55,6 +55,8 @@ export interface JobPool {
 export type ToThread =
   | { readonly type: 'job'; readonly id: number; readonly job: Job }
   | { readonly type: 'known'; readonly known: Known }
-  /** all later jobs are of this plan, of which nothing is known yet; sent when no job runs */
+  /** all later jobs are of this plan, of which nothing is known yet; sent before the first job, and when no job runs */
   | { readonly type: 'plan'; readonly plan: Plan }
-export type FromThread = { readonly id: number; readonly result: JobResult } | { readonly id: number; readonly failure: ErrorReport }
+export type FromThread =
+  /** the first: the thread is loaded */
+  { readonly isReady: true } | { readonly id: number; readonly result: JobResult } | { readonly id: number; readonly failure: ErrorReport }

@@ -28,19 +28,26 @@ interface Waiting {
 interface Member {
   readonly worker: Worker
   load: number
+  /** loaded, or gone: a thread that is ended while it loads native code takes the process with it */
+  readonly settled: Promise<unknown>
 }
 
 /** One job runs and one waits in each thread, so that none is ever idle. */
 const jobsAhead = 2
 
+interface Threads {
+  /** All later jobs are of this plan; those of the one before must be done. */
+  pool(plan: Plan): JobPool
+  close(): Promise<void>
+}
+
 /** The same threads for plan after plan; starting them takes longer than a small merge. What closes a pool of theirs leaves them standing; `close` ends them. */
-export function standingThreads(file: string, threads: number): { pool(plan: Plan): JobPool; close(): Promise<void> } {
-  let standing: ReturnType<typeof threadPool> | undefined
+export function standingThreads(file: string, threads: number): Threads {
+  let standing: Threads | undefined
   return {
     pool(plan) {
-      if (standing === undefined) standing = threadPool(file, plan, threads)
-      else standing.take(plan)
-      return { ...standing, close: async () => undefined }
+      standing ??= startThreads(file, threads)
+      return { ...standing.pool(plan), close: async () => undefined }
     },
     async close() {
       await standing?.close()
@@ -49,18 +56,24 @@ export function standingThreads(file: string, threads: number): { pool(plan: Pla
   }
 }
 
-/**
- * Works in several threads that run the entry `file` (see `src/main/merge-worker.ts`). The first failure rejects its job; a dead thread rejects all.
- * `take`: all later jobs are of another plan; those of the one before must be done.
- */
-export function threadPool(file: string, plan: Plan, threads: number): JobPool & { take(next: Plan): void } {
+/** Works in several threads that run the entry `file` (see `src/main/merge-worker.ts`). The first failure rejects its job; a dead thread rejects all. */
+export const threadPool = (file: string, plan: Plan, threads: number): JobPool => startThreads(file, threads).pool(plan)
+
+/** Threads that start at once and wait for their plan: a merge reads its headers meanwhile. Closing a pool of theirs ends them, and `close` where none was made. */
+export function startThreads(file: string, threads: number): Threads {
   // threads come and go, and with them ggml's library: without this it refuses to be loaded a second time
   process.env.GGML_NO_BACKTRACE ??= '1'
   const queue: { job: Job; waiting: Waiting }[] = []
   const waiting = new Map<number, Waiting>()
   let nextId = 0
   let broken: unknown
-  const members = Array.from({ length: threads }, (): Member => ({ worker: new Worker(file, { workerData: { plan } }), load: 0 }))
+  const members = Array.from({ length: threads }, (): Member => {
+    const worker = new Worker(file)
+    const settled = new Promise((resolve) => {
+      for (const event of ['message', 'error', 'exit']) worker.once(event, resolve)
+    })
+    return { worker, load: 0, settled }
+  })
 
   const breakAll = (error: unknown): void => {
     broken ??= error
@@ -84,6 +97,7 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool &
   }
   for (const member of members) {
     member.worker.on('message', (message: FromThread) => {
+      if ('isReady' in message) return
       member.load--
       const one = waiting.get(message.id)
       waiting.delete(message.id)
@@ -94,7 +108,15 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool &
     member.worker.on('error', breakAll)
     member.worker.on('exit', (code) => breakAll(new Error(`a merge thread ended with code ${code}`)))
   }
-  return {
+  const close = async (): Promise<void> => {
+    for (const { worker } of members) worker.removeAllListeners('exit')
+    breakAll(new Error('the merge was closed'))
+    await Promise.all(members.map(({ worker, settled }) => settled.then(() => worker.terminate())))
+  }
+  const tellAll = (message: ToThread): void => {
+    for (const { worker } of members) worker.postMessage(message)
+  }
+  const pool: JobPool = {
     threads,
     run: (job, home) =>
       new Promise<JobResult>((resolve, reject) => {
@@ -109,16 +131,14 @@ export function threadPool(file: string, plan: Plan, threads: number): JobPool &
       const asked = members.map((member) => new Promise<JobResult>((resolve, reject) => send(member, job, { resolve, reject })))
       return (await Promise.all(asked)).flatMap(({ table }) => (table ? [table] : []))
     },
-    take(next: Plan) {
-      for (const { worker } of members) worker.postMessage({ type: 'plan', plan: next } satisfies ToThread)
+    tell: (known: Known) => tellAll({ type: 'known', known }),
+    close,
+  }
+  return {
+    pool(plan) {
+      tellAll({ type: 'plan', plan })
+      return pool
     },
-    tell(known: Known) {
-      for (const { worker } of members) worker.postMessage({ type: 'known', known } satisfies ToThread)
-    },
-    async close() {
-      for (const { worker } of members) worker.removeAllListeners('exit')
-      breakAll(new Error('the merge was closed'))
-      await Promise.all(members.map(({ worker }) => worker.terminate()))
-    },
+    close,
   }
 }
