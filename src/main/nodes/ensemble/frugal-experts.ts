@@ -5,7 +5,9 @@ import { defineNode } from '../../node-runtime'
 import { type AskedAll, expectedLoss, fuse, mostExperts, nextExpert, trainFuser } from '../../ranking/experts'
 import { formParam, inForm, write } from '../asking'
 import { longestAnswerParam } from '../common-params'
-import { columnsOfModels, numberOf, numbersByName } from './records-of'
+import { columnsOfModels, createLearnt, numberOf, numbersByName } from './records-of'
+
+const learnt = createLearnt<ReturnType<typeof trainFuser>>()
 
 /** Experts asked one by one as long as it pays, and a fuser that knows whom to believe. */
 export default defineNode(
@@ -72,7 +74,11 @@ export default defineNode(
         place: { port: 'models' },
       })
     const past = pastOf(inputs.records, models)
-    const fuser = trainFuser(past, models.length)
+    const fuser = learnt(
+      inputs.records,
+      models.map(({ name }) => name),
+      () => trainFuser(past, models.length),
+    )
     const costs = numbersByName(params.costs, models).map((cost, i) =>
       Object.hasOwn((params.costs as object | null) ?? {}, models[i]!.name) ? cost : 1,
     )

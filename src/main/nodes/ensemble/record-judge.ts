@@ -6,7 +6,9 @@ import { defineNode } from '../../node-runtime'
 import { answerFeatures, type ExpertAnswer } from '../../ranking/answer-features'
 import { askForest, type ForestRow, growForest } from '../../ranking/forest'
 import { ranksOf } from '../../ranking/pairwise'
-import { columnsOfModels, numberOf } from './records-of'
+import { columnsOfModels, createLearnt, numberOf } from './records-of'
+
+const learnt = createLearnt<ReturnType<typeof growForest>>()
 
 /** MoRE: a random forest, grown on past answers of the same experts, says which answer is right, or that none is. */
 export default defineNode(
@@ -71,8 +73,10 @@ export default defineNode(
       params.column,
       experts.flatMap((name) => [name, `${name} answer`, `${name} sureness`]),
     )
-    const random = new Random(context.seed)
-    const forest = growForest(pastRows(records, params.column, experts), () => random.uniform(), params.trees)
+    const forest = learnt(records, [params.column, params.trees, context.seed, experts], () => {
+      const random = new Random(context.seed)
+      return growForest(pastRows(records, params.column, experts), () => random.uniform(), params.trees)
+    })
     const answers = candidates.map((candidate) => answerOf(candidate, experts))
     const scores = answers.map((own) => askForest(forest, answerFeatures(question, answers, own, experts.length)))
     const ranks = ranksOf(scores)

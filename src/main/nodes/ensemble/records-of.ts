@@ -11,6 +11,22 @@ export function columnsOfModels({ columns, name }: Dataset, column: string, mode
     })
 }
 
+/**
+ * What `learn` makes of a table is kept as long as the table is: a list of questions is answered one by one over the same table, and learning from it takes longer
+ * than answering. `settings` is all else that it depends on. Tables are never changed in place.
+ */
+export function createLearnt<T>(): (records: Dataset, settings: readonly unknown[], learn: () => T) => T {
+  const learnt = new WeakMap<Dataset, { readonly key: string; readonly value: T }>()
+  return (records, settings, learn) => {
+    const key = JSON.stringify(settings)
+    const kept = learnt.get(records)
+    if (kept?.key === key) return kept.value
+    const value = learn()
+    learnt.set(records, { key, value })
+    return value
+  }
+}
+
 /** How good an answer was: a number, yes or no, or a number in a text; null where nothing is said. */
 export function numberOf(value: unknown): number | null {
   const number = typeof value === 'boolean' ? Number(value) : typeof value === 'string' && value.trim() !== '' ? Number(value) : value

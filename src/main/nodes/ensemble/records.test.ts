@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate, Dataset, Document, ModelRef } from '../../../shared/value'
 import { createCatalog } from '../catalog'
 import { runNode, type TestRun, testModel } from '../testing'
+import { createLearnt } from './records-of'
 
 const run = async (type: string, given: TestRun) => (await runNode(createCatalog().get(type)!, given)).outputs
 const model = (name: string): ModelRef => ({ ...testModel, id: `fake/${name}`, name })
@@ -151,5 +152,18 @@ describe('the passage mixture', () => {
     ])
     expect((await mix([{ id: 'a', text: 'A' }])).distribution).toMatchObject({ op: 'lm', prompt: { text: 'A q' } })
     expect((await mix([])).distribution).toMatchObject({ op: 'lm', prompt: { text: ' q' } })
+  })
+})
+
+describe('what is learnt from a table', () => {
+  it('is learnt once for the same table and settings, and anew for others', () => {
+    const learnt = createLearnt<number>()
+    let times = 0
+    const learn = () => ++times
+    const [one, other] = [table([{ question: 'a', math: 1 }]), table([{ question: 'a', math: 1 }])]
+    expect([learnt(one, [1, ['a']], learn), learnt(one, [1, ['a']], learn)]).toEqual([1, 1])
+    expect(learnt(one, [2, ['a']], learn)).toBe(2)
+    expect(learnt(one, [1, ['a']], learn)).toBe(3)
+    expect([learnt(other, [1, ['a']], learn), learnt(one, [1, ['a']], learn)]).toEqual([4, 3])
   })
 })
