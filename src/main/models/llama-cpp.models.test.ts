@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Prompt } from '../../shared/expression'
+import type { DistributionExpression, Prompt } from '../../shared/expression'
 import type { ModelEvent, TokenDelta } from './model'
 import type { OwnedModelPool } from './pool'
 import { createToyPool, quietCall, temporaryFolder, toyProgram, toyRef } from './testing'
@@ -251,7 +251,14 @@ describe('stopping', () => {
         controller.abort(new Error('enough'))
       },
     }
-    const program = toyProgram('toy-base', 'story:', {
+    // a dozen prompts for each token: long enough that no machine is at the end before it hears of the stop
+    const leaf = (i: number): DistributionExpression => ({
+      op: 'lm',
+      model: toyRef('toy-base'),
+      prompt: { kind: 'text', text: `story: ${i}` },
+    })
+    const program = toyProgram('toy-base', '', {
+      expression: { op: 'linear-mix', inputs: { models: Array.from({ length: 12 }, (_, i) => leaf(i)) }, params: {} },
       maxTokens: 240,
       sampler: { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
     })

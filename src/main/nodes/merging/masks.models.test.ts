@@ -89,6 +89,7 @@ it('a stop ends measuring within one text, and the model goes on answering', { t
     },
   )
   await expect(measuring).rejects.toThrow()
-  expect(told).toBeLessThan(20)
+  // what was told before the stop came there still comes in
+  expect(told).toBeLessThan(many.length / 4)
   expect((await model.statistics?.({ texts }, quietCall()))?.tokens).toBeGreaterThan(10)
 })
