@@ -65,6 +65,7 @@ export function InspectOutput({ id }: { id: string }) {
           {output.kind === 'model' && !output.list ? <AfterMerge output={output} /> : null}
         </section>
       ))}
+      {outputs.length === 0 && run.phase === 'running' && run.text === '' ? <Empty>At work…</Empty> : null}
       {outputs.length === 0 && run.phase !== 'running' && !run.error ? <Empty>Nothing came out.</Empty> : null}
     </>
   )
