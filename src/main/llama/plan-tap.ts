@@ -34,9 +34,14 @@ export interface LayerWidths {
   readonly feedForward: number
 }
 
-/** Products of all pairs of channels, of the widest input that is no wider than `gramWidth`, in float32: one matrix is in memory at a time. */
-export const gramBytes = ({ embeddingDimensions, feedForward }: LayerWidths, gramWidth: number): number =>
-  4 * Math.max(0, ...[embeddingDimensions, feedForward].filter((width) => width <= gramWidth)) ** 2
+/** Rows that wait for their products at most. */
+export const waitingBytes = 64 * 2 ** 20
+
+/** Products of all pairs of channels, of the widest input that is no wider than `gramWidth`, in float32: one matrix is in memory at a time, and the rows that wait. */
+export function gramBytes({ embeddingDimensions, feedForward }: LayerWidths, gramWidth: number): number {
+  const widest = Math.max(0, ...[embeddingDimensions, feedForward].filter((width) => width <= gramWidth))
+  return widest === 0 ? 0 : 4 * widest ** 2 + waitingBytes
+}
 
 /** Refused with `out-of-memory` before anything is loaded where weights, the context of one pass and the sums can never fit together. A lower bound. */
 export function planTap(

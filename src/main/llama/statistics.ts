@@ -42,6 +42,7 @@ export async function measureStatistics(
           if (product.isLast) predictAll(product, group, prediction)
         },
       )
+      flow.settle()
       read += group.reduce((sum, { tokens }) => sum + tokens.length, 0)
       done += group.length
       call.onProgress(done, request.texts.length)
@@ -133,7 +134,7 @@ class Flow {
     inflow.weights.add(product.weight)
     if (inflow.first === product.weight) {
       inflow.rows += addMoments(product.inputs, product.width, inflow)
-      if (inflow.gramAt !== undefined) this.#grams?.add(inflow.gramAt, product.inputs, product.width)
+      if (inflow.gramAt !== undefined) this.#grams?.add(inflow.gramAt, product.inputs)
       keepFeatures(product, inflow)
     }
     // the logits of a large vocabulary are nobody's activations
@@ -161,6 +162,11 @@ class Flow {
       })),
       outputs: [...this.#outputs].map(([weight, moments]) => ({ weight, ...moments })),
     }
+  }
+
+  /** Between passes. */
+  settle(): void {
+    this.#grams?.settle()
   }
 
   close(): void {

@@ -61,7 +61,8 @@ it.each([
   [9, 8],
   [6, 1],
   [5, 600],
-])('x·xᵀ of %i rows of %i is added to the upper triangle', (rows, width) => {
+  [3, 1100],
+])('x·xᵀ of %i rows of %i is added to the upper triangle, and the rest stays', (rows, width) => {
   const values = numbers(rows * width, 0)
   const gram = new Float32Array(width * width).fill(1)
   addGram(values, width, gram)
@@ -73,4 +74,5 @@ it.each([
       worst = Math.max(worst, Math.abs((gram[i * width + j] as number) - sum))
     }
   expect(worst).toBeLessThan(1e-5)
+  expect(gram.every((value, at) => at % width >= Math.floor(at / width) || value === 1)).toBe(true)
 })

@@ -1,4 +1,18 @@
-import { assemble, type Code, type FunctionSource, get, i32, i32Add, i32LtU, i32Mul, repeatWhile, set, v128 } from './assembler'
+import {
+  assemble,
+  type Code,
+  type FunctionSource,
+  get,
+  i32,
+  i32Add,
+  i32LtS,
+  i32LtU,
+  i32Mul,
+  repeatWhile,
+  select,
+  set,
+  v128,
+} from './assembler'
 import { engine } from './engine'
 import { type Lying as LyingAnywhere, type Part, pack, rounded } from './packing'
 
@@ -16,7 +30,7 @@ const floats = place.c + most * (wide + gap)
 
 /**
  * into(i, j) += Σ_k a(i, k)·b(k, j), with i < `rows`, k < `depth`, j < `columns`. Products are fused and summed in float32, up to 256 at a time, where the
- * processor can (another processor may round the last bit otherwise). `upper`: only what has i ≤ j is told; some of the rest is left out.
+ * processor can (another processor may round the last bit otherwise). `upper`: only what has i ≤ j; the rest stays as it is.
  * The three arrays must not overlap.
  */
 export function addProduct(
@@ -49,8 +63,9 @@ export function addProduct(
           columns: length,
         })
         const skipped = upper ? Math.max(0, i - j - ((i - j) % broad)) : 0
-        multiply(lines, skipped, padded, length * floatBytes)
-        collect(memory, into, { row: i, column: j, rows: height, columns: width }, skipped)
+        // of a column, rows down to its diagonal
+        multiply(lines, skipped, padded, length * floatBytes, upper ? j - i + broad : lines)
+        collect(memory, into, { row: i, column: j, rows: height, columns: width }, upper ? i - j : -most)
       }
     }
   }
@@ -66,12 +81,12 @@ export function addGram(values: Float32Array, width: number, gram: Float32Array)
   )
 }
 
-/** Adds a block of the product to its place, from column `skipped` on. */
-function collect(memory: Float32Array, { values, row, column, at = 0 }: Lying, part: Part, skipped: number): void {
+/** Adds a block of the product to its place, each row from column `diagonal` + row on. */
+function collect(memory: Float32Array, { values, row, column, at = 0 }: Lying, part: Part, diagonal: number): void {
   for (let r = 0; r < part.rows; r++) {
     const start = place.c + r * (wide + gap)
     const target = at + (part.row + r) * row + part.column * column
-    for (let c = skipped; c < part.columns; c++) {
+    for (let c = Math.max(0, diagonal + r); c < part.columns; c++) {
       const t = target + c * column
       values[t] = (values[t] as number) + (memory[start + c] as number)
     }
@@ -79,8 +94,8 @@ function collect(memory: Float32Array, { values, row, column, at = 0 }: Lying, p
 }
 
 interface Machine {
-  /** (rows, first and past-the-end column, bytes of one row of depth): the block at `place.c` becomes the product of those at `place.a` and `place.b` */
-  readonly multiply: (rows: number, first: number, columns: number, depthBytes: number) => void
+  /** (rows, first and past-the-end column, bytes of one row of depth, rows of column 0 that are told, one more for each further column): the block at `place.c` becomes the product of those at `place.a` and `place.b` */
+  readonly multiply: (rows: number, first: number, columns: number, depthBytes: number, lead: number) => void
   readonly memory: Float32Array
 }
 
@@ -105,12 +120,12 @@ function create(): Machine {
 const bytes = (count: number): number => count * floatBytes
 const [aStride, bStride, cStride] = [bytes(deep + gap), bytes(wide + gap), bytes(wide + gap)]
 
-/** (rows, first and past-the-end column, depth in bytes): four rows and eight columns at a time, whose 32 sums stay in registers. */
+/** (rows, first and past-the-end column, depth in bytes, lead): four rows and eight columns at a time, whose 32 sums stay in registers. */
 function source(fused: Code): FunctionSource {
-  const [rows, j, columns, depth] = [0, 1, 2, 3]
-  const [left, right, end, i, k, out] = [4, 5, 6, 7, 8, 9]
-  const [low, high, factor] = [10, 11, 12]
-  const sum = (line: number, half: number): number => 13 + 2 * line + half
+  const [rows, j, columns, depth, lead] = [0, 1, 2, 3, 4]
+  const [left, right, end, i, k, out, told] = [5, 6, 7, 8, 9, 10, 11]
+  const [low, high, factor] = [12, 13, 14]
+  const sum = (line: number, half: number): number => 15 + 2 * line + half
   const lines = [0, 1, 2, 3]
   const terms = (line: number): Code => [
     [get(k), i32(line * aStride), i32Add, v128.loadSplat, set(factor)],
@@ -118,11 +133,13 @@ function source(fused: Code): FunctionSource {
   ]
   return {
     name: 'multiply',
-    params: ['i32', 'i32', 'i32', 'i32'],
-    locals: [...Array<'i32'>(6).fill('i32'), ...Array<'v128'>(11).fill('v128')],
+    params: ['i32', 'i32', 'i32', 'i32', 'i32'],
+    locals: [...Array<'i32'>(7).fill('i32'), ...Array<'v128'>(11).fill('v128')],
     body: [
       repeatWhile([
         [i32(0), set(i), i32(bytes(place.a)), set(left)],
+        [get(j), get(lead), i32Add, set(told)],
+        [get(told), get(rows), get(told), get(rows), i32LtS, select, set(told)],
         [i32(bytes(place.c)), get(j), i32(floatBytes), i32Mul, i32Add, set(out)],
         repeatWhile([
           [get(left), set(k), get(left), get(depth), i32Add, set(end)],
@@ -140,7 +157,7 @@ function source(fused: Code): FunctionSource {
           ]),
           [get(out), i32(tall * cStride), i32Add, set(out)],
           [get(left), i32(tall * aStride), i32Add, set(left)],
-          [get(i), i32(tall), i32Add, set(i), get(i), get(rows), i32LtU],
+          [get(i), i32(tall), i32Add, set(i), get(i), get(told), i32LtU],
         ]),
         [get(j), i32(broad), i32Add, set(j), get(j), get(columns), i32LtU],
       ]),
