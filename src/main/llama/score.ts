@@ -1,9 +1,12 @@
 import { TributaryError } from '../../shared/errors'
 import type { ModelRef } from '../../shared/value'
-import type { EvaluateRequest, TokenSequence } from '../decoding/source'
+import { topK } from '../decoding/distribution'
+import { NearestToken } from '../decoding/nearest-token'
+import { keyOf } from '../decoding/retokeniser'
+import type { EvaluateRequest, TokenSequence, Vocabulary } from '../decoding/source'
 import type { ContinuationScore, ScoreRequest, TokenPrediction, TokenSurprisal } from '../models/model'
 import type { LoadedModel } from './loaded-model'
-import { entropyOf, logProbability, logProbabilityOfAny } from './logprob'
+import { entropyOf, logProbability, logProbabilityOfAny, logSumExp } from './logprob'
 import { type LlamaRuntime, promptTokens } from './runtime'
 
 export interface ScoringCall {
@@ -83,7 +86,7 @@ export async function scoreContinuations(
         ...(await scoreGroup(
           runtime,
           ref,
-          { root, first, continuations: some, end: request.end ?? false, steps: request.steps ?? false },
+          { root, first, continuations: some, end: request.end ?? false, steps: request.steps ?? false, top: request.top ?? 0 },
           call,
         )),
       )
@@ -101,15 +104,17 @@ interface Group {
   readonly continuations: readonly (readonly number[])[]
   readonly end: boolean
   readonly steps: boolean
+  readonly top: number
 }
 
 async function scoreGroup(
   runtime: LlamaRuntime,
   ref: ModelRef,
-  { root, first, continuations, end, steps }: Group,
+  { root, first, continuations, end, steps, top }: Group,
   call: ScoringCall,
 ): Promise<ContinuationScore[]> {
-  const { endTokens } = runtime.parts.lease.model(ref.id).native.vocabulary
+  const { vocabulary } = runtime.parts.lease.model(ref.id).native
+  const { endTokens } = vocabulary
   // the last token is read only if the probability of the end after it is wanted
   const readTokens = continuations.map((tokens) => (end ? tokens : tokens.slice(0, -1)))
   const forks = readTokens.map((tokens) => (tokens.length > 0 ? root.fork() : undefined))
@@ -127,11 +132,40 @@ async function scoreGroup(
     const logprobs = tokens.map((token, t) => logProbability(before[t] as Float32Array, token))
     if (end) logprobs.push(logProbabilityOfAny(before[tokens.length] as Float32Array, endTokens))
     const score = { logprob: logprobs.reduce((sum, logprob) => sum + logprob, 0), tokens: logprobs.length }
-    return steps ? { ...score, steps: logprobs.map((logprob, t) => predictionOf(logprob, before[t] as Float32Array)) } : score
+    if (!steps) return score
+    const told = logprobs.map((logprob, t) => predictionOf(logprob, before[t] as Float32Array))
+    return {
+      ...score,
+      steps: top > 0 ? told.map((step, t) => ({ ...step, ...likeliest(vocabulary, before[t] as Float32Array, top, tokens[t]) })) : told,
+    }
   })
 }
 
 const predictionOf = (logprob: number, row: Float32Array): TokenPrediction => ({ nats: -logprob, entropy: entropyOf(row) })
+
+/** The token that came (undefined: the end) and the `top` likeliest, as texts. */
+function likeliest(
+  vocabulary: Vocabulary,
+  row: Float32Array,
+  top: number,
+  token: number | undefined,
+): Pick<TokenPrediction, 'text' | 'top'> {
+  const textOf = (id: number): string => (vocabulary.endTokens.includes(id) ? '' : splitText([vocabulary.pieceBytes(id)]).join(''))
+  const logZ = logSumExp(row)
+  return {
+    text: token === undefined ? '' : textOf(token),
+    top: Array.from(topK(row, top), (id) => [textOf(id), Math.exp((row[id] as number) - logZ)] as const),
+  }
+}
+
+/** See `LanguageModel.nearestTokens`. The empty text is the end, and its own partner. */
+export function nearestTexts(vocabulary: Vocabulary, texts: readonly string[]): string[] {
+  const nearest = new NearestToken(vocabulary)
+  return texts.map((text) => {
+    const token = text === '' ? -1 : nearest.find(keyOf(new TextEncoder().encode(text)))
+    return token < 0 ? '' : splitText([vocabulary.pieceBytes(token)]).join('')
+  })
+}
 
 function makeRows(runtime: LlamaRuntime, ref: ModelRef, count: number): Float32Array[] {
   const { size } = runtime.parts.lease.model(ref.id).native.vocabulary

@@ -22,7 +22,7 @@ import { type InspectFile, ModelStore } from './model-store'
 import { pooling } from './native-model'
 import { promptTeller } from './prompts-told'
 import { LlamaRuntime, promptTokens } from './runtime'
-import { scoreContinuations, surprisal } from './score'
+import { nearestTexts, scoreContinuations, surprisal } from './score'
 import { measureStatistics } from './statistics'
 import { ActivationMoments, ActivationTap, namePattern } from './taps'
 import type { TemplateRenderer } from './template-worker'
@@ -85,6 +85,8 @@ export class LlamaService {
           if (as === 'prompt') return vocabulary.tokenizePrompt(text)
           return [...vocabulary.tokenize(text), ...(as === 'end' ? vocabulary.endTokens.slice(0, 1) : [])]
         }),
+      nearestTokens: ({ model, texts }, call) =>
+        this.#glancing(model, call, async (runtime) => nearestTexts(runtime.parts.lease.model(model.ref.id).native.vocabulary, texts)),
       renderChat: ({ model, messages }, call) =>
         this.#glancing(model, call, (runtime) => this.#chat.render(runtime.parts.lease.model(model.ref.id), messages, noticing(call))),
       template: ({ model }) => this.#chat.report(model),

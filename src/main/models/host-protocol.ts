@@ -51,6 +51,7 @@ export interface ModelFile {
 export interface HostMethods {
   describe: { readonly args: { readonly model: ModelFile }; readonly result: ModelDescription }
   tokenize: { readonly args: { readonly model: ModelFile; readonly text: string; readonly as?: TokenizeAs }; readonly result: number[] }
+  nearestTokens: { readonly args: { readonly model: ModelFile; readonly texts: readonly string[] }; readonly result: string[] }
   renderChat: { readonly args: { readonly model: ModelFile; readonly messages: readonly ChatMessage[] }; readonly result: string }
   /** reads the header alone: loads nothing */
   template: { readonly args: { readonly model: ModelFile }; readonly result: TemplateReport }

@@ -154,6 +154,14 @@ describe('questions about texts', () => {
     const request = { prompt: { kind: 'text', text: capital }, continuations: [' paris'], end: true, steps: true } as const
     const [score] = await model.scoreContinuations(request, quietCall())
     expect(score?.steps).toHaveLength(2)
+    expect(score?.steps?.[0]).not.toHaveProperty('top')
+    const [told] = await model.scoreContinuations({ ...request, top: 3 }, quietCall())
+    expect(told?.steps?.map(({ text, top = [] }) => [text, top.length])).toEqual([
+      [' paris', 3],
+      ['', 3],
+    ])
+    expect(told?.steps?.[0]?.top?.find(([text]) => text === ' paris')?.[1]).toBeCloseTo(Math.exp(-(told?.steps?.[0]?.nats as number)), 6)
+    expect(await model.nearestTokens?.([' paris', ' pariz', ''], quietCall())).toEqual([' paris', ' paris', ''])
     expect(score?.steps?.reduce((sum, { nats }) => sum - nats, 0)).toBeCloseTo(score?.logprob as number, 9)
     expect(score?.steps?.[0]?.entropy).toBeCloseTo(decoded.trace?.steps[0]?.entropy as number, 2)
   })

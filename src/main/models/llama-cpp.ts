@@ -101,6 +101,10 @@ class LocalModel implements LanguageModel {
     )
   }
 
+  async nearestTokens(texts: readonly string[], call: Call): Promise<string[]> {
+    return this.backend.host.call('nearestTokens', { ...(await this.#model()), texts }, this.backend.watching([this.ref], call))
+  }
+
   async renderChat(messages: Parameters<LanguageModel['renderChat']>[0], call: Call): Promise<string> {
     return this.backend.host.call('renderChat', { ...(await this.#model()), messages }, this.backend.watching([this.ref], call))
   }

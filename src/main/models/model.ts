@@ -81,6 +81,8 @@ export interface LanguageModel {
   describe(call: Call): Promise<ModelDescription>
   /** `prompt`: with the begin token that the model wants and special tokens recognised · `end`: with an end token · else the text alone */
   tokenize(text: string, call: Call, as?: TokenizeAs): Promise<number[]>
+  /** For each text the text of the model's token that is equal to it, else of the one with the fewest edits (the smallest token among equals); local models only. */
+  nearestTokens?(texts: readonly string[], call: Call): Promise<string[]>
   /** The chat as the one string that the model's template makes of it, ready to be continued. */
   renderChat(messages: readonly ChatMessage[], call: Call): Promise<string>
   /** −log p of each token of `text` given those before it; the first token has `nats: 0` when the model adds no begin token. Texts joined give `text` again. */
@@ -196,6 +198,8 @@ export interface ScoreRequest {
   readonly end?: boolean
   /** tell of each token too; local models only */
   readonly steps?: boolean
+  /** with `steps`: so many of the likeliest tokens of each step, too; neutral 0 */
+  readonly top?: number
 }
 
 export interface ContinuationScore {
@@ -210,6 +214,9 @@ export interface TokenPrediction {
   /** −log p */
   readonly nats: number
   readonly entropy: number
+  /** where `top` was asked for: the token that came, and [text, probability] of the likeliest, most probable first; an end token is the empty text */
+  readonly text?: string
+  readonly top?: readonly (readonly [string, number])[]
 }
 
 export interface DecodeProgram {

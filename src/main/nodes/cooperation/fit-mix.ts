@@ -2,10 +2,10 @@ import { TributaryError } from '../../../shared/errors'
 import type { ModelRef } from '../../../shared/value'
 import { fitConstantShare, fitEntropyShare, type LoggedStep, lossOfShare, shareByEntropy } from '../../decoding/fit-share'
 import type { TokenPrediction } from '../../models/model'
-import { defineNode, type RunContext } from '../../node-runtime'
-import { promptOf, promptParams } from '../ensemble/prompting'
-import { continuationOf } from '../merging/continuation'
-import { type Row, rowsOf, rowsParams } from '../merging/objectives'
+import { defineNode } from '../../node-runtime'
+import { promptParams } from '../ensemble/prompting'
+import { rowsOf, rowsParams } from '../merging/objectives'
+import { answerSteps } from './answer-steps'
 
 const leastRows = 4
 
@@ -59,8 +59,8 @@ A quarter of the rows is kept out of the fit; *report* has the perplexity of eac
     const logged: LoggedStep[][] = []
     for (const row of rows) {
       context.signal.throwIfAborted()
-      const first = await predictions(params.first, row, params, context)
-      const second = await predictions(params.second, row, params, context)
+      const first = await answerSteps(params.first, row, params, context)
+      const second = await answerSteps(params.second, row, params, context)
       if (first.length !== second.length) throw otherTokens(params.first, params.second)
       logged.push(first.map((step, i) => ({ first: step, second: second[i] as TokenPrediction })))
       context.progress(logged.length, rows.length, 'rows')
@@ -86,17 +86,6 @@ A quarter of the rows is kept out of the fit; *report* has the perplexity of eac
     }
   },
 )
-
-type PromptParams = Parameters<typeof promptOf>[1]
-
-/** What a model made of each token of an answer, and of its end. */
-async function predictions(ref: ModelRef, { prompt, answer }: Row, params: PromptParams, { models }: RunContext) {
-  const asked = await promptOf([{ role: 'user', content: prompt }], params, ref, models)
-  const model = await models.open(ref)
-  const continuation = asked.kind === 'text' ? continuationOf(asked.text, answer) : answer
-  const [score] = await model.scoreContinuations({ prompt: asked, continuations: [continuation], end: true, steps: true }, models.call)
-  return score?.steps ?? []
-}
 
 const otherTokens = (first: ModelRef, second: ModelRef): TributaryError =>
   new TributaryError('vocabulary-mismatch', `${first.name} and ${second.name} cut text into different tokens.`, {
