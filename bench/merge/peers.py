@@ -151,6 +151,11 @@ def with_torch_named():
             getattr(base, name).model_rebuild(_types_namespace={**vars(builtins), **vars(base), "torch": torch})
 
 
+def processor_seconds():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
 def since_start(pid):
     """Seconds since this process began, by the system's clock (Linux)."""
     ticks = int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[19])
@@ -171,11 +176,11 @@ def main(names, folder, counts="2"):
                 import mergekit.merge  # noqa: F401  of its start only wholeSeconds tells
 
                 with_torch_named()
-            start = time.time()
+            start, before = time.time(), processor_seconds()
             with_numpy(METHODS[method], folder, count) if tool == "numpy" else with_mergekit(method, folder, count)
-            used = resource.getrusage(resource.RUSAGE_SELF)
-            print(json.dumps(dict(tool=tool, method=method, models=count, seconds=round(time.time() - start, 2), wholeSeconds=round(since_start(os.getppid()), 2),
-                                  cpuSeconds=round(used.ru_utime + used.ru_stime, 2), peakMegabytes=round(used.ru_maxrss / 1000))), flush=True)
+            seconds, used = time.time() - start, processor_seconds() - before
+            print(json.dumps(dict(tool=tool, method=method, models=count, seconds=round(seconds, 2), wholeSeconds=round(since_start(os.getppid()), 2),
+                                  cpuSeconds=round(used, 2), peakMegabytes=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000))), flush=True)
             os._exit(0)
         os.waitpid(pid, 0)
         shutil.rmtree(f"{folder}/out", ignore_errors=True)
