@@ -6,11 +6,12 @@ const graphTab = (app: Page, name: string) => app.getByRole('tab', { name, exact
 test('with ten graphs open names can be read, the one in front is in sight, and a list has them all', async ({ app }) => {
   await app.setViewportSize({ width: 1024, height: 700 })
   const row = app.locator('.tabs')
-  await newGraph(app)
-  await app.keyboard.press('Control+Alt+\\') // the graphs after it have the inspector, too
   for (let i = 1; i <= 10; i++) {
     if (i > 1) await app.getByTestId('new-graph').click()
+    else await newGraph(app)
     await expect(row.getByRole('tab')).toHaveCount(i)
+    await expect(row.getByRole('tab').last()).toHaveAttribute('aria-selected', 'true')
+    await app.keyboard.press('Control+Alt+\\') // a new graph has the inspector closed
     const name = app.getByTestId('inspector').getByLabel('Name of the graph')
     await expect(name).toHaveValue('')
     await name.fill(`Pipeline number ${i}`)

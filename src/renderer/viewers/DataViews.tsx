@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../../shared/json'
 import { formatBytes, plural } from '../parts/format'
-import { itemsOf, numbered, numberOf } from './items'
+import { DataTable } from './DataTable'
+import { itemsOf, numberOf } from './items'
 import { field } from './preview'
 import { quantityNames } from './quantity-names'
 
@@ -11,28 +12,11 @@ export function DatasetView({ data }: { data: Json }) {
   return (
     <>
       <p className="value-kicker">{`${field(data, 'name')} · ${plural(rows.length, 'row')}${rows.length > 100 ? ', the first 100 shown' : ''}`}</p>
-      <div className="value-scroll">
-        <table className="value-table grid">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {numbered(rows.slice(0, 100)).map(({ key, item: row }) => (
-              <tr key={key}>
-                {columns.map((column) => (
-                  <td key={column}>{field(row, column)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={field(data, 'name') || 'Rows'}
+        columns={columns}
+        rows={rows.slice(0, 100).map((row) => columns.map((column) => field(row, column)))}
+      />
     </>
   )
 }

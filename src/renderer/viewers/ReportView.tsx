@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Json } from '../../shared/json'
 import { formatCount, plural } from '../parts/format'
+import { DataTable } from './DataTable'
 import { Facts, JsonView } from './DataViews'
 import { type ReportParts, type ReportTable, reportParts, textOf } from './report'
 
@@ -47,29 +48,7 @@ function Table({ table: { name, columns, rows, total } }: { table: ReportTable }
           {rows.length < total ? `the first ${formatCount(rows.length)} of ${plural(total, 'row')}` : plural(total, 'row')}
         </span>
       </h4>
-      <div className="value-scroll">
-        <table className="value-table grid">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a report that does not change have no identity but their place
-              <tr key={i}>
-                {row.map((cell, column) => (
-                  <td key={columns[column]}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable label={name || 'Rows'} columns={columns} rows={rows} />
     </section>
   )
 }
