@@ -62,5 +62,6 @@ describe('an expression in words', () => {
     expect(describeExpression(deep(9))).toBe('gate of (gate of (gate of (gate of …)))')
     expect(describeExpression('text')).toBe('')
     expect(describeExpression({ op: 3 })).toBe('')
+    expect(describeExpression({ op: 'constructor' })).toBe('constructor')
   })
 })

@@ -98,35 +98,33 @@ const named = (parts: { readonly [role: string]: Json | undefined }): { readonly
   )
 
 const nameOf = (data: JsonObject, op: string): string =>
-  words(typeof data.method === 'string' ? data.method : typeof data.pruner === 'string' ? data.pruner : (steps[op] ?? op))
+  words(typeof data.method === 'string' ? data.method : typeof data.pruner === 'string' ? data.pruner : (steps.get(op) ?? op))
 
-const steps: { readonly [op: string]: string } = {
-  permute: 'units reordered',
-  zip: 'units joined',
-  stack: 'layers stacked',
-  experts: 'mixture of experts',
-}
+const steps: ReadonlyMap<string, string> = new Map([
+  ['permute', 'units reordered'],
+  ['zip', 'units joined'],
+  ['stack', 'layers stacked'],
+  ['experts', 'mixture of experts'],
+])
 
 /** `dare-ties` → “DARE TIES”: names of methods as their papers write them. */
 const words = (name: string): string =>
   name
     .split('-')
-    .map((word) => written[word] ?? word)
+    .map((word) => written.get(word) ?? word)
     .join(' ')
 
-const written: { readonly [word: string]: string } = {
-  ...Object.fromEntries(
-    ['ties', 'dare', 'della', 'sce', 'ram', 'ema', 'dppa', 'slerp', 'repair'].map((name) => [name, name.toUpperCase()]),
-  ),
-  nuslerp: 'NuSLERP',
-  multislerp: 'MultiSLERP',
-  varm: 'VaRM',
-  lora: 'LoRA',
-  regmean: 'RegMean',
-  metagpt: 'MetaGPT',
-  adamerging: 'AdaMerging',
-  karcher: 'Karcher mean',
-  fisher: 'Fisher',
-  arcee: 'Arcee',
-  nearswap: 'NearSwap',
-}
+const written: ReadonlyMap<string, string> = new Map([
+  ...['ties', 'dare', 'della', 'sce', 'ram', 'ema', 'dppa', 'slerp', 'repair'].map((name) => [name, name.toUpperCase()] as const),
+  ['nuslerp', 'NuSLERP'],
+  ['multislerp', 'MultiSLERP'],
+  ['varm', 'VaRM'],
+  ['lora', 'LoRA'],
+  ['regmean', 'RegMean'],
+  ['metagpt', 'MetaGPT'],
+  ['adamerging', 'AdaMerging'],
+  ['karcher', 'Karcher mean'],
+  ['fisher', 'Fisher'],
+  ['arcee', 'Arcee'],
+  ['nearswap', 'NearSwap'],
+])
