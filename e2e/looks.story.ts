@@ -71,6 +71,7 @@ test.describe('every screen has its picture', () => {
           await app.getByTestId('go-templates').click()
           await app.getByTestId('run-template-polite-or-rude').click()
           await whenDone(app)
+          await app.keyboard.press('Control+`')
           await app.getByRole('tab', { name: 'Tokens' }).click()
           await app.getByTestId('token-0').click()
           await expect(app.getByTestId('token-detail')).toContainText('weight')
