@@ -158,9 +158,13 @@ function likeliest(
   }
 }
 
+/** One for each vocabulary: to make it is to sort all pieces, and to find a text is to walk them. */
+const searches = new WeakMap<Vocabulary, NearestToken>()
+
 /** See `LanguageModel.nearestTokens`. The empty text is the end, and its own partner. */
 export function nearestTexts(vocabulary: Vocabulary, texts: readonly string[]): string[] {
-  const nearest = new NearestToken(vocabulary)
+  const nearest = searches.get(vocabulary) ?? new NearestToken(vocabulary)
+  searches.set(vocabulary, nearest)
   return texts.map((text) => {
     const token = text === '' ? -1 : nearest.find(keyOf(new TextEncoder().encode(text)))
     return token < 0 ? '' : splitText([vocabulary.pieceBytes(token)]).join('')
