@@ -34,6 +34,8 @@ export interface TensorReport {
   readonly unchanged: number
   /** the same for each model: of a pruned task vector the share that was pruned */
   readonly unchangedOf: readonly number[]
+  /** how much of each model goes in, where one number says it; else none: a method that chooses entry by entry has no such number */
+  readonly coefficients: readonly number[]
   /** share of entries that at least two models change in opposite directions */
   readonly conflicts: number
 }

@@ -99,6 +99,10 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
    * sum without widening what it reads.
    */
   factors?(setting: Settled<Values<P>, Values<M>>): readonly number[]
+  /**
+   * How much of each model goes into this tensor, where one number each says it; a person sees it before a merge. Neutral: the `factors`, where there are some.
+   */
+  coefficients?(setting: Settled<Values<P>, Values<M>>): readonly number[] | undefined
   combine(input: Ingredients<Values<P>, Values<M>>, out: Float32Array): void
 }
 

@@ -99,7 +99,7 @@ function HeatCell({ tensor, shown, isShare, most, chosen, isStop, onChoose, onHo
       aria-pressed={tensor.name === chosen}
       aria-label={`${where}: ${formatFigure(value, isShare)}`}
       data-tensor={tensor.name}
-      style={{ '--heat': `${Math.round(100 * Math.min(1, value / most))}%` } as React.CSSProperties}
+      style={{ '--heat': `${Math.round(100 * Math.min(1, Math.abs(value) / most))}%` } as React.CSSProperties}
       onClick={() => onChoose(tensor.name)}
       onPointerEnter={() => onHover(tensor.name)}
       onPointerLeave={() => onHover(undefined)}

@@ -7,9 +7,15 @@ import { useHistogram } from './weights-data'
 export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: TensorReport; report: WeightsReport }) {
   const histogram = useHistogram(sha, tensor.name)
   const isShare = report.reference !== 'none'
-  const rows = [
+  const weighs = tensor.coefficients.length > 0
+  const rows: { name: string; change: number; unchanged: number; coefficient?: number | undefined }[] = [
     { name: 'result', change: tensor.change, unchanged: tensor.unchanged },
-    ...report.models.map((name, i) => ({ name, change: tensor.changes[i] ?? 0, unchanged: tensor.unchangedOf[i] ?? 0 })),
+    ...report.models.map((name, i) => ({
+      name,
+      change: tensor.changes[i] ?? 0,
+      unchanged: tensor.unchangedOf[i] ?? 0,
+      coefficient: tensor.coefficients[i],
+    })),
   ]
   return (
     <div className="tensor-detail" data-testid="tensor-detail">
@@ -23,6 +29,7 @@ export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: Ten
             </th>
             <th scope="col">{{ base: 'change', mean: 'distance', none: 'size' }[report.reference]}</th>
             <th scope="col">unchanged</th>
+            {weighs ? <th scope="col">coefficient</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -33,6 +40,7 @@ export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: Ten
               </th>
               <td>{formatFigure(row.change, isShare)}</td>
               <td>{formatFigure(row.unchanged, true)}</td>
+              {weighs ? <td>{row.coefficient === undefined ? '' : formatFigure(row.coefficient, false)}</td> : null}
             </tr>
           ))}
         </tbody>

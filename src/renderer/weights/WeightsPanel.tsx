@@ -8,7 +8,7 @@ import { startRun } from '../state/running'
 import { useTitle } from '../tokens/TokensPanel'
 import { Cosines } from './Cosines'
 import { HeatMap } from './HeatMap'
-import { type Figure, formatFigure, heatMap, offeredOf, overall } from './heat'
+import { type Figure, formatFigure, heatMap, isShare, offeredOf, overall } from './heat'
 import { nodesWithWeights, surveyedNode } from './surveyed'
 import { TensorDetail } from './TensorDetail'
 import { useSurvey } from './weights-data'
@@ -72,7 +72,9 @@ function Survey({ node, sha }: { node: string; sha: string }) {
 function Report({ title, sha, report }: { title: string; sha: string; report: WeightsReport }) {
   const [figure, setFigure] = useState<Figure>('change')
   const offered = offeredOf(report)
-  const [of, setOf] = useState(offered.first)
+  const [chosenOf, setOf] = useState(offered.first)
+  // the result has no coefficient of its own
+  const of = figure === 'coefficient' ? Math.max(0, chosenOf) : chosenOf
   const [chosen, setChosen] = useState<string>()
   const [hovered, setHovered] = useState<string>()
   // walking with the keys goes on from what was chosen, wherever the pointer rests
@@ -82,7 +84,6 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
   }
   const shown = { figure, of }
   const map = heatMap(report, shown)
-  const isShare = figure !== 'change' || report.reference !== 'none'
   const tensor = report.tensors.find(({ name }) => name === (hovered ?? chosen))
   return (
     <div className="weights-panel" data-testid="weights-panel">
@@ -105,17 +106,17 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
             </fieldset>
             {report.models.length > 0 && figure !== 'conflicts' ? (
               <select className="field" aria-label="Of which weights" value={of} onChange={(event) => setOf(Number(event.target.value))}>
-                <option value={-1}>of the result</option>
+                {figure === 'coefficient' ? null : <option value={-1}>of the result</option>}
                 {report.models.map((name, i) => (
                   <option key={name} value={i}>{`of ${name}`}</option>
                 ))}
               </select>
             ) : null}
             <span className="heat-scale">
-              0 <i aria-hidden /> {formatFigure(map.most, isShare)}
+              0 <i aria-hidden /> {formatFigure(map.most, isShare(shown, report))}
             </span>
           </div>
-          <HeatMap map={map} shown={shown} isShare={isShare} chosen={chosen} onChoose={choose} onHover={setHovered} />
+          <HeatMap map={map} shown={shown} isShare={isShare(shown, report)} chosen={chosen} onChoose={choose} onHover={setHovered} />
         </div>
         {tensor ? (
           <TensorDetail sha={sha} tensor={tensor} report={report} />

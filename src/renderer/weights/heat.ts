@@ -1,7 +1,7 @@
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
 
 /** What the map shows: a figure, of the result (−1) or of one of the models. */
-export type Figure = 'change' | 'conflicts' | 'unchanged'
+export type Figure = 'change' | 'conflicts' | 'unchanged' | 'coefficient'
 export interface Shown {
   readonly figure: Figure
   readonly of: number
@@ -11,10 +11,12 @@ export const figures: readonly { readonly figure: Figure; readonly title: string
   { figure: 'change', title: 'Change', says: 'length of the change against the length of the reference' },
   { figure: 'conflicts', title: 'Sign conflicts', says: 'entries that two models pull in opposite directions' },
   { figure: 'unchanged', title: 'Unchanged', says: 'entries that are exactly as in the reference; pruned ones' },
+  { figure: 'coefficient', title: 'Coefficients', says: 'how much of a model goes into each tensor, as the method finds it' },
 ]
 
 export function figureOf(tensor: TensorReport, { figure, of }: Shown): number {
   if (figure === 'conflicts') return tensor.conflicts
+  if (figure === 'coefficient') return tensor.coefficients[of] ?? 0
   if (figure === 'change') return of < 0 ? tensor.change : (tensor.changes[of] ?? 0)
   return of < 0 ? tensor.unchanged : (tensor.unchangedOf[of] ?? 0)
 }
@@ -23,14 +25,17 @@ export function figureOf(tensor: TensorReport, { figure, of }: Shown): number {
  * Against their mean models lie opposite by construction: conflicts and cosines would say so of any two, and the mean has not moved from itself.
  * So the first model is looked at, by its distance.
  */
-export function offeredOf({ reference, models }: Pick<WeightsReport, 'reference' | 'models'>): {
+export function offeredOf({ reference, models, tensors }: Pick<WeightsReport, 'reference' | 'models' | 'tensors'>): {
   readonly figures: typeof figures
   readonly cosines: boolean
   readonly first: number
 } {
   const compares = reference === 'base' && models.length > 1
   return {
-    figures: figures.filter(({ figure }) => figure !== 'conflicts' || compares),
+    figures: figures.filter(({ figure }) => {
+      if (figure === 'coefficient') return tensors.some(({ coefficients }) => coefficients.length > 0)
+      return figure !== 'conflicts' || compares
+    }),
     cosines: compares,
     first: reference === 'mean' ? 0 : -1,
   }
@@ -65,13 +70,17 @@ export function heatMap({ tensors }: WeightsReport, shown: Shown): HeatMapData {
     layers,
     rows: [...rows].map(([part, cells]) => ({ part, cells })),
     outside: tensors.filter(({ layer }) => layer === null),
-    most: Math.max(Number.MIN_VALUE, ...tensors.map((tensor) => figureOf(tensor, shown))),
+    most: Math.max(Number.MIN_VALUE, ...tensors.map((tensor) => Math.abs(figureOf(tensor, shown)))),
   }
 }
 
-/** 0.0213 → 2.1 %; of a model by itself there is no share, and its size is told. */
+/** Coefficients may be negative, and models by themselves have sizes; all else is a share. */
+export const isShare = ({ figure }: Shown, { reference }: Pick<WeightsReport, 'reference'>): boolean =>
+  figure !== 'coefficient' && (figure !== 'change' || reference !== 'none')
+
+/** 0.0213 → 2.1 %; what is no share is told as it is. */
 export function formatFigure(value: number, isShare: boolean): string {
-  if (!isShare) return value.toPrecision(3)
+  if (!isShare) return value.toPrecision(3).replace('-', '−')
   const percent = value * 100
   return `${percent >= 10 || percent === 0 ? percent.toFixed(0) : percent >= 0.1 ? percent.toFixed(1) : percent.toPrecision(1)} %`
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { RunState } from '../../shared/run/fold'
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
-import { figureOf, formatFigure, heatMap, offeredOf, overall } from './heat'
+import { figureOf, formatFigure, heatMap, isShare, offeredOf, overall } from './heat'
 import { surveyedNode } from './surveyed'
 
 const tensor = (layer: number | null, part: string, more: Partial<TensorReport> = {}): TensorReport => ({
@@ -14,6 +14,7 @@ const tensor = (layer: number | null, part: string, more: Partial<TensorReport> 
   changes: [0.2, 0.3],
   unchanged: 0,
   unchangedOf: [0.5, 0],
+  coefficients: [],
   conflicts: 0.25,
   ...more,
 })
@@ -33,13 +34,21 @@ const report = (tensors: TensorReport[]): WeightsReport => ({
 describe('the heat map', () => {
   it('against the mean tells distances of models, and nothing that the mean brings about by itself', () => {
     const shown = (reference: WeightsReport['reference'], models = ['a', 'b']) => {
-      const { figures, cosines, first } = offeredOf({ reference, models })
+      const { figures, cosines, first } = offeredOf({ reference, models, tensors: [tensor(0, 'attn_q')] })
       return { figures: figures.map(({ figure }) => figure), cosines, first }
     }
     expect(shown('base')).toEqual({ figures: ['change', 'conflicts', 'unchanged'], cosines: true, first: -1 })
     expect(shown('base', ['a'])).toEqual({ figures: ['change', 'unchanged'], cosines: false, first: -1 })
     expect(shown('mean')).toEqual({ figures: ['change', 'unchanged'], cosines: false, first: 0 })
     expect(shown('none', ['a'])).toEqual({ figures: ['change', 'unchanged'], cosines: false, first: -1 })
+  })
+  it('shows coefficients where the method has some, negative ones too, as they are', () => {
+    const tensors = [tensor(0, 'attn_q', { coefficients: [0.25, -0.75] }), tensor(1, 'attn_q', { coefficients: [0.5, 0.5] })]
+    expect(offeredOf({ reference: 'mean', models: ['a', 'b'], tensors }).figures.map(({ figure }) => figure)).toContain('coefficient')
+    const shown = { figure: 'coefficient', of: 1 } as const
+    expect(figureOf(tensors[0] as TensorReport, shown)).toBe(-0.75)
+    expect(heatMap(report(tensors), shown).most).toBe(0.75)
+    expect(formatFigure(-0.75, isShare(shown, { reference: 'mean' }))).toBe('−0.750')
   })
   it('has layers across, parts down, and what stands outside apart', () => {
     const map = heatMap(report([tensor(null, 'token_embd'), tensor(10, 'attn_q'), tensor(2, 'attn_q'), tensor(2, 'ffn_up')]), {

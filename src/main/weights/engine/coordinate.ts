@@ -31,6 +31,11 @@ export class Coordinator {
     })
   }
 
+  /** What the passes of this tensor found, once it is ensured. */
+  knownOf(node: number, tensor: number): Float64Array[] {
+    return this.passesOf(node, tensor).map((_, pass) => this.lookUp(node, pass, tensor))
+  }
+
   private once(key: string, work: () => Promise<void>): Promise<void> {
     const standing = this.ensured.get(key) ?? work()
     this.ensured.set(key, standing)

@@ -32,13 +32,25 @@ export default defineMergeMethod({
   check({ params: { first }, labels }) {
     if (first > labels.length) refuse('ema', `starts at checkpoint ${first}, and was given ${labels.length}`, 'Choose an earlier First.')
   },
-  combine({ values, params: { shares, decay, first, stride } }, out) {
-    const taken = values.filter((_, index) => index >= first - 1 && (index - first + 1) % stride === 0)
-    const last = taken.length - 1
+  coefficients({ labels, params }) {
+    const taken = takenOf(labels.length, params)
+    const shares = sharesOf(taken.length, params)
+    return labels.map((_, index) => shares[taken.indexOf(index)] ?? 0)
+  },
+  combine({ values, params }, out) {
+    const taken = takenOf(values.length, params)
     combineLinear(
-      taken,
-      taken.map((_, index) => (shares === 'alike' ? 1 / taken.length : decay ** (last - index) * (index === 0 ? 1 : 1 - decay))),
+      taken.map((index) => values[index] as Float32Array),
+      sharesOf(taken.length, params),
       out,
     )
   },
 })
+
+/** Places of the checkpoints that take part. */
+const takenOf = (count: number, { first, stride }: { readonly first: number; readonly stride: number }): number[] =>
+  Array.from({ length: count }, (_, index) => index).filter((index) => index >= first - 1 && (index - first + 1) % stride === 0)
+
+/** Of `count` checkpoints in order. */
+const sharesOf = (count: number, { shares, decay }: { readonly shares: 'falling' | 'alike'; readonly decay: number }): number[] =>
+  Array.from({ length: count }, (_, at) => (shares === 'alike' ? 1 / count : decay ** (count - 1 - at) * (at === 0 ? 1 : 1 - decay)))

@@ -1,4 +1,4 @@
-import { combineBy, cosine, type Gram, gramPass } from '../kernels/geometry'
+import { combineBy, cosine, type Gram, gramOf, gramPass } from '../kernels/geometry'
 import { combineLinear } from '../kernels/linear'
 import { boolean, choice, defineMergeMethod } from '../method'
 
@@ -26,6 +26,11 @@ export default defineMergeMethod({
   },
   perModel: {},
   passes: ({ labels }) => [gramPass(labels.length)],
+  coefficients({ labels, params, known: [gram] }) {
+    if (params.unit !== 'tensor') return undefined
+    const ratio = stockRatio(gramOf(gram as Float64Array, labels.length), labels.length, params.clamp)
+    return labels.map(() => ratio / labels.length)
+  },
   combine(input, out) {
     const { values, params } = input
     const factors = (gram: Gram): number[] => values.map(() => stockRatio(gram, values.length, params.clamp) / values.length)

@@ -1,4 +1,4 @@
-import { combineBy, type Gram, gramPass, multiSlerpFactors } from '../kernels/geometry'
+import { combineBy, type Gram, gramOf, gramPass, multiSlerpFactors } from '../kernels/geometry'
 import { combineLinear, normalised } from '../kernels/linear'
 import { defineMergeMethod, weightOf } from '../method'
 import { refuse } from '../settings'
@@ -18,11 +18,12 @@ export default defineMergeMethod({
   params: {},
   perModel: { weight: weightOf(1) },
   passes: ({ labels }) => [gramPass(labels.length)],
+  coefficients({ perModel, known: [gram] }) {
+    const weights = sharesOf(perModel)
+    return multiSlerpFactors(gramOf(gram as Float64Array, weights.length), weights) ?? weights
+  },
   combine(input, out) {
-    const weights = normalised(
-      input.perModel.map(({ weight }) => weight),
-      () => refuse('multislerp', 'has weights that sum to zero'),
-    )
+    const weights = sharesOf(input.perModel)
     combineBy(
       input,
       'tensor',
@@ -32,6 +33,12 @@ export default defineMergeMethod({
     )
   },
 })
+
+const sharesOf = (perModel: readonly { readonly weight: number }[]): number[] =>
+  normalised(
+    perModel.map(({ weight }) => weight),
+    () => refuse('multislerp', 'has weights that sum to zero'),
+  )
 
 /** Directions that cancel have no mean: two are joined in a straight line, all-zero tensors stay zero, more are refused. */
 function withoutMean(gram: Gram, weights: readonly number[], tensor: string): readonly number[] {

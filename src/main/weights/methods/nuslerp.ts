@@ -1,4 +1,4 @@
-import { combineBy, gramPass, slerpFactors } from '../kernels/geometry'
+import { combineBy, gramOf, gramPass, slerpFactors } from '../kernels/geometry'
 import { combineLinear } from '../kernels/linear'
 import { choice, defineMergeMethod, weightOf } from '../method'
 
@@ -26,9 +26,16 @@ export default defineMergeMethod({
   },
   perModel: { weight: weightOf(0.5) },
   passes: () => [gramPass(2)],
+  coefficients: ({ params, perModel, known: [gram] }) =>
+    params.unit === 'tensor' ? slerpFactors(gramOf(gram as Float64Array, 2), wayOf(perModel), 1) : undefined,
   combine(input, out) {
-    const [first = 0, second = 0] = input.perModel.map(({ weight }) => weight)
-    const t = Math.abs(first + second) < 1e-6 ? 0.5 : second / (first + second)
+    const t = wayOf(input.perModel)
     combineBy(input, input.params.unit, (gram) => slerpFactors(gram, t, 1), combineLinear, out)
   },
 })
+
+/** How far from the first to the second model; half of it where the weights cancel. */
+function wayOf([first, second]: readonly { readonly weight: number }[]): number {
+  const [a, b] = [first?.weight ?? 0, second?.weight ?? 0]
+  return Math.abs(a + b) < 1e-6 ? 0.5 : b / (a + b)
+}

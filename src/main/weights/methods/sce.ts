@@ -22,13 +22,17 @@ export default defineMergeMethod({
   params: { select: number({ default: 1, min: 0, max: 1, step: 0.05, summary: 'share of the differing positions that stay' }) },
   perModel: {},
   passes: ({ labels, params }) => [...(params.select < 1 ? [differing, ...selection().passes] : []), energyPass(labels.length)],
+  coefficients: ({ known }) => sharesOf(known.at(-1) as Float64Array),
   combine(input, out) {
-    const energies = input.known.at(-1) as Float64Array
-    const total = energies.reduce((sum, energy) => sum + energy, 0)
-    const weights = [...energies].map((energy) => (total === 0 ? 1 / energies.length : energy / total))
-    eraseAndJoin(selected(input), weights, out)
+    eraseAndJoin(selected(input), sharesOf(input.known.at(-1) as Float64Array), out)
   },
 })
+
+/** Of energies; equal where there is none. */
+function sharesOf(energies: Float64Array): number[] {
+  const total = energies.reduce((sum, energy) => sum + energy, 0)
+  return [...energies].map((energy) => (total === 0 ? 1 / energies.length : energy / total))
+}
 
 /** The sign is elected by the plain sum; the entries of that sign are joined by weight. */
 function eraseAndJoin(deltas: readonly Float32Array[], weights: readonly number[], out: Float32Array): void {

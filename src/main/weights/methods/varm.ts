@@ -54,6 +54,7 @@ export default defineMergeMethod({
       settle: (sums, { params }) => sharesOf(sums, params.temperature),
     },
   ],
+  coefficients: ({ params, known: [shares] }) => (params.unit === 'element' ? undefined : [...(shares as Float64Array)]),
   combine({ values, params, known }, out) {
     if (params.unit === 'element') byElement(values, params.statistic, out)
     else combineLinear(values, [...(known[0] as Float64Array)], out)

@@ -51,6 +51,32 @@ describe('a survey of weights', () => {
     expect(mean.tensors.every(({ change }) => change < 1e-3)).toBe(true)
   })
 
+  it('tells the coefficients that a method finds, tensor by tensor, and none where each entry is chosen by itself', async () => {
+    const pair = [toy('toy-math'), toy('toy-facts')]
+    const name = 'blk.1.ffn_down.weight'
+    const told = async (method: string, params: Record<string, number | string> = {}, base = true) => {
+      const survey = await surveyWeights(merge(method, pair, { ...(base ? { base: toy('toy-base') } : {}), params }), tools)
+      return survey.tensors.find((tensor) => tensor.name === name)?.coefficients ?? []
+    }
+    const [root, math, facts] = await Promise.all(['toy-base', 'toy-math', 'toy-facts'].map((toy) => tensorOf(path(toy), name)))
+    const dot = (a?: Float32Array, b?: Float32Array, from?: Float32Array): number =>
+      (a ?? []).reduce((sum: number, x, k) => sum + (x - (from?.[k] ?? 0)) * ((b?.[k] ?? 0) - (from?.[k] ?? 0)), 0)
+    // of the vectors themselves, by the sine of their angle
+    const angle = Math.acos(dot(math, facts) / Math.sqrt(dot(math, math) * dot(facts, facts)))
+    const slerp = await told('slerp', { t: 0.3 }, false)
+    for (const [i, t] of [0.7, 0.3].entries()) expect(slerp[i]).toBeCloseTo(Math.sin(t * angle) / Math.sin(angle), 9)
+    // of the changes: how much each moved, and what they have in common
+    const moved = [dot(math, math, root), dot(facts, facts, root)] as const
+    const varm = await told('varm')
+    expect(varm[0]).toBeCloseTo(moved[0] / (moved[0] + moved[1]), 9)
+    const cosine = dot(math, facts, root) / Math.sqrt(moved[0] * moved[1])
+    expect(await told('model-stock')).toEqual([0, 1].map(() => expect.closeTo(cosine / (1 + cosine), 6)))
+    for (const params of [{ shares: 'alike' }, { decay: 0.5, first: 2 }])
+      expect(await told('ema', params, false)).toEqual(params.shares ? [0.5, 0.5] : [0, 1])
+    expect(await told('ties')).toEqual([])
+    expect(await told('model-stock', { unit: 'row' })).toEqual([])
+  })
+
   it('counts every entry of a tensor once in a histogram, and refuses a tensor that is not there', async () => {
     const expression = merge('task-arithmetic', [toy('toy-math'), toy('toy-facts')], { base: toy('toy-base') })
     const { result, models, limit } = await histogramOf(expression, 'blk.2.ffn_up.weight', tools)

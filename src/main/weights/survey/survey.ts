@@ -10,6 +10,7 @@ import type { JobPool } from '../engine/job'
 import { noticesOf } from '../engine/notices'
 import { outputTensors } from '../engine/output'
 import type { Plan, PlanNode, PlanTensor, SurveyPlan } from '../engine/plan'
+import { settingOf } from '../engine/setting-of'
 import { byteLengthOf } from '../gguf/types/ggml-type'
 import { elementsOf } from '../place'
 import { addBlocks } from '../run-passes'
@@ -52,7 +53,8 @@ export async function surveyWeights(expression: WeightsExpression, tools: Survey
     await inLanes(pool.threads * 2, computed, tools.signal, async (tensor, place) => {
       const table = await sumsOf(coordinator, pool, surveyed, tensor, at.size, (range) => ({ type: 'survey', ...range }))
       for (let i = 0; i < at.size; i++) sums[i] = (sums[i] as number) + (table[i] as number)
-      tensors[place] = reportOf(root.tensors[tensor] as PlanTensor, table, members.models.length)
+      const coefficients = coefficientsOf(plan, tensor, coordinator)
+      tensors[place] = { ...figuresOf(root.tensors[tensor] as PlanTensor, table, members.models.length), coefficients }
       done += table[at.elements] as number
       tools.onProgress?.(done, total)
     })
@@ -165,7 +167,16 @@ async function inLanes(
   await Promise.all(Array.from({ length: lanes }, lane))
 }
 
-function reportOf({ name, shape }: PlanTensor, table: Float64Array, models: number): TensorReport {
+/** Found by the passes of the method, which `ensure` has run. */
+function coefficientsOf(plan: Plan, tensor: number, coordinator: Coordinator): readonly number[] {
+  const root = plan.nodes[plan.root] as PlanNode
+  if (root.op !== 'combine' || root.catalog !== 'methods') return []
+  const { method, setting } = settingOf(plan, root, tensor)
+  const settled = { ...setting, known: coordinator.knownOf(plan.root, tensor) }
+  return method.coefficients?.(settled) ?? method.factors?.(settled) ?? []
+}
+
+function figuresOf({ name, shape }: PlanTensor, table: Float64Array, models: number): Omit<TensorReport, 'coefficients'> {
   const at = layoutOf(models)
   const elements = Math.max(1, table[at.elements] as number)
   const reference = table[at.reference] as number
