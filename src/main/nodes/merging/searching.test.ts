@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import type { Json, JsonObject } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
@@ -78,6 +79,74 @@ describe('greedy soup', () => {
           .outputs.report as { kept: number[] }
       ).kept
     expect([await of(true), await of(false)]).toEqual([[0, 1], [0]])
+  })
+})
+
+describe('a candidate that cannot be judged', () => {
+  const unfit = new TributaryError('weights-mismatch', 'The tensor blk.0.x is 4 in one and 8 in three.')
+  /** `bad` tells which weights cannot be made, and which have a loss that is no number */
+  const troubled = (bad: (weights: WeightsExpression) => 'throws' | 'nan' | 'full' | undefined): Partial<RunContext> => {
+    const given = context()
+    let isNan = false
+    const weights = given.weights as Required<RunContext['weights']>
+    return {
+      ...given,
+      weights: {
+        ...weights,
+        withCandidate: (request, call, use) => {
+          const trouble = bad(request.expression)
+          if (trouble === 'throws') throw unfit
+          if (trouble === 'full') throw new TributaryError('disk-full', 'full')
+          isNan = trouble === 'nan'
+          return weights.withCandidate(request, call, use)
+        },
+      },
+      models: {
+        ...(given.models as RunContext['models']),
+        open: async (ref) => {
+          if (ref.id !== 'candidate') isNan = bad(load(ref.id)) === 'nan'
+          const opened = await (given.models as RunContext['models']).open(ref)
+          return {
+            ...opened,
+            scoreContinuations: async (...args) => (isNan ? [{ logprob: Number.NaN, tokens: 1 }] : opened.scoreContinuations(...args)),
+          }
+        },
+      },
+    }
+  }
+  const has = (weights: WeightsExpression, name: string): boolean => JSON.stringify(weights).includes(`"id":"${name}"`)
+  const soup = (bad: Parameters<typeof troubled>[0]) =>
+    runNode(greedySoup, { inputs: { models: [load('three'), load('one'), load('two')], data }, context: troubled(bad) })
+
+  it('is left out of a soup, with the reason, whether it cannot be made or its loss is no number', async () => {
+    const throwing = await soup((weights) => (weights.op === 'merge' && has(weights, 'three') ? 'throws' : undefined))
+    expect(throwing.outputs.report).toMatchObject({ kept: [1, 2], rejected: [{ model: 0, why: unfit.message }] })
+    expect(throwing.warnings.join()).toContain('passed over')
+    // the first wire is the one: a loss that is no number must not become the one to beat
+    const nan = await soup((weights) => (has(weights, 'three') ? 'nan' : undefined))
+    expect(nan.outputs.report).toMatchObject({
+      alone: [null, 0.3075, 0.3875].map((loss) => (loss === null ? null : expect.closeTo(loss, 4))),
+      kept: [1, 2],
+    })
+  })
+  it('ends a soup where nothing can be judged, and any other trouble ends it at once', async () => {
+    await expect(soup(() => 'nan')).rejects.toMatchObject({ code: 'weights-parameter' })
+    await expect(soup((weights) => (weights.op === 'merge' ? 'full' : undefined))).rejects.toMatchObject({ code: 'disk-full' })
+  })
+  it('is told by a search, which goes on; where all are such the search says what is wrong', async () => {
+    const search = (bad: Parameters<typeof troubled>[0]) =>
+      runNode(searchCoefficients, { inputs: { models: [load('one'), load('two')], data }, params: { budget: 8 }, context: troubled(bad) })
+    const shareOf = (weights: WeightsExpression) => Number(weights.op === 'merge' ? weights.models[0]?.params.weight : Number.NaN)
+    const { outputs, warnings } = await search((weights) => (shareOf(weights) > 0.9 ? 'throws' : undefined))
+    const { candidates, best } = outputs.report as {
+      candidates: { point: number[]; loss: number | null; why?: string }[]
+      best: { point: number[] }
+    }
+    expect(candidates.find(({ point }) => point[0] === 1)).toEqual({ point: [1], loss: null, why: unfit.message })
+    expect(best.point[0]).toBeGreaterThan(0.3)
+    expect(warnings.join()).toMatch(/[1-7] of 8 candidates could not be judged/)
+    await expect(search(() => 'throws')).rejects.toBe(unfit)
+    await expect(search(() => 'full')).rejects.toMatchObject({ code: 'disk-full' })
   })
 })
 

@@ -5,6 +5,7 @@ import type { Evaluation, Space } from '../../weights/search/search'
 import { type SearchName, searches } from '../../weights/search/searches'
 import { onScratch } from './measuring'
 import { lossOfWeights, type ObjectiveName, type Row } from './objectives'
+import { Rejected } from './rejected'
 
 /** What all searches over merges ask a person. */
 export const searchParams = <const S extends SearchName, const B extends number>(search: S, budget: B) =>
@@ -74,7 +75,7 @@ export interface Searched {
   readonly best: Evaluation
   /** how many candidates were judged */
   readonly tried: number
-  /** best point with its loss, and every candidate in order; a loss of null could not be judged */
+  /** best point with its loss, and every candidate in order; a loss of null could not be judged, `why` says why where that is known */
   readonly report: JsonObject
 }
 
@@ -98,10 +99,15 @@ async function searchOn(
     const expression = expressionOf(point)
     return expression === undefined ? Number.NaN : lossOfWeights(expression, on, objective, context)
   }
+  const rejected = new Rejected()
+  const reasons = new Map<string, string>()
   const judge = async (point: readonly number[], on: readonly Row[]): Promise<number> => {
-    const own = await lossOn(point, on, params.objective)
-    const beside = also === undefined || also.factor === 0 ? 0 : also.factor * (await lossOn(point, also.rows, 'likelihood'))
-    const loss = own + beside
+    const { loss, why } = await rejected.judge(async () => {
+      const own = await lossOn(point, on, params.objective)
+      const beside = also === undefined || also.factor === 0 ? 0 : also.factor * (await lossOn(point, also.rows, 'likelihood'))
+      return own + beside
+    })
+    if (why !== undefined) reasons.set(point.join(), why)
     context.progress(++done, params.budget + finalists, 'candidates')
     context.metric('loss', loss, { step: done, point })
     return loss
@@ -115,6 +121,11 @@ async function searchOn(
     ...(params.patience > 0 ? { patience: params.patience } : {}),
   })
   const evaluations = [...before, ...found.evaluations]
+  rejected.tell(evaluations.length - reasons.size, context)
+  const told = ({ point, loss }: Evaluation): JsonObject => {
+    const why = reasons.get(point.join())
+    return { point: [...point], loss: Number.isFinite(loss) ? loss : null, ...(why === undefined ? {} : { why }) }
+  }
   const kept = screened ? thirdOf(evaluations) : []
   const again: Evaluation[] = []
   for (const { point } of kept) again.push({ point, loss: await judge(point, rows) })
@@ -129,11 +140,6 @@ async function searchOn(
     },
   }
 }
-
-const told = ({ point, loss }: Evaluation): { readonly point: readonly number[]; readonly loss: number | null } => ({
-  point,
-  loss: Number.isFinite(loss) ? loss : null,
-})
 
 /** The best third, one at least; the first of equal ones, each point once. Jamieson and Talwalkar 2016, arXiv:1502.07943, in one round. */
 function thirdOf(evaluations: readonly Evaluation[]): Evaluation[] {

@@ -60,7 +60,7 @@ describe('a survey of weights', () => {
     }
     const [root, math, facts] = await Promise.all(['toy-base', 'toy-math', 'toy-facts'].map((toy) => tensorOf(path(toy), name)))
     const dot = (a?: Float32Array, b?: Float32Array, from?: Float32Array): number =>
-      (a ?? []).reduce((sum: number, x, k) => sum + (x - (from?.[k] ?? 0)) * ((b?.[k] ?? 0) - (from?.[k] ?? 0)), 0)
+      [...(a ?? [])].reduce((sum, x, k) => sum + (x - (from?.[k] ?? 0)) * ((b?.[k] ?? 0) - (from?.[k] ?? 0)), 0)
     // of the vectors themselves, by the sine of their angle
     const angle = Math.acos(dot(math, facts) / Math.sqrt(dot(math, math) * dot(facts, facts)))
     const slerp = await told('slerp', { t: 0.3 }, false)
