@@ -81,6 +81,8 @@ export type WeightsExpression =
       readonly tokenizer?: TokenizerPolicy
       /** a tensor of another shape than the base's, or with values that are no numbers, counts as unchanged; absent: it is refused */
       readonly dropUnfit?: boolean
+      /** `most`: of the chat templates that the models have, the most common one; absent: that of the base, or of the first model */
+      readonly chatTemplate?: 'most'
       /** how its numbers were found, where a search found them; goes into the file's metadata and changes nothing else */
       readonly search?: JsonObject
     }

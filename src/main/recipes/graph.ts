@@ -226,6 +226,7 @@ class Drawing {
       ...formParams(mergerForm, method, expression.params),
       ...(expression.allowQuantized ? { allowQuantized: true } : {}),
       ...(expression.dropUnfit ? { dropUnfit: true } : {}),
+      ...(expression.chatTemplate ? { chatTemplate: expression.chatTemplate } : {}),
       ...(expression.tokenizer ? vocabularyParams(expression.tokenizer) : {}),
     }
     const id = this.put(

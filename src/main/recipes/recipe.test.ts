@@ -49,6 +49,20 @@ describe('a graph from a recipe', () => {
     expect((await again({ expression, name: 'x', dtype: 'F16' })).expression).toEqual(expression)
   })
 
+  it('the most common chat template is asked for again, also of a recipe that is read from a file', async () => {
+    const expression: WeightsExpression = {
+      op: 'merge',
+      method: 'average',
+      models: ['a', 'b'].map((letter) => ({ weights: load(letter), params: {} })),
+      params: {},
+      seed: 0,
+      chatTemplate: 'most',
+    }
+    const { text } = recipeOf({ expression, name: 'x', dtype: 'keep', recipe: {} })
+    expect(parseRecipe(text).expression).toEqual(expression)
+    expect((await again(parseRecipe(text))).expression).toEqual(expression)
+  })
+
   it('every step has its node; equal steps are one; schedules and seeds stay', async () => {
     const base = load('0')
     const delta: WeightsExpression = { op: 'delta', tuned: load('a'), base }

@@ -35,6 +35,7 @@ const expression: z.ZodType<WeightsExpression> = z.lazy(() =>
       allowQuantized: z.boolean().optional(),
       tokenizer: tokenizerPolicy.optional(),
       dropUnfit: z.boolean().optional(),
+      chatTemplate: z.literal('most').optional(),
     }),
     z.object({
       op: z.literal('stack'),

@@ -103,6 +103,11 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
    * How much of each model goes into this tensor, where one number each says it; a person sees it before a merge. Neutral: the `factors`, where there are some.
    */
   coefficients?(setting: Settled<Values<P>, Values<M>>): readonly number[] | undefined
+  /**
+   * What a person should know of a tensor where the models (or their changes) have these inner products ⟨x_i, x_j⟩: what it does there, to stand behind the names
+   * of such tensors. Neutral: nothing.
+   */
+  remark?(products: (i: number, j: number) => number, setting: Setting<Values<P>, Values<M>>): string | undefined
   combine(input: Ingredients<Values<P>, Values<M>>, out: Float32Array): void
 }
 

@@ -22,7 +22,7 @@ import type { Sink } from './write/sink'
 import { writeTensors } from './write/write-tensors'
 
 /** Part of every recipe: a change of the engine that changes bytes changes it. */
-export const engineVersion = '5'
+export const engineVersion = '6'
 
 export interface WriteRequest {
   readonly expression: WeightsExpression

@@ -130,6 +130,17 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
           'a token that a model lacks becomes a sum of so many of its own rows, as the model that has it makes it up of the same tokens; 0: that model’s row as it is',
         when: { param: 'tokenizer', in: ['base', 'union', 'model'] },
       },
+      chatTemplate: {
+        kind: 'choice',
+        default: 'lead',
+        advanced: true,
+        title: 'Chat template',
+        summary: 'how the merged model is told who speaks',
+        options: [
+          { value: 'lead', title: 'that of the base', summary: 'or of the first model; models with another one are told' },
+          { value: 'most', title: 'the most common one', summary: 'of those that the models have, the base included' },
+        ],
+      },
       allowQuantized: {
         kind: 'boolean',
         default: false,
@@ -171,6 +182,7 @@ ${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.hel
       seed: method.stochastic ? context.seed : 0,
       ...(params.allowQuantized ? { allowQuantized: true } : {}),
       ...(params.dropUnfit && used !== undefined ? { dropUnfit: true } : {}),
+      ...(params.chatTemplate === 'most' ? { chatTemplate: 'most' } : {}),
       ...(params.tokenizer === 'same' ? {} : { tokenizer: policyOf(params) }),
     }
     return { weights: expression }

@@ -97,6 +97,7 @@ class Exporter {
       ...(baseModel === undefined ? {} : { base_model: this.nameOf(baseModel) }),
       models,
       ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+      ...(expression.chatTemplate ? { chat_template: 'auto' } : {}),
       ...(expression.tokenizer
         ? {
             tokenizer: tokenizerConfig(expression.tokenizer, (model) => {
@@ -117,6 +118,7 @@ class Exporter {
     if (
       !first ||
       expression.tokenizer ||
+      expression.chatTemplate ||
       cuts.some((one) => one?.map(({ to, from }) => to - from).join() !== first.map(({ to, from }) => to - from).join())
     )
       return undefined

@@ -193,6 +193,7 @@ class Importer {
       models: models.map((model) => ({ weights: model.weights, params: this.eachSettings(model) })),
       params: { ...this.method.fixed, ...this.globalSettings(models) },
       seed: method?.stochastic ? 1 : 0,
+      ...(this.config.chat_template === 'auto' ? { chatTemplate: 'most' } : {}),
       ...(tokenizer ? { tokenizer } : {}),
     }
   }

@@ -194,6 +194,14 @@ describe('every method', () => {
   )
 })
 
+it('the most common chat template is asked for in both', () => {
+  const { recipe, issues } = read('models: [{model: a}, {model: b}]\nmerge_method: linear\nparameters: {weight: 1}\nchat_template: auto')
+  expect([issues, recipe.expression]).toMatchObject([[], { chatTemplate: 'most' }])
+  const { text } = exportMergekit(recipe)
+  expect(text).toContain('chat_template: auto')
+  expect(read(text).recipe).toEqual(recipe)
+})
+
 it('merged slices come out as slices of several sources', () => {
   const text = `
 slices:

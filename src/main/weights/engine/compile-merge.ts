@@ -6,6 +6,7 @@ import type { AnyMethod } from '../method'
 import { refuse, resolveParams } from '../settings'
 import { openTable, placeStatistics } from '../statistics/stored-table'
 import { missingStatistics, type StatisticsTable } from '../statistics/table'
+import { withTemplate } from './chat-template'
 import type { Family } from './compatible'
 import type { Compiler } from './compile'
 import { inOneVocabulary } from './compile-vocabulary'
@@ -58,7 +59,7 @@ export async function addPrune(
 }
 
 export async function addMerge(on: Compiler, expression: Extract<WeightsExpression, { op: 'merge' }>): Promise<number> {
-  const { method: name, params, seed, allowQuantized = false, tokenizer, search, dropUnfit = false } = expression
+  const { method: name, params, seed, allowQuantized = false, tokenizer, search, dropUnfit = false, chatTemplate } = expression
   if (search) on.searches.push(search)
   const method = weightsCatalog().method(name) ?? refuse(`"${name}"`, 'is no known merge method')
   let base = expression.base === undefined ? undefined : await on.add(expression.base)
@@ -98,7 +99,11 @@ export async function addMerge(on: Compiler, expression: Extract<WeightsExpressi
       seed,
       ...(dropUnfit && base !== undefined ? { dropsUnfit: true } : {}),
     },
-    on.families[lead] as Family,
+    withTemplate(
+      [lead, ...(base === undefined ? models.slice(1) : models)].map((node) => on.families[node] as Family),
+      chatTemplate,
+      (warning) => on.warnings.add(warning),
+    ),
   )
 }
 

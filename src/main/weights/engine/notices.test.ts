@@ -53,6 +53,33 @@ describe('before a merge of toys', () => {
   })
 })
 
+it('says where Model Stock stays at the base, and where SLERP goes through nothing', async () => {
+  const tensors = (ffn: readonly number[], up: readonly number[]) =>
+    writeTensorFile([
+      { name: 'token_embd.weight', shape: [4, 2], type: 'F32', values: [1, 2, 3, 4, 5, 6, 7, ffn[0] ?? 8] },
+      { name: 'blk.0.ffn_up.weight', shape: [4, 1], type: 'F32', values: up },
+    ])
+  const files = {
+    base: tensors([0], [1, 1, 1, 1]),
+    a: tensors([1], [2, 1, 1, 3]),
+    b: tensors([1], [1, 1, 1, -1]),
+    c: tensors([1], [-2, -1, -1, -3]),
+  }
+  const resolve = async ({ name }: { name: string }) => ({ path: (files as Record<string, { path: string }>)[name]?.path ?? '' })
+  try {
+    const models = [toy('a'), toy('b')]
+    const stayed =
+      'blk.0.ffn_up.weight: left as in the base, since the models changed it in opposite directions (the ratio is clamped to 0).'
+    expect(await noticed(merge('model-stock', models, { base: toy('base') }), resolve)).toContain(stayed)
+    expect(await noticed(merge('model-stock', models, { base: toy('base'), params: { clamp: false } }), resolve)).not.toContain(stayed)
+    const through = 'blk.0.ffn_up.weight: opposite in the two models: the way between them leads through nearly nothing.'
+    expect(await noticed(merge('slerp', [toy('a'), toy('c')]), resolve)).toEqual([through])
+    expect(await noticed(merge('slerp', models), resolve)).toEqual([])
+  } finally {
+    for (const { remove } of Object.values(files)) remove()
+  }
+})
+
 describe('before a merge of made models', () => {
   const trunk = { name: 'blk.0.ffn_up.weight', shape: [4, 2], type: 'F32' } as const
   const embedding = (...values: number[]) => ({ name: 'token_embd.weight', shape: [4, 2], type: 'F32', values }) as const

@@ -21,7 +21,8 @@ export async function noticesOf(plan: Plan, pool: JobPool, signal?: AbortSignal)
       continue
     const method = methodOf(node)
     const isOfChanges = method.of === 'deltas' || node.kind === 'delta'
-    if (isOfChanges) found.push(...(await changesIn(index, node, method, pool, signal)))
+    if (isOfChanges) found.push(...(await changesIn(plan, index, node, method, pool, signal)))
+    else if (method.remark) found.push(...(await remarksIn(plan, index, node, method, pool, signal)))
     else if (node.models.length > 1) found.push(...(await headsIn(index, node, pool, signal)))
   }
   return [...new Set(found)]
@@ -38,6 +39,7 @@ const alike = 0.999
 const against = -0.2
 
 async function changesIn(
+  plan: Plan,
   index: number,
   node: CombineNode,
   method: AnyMethod,
@@ -45,8 +47,7 @@ async function changesIn(
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const tensors = computedOf(node)
-  const blocks = tensors.reduce((sum, tensor) => sum + blockCountOf((node.tensors[tensor] as PlanTensor).shape), 0)
-  const tables = await agreements(node, index, tensors, Math.max(1, Math.ceil(blocks / mostBlocks)), pool, signal)
+  const tables = await agreements(node, index, tensors, stepOver(node, tensors), pool, signal)
   const dropped = node.models.flatMap(({ name }, model) => {
     const names = tensors
       .filter((_, at) => tables[at]?.[pairsOf(node.models.length) + model] === 1)
@@ -62,8 +63,43 @@ async function changesIn(
     ...(still.length > 0 && moved ? [`${listed(still)} ${still.length > 1 ? 'are' : 'is'} as in the base in every model.`] : []),
     ...(moved || tensors.length === 0 ? [] : ['Every model is equal to its base: nothing is merged.']),
     ...agreeing(node, sumOf(tables, node.models.length), method),
+    ...remarksOf(plan, node, method, tensors, tables),
     ...headNotices(node, tensors, tables),
   ]
+}
+
+/** So far apart are the blocks that are looked at. */
+const stepOver = (node: CombineNode, tensors: readonly number[]): number =>
+  Math.max(1, Math.ceil(tensors.reduce((sum, tensor) => sum + blockCountOf((node.tensors[tensor] as PlanTensor).shape), 0) / mostBlocks))
+
+async function remarksIn(
+  plan: Plan,
+  index: number,
+  node: CombineNode,
+  method: AnyMethod,
+  pool: JobPool,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const tensors = computedOf(node)
+  const tables = await agreements(node, index, tensors, stepOver(node, tensors), pool, signal)
+  return [...remarksOf(plan, node, method, tensors, tables), ...headNotices(node, tensors, tables)]
+}
+
+/** What the method itself has to say of tensors, those with the same remark together. */
+function remarksOf(
+  plan: Plan,
+  node: CombineNode,
+  method: AnyMethod,
+  tensors: readonly number[],
+  tables: readonly Float64Array[],
+): string[] {
+  const named = new Map<string, string[]>()
+  for (const [at, tensor] of tensors.entries()) {
+    const products = (i: number, j: number): number => tables[at]?.[pairAt(node.models.length, Math.min(i, j), Math.max(i, j))] ?? 0
+    const remark = method.remark?.(products, settingOf(plan, node, tensor).setting)
+    if (remark !== undefined) named.set(remark, [...(named.get(remark) ?? []), (node.tensors[tensor] as PlanTensor).name])
+  }
+  return [...named].map(([remark, names]) => `${listed(names)}: ${remark}.`)
 }
 
 function agreeing({ models }: CombineNode, sums: Float64Array, { title, orthogonal }: AnyMethod): string[] {

@@ -1,4 +1,4 @@
-import { gramOf, gramPass, slerpFactors } from '../kernels/geometry'
+import { cosine, gramOf, gramPass, slerpFactors } from '../kernels/geometry'
 import { defineMergeMethod, number } from '../method'
 
 export default defineMergeMethod({
@@ -16,5 +16,7 @@ export default defineMergeMethod({
   params: { t: number({ default: 0.5, min: 0, max: 1, step: 0.05, summary: 'how far from the first to the second model' }) },
   perModel: {},
   passes: () => [gramPass(2)],
+  remark: (gram) =>
+    cosine(gram, 0, 1) < -0.9995 ? 'opposite in the two models: the way between them leads through nearly nothing' : undefined,
   factors: ({ params, known: [gram] }) => slerpFactors(gramOf(gram as Float64Array, 2), params.t),
 })
