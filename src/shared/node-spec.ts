@@ -15,6 +15,8 @@ export interface InputPort {
   /** one: needs a wire · optional: may stay open · many: any number, in `#order` · some: at least one */
   readonly arity: 'one' | 'optional' | 'many' | 'some'
   readonly summary: string
+  /** what people read in place of the name; absent: the name in words (`names.ts`) */
+  readonly title?: string
   /** true: the port takes a list whole; otherwise a list is mapped over */
   readonly takesList?: boolean
   /** which parts of a value are read here, always or by the value of a param (neutral, for values that are not named: none); absent: all of them */
@@ -26,6 +28,8 @@ export interface InputPort {
 export interface OutputPort {
   readonly wire: WireKind
   readonly summary: string
+  /** what people read in place of the name; absent: the name in words (`names.ts`) */
+  readonly title?: string
   /** true: the output is a list of values of this kind */
   readonly list?: boolean
   /** true: only those parts need be there that the readers of its wires ask for */

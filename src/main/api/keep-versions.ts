@@ -1,6 +1,5 @@
 import { semanticHash } from '../../shared/graph/canonical'
 import { summariseDocuments } from '../../shared/graph/change-summary'
-import type { GraphDocument } from '../../shared/graph/document'
 import type { GraphVersionRow, NewVersion, StoredGraph } from '../store'
 import type { House } from './house'
 
@@ -20,13 +19,13 @@ export function isDue(
 }
 
 /** Called before an edit is stored. A graph that is still what its last version was gets no other. */
-export function keepVersion({ store, broadcast }: House, graph: StoredGraph, author: string, now: number): void {
+export function keepVersion({ store, specs, broadcast }: House, graph: StoredGraph, author: string, now: number): void {
   const last = store.versions.latest(graph.id)
   if (!isDue(graph, last, now) || Object.keys(graph.document.nodes).length === 0) return
   const hash = semanticHash(graph.document)
   if (last?.semanticHash === hash) return
   store.versions.save(
-    describeVersion(store.versions, last, {
+    describeVersion({ store, specs }, last, {
       graph: graph.id,
       document: graph.document,
       name: '',
@@ -40,10 +39,10 @@ export function keepVersion({ store, broadcast }: House, graph: StoredGraph, aut
 }
 
 /** Keeps the graph as it is now under a name. */
-export function saveVersion({ store, broadcast }: House, id: string, name: string, author: string): GraphVersionRow {
+export function saveVersion({ store, specs, broadcast }: House, id: string, name: string, author: string): GraphVersionRow {
   const { document } = store.graphs.get(id)
   const last = store.versions.latest(id)
-  const version = describeVersion(store.versions, last, { graph: id, document, name, semanticHash: semanticHash(document), author })
+  const version = describeVersion({ store, specs }, last, { graph: id, document, name, semanticHash: semanticHash(document), author })
   const saved = store.versions.save(version)
   broadcast('graph.versionsChanged', { id })
   return saved
@@ -51,9 +50,9 @@ export function saveVersion({ store, broadcast }: House, id: string, name: strin
 
 /** The version with what is new in it since the one before, in words. */
 function describeVersion(
-  versions: { get(graph: string, version: number): GraphDocument },
+  { store, specs }: Pick<House, 'store' | 'specs'>,
   last: GraphVersionRow | undefined,
   version: NewVersion,
 ): NewVersion {
-  return { ...version, summary: last ? summariseDocuments(versions.get(version.graph, last.version), version.document) : '' }
+  return { ...version, summary: last ? summariseDocuments(store.versions.get(version.graph, last.version), version.document, specs) : '' }
 }

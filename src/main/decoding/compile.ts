@@ -1,6 +1,7 @@
 import { TributaryError } from '../../shared/errors'
 import { type DistributionExpression, isLeaf, leavesOf, type Prompt } from '../../shared/expression'
 import { canonicalJson, type Json } from '../../shared/json'
+import { nameInWords } from '../../shared/names'
 import { Leaf } from './leaf'
 import type { BridgeTools, LongWork, Operator } from './operator'
 import { operators } from './operators'
@@ -85,10 +86,14 @@ async function buildOperator(part: OperatorExpression, build: Build, tools: Omit
     const given = part.inputs[port]
     const parts = given === undefined ? [] : Array.isArray(given) ? (given as DistributionExpression[]) : [given as DistributionExpression]
     if (parts.length === 0 && arity !== 'optional') {
-      throw new TributaryError('input-missing', `${spec.title} has nothing on its input “${port}”.`, { place: { port } })
+      throw new TributaryError('input-missing', `${spec.title} has nothing on its input “${nameInWords(port)}”.`, {
+        place: { port },
+      })
     }
     if (parts.length > 1 && arity !== 'some') {
-      throw new TributaryError('input-type', `${spec.title} takes one distribution on its input “${port}”.`, { place: { port } })
+      throw new TributaryError('input-type', `${spec.title} takes one distribution on its input “${nameInWords(port)}”.`, {
+        place: { port },
+      })
     }
     const nodes: PlanNode[] = []
     for (const item of parts) nodes.push(await build(item, role))

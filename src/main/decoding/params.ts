@@ -1,5 +1,6 @@
 import { TributaryError } from '../../shared/errors'
 import type { Json } from '../../shared/json'
+import { paramTitle } from '../../shared/names'
 import type { ParamSpec } from '../../shared/node-spec'
 
 /** Params of an operator or a drafter: defaults filled in, ranges checked. Unknown names and values out of range throw `input-type` with the param's name. */
@@ -15,7 +16,8 @@ export function paramValues(
   for (const [name, param] of Object.entries(spec.params)) {
     const value = given[name] ?? param.default
     const problem = problemOf(param, value)
-    if (problem !== undefined) throw new TributaryError('input-type', `“${name}” of ${spec.title} ${problem}.`, { place: { port: name } })
+    if (problem !== undefined)
+      throw new TributaryError('input-type', `“${paramTitle(name, param)}” of ${spec.title} ${problem}.`, { place: { port: name } })
     values[name] = value
   }
   return values

@@ -4,6 +4,7 @@ import { has } from '../../shared/graph/ids'
 import { aliasOf } from '../../shared/graph/models'
 import { paramValue, takesMany } from '../../shared/graph/ports'
 import { canonicalJson } from '../../shared/json'
+import { paramTitle } from '../../shared/names'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { coerce, type ModelRef, type WireValue } from '../../shared/value'
 import type { RunArguments } from '../node-runtime'
@@ -48,12 +49,12 @@ function resolveParams(run: RunState, step: Step, arrived: Arrived): Omit<Consta
     const param = spec.params[name]!
     const value = paramValue(step.graphNode, spec, name)
     if (param.kind === 'model') {
-      const ref = resolveModel(run, value, param.optional === true, name)
+      const ref = resolveModel(run, value, param, name)
       params[name] = ref
       if (ref) models[name] = ref
     } else {
       if (param.kind === 'resource' && value === null && !param.optional)
-        throw new TributaryError('input-missing', `No data was chosen for "${name}".`, {
+        throw new TributaryError('input-missing', `No data was chosen for “${paramTitle(name, param)}”.`, {
           hint: 'Choose a folder or a file on the node.',
           place: { port: name },
         })
@@ -63,10 +64,10 @@ function resolveParams(run: RunState, step: Step, arrived: Arrived): Omit<Consta
   return { params, models }
 }
 
-function resolveModel(run: RunState, value: unknown, optional: boolean, port: string): ModelRef | null {
+function resolveModel(run: RunState, value: unknown, param: Extract<ParamSpec, { kind: 'model' }>, port: string): ModelRef | null {
   if (value === null || value === undefined) {
-    if (optional) return null
-    throw new TributaryError('model-missing', `No model was chosen for "${port}".`, {
+    if (param.optional) return null
+    throw new TributaryError('model-missing', `No model was chosen for “${paramTitle(port, param)}”.`, {
       hint: 'Choose a model on the node, or connect one.',
       place: { port },
     })
@@ -75,7 +76,7 @@ function resolveModel(run: RunState, value: unknown, optional: boolean, port: st
   const known = alias === undefined ? undefined : run.models.get(alias)
   if (known) return known
   if (alias === undefined || !has(run.document.models, alias))
-    throw new TributaryError('model-missing', `The graph names no model "${String(value)}".`, {
+    throw new TributaryError('model-missing', `The graph names no model “${String(value)}”.`, {
       hint: 'Choose another model on the node.',
       place: { port },
     })
@@ -140,7 +141,7 @@ function checkParam(param: ParamSpec, name: string, value: unknown): unknown {
   const refuse = (expected: string): never => {
     throw new TributaryError(
       'input-type',
-      `The param "${name}" takes ${expected}; the wire brought ${canonicalJson(value).slice(0, 60)}.`,
+      `The param “${paramTitle(name, param)}” takes ${expected}; the wire brought ${canonicalJson(value).slice(0, 60)}.`,
       { place: { port: name } },
     )
   }

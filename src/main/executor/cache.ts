@@ -1,4 +1,5 @@
 import { explainMiss, type KeyParts } from '../../shared/graph/content-key'
+import type { NodeSpec } from '../../shared/node-spec'
 import type { ModelRef } from '../../shared/value'
 import type { CachedResult, OutputRefs } from './interfaces'
 import type { Key } from './key'
@@ -31,7 +32,14 @@ export function hasItsModels(run: RunState, outputs: OutputRefs): boolean {
 }
 
 /** Why a result is not taken from the cache; `found` is what the cache had, where somebody looked. */
-export function reasonToRun(run: RunState, path: string, { parts }: Key, forced: string | undefined, found: Found | undefined): string {
+export function reasonToRun(
+  run: RunState,
+  path: string,
+  { parts }: Key,
+  spec: NodeSpec,
+  forced: string | undefined,
+  found: Found | undefined,
+): string {
   if (forced !== undefined) return forced
   if (run.options.cache === 'ignore') return 'the cache is off for this run'
   if (found === 'gone') return 'the model file is gone'
@@ -39,7 +47,7 @@ export function reasonToRun(run: RunState, path: string, { parts }: Key, forced:
   // The store's own rows: parts were written by `storeResult`.
   const before = last === undefined ? undefined : (run.parts.store.results.partsOf(last) as KeyParts | undefined)
   if (last !== undefined && before === undefined) return 'its last result is no longer stored'
-  return explainMiss(before, parts)
+  return explainMiss(before, parts, spec)
 }
 
 export const reasonOfHit = (run: { readonly id: string }, result: CachedResult): string =>

@@ -199,7 +199,7 @@ describe('the cache', () => {
     await run(bench, line('hi'))
     const second = await run(bench, line('hi', '!'))
     expect(second.ran).toEqual(['b', 'c'])
-    expect(second.of('node.start').map(({ reason }) => reason)).toEqual(['suffix “”→“!”', 'input text changed'])
+    expect(second.of('node.start').map(({ reason }) => reason)).toEqual(['Suffix “”→“!”', 'input text changed'])
   })
 
   it('stops running where a value comes out the same', async () => {
@@ -213,7 +213,7 @@ describe('the cache', () => {
     const plan = await bench.executor.plan({ document: line('hi', '!') })
     expect(plan.nodes).toEqual([
       { node: 'a', action: 'cached', reason: expect.stringContaining('as in an earlier run') },
-      { node: 'b', action: 'run', reason: 'suffix “”→“!”' },
+      { node: 'b', action: 'run', reason: 'Suffix “”→“!”' },
       { node: 'c', action: 'unknown', reason: 'depends on what comes before it' },
     ])
     expect((await run(bench, line('hi', '!'))).of('run.plan')[0]!.nodes).toEqual(plan.nodes)

@@ -1,4 +1,4 @@
-import { type NodePorts, takesMany } from '../../shared/graph/ports'
+import { type InPort, type NodePorts, takesMany } from '../../shared/graph/ports'
 import type { Arrived } from './arguments'
 import type { Held } from './held'
 import type { Step } from './prepare'
@@ -22,21 +22,21 @@ export function gather(step: Step, values: Values): Gathered {
     }
     if (held.length > 0) arrived.set(port, held)
   }
-  for (const name of requiredOf(step.ports))
-    if (!arrived.has(name)) return { missing: name, reason: `no value came to its input "${name}"` }
+  for (const { name, title } of requiredOf(step.ports))
+    if (!arrived.has(name)) return { missing: name, reason: `no value came to its input “${title}”` }
   return { arrived }
 }
 
 /** The inputs without which a node cannot run. Nodes of a type share their ports, so most find them here. */
-function requiredOf(ports: NodePorts): readonly string[] {
+function requiredOf(ports: NodePorts): readonly InPort[] {
   const known = required.get(ports)
   if (known) return known
-  const found = [...ports.inputs.values()].filter(({ arity }) => arity === 'one' || arity === 'some').map(({ name }) => name)
+  const found = [...ports.inputs.values()].filter(({ arity }) => arity === 'one' || arity === 'some')
   required.set(ports, found)
   return found
 }
 
-const required = new WeakMap<NodePorts, readonly string[]>()
+const required = new WeakMap<NodePorts, readonly InPort[]>()
 
 /** The ports on which a list arrives although they take one value: the node is mapped over them. */
 export function liftedPorts(step: Step, arrived: Arrived): readonly string[] {

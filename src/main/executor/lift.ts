@@ -5,6 +5,7 @@ import { reasonToRun, storeResult } from './cache'
 import { failUnit, placed } from './failure'
 import { type Held, itemsOf, read } from './held'
 import { announceOutputs, hold, type Outputs, refsOf } from './outputs'
+import type { Step } from './prepare'
 import type { RunState } from './run-state'
 import { reuse, runUnit } from './run-unit'
 import { forEachBelow } from './stop-switch'
@@ -21,7 +22,7 @@ export async function runLifted(unit: Unit, ports: readonly string[]): Promise<U
   let whole: Resolved
   let items: readonly Arrived[]
   try {
-    items = itemsAlong(run, unit.arrived, ports)
+    items = itemsAlong(run, unit.step, unit.arrived, ports)
     whole = await resolve(unit)
   } catch (thrown) {
     return failUnit(unit, 1, placed(thrown, unit))
@@ -31,7 +32,7 @@ export async function runLifted(unit: Unit, ports: readonly string[]): Promise<U
   if (reused) return reused
 
   const startedAt = run.clock.now()
-  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, forcedBy(unit), whole.found)}; ` : ''
+  const why = whole.cacheable ? `${reasonToRun(run, path, whole.key, unit.step.spec, forcedBy(unit), whole.found)}; ` : ''
   const reason = `${why}maps over ${items.length} ${items.length === 1 ? 'item' : 'items'}`
   run.log.state({ type: 'node.start', node: path, attempt: 1, seed: whole.seed, reason })
   run.log.exec({ node: path, iteration: -1, attempt: 1, status: 'running', key: whole.key.key })
@@ -69,12 +70,12 @@ function endWhole(unit: Unit, { key, cacheable }: Resolved, results: readonly Un
 }
 
 /** One set of values for each item: lists go in step, single values are the same for all. Throws `input-type` when lists differ in length. */
-function itemsAlong(run: RunState, arrived: Arrived, ports: readonly string[]): Arrived[] {
+function itemsAlong(run: RunState, step: Step, arrived: Arrived, ports: readonly string[]): Arrived[] {
   const lists = new Map(ports.map((port) => [port, itemsOf(arrived.get(port)![0]!, run.values)]))
   const lengths = [...lists.values()].map((list) => list.length)
   const count = lengths[0] ?? 0
   if (lengths.some((length) => length !== count)) {
-    const told = Array.from(lists, ([port, list]) => `"${port}" has ${list.length}`).join(', ')
+    const told = Array.from(lists, ([port, list]) => `“${step.ports.inputs.get(port)!.title}” has ${list.length}`).join(', ')
     throw new TributaryError('input-type', `Lists of different lengths cannot go in step: ${told}.`, {
       hint: 'Make the lists equally long, or give one of them as a single value.',
       place: { port: ports[1] ?? ports[0]! },

@@ -78,6 +78,6 @@ function lookUpUnit(unit: Unit, resolved: Resolved): Seen {
   const resolvedOnce = isLifted ? {} : { resolved }
   if (typeof found === 'object')
     return { action: 'cached', reason: reasonOfHit(run, found), outputs: holdAllStored(found.outputs), ...resolvedOnce }
-  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, forcedBy(unit), found) : 'runs every time'
+  const reason = resolved.cacheable ? reasonToRun(run, step.node, resolved.key, step.spec, forcedBy(unit), found) : 'runs every time'
   return { action: 'run', reason, ...resolvedOnce }
 }

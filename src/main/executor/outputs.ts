@@ -1,4 +1,5 @@
 import { TributaryError } from '../../shared/errors'
+import type { OutPort } from '../../shared/graph/ports'
 import type { WireKind } from '../../shared/wire'
 import { type Held, holdFresh, refOf } from './held'
 import type { OutputRefs } from './interfaces'
@@ -17,7 +18,7 @@ export function holdOutputs(run: RunState, step: Step, raw: Record<string, unkno
     const data = raw[name]
     if (data === undefined) continue
     if (port.list && !Array.isArray(data)) throw new Error(`its output "${name}" is a list, but it gave a ${typeof data}`)
-    for (const one of port.list ? (data as unknown[]) : [data]) checkKind(port.wire, one, name)
+    for (const one of port.list ? (data as unknown[]) : [data]) checkKind(port, one)
     outputs.set(name, hold(run, port.wire, port.list, data, blobKeys))
   }
   return outputs
@@ -41,7 +42,7 @@ export function refsOf(outputs: Outputs): OutputRefs {
   return refs
 }
 
-function checkKind(kind: WireKind, data: unknown, name: string): void {
+function checkKind({ wire: kind, name, title }: OutPort, data: unknown): void {
   const right =
     kind === 'text'
       ? typeof data === 'string'
@@ -51,7 +52,7 @@ function checkKind(kind: WireKind, data: unknown, name: string): void {
           ? typeof data === 'boolean'
           : true
   if (!right)
-    throw new TributaryError('node-failed', `The output "${name}" should be a ${kind}, but the node gave ${String(data).slice(0, 60)}.`, {
+    throw new TributaryError('node-failed', `The output “${title}” should be a ${kind}, but the node gave ${String(data).slice(0, 60)}.`, {
       place: { port: name },
     })
 }

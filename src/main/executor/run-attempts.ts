@@ -67,7 +67,11 @@ function announceStart(unit: Unit, { key, seed, cacheable, found }: Resolved, at
   const { run } = scope
   if (iteration < 0) {
     const reason =
-      attempt > 1 ? 'tries again' : cacheable ? reasonToRun(run, path, key, forcedBy(unit), found) : worldReason(step.spec.effect)
+      attempt > 1
+        ? 'tries again'
+        : cacheable
+          ? reasonToRun(run, path, key, step.spec, forcedBy(unit), found)
+          : worldReason(step.spec.effect)
     run.log.state({ type: 'node.start', node: path, attempt, seed, reason })
   }
   run.log.exec({ node: path, iteration, attempt, status: 'running', key: key.key })

@@ -46,7 +46,7 @@ function itemsAlong({ unit, inputs }: Container): ReadonlyMap<string, Held>[] {
   const lengths = [...lists.values()].map((list) => list.length)
   const count = lengths[0] ?? 1
   if (lengths.some((length) => length !== count)) {
-    const told = Array.from(lists, ([name, list]) => `"${name}" has ${list.length}`).join(', ')
+    const told = Array.from(lists, ([name, list]) => `“${name}” has ${list.length}`).join(', ')
     throw new TributaryError('input-type', `Lists of different lengths cannot go in step: ${told}.`, {
       hint: 'Make the lists equally long.',
     })

@@ -1,9 +1,9 @@
 import { memo } from 'react'
 import type { GraphNode } from '../../shared/graph/document'
 import { paramValue } from '../../shared/graph/ports'
+import { paramTitle } from '../../shared/names'
 import type { NodeSpec } from '../../shared/node-spec'
 import { ParamField } from '../panels/ParamField'
-import { paramTitle } from '../parts/format'
 import { useShown } from '../state/hooks'
 import { fedPorts } from './card-ports'
 

@@ -30,6 +30,7 @@ export const InputCard = memo(function InputCard({ id, selected }: NodeProps<Flo
   const { family } = wireKinds[declared.type]
   const port = {
     name: '',
+    title: name,
     kind: declared.type,
     family,
     list: false,

@@ -37,6 +37,7 @@ export const OutputCard = memo(function OutputCard({ id, selected }: NodeProps<F
   const { family } = wireKinds[declared.type]
   const port = {
     name: '',
+    title: name,
     kind: declared.type,
     family,
     list: false,

@@ -32,7 +32,7 @@ export function PortDot({ node, port, side, grip, fit = '', style }: DotProps) {
     port.missing ? 'is-missing' : '',
     fit,
   ]
-  const label = `${side === 'in' ? 'Input' : 'Output'} ${port.name || node.slice(1)}: ${wireKinds[port.kind].title}${port.list ? ', a list' : ''}${port.open ? ', needs a wire' : ''}`
+  const label = `${side === 'in' ? 'Input' : 'Output'} ${port.title}: ${wireKinds[port.kind].title}${port.list ? ', a list' : ''}${port.open ? ', needs a wire' : ''}`
   return (
     <button
       type="button"
@@ -45,7 +45,7 @@ export function PortDot({ node, port, side, grip, fit = '', style }: DotProps) {
       data-kind={port.kind}
       data-testid={`port-${node}-${handle}`}
       aria-label={label}
-      title={`${port.name || node.slice(1)} · ${wireKinds[port.kind].title}${port.summary ? `\n${port.summary}` : ''}`}
+      title={`${port.title} · ${wireKinds[port.kind].title}${port.summary ? `\n${port.summary}` : ''}`}
       style={style}
       onPointerDown={(event) => grip({ node, handle, side }, event)}
     />
@@ -82,12 +82,12 @@ export const PortRow = memo(function PortRow({
       {input ? (
         <span className="port-side in">
           <Port node={node} port={input} side="in" />
-          <span className={input.isParam ? 'port-name is-param' : 'port-name'}>{input.name}</span>
+          <span className={input.isParam ? 'port-name is-param' : 'port-name'}>{input.title}</span>
         </span>
       ) : null}
       {output ? (
         <span className="port-side out">
-          <span className="port-name">{output.name}</span>
+          <span className="port-name">{output.title}</span>
           <Port node={node} port={output} side="out" />
         </span>
       ) : null}

@@ -8,6 +8,8 @@ import { type WireFamily, type WireKind, wireKinds } from '../../shared/wire'
 /** A port as it stands on a card. */
 export interface CardPort {
   readonly name: string
+  /** what people read in its place */
+  readonly title: string
   readonly kind: WireKind
   readonly family: WireFamily
   readonly list: boolean
@@ -45,11 +47,12 @@ export function cardPorts(document: GraphDocument, specs: NodeSpecs, id: string)
 }
 
 function cardInput(port: InPort, wired: boolean): CardPort {
-  const { name, wire, arity, summary, origin, takesList } = port
+  const { name, title, wire, arity, summary, origin, takesList } = port
   const needed = arity === 'one' || arity === 'some'
   const list = takesList || arity === 'many' || arity === 'some'
   return {
     name,
+    title,
     kind: wire,
     family: wireKinds[wire].family,
     list,
@@ -62,12 +65,13 @@ function cardInput(port: InPort, wired: boolean): CardPort {
 }
 
 function cardOutput(port: OutPort, wired: boolean): CardPort {
-  const { name, wire, summary, list } = port
-  return { name, kind: wire, family: wireKinds[wire].family, list, summary, open: false, wired, isParam: false, missing: false }
+  const { name, title, wire, summary, list } = port
+  return { name, title, kind: wire, family: wireKinds[wire].family, list, summary, open: false, wired, isParam: false, missing: false }
 }
 
 const missingPort = (name: string, known: boolean): CardPort => ({
   name,
+  title: name,
   kind: 'any',
   family: 'text',
   list: false,

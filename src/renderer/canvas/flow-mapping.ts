@@ -115,6 +115,7 @@ function guessCard(card: Card): Guess {
 const endPort = 13.5
 const only = {
   name: '',
+  title: '',
   kind: 'any',
   family: 'text',
   list: false,
@@ -234,10 +235,16 @@ export function mapWires(document: GraphDocument, specs: NodeSpecs, previous: re
         sourceHandle: outHandle(source === start.node ? start.port : ''),
         targetHandle: inHandle(target === end.node ? end.port : ''),
         data: { from, to, kind, family: wireKinds[kind].family, list, broken, layout },
-        ariaLabel: `Wire of ${wireKinds[kind].title} from ${from} to ${to}`,
+        ariaLabel: `Wire of ${wireKinds[kind].title} from ${spoken(from, out)} to ${spoken(to, inn)}`,
       },
     ]
   })
+}
+
+/** An end of a wire as it is read aloud. */
+const spoken = (text: string, port: { readonly title: string } | undefined): string => {
+  const end = parseEndpoint(text)
+  return end && end.port !== '' ? `${port?.title ?? end.port} of ${end.node}` : text
 }
 
 /** About where a wire begins and ends: the middle of its cards' sides. Good enough to say which of its stretches a point is near. */
@@ -266,15 +273,15 @@ export function outputAt(
   specs: NodeSpecs,
   node: string,
   port: string,
-): Pick<OutPort, 'wire' | 'list'> | undefined {
+): Pick<OutPort, 'title' | 'wire' | 'list'> | undefined {
   if (node.startsWith('@')) {
     const input = document.interface.inputs[node.slice(1)]
-    return input ? { wire: input.type, list: false } : undefined
+    return input ? { title: node, wire: input.type, list: false } : undefined
   }
   const found = ownNode(document, node)
   if (!found) return undefined
   const spec = specs.get(found.type)
-  return spec ? portsOf(found, spec, document).outputs.get(port) : { wire: 'any', list: false }
+  return spec ? portsOf(found, spec, document).outputs.get(port) : { title: port, wire: 'any', list: false }
 }
 
 export function inputAt(
@@ -282,15 +289,15 @@ export function inputAt(
   specs: NodeSpecs,
   node: string,
   port: string,
-): Pick<InPort, 'wire' | 'arity' | 'takesList'> | undefined {
+): Pick<InPort, 'title' | 'wire' | 'arity' | 'takesList'> | undefined {
   if (node.startsWith('=')) {
     const output = document.interface.outputs[node.slice(1)]
-    return output ? { wire: output.type, arity: 'one', takesList: true } : undefined
+    return output ? { title: node, wire: output.type, arity: 'one', takesList: true } : undefined
   }
   const found = ownNode(document, node)
   if (!found) return undefined
   const spec = specs.get(found.type)
-  return spec ? portsOf(found, spec, document).inputs.get(port) : { wire: 'any', arity: 'many', takesList: true }
+  return spec ? portsOf(found, spec, document).inputs.get(port) : { title: port, wire: 'any', arity: 'many', takesList: true }
 }
 
 const ownNode = (body: GraphBody, id: string): GraphNode | undefined => (Object.hasOwn(body.nodes, id) ? body.nodes[id] : undefined)

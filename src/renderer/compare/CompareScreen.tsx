@@ -5,7 +5,7 @@ import { useRuns } from '../panels/use-runs'
 import { formatAgo } from '../parts/format'
 import { Empty } from '../parts/parts'
 import { openGraph } from '../state/app'
-import { useApp, useView } from '../state/hooks'
+import { useApp, useCatalog, useView } from '../state/hooks'
 import { visitRun } from '../state/running'
 import { showDocumentsDiff } from '../versions/looking'
 import { CompareTable } from './CompareTable'
@@ -132,6 +132,7 @@ function Head({ id, place, run }: { id: string; place: number; run: Compared | u
 /** What differs between the graphs that ran, in words, and on the canvas. */
 function GraphChanges({ runs }: { runs: readonly Compared[] }) {
   const app = useApp()
+  const specs = useCatalog((catalog) => catalog.specs)
   const [first] = runs
   if (!first) return null
   const onCanvas = async (other: Compared, place: number) => {
@@ -143,7 +144,7 @@ function GraphChanges({ runs }: { runs: readonly Compared[] }) {
     <section className="compare-graphs">
       <h2>The graphs that ran</h2>
       {runs.slice(1).map((other, i) => {
-        const changes = semanticDiff(first.document, other.document)
+        const changes = semanticDiff(first.document, other.document, specs)
         return (
           <div key={other.card.id} className="compare-change" data-testid="graph-changes">
             <b>{`1 → ${i + 2}`}</b>

@@ -3,7 +3,7 @@ import { parsePath } from '../../shared/batch/path'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
-import { paramTitle } from '../parts/format'
+import { paramTitle } from '../../shared/names'
 
 /** Something that a variant may set otherwise: a param of a node, or a model of the graph. */
 export interface Settable {

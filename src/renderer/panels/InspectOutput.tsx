@@ -1,11 +1,14 @@
 import { Maximize2 } from 'lucide-react'
+import { nameEnd } from '../../shared/graph/name-end'
+import { titleIn } from '../../shared/names'
 import type { OutputState } from '../../shared/run/fold'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
 import { Empty, Tip } from '../parts/parts'
 import { LinePlot } from '../search/LinePlot'
 import { SearchPlot } from '../search/SearchPlot'
-import { useApp, useNodeRun } from '../state/hooks'
+import { useApp, useNodeRun, useSession, useSpecOf } from '../state/hooks'
+import { shownIn } from '../state/session'
 import { AfterMerge } from '../weights/AfterMerge'
 import { KeysOf } from './KeysOf'
 import { OutputValue } from './OutputValue'
@@ -15,6 +18,8 @@ import { PinnedOutputs } from './PinnedOutputs'
 export function InspectOutput({ id }: { id: string }) {
   const app = useApp()
   const run = useNodeRun(id)
+  const spec = useSpecOf(id)
+  const session = useSession()
   if (!run)
     return (
       <>
@@ -48,14 +53,23 @@ export function InspectOutput({ id }: { id: string }) {
         <section key={port} className="in-wire" data-family={wireKinds[output.kind].family}>
           <div className="param-head">
             <i className="glyph" data-family={wireKinds[output.kind].family} aria-hidden />
-            <span className="param-name">{port}</span>
+            <span className="param-name">{titleIn(spec, 'outputs', port)}</span>
             <span className="faint">{describeOutput(output)}</span>
             <Tip text="Read it large">
               <button
                 type="button"
                 className="btn quiet icon small"
-                aria-label={`Read ${port} large`}
-                onClick={() => app.view.setState({ overlay: { type: 'value', title: `${id}.${port}`, node: id, output } })}
+                aria-label={`Read ${titleIn(spec, 'outputs', port)} large`}
+                onClick={() =>
+                  app.view.setState({
+                    overlay: {
+                      type: 'value',
+                      title: nameEnd(`${id}.${port}`, 'outputs', shownIn(session), app.catalog.getState().specs),
+                      node: id,
+                      output,
+                    },
+                  })
+                }
               >
                 <Maximize2 />
               </button>

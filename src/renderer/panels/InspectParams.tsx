@@ -2,12 +2,13 @@ import { Plug, RotateCcw } from 'lucide-react'
 import type { GraphNode } from '../../shared/graph/document'
 import { setBypassed, setMuted, setSeed } from '../../shared/graph/edit'
 import { isParamShown, paramValue, wireOfParam } from '../../shared/graph/ports'
+import { paramTitle } from '../../shared/names'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
 import { exposedParams, fedPorts } from '../canvas/card-ports'
 import { ForkButton } from '../fork/ForkButton'
 import { Hint } from '../hints/Hint'
-import { asSentence, paramTitle } from '../parts/format'
+import { asSentence } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { editParam, exposeParam } from '../state/editing'
 import { useCatalog, useDocument, useSession, useShown } from '../state/hooks'
@@ -99,17 +100,18 @@ function ParamRow({
   const exposed = useShown((graph) => exposedParams(graph.ui.nodes[id]).includes(name))
   const readOnly = useDocument((state) => state.readOnly)
   const wire = wireOfParam(param)
+  const title = paramTitle(name, param)
   const isSet = Object.hasOwn(node.params, name) && JSON.stringify(node.params[name]) !== JSON.stringify(param.default)
   return (
     <div className="param" data-testid={`param-${name}`}>
       <div className="param-head">
-        <span className="param-name">{paramTitle(name, param)}</span>
+        <span className="param-name">{title}</span>
         {isSet ? (
           <Tip text={`Back to the default: ${describeDefault(param)}`}>
             <button
               type="button"
               className="btn quiet icon small"
-              aria-label={`Reset ${name}`}
+              aria-label={`Reset ${title}`}
               disabled={readOnly}
               onClick={() => editParam(session, id, name, undefined)}
             >
@@ -131,10 +133,10 @@ function ParamRow({
             <button
               type="button"
               className="btn quiet icon small"
-              aria-label={`Feed ${name} by a wire`}
+              aria-label={`Feed ${title} by a wire`}
               aria-pressed={fed || exposed}
               disabled={readOnly || fed}
-              onClick={() => exposeParam(session, id, name, !exposed)}
+              onClick={() => exposeParam(session, id, name, title, !exposed)}
             >
               <Plug />
             </button>

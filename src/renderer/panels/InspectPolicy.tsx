@@ -1,6 +1,7 @@
 import type { GraphNode } from '../../shared/graph/document'
 import { setPolicy } from '../../shared/graph/edit'
 import type { Json } from '../../shared/json'
+import { portTitle } from '../../shared/names'
 import type { NodeSpec } from '../../shared/node-spec'
 import { seal } from '../state/document'
 import { useDocument, useSession } from '../state/hooks'
@@ -89,15 +90,17 @@ function Defaults({ id, spec, policy, set }: DefaultsProps) {
     const { [name]: _, ...others } = policy.defaults ?? {}
     set('Set fallback', { ...policy, defaults: value === undefined ? others : { ...others, [name]: value } }, `${id}.fallback.${name}`)
   }
-  return written.map(([name, { wire }]) => (
+  return written.map(([name, port]) => (
     <label className="param" key={name}>
-      <span className="param-name">{`In place of ${name}`}</span>
+      <span className="param-name">{`In place of ${portTitle(name, port)}`}</span>
       <input
         className="field"
-        type={wire === 'number' ? 'number' : 'text'}
+        type={port.wire === 'number' ? 'number' : 'text'}
         data-testid={`fallback-${name}`}
         value={String(policy.defaults?.[name] ?? '')}
-        onChange={({ target }) => change(name, target.value === '' ? undefined : wire === 'number' ? Number(target.value) : target.value)}
+        onChange={({ target }) =>
+          change(name, target.value === '' ? undefined : port.wire === 'number' ? Number(target.value) : target.value)
+        }
         onBlur={() => seal(session.document)}
       />
     </label>

@@ -1,9 +1,10 @@
 import { Trash2 } from 'lucide-react'
 import { parseEndpoint } from '../../shared/graph/document'
 import { disconnect } from '../../shared/graph/edit'
+import { nameEnd } from '../../shared/graph/name-end'
 import { wireKinds } from '../../shared/wire'
 import { formatBytes } from '../parts/format'
-import { useFlow, useNodeRun, useSession } from '../state/hooks'
+import { useCatalog, useFlow, useNodeRun, useSession, useShown } from '../state/hooks'
 import { edit } from '../state/session'
 import { OutputValue } from './OutputValue'
 import { WireBreakField } from './WireBreakField'
@@ -14,8 +15,11 @@ export function InspectWire({ id }: { id: string }) {
   const wire = useFlow((flow) => flow.wires.find((candidate) => candidate.id === id)?.data)
   const start = parseEndpoint(wire?.from ?? '')
   const output = useNodeRun(start?.node)?.outputs[start?.port ?? '']
+  const specs = useCatalog((catalog) => catalog.specs)
+  const graph = useShown((shown) => shown)
   if (!wire) return null
   const { from, to, kind, family } = wire
+  const ends = { from: nameEnd(from, 'outputs', graph, specs), to: nameEnd(to, 'inputs', graph, specs) }
   return (
     <div className="inspector-body" data-family={family}>
       <h2 className="inspector-title">
@@ -25,11 +29,11 @@ export function InspectWire({ id }: { id: string }) {
       <dl className="facts">
         <div>
           <dt>From</dt>
-          <dd className="mono">{from}</dd>
+          <dd>{ends.from}</dd>
         </div>
         <div>
           <dt>To</dt>
-          <dd className="mono">{to}</dd>
+          <dd>{ends.to}</dd>
         </div>
         {output ? (
           <div>

@@ -1,5 +1,6 @@
 import { ArrowRight, Wand2, X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { nameEnd } from '../../shared/graph/name-end'
 import { commands, isEnabled, keysIn, runCommand } from '../commands/registry'
 import { Dialog, Keys } from '../parts/parts'
 import { PlanSheet } from '../plan/PlanSheet'
@@ -7,6 +8,7 @@ import { activeSession } from '../state/app'
 import { insertConverter } from '../state/editing'
 import { selectOnly } from '../state/flow'
 import { useApp, useCatalog, useView } from '../state/hooks'
+import { shownIn } from '../state/session'
 import { closeOverlay, type Overlay, type Refusal } from '../state/view'
 import { SaveVersion } from '../versions/SaveVersion'
 import { AcceptModels } from './AcceptModels'
@@ -65,8 +67,11 @@ function RefusalChip({ refusal }: { refusal: Refusal }) {
   const app = useApp()
   const converter = useCatalog((catalog) => (refusal.converter ? catalog.specs.get(refusal.converter) : undefined))
   const ref = useDismiss()
+  const session = activeSession(app)
+  const { specs } = app.catalog.getState()
+  const nodes = session ? shownIn(session).nodes : {}
+  const ends = { from: nameEnd(refusal.from, 'outputs', { nodes }, specs), to: nameEnd(refusal.to, 'inputs', { nodes }, specs) }
   const convert = () => {
-    const session = activeSession(app)
     if (session && converter)
       insertConverter(app, session, converter.type, refusal.from, refusal.to, {
         x: Math.round(refusal.at.x - 300),
@@ -89,8 +94,8 @@ function RefusalChip({ refusal }: { refusal: Refusal }) {
       <button type="button" className="btn quiet icon small refusal-close" aria-label="Close" onClick={() => closeOverlay(app.view)}>
         <X />
       </button>
-      <p className="refusal-ends mono">
-        {refusal.from} <ArrowRight aria-label="to" /> {refusal.to}
+      <p className="refusal-ends">
+        {ends.from} <ArrowRight aria-label="to" /> {ends.to}
       </p>
       <p>{`${refusal.reason.charAt(0).toUpperCase()}${refusal.reason.slice(1)}.`}</p>
       {converter ? (

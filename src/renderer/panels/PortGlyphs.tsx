@@ -1,9 +1,10 @@
+import { portTitle } from '../../shared/names'
 import { type WireKind, wireKinds } from '../../shared/wire'
 
 /** What a node kind or a published subgraph takes and gives. */
 export interface PortKinds {
-  readonly inputs: { readonly [name: string]: WireKind | { readonly wire: WireKind } }
-  readonly outputs: { readonly [name: string]: WireKind | { readonly wire: WireKind } }
+  readonly inputs: { readonly [name: string]: WireKind | { readonly wire: WireKind; readonly title?: string } }
+  readonly outputs: { readonly [name: string]: WireKind | { readonly wire: WireKind; readonly title?: string } }
 }
 
 /** What goes in and what comes out, as a row of the ports' own shapes. */
@@ -25,4 +26,7 @@ export function PortGlyphs({ spec }: { spec: PortKinds }) {
 }
 
 const kindsOf = (ports: PortKinds['inputs']) =>
-  Object.entries(ports).map(([name, port]) => [name, wireKinds[typeof port === 'string' ? port : port.wire]] as const)
+  Object.entries(ports).map(
+    ([name, port]) =>
+      [typeof port === 'string' ? name : portTitle(name, port), wireKinds[typeof port === 'string' ? port : port.wire]] as const,
+  )

@@ -44,7 +44,7 @@ function Problem({ issue }: { issue: Issue }) {
         <span>{asSentence(issue.message)}</span>
         <small className="faint mono">
           {issue.code}
-          {issue.node ? ` · ${issue.node}${issue.port ? `.${issue.port}` : ''}` : ''}
+          {issue.node ? ` · ${issue.node}` : ''}
         </small>
       </button>
       {fix ? (

@@ -3,8 +3,9 @@ import { CornerDownLeft, Library, LogIn, LogOut, StickyNote } from 'lucide-react
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { LibraryEntry } from '../../shared/api'
 import { addNote } from '../../shared/graph/edit'
-import type { NodeSpec } from '../../shared/node-spec'
-import { meet, type WireKind, wireKinds } from '../../shared/wire'
+import { portTitle } from '../../shared/names'
+import type { InputPort, NodeSpec, OutputPort } from '../../shared/node-spec'
+import { meet, wireKinds } from '../../shared/wire'
 import { fitOf } from '../canvas/connecting'
 import { FamilyGlyph } from '../parts/FamilyGlyph'
 import { plural } from '../parts/format'
@@ -240,7 +241,7 @@ export function NodeItem({ spec }: { spec: NodeSpec }) {
 
 /** All ports of a kind of node, with what flows through them. */
 function PortList({ spec }: { spec: NodeSpec }) {
-  const sides: readonly (readonly [string, Readonly<Record<string, { readonly wire: WireKind; readonly summary: string }>>])[] = [
+  const sides: readonly (readonly [string, Readonly<Record<string, InputPort | OutputPort>>])[] = [
     ['in', spec.inputs],
     ['out', spec.outputs],
   ]
@@ -250,7 +251,7 @@ function PortList({ spec }: { spec: NodeSpec }) {
         Object.entries(ports).map(([name, port]) => (
           <span key={`${side} ${name}`} data-family={wireKinds[port.wire].family}>
             <i className="glyph" data-family={wireKinds[port.wire].family} aria-hidden />
-            <b>{`${side} ${name}`}</b> <small>{`${wireKinds[port.wire].title} · ${port.summary}`}</small>
+            <b>{`${side} ${portTitle(name, port)}`}</b> <small>{`${wireKinds[port.wire].title} · ${port.summary}`}</small>
           </span>
         )),
       )}

@@ -1,19 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asSentence, formatNumber, humanName, paramTitle } from './format'
-
-describe('names of params', () => {
-  it('are read as words', () => {
-    expect(humanName('maxTokens')).toBe('Max tokens')
-    expect(humanName('threshold')).toBe('Threshold')
-    expect(humanName('top_k')).toBe('Top k')
-    expect(humanName('useMMR')).toBe('Use MMR')
-  })
-
-  it('give way to a title', () => {
-    expect(paramTitle('maxTokens', { title: 'Longest answer' })).toBe('Longest answer')
-    expect(paramTitle('maxTokens', {})).toBe('Max tokens')
-  })
-})
+import { asSentence, formatNumber } from './format'
 
 describe('a message as a sentence', () => {
   it('begins with a capital and ends with a full stop', () => {

@@ -49,21 +49,6 @@ const raised: { readonly [sign: string]: string } = {
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${formatCount(count)} ${count === 1 ? one : many}`
 
-/** `maxTokens` → “Max tokens”: the name of a param that its spec gives no title. Abbreviations stay as they are. */
-export function humanName(name: string): string {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/[-_]+/g, ' ')
-    .trim()
-    .split(' ')
-    .map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()))
-    .join(' ')
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
-}
-
-/** What a param is called in a form. */
-export const paramTitle = (name: string, param: { readonly title?: string }): string => param.title ?? humanName(name)
-
 /** A message as a sentence: a capital first, a full stop last. */
 export function asSentence(message: string): string {
   const text = message.trim()

@@ -113,8 +113,8 @@ export function aliasFor(card: ModelCard): ModelAlias {
 }
 
 /** Shows or hides a param as a port of its card. Layout: it changes no result. */
-export function exposeParam(session: Session, node: string, param: string, shown: boolean): void {
-  edit(session, shown ? `Show ${param} as a port` : `Hide port ${param}`, (document) =>
+export function exposeParam(session: Session, node: string, param: string, title: string, shown: boolean): void {
+  edit(session, shown ? `Show “${title}” as a port` : `Hide the port “${title}”`, (document) =>
     editBody(document, {}, (body) => {
       const layout = body.ui.nodes[node] ?? { x: 0, y: 0 }
       const others = exposedParams(layout).filter((name) => name !== param)

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { GraphDocument } from '../../shared/graph/document'
 import { placePrefix } from '../../shared/graph/focus'
 import { serverModelOf } from '../../shared/graph/models'
+import type { NodeSpec } from '../../shared/node-spec'
 import type { NodeState } from '../../shared/run/fold'
 import type { Card } from '../canvas/cards'
 import type { App } from './app'
@@ -40,6 +41,12 @@ export const useRun = <T>(select: (state: RunView) => T): T => useStore(useSessi
 
 /** What a card shows of its node. Undefined for what is no node. */
 export const useCard = (id: string): Card | undefined => useFlow((flow) => flow.cards.get(id))
+
+/** The kind of a node of the shown graph; undefined for what is no node, or of a type that is not known here. */
+export function useSpecOf(id: string): NodeSpec | undefined {
+  const type = useShown((graph) => graph.nodes[id]?.type)
+  return useCatalog((catalog) => (type === undefined ? undefined : catalog.specs.get(type)))
+}
 
 /** What ids of the shown graph begin with in the events of a run: the way in, with the item that is looked at. */
 export const useRunPrefix = (): string => useStore(useSession().prefix, ({ prefix }) => prefix)

@@ -66,5 +66,14 @@ export async function planUpdate(app: App, session: Session, subgraph: string): 
   if (!entry || !origin) throw new Error('The library does not have this subgraph any more.')
   const version = (number: number): Promise<GraphDocument> => app.client.call('graphs.version', { id: entry.graph, version: number })
   const [published, base] = await Promise.all([version(entry.version), version(Number(origin.version)).catch(() => undefined)])
-  return { ...updateSubgraph(document, { subgraph, published, origin: originOf(entry), ...(base ? { base } : {}) }), entry }
+  return {
+    ...updateSubgraph(document, {
+      subgraph,
+      published,
+      specs: app.catalog.getState().specs,
+      origin: originOf(entry),
+      ...(base ? { base } : {}),
+    }),
+    entry,
+  }
 }

@@ -39,7 +39,7 @@ export interface Named {
 }
 
 export function showDocumentsDiff(app: App, session: Session, from: Named, to: Named): void {
-  const overlay = overlayDiff(from.document, to.document)
+  const overlay = overlayDiff(from.document, to.document, app.catalog.getState().specs)
   lookAt(session, overlay.document, { diff: { from: from.name, to: to.name, overlay } })
   requestAnimationFrame(() => app.canvas?.fit(overlay.nodes.size > 0 ? [...overlay.nodes.keys()] : undefined))
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json'
-import { humanName } from '../parts/format'
+import { humanName } from '../../shared/names'
 import { textOf } from './report'
 
 /**

@@ -1,6 +1,7 @@
 import { uncut } from '../../shared/cut-list'
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json'
-import { formatNumber, humanName } from '../parts/format'
+import { humanName } from '../../shared/names'
+import { formatNumber } from '../parts/format'
 
 /** A report as a person reads it: what is one value as a line, what is a list of records alike as a table, what is a record within as a part of its own. */
 export interface ReportParts {

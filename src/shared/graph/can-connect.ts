@@ -104,9 +104,11 @@ const isGhost = (body: GraphBody, specs: NodeSpecs, node: string): boolean => {
 const anyKind: WireKind = 'any'
 
 function ghostOutput(body: GraphBody, specs: NodeSpecs, node: string, name: string): OutPort | undefined {
-  return isGhost(body, specs, node) ? { name, wire: anyKind, list: false, summary: '', origin: 'wire' } : undefined
+  return isGhost(body, specs, node) ? { name, title: name, wire: anyKind, list: false, summary: '', origin: 'wire' } : undefined
 }
 
 function ghostInput(body: GraphBody, specs: NodeSpecs, node: string, name: string): InPort | undefined {
-  return isGhost(body, specs, node) ? { name, wire: anyKind, arity: 'many', takesList: true, summary: '', origin: 'wire' } : undefined
+  return isGhost(body, specs, node)
+    ? { name, title: name, wire: anyKind, arity: 'many', takesList: true, summary: '', origin: 'wire' }
+    : undefined
 }

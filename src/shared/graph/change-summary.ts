@@ -1,6 +1,7 @@
 import { isJsonObject } from '../json'
 import type { GraphDocument } from './document'
 import { type SemanticChange, semanticDiff } from './semantic-diff'
+import type { NodeSpecs } from './specs'
 
 /** What is new, in one line for a list of versions: the first things that changed, then how many more there are. Empty when nothing changed in meaning. */
 export function summariseChanges(changes: readonly SemanticChange[], longest = 2): string {
@@ -10,8 +11,8 @@ export function summariseChanges(changes: readonly SemanticChange[], longest = 2
 }
 
 /** Of two documents. Where they differ in layout alone it says so. */
-export function summariseDocuments(before: GraphDocument, after: GraphDocument): string {
-  const summary = summariseChanges(semanticDiff(before, after))
+export function summariseDocuments(before: GraphDocument, after: GraphDocument, specs: NodeSpecs): string {
+  const summary = summariseChanges(semanticDiff(before, after, specs))
   return summary === '' && JSON.stringify(before) !== JSON.stringify(after) ? 'moved, nothing else' : summary
 }
 

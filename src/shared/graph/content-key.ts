@@ -1,5 +1,6 @@
 import { hashJson } from '../hash'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../json'
+import { titleIn } from '../names'
 import type { NodeSpec } from '../node-spec'
 import type { Asked } from './asked'
 import type { GraphNode } from './document'
@@ -47,28 +48,31 @@ export function canonicalParams(node: GraphNode, spec: NodeSpec, fed: Fed = new 
 }
 
 /** Why a node runs although it ran before, in a few words a person can check: “temperature 0.7→0.8”, “input documents changed”. */
-export function explainMiss(previous: KeyParts | undefined, now: KeyParts): string {
+export function explainMiss(previous: KeyParts | undefined, now: KeyParts, spec: NodeSpec | undefined): string {
   if (!previous) return 'never ran before'
   if (previous.type !== now.type) return `was a ${previous.type}, is a ${now.type}`
   const reasons = [
     ...(previous.v === now.v ? [] : [`version of the node ${previous.v}→${now.v}`]),
-    ...explainParams(previous.params, now.params),
+    ...explainParams(previous.params, now.params, spec),
     ...(previous.seed === now.seed ? [] : [`seed ${previous.seed ?? 'none'}→${now.seed ?? 'none'}`]),
-    ...explainInputs(previous.inputs, now.inputs),
-    ...changedKeys(previous.models, now.models).map((param) => `${param} is another model or its file changed`),
+    ...explainInputs(previous.inputs, now.inputs, spec),
+    ...changedKeys(previous.models, now.models).map((param) => `${titleIn(spec, 'inputs', param)} is another model or its file changed`),
     ...(previous.runtime === now.runtime ? [] : [`runtime ${previous.runtime ?? 'none'}→${now.runtime ?? 'none'}`]),
     ...changedKeys(previous.world ?? {}, now.world ?? {}).map((resource) => `${resource} changed`),
     ...(previous.subgraph === now.subgraph ? [] : ['inner graph changed']),
-    ...changedKeys(previous.asked ?? {}, now.asked ?? {}).map((output) => `other parts of ${output} are read now`),
+    ...changedKeys(previous.asked ?? {}, now.asked ?? {}).map(
+      (output) => `other parts of ${titleIn(spec, 'outputs', output)} are read now`,
+    ),
   ]
   return reasons.length === 0 ? 'nothing changed' : reasons.join('; ')
 }
 
-function explainParams(previous: JsonObject, now: JsonObject): string[] {
+function explainParams(previous: JsonObject, now: JsonObject, spec: NodeSpec | undefined): string[] {
   return changedKeys(previous, now).map((name) => {
+    const title = titleIn(spec, 'inputs', name)
     const before = show(previous[name])
     const after = show(now[name])
-    return before === undefined || after === undefined ? `${name} changed` : `${name} ${before}→${after}`
+    return before === undefined || after === undefined ? `${title} changed` : `${title} ${before}→${after}`
   })
 }
 
@@ -79,16 +83,17 @@ function show(value: Json | undefined): string | undefined {
   return text.length <= 24 && !text.includes('\n') ? text : undefined
 }
 
-function explainInputs(previous: KeyParts['inputs'], now: KeyParts['inputs']): string[] {
+function explainInputs(previous: KeyParts['inputs'], now: KeyParts['inputs'], spec: NodeSpec | undefined): string[] {
   return changedKeys(previous, now).map((port) => {
     const before = previous[port]
     const after = now[port]
-    if (before === undefined) return `input ${port} is new`
-    if (after === undefined) return `input ${port} is gone`
-    if (!isList(before) || !isList(after)) return `input ${port} changed`
-    if (before.length !== after.length) return `input ${port} has ${after.length} values, had ${before.length}`
+    const title = titleIn(spec, 'inputs', port)
+    if (before === undefined) return `input ${title} is new`
+    if (after === undefined) return `input ${title} is gone`
+    if (!isList(before) || !isList(after)) return `input ${title} changed`
+    if (before.length !== after.length) return `input ${title} has ${after.length} values, had ${before.length}`
     const changed = after.filter((hash, i) => hash !== before[i]).length
-    return `input ${port} changed (${changed} of ${after.length})`
+    return `input ${title} changed (${changed} of ${after.length})`
   })
 }
 

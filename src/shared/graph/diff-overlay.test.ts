@@ -23,7 +23,7 @@ const after = at(
 )
 
 describe('two documents drawn as one', () => {
-  const overlay = overlayDiff(before, after)
+  const overlay = overlayDiff(before, after, new Map())
 
   it('marks what came, went and changed, and says which params changed', () => {
     expect(Object.fromEntries(overlay.nodes)).toEqual({
@@ -50,17 +50,17 @@ describe('two documents drawn as one', () => {
 
   it('finds nothing between a document and one that only moved', () => {
     const moved = at(before, { a: { x: 1, y: 1 }, b: { x: 2, y: 2 }, old: { x: 3, y: 3 } })
-    const none = overlayDiff(before, moved)
+    const none = overlayDiff(before, moved, new Map())
     expect([none.nodes.size, none.wires.size, none.changes.length]).toEqual([0, 0, 0])
     expect(none.document).toEqual(moved)
   })
 
   it('marks inputs and outputs of the graph', () => {
     const output = (from: string) => ({ ...before, interface: { inputs: {}, outputs: { answer: { type: 'text' as const, from } } } })
-    const changed = overlayDiff(output('a.text'), output('b.text'))
+    const changed = overlayDiff(output('a.text'), output('b.text'), new Map())
     expect(changed.nodes.get('=answer')?.kind).toBe('changed')
     expect(changed.wires.get('b.text>=answer')).toBe('added')
-    const gone = overlayDiff(output('a.text'), before)
+    const gone = overlayDiff(output('a.text'), before, new Map())
     expect(gone.nodes.get('=answer')?.kind).toBe('removed')
     expect(gone.document.interface.outputs.answer?.from).toBe('a.text')
   })

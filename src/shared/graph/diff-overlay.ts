@@ -1,6 +1,7 @@
 import type { Json } from '../json'
 import type { GraphDocument, GraphWire, NodeLayout } from './document'
 import { type SemanticChange, semanticDiff } from './semantic-diff'
+import type { NodeSpecs } from './specs'
 
 /** How a thing on the canvas differs between two documents, and what of it changed. */
 export interface DiffMark {
@@ -21,8 +22,8 @@ export interface DiffOverlay {
 }
 
 /** Moves are not changes. Something that is gone and whose place was taken stands a little lower. */
-export function overlayDiff(before: GraphDocument, after: GraphDocument): DiffOverlay {
-  const changes = semanticDiff(before, after)
+export function overlayDiff(before: GraphDocument, after: GraphDocument, specs: NodeSpecs): DiffOverlay {
+  const changes = semanticDiff(before, after, specs)
   const nodes = new Map<string, DiffMark>()
   const wires = new Map<string, 'added' | 'removed'>()
   for (const change of changes) {
@@ -42,10 +43,10 @@ function placeOf({ what, name, node }: SemanticChange): string | undefined {
   return what === 'input' ? `@${name}` : what === 'output' ? `=${name}` : undefined
 }
 
-function partsOf({ name, what, from, to, sentence }: SemanticChange): DiffMark['changes'] {
+function partsOf({ name, title = name, what, from, to, sentence }: SemanticChange): DiffMark['changes'] {
   const isPort = what === 'input' || what === 'output'
   const values = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  return [isPort ? { name: sentence.slice(sentence.indexOf(':') + 1).trim() } : { name, ...values }]
+  return [isPort ? { name: sentence.slice(sentence.indexOf(':') + 1).trim() } : { name: title, ...values }]
 }
 
 function markOutputWire({ name, from, to }: SemanticChange, wires: Map<string, 'added' | 'removed'>): void {

@@ -220,7 +220,7 @@ describe('content keys', () => {
     ['sample:alice changed', { ...parts, world: { 'sample:alice': '1' } }, { ...parts, world: { 'sample:alice': '2' } }],
     ['template changed', { ...parts, params: { template: 'a\nb' } }, { ...parts, params: { template: 'a\nc' } }],
   ] as const)('tell why: %s', (sentence, before, now) => {
-    expect(explainMiss(before, now)).toBe(sentence)
+    expect(explainMiss(before, now, undefined)).toBe(sentence)
   })
 })
 

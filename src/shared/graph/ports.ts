@@ -1,3 +1,4 @@
+import { paramTitle, portTitle } from '../names'
 import type { InputPort, NodeSpec, ParamSpec } from '../node-spec'
 import { type WireKind, wireKindNames } from '../wire'
 import { type GraphBody, type GraphDocument, type GraphInterface, type GraphNode, parseEndpoint } from './document'
@@ -11,6 +12,8 @@ export type PortOrigin = 'declared' | 'slot' | 'param' | 'container' | 'error' |
 
 export interface InPort {
   readonly name: string
+  /** what people read in its place */
+  readonly title: string
   readonly wire: WireKind
   readonly arity: InputPort['arity']
   readonly takesList: boolean
@@ -20,6 +23,8 @@ export interface InPort {
 
 export interface OutPort {
   readonly name: string
+  /** what people read in its place */
+  readonly title: string
   readonly wire: WireKind
   readonly list: boolean
   readonly summary: string
@@ -83,11 +88,19 @@ export function portsInBody(body: GraphBody, specs: NodeSpecs, document: Pick<Gr
   }
   if (ghosts.length > 0) for (const [id, ports] of ghostPorts(ghosts, body)) all.set(id, ports)
   for (const [name, input] of Object.entries(body.interface.inputs)) {
-    const port: OutPort = { name: '', wire: input.type, list: false, summary: input.doc ?? '', origin: 'interface' }
+    const port: OutPort = { name: '', title: name, wire: input.type, list: false, summary: input.doc ?? '', origin: 'interface' }
     all.set(`@${name}`, { inputs: new Map(), outputs: new Map([['', port]]) })
   }
   for (const [name, output] of Object.entries(body.interface.outputs)) {
-    const port: InPort = { name: '', wire: output.type, arity: 'one', takesList: true, summary: output.doc ?? '', origin: 'interface' }
+    const port: InPort = {
+      name: '',
+      title: name,
+      wire: output.type,
+      arity: 'one',
+      takesList: true,
+      summary: output.doc ?? '',
+      origin: 'interface',
+    }
     all.set(`=${name}`, { inputs: new Map([['', port]]), outputs: new Map() })
   }
   return all
@@ -100,19 +113,22 @@ function inputsOf(node: GraphNode, spec: NodeSpec, inner: GraphInterface | undef
   }
   for (const [name, input] of Object.entries(spec.inputs)) {
     const { wire, arity, summary, takesList = false } = input
-    add({ name, wire, arity, takesList, summary, origin: 'declared' })
+    add({ name, title: portTitle(name, input), wire, arity, takesList, summary, origin: 'declared' })
   }
   for (const [name, param] of Object.entries(spec.params)) {
     const wire = wireOfParam(param)
-    if (wire) add({ name, wire, arity: 'optional', takesList: false, summary: param.summary, origin: 'param' })
+    if (wire) {
+      const title = paramTitle(name, param)
+      add({ name, title, wire, arity: 'optional', takesList: false, summary: param.summary, origin: 'param' })
+    }
   }
   for (const name of slotNames(node, spec).slice(0, graphLimits.ports)) {
     const wire = spec.slots?.wire ?? 'text'
-    add({ name, wire, arity: 'one', takesList: false, summary: `what stands at {{${name}}}`, origin: 'slot' })
+    add({ name, title: name, wire, arity: 'one', takesList: false, summary: `what stands at {{${name}}}`, origin: 'slot' })
   }
   for (const [name, input] of Object.entries(inner?.inputs ?? {}).slice(0, graphLimits.ports)) {
     const arity = input.required === false || input.default !== undefined ? 'optional' : 'one'
-    add({ name, wire: input.type, arity, takesList: false, summary: input.doc ?? '', origin: 'container' })
+    add({ name, title: name, wire: input.type, arity, takesList: false, summary: input.doc ?? '', origin: 'container' })
   }
   return ports
 }
@@ -121,14 +137,16 @@ function outputsOf(node: GraphNode, spec: NodeSpec, inner: GraphInterface | unde
   const ports = new Map<string, OutPort>()
   for (const [name, output] of Object.entries(spec.outputs)) {
     const wire = spec.outputKindFrom?.output === name ? (chosenKind(node, spec, spec.outputKindFrom.param) ?? output.wire) : output.wire
-    ports.set(name, { name, wire, list: output.list ?? false, summary: output.summary, origin: 'declared' })
+    const { list = false, summary } = output
+    ports.set(name, { name, title: portTitle(name, output), wire, list, summary, origin: 'declared' })
   }
   const list = spec.container === 'map'
   for (const [name, output] of Object.entries(inner?.outputs ?? {}).slice(0, graphLimits.ports)) {
-    if (!ports.has(name)) ports.set(name, { name, wire: output.type, list, summary: output.doc ?? '', origin: 'container' })
+    if (!ports.has(name)) ports.set(name, { name, title: name, wire: output.type, list, summary: output.doc ?? '', origin: 'container' })
   }
   if (node.policy?.onError === 'wire' && !ports.has('error')) {
-    ports.set('error', { name: 'error', wire: 'json', list: false, summary: 'what went wrong, when it does', origin: 'error' })
+    const summary = 'what went wrong, when it does'
+    ports.set('error', { name: 'error', title: 'error', wire: 'json', list: false, summary, origin: 'error' })
   }
   return ports
 }
@@ -183,14 +201,23 @@ function ghostPorts(ids: readonly string[], body: GraphBody): Map<string, { inpu
   const froms = [...body.wires.map(({ from }) => from), ...Object.values(body.interface.outputs).map(({ from }) => from ?? '')]
   for (const text of froms) {
     const end = parseEndpoint(text)
-    if (end) ghosts.get(end.node)?.outputs.set(end.port, { name: end.port, wire: 'any', list: false, summary: '', origin: 'wire' })
+    if (end)
+      ghosts
+        .get(end.node)
+        ?.outputs.set(end.port, { name: end.port, title: end.port, wire: 'any', list: false, summary: '', origin: 'wire' })
   }
   for (const { to } of body.wires) {
     const end = parseEndpoint(to)
     if (end)
-      ghosts
-        .get(end.node)
-        ?.inputs.set(end.port, { name: end.port, wire: 'any', arity: 'many', takesList: true, summary: '', origin: 'wire' })
+      ghosts.get(end.node)?.inputs.set(end.port, {
+        name: end.port,
+        title: end.port,
+        wire: 'any',
+        arity: 'many',
+        takesList: true,
+        summary: '',
+        origin: 'wire',
+      })
   }
   return ghosts
 }

@@ -8,6 +8,7 @@ import { copyFragment } from './fragment'
 import { has } from './ids'
 import { type Conflict, merge3 } from './merge3'
 import { type SemanticChange, semanticDiff } from './semantic-diff'
+import type { NodeSpecs } from './specs'
 import { subgraphsWithin } from './subgraph-hash'
 
 /**
@@ -57,6 +58,8 @@ export interface UpdateSubgraph {
   readonly origin: NonNullable<Subgraph['origin']>
   /** the version that it is pinned to, as it was published: with it, changes made here since are kept */
   readonly base?: GraphDocument
+  /** for what its changes are called */
+  readonly specs?: NodeSpecs
 }
 
 /**
@@ -71,7 +74,7 @@ export function updateSubgraph(document: GraphDocument, args: UpdateSubgraph): S
   const replaced = replaceSubgraph(document, subgraph, merged.document)
   const tidy = withoutUnused(replaced, Object.keys(here.subgraphs))
   const pinned = pinSubgraph(tidy, { subgraph, origin }).document
-  return { ...edited(document, pinned), changes: semanticDiff(here, merged.document), conflicts: merged.conflicts }
+  return { ...edited(document, pinned), changes: semanticDiff(here, merged.document, args.specs), conflicts: merged.conflicts }
 }
 
 /** A published graph as a new subgraph of a document, pinned to its version. `subgraph` is the id it got. */

@@ -1,7 +1,10 @@
 import { isJsonObject, type Json } from '../json'
+import { titleIn } from '../names'
 import { changesOf, diffDocuments, sameJson, splitPath } from './diff'
 import type { GraphDocument } from './document'
 import { nameNode } from './issue'
+import { nameEnd } from './name-end'
+import type { NodeSpecs } from './specs'
 
 /** A difference in meaning, told to a person. Layout is never one. */
 export interface SemanticChange {
@@ -13,18 +16,20 @@ export interface SemanticChange {
   readonly node?: string
   /** name of what changed: a node id, `from → to` of a wire, a param, an alias, … */
   readonly name: string
+  /** what people read in place of the name of a param */
+  readonly title?: string
   readonly from?: Json
   readonly to?: Json
   readonly sentence: string
 }
 
-/** What one would have to do to make `after` out of `before`, moves and folding left out. Nodes first, then wires, then the rest; an empty list means equal in meaning. */
-export function semanticDiff(before: GraphDocument, after: GraphDocument): SemanticChange[] {
+/** What one would have to do to make `after` out of `before`, moves and folding left out. Nodes first, then wires, then the rest; an empty list means equal in meaning. With specs, params and ports are told by their titles; without, as they stand in files. */
+export function semanticDiff(before: GraphDocument, after: GraphDocument, specs: NodeSpecs = noSpecs): SemanticChange[] {
   const changes = changesOf(diffDocuments(before, after)).flatMap(({ path, from, to }) => {
     const parts = splitPath(path)
     const inSubgraph = parts[0] === 'subgraphs' && parts.length > 2
     const place = inSubgraph ? { scope: parts[1] ?? '' } : {}
-    const names = { before, after, ...place }
+    const names = { before, after, specs, ...place }
     return explain(inSubgraph ? parts.slice(2) : parts, from, to, names).map((change) => ({ ...change, ...place }))
   })
   return changes.sort((a, b) => order.indexOf(a.what) - order.indexOf(b.what) || compareText(a.name, b.name))
@@ -50,8 +55,11 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 interface Names {
   readonly before: GraphDocument
   readonly after: GraphDocument
+  readonly specs: NodeSpecs
   readonly scope?: string
 }
+
+const noSpecs: NodeSpecs = new Map()
 
 type Bare = Omit<SemanticChange, 'scope'>
 
@@ -62,7 +70,7 @@ function explain(parts: readonly string[], from: Json | undefined, to: Json | un
   if (head === 'nodes') return explainNode(name, from, to, names)
   if (head === 'wires') {
     const [start = '', end = ''] = name.split('>')
-    return [whole('wire', `${start} → ${end}`, from, to, `the wire ${start} → ${end}`)]
+    return [whole('wire', `${start} → ${end}`, from, to, `the wire ${nameWire(start, end, names)}`)]
   }
   if (head === 'interface' && rest[0] === 'inputs') return [whole('input', rest[1] ?? '', from, to, `the input “${rest[1]}”`)]
   if (head === 'interface' && rest[0] === 'outputs') return [whole('output', rest[1] ?? '', from, to, `the output “${rest[1]}”`)]
@@ -88,17 +96,29 @@ function members(from: Json, to: Json): string {
 function explainNode(id: string, from: Json | undefined, to: Json | undefined, names: Names): Bare[] {
   const subject = nodeName(id, to ?? from)
   if (from === undefined || to === undefined || !isJsonObject(from) || !isJsonObject(to)) {
-    const type = isJsonObject(to ?? from ?? null) ? (((to ?? from) as { type?: Json }).type ?? '') : ''
-    return [{ ...whole('node', id, from, to, `the node ${subject}, a ${String(type)},`), node: id }]
+    const type = typeOf(to ?? from)
+    return [{ ...whole('node', id, from, to, `the node ${subject}, a ${names.specs.get(type)?.title ?? type},`), node: id }]
   }
-  const params = compareMembers(from.params, to.params).map(([name, before, after]) => ({
-    ...property(name, before, after, { node: id }, subject),
-    what: 'param' as const,
-  }))
+  const spec = names.specs.get(typeOf(to))
+  const params = compareMembers(from.params, to.params).map(([name, before, after]) => {
+    const title = titleIn(spec, 'inputs', name)
+    return { ...property(name, before, after, { node: id }, subject, title), ...(title === name ? {} : { title }), what: 'param' as const }
+  })
   const others = compareMembers({ ...from, params: null }, { ...to, params: null }).map(([name, before, after]) =>
     property(name, before, after, { node: id }, nodeName(id, bodyNode(names, id) ?? to)),
   )
   return [...others, ...params]
+}
+
+const typeOf = (node: Json | undefined): string =>
+  node !== undefined && isJsonObject(node) && typeof node.type === 'string' ? node.type : ''
+
+/** A wire by what a person reads on its cards; without specs, as the file has it. */
+function nameWire(from: string, to: string, { before, after, specs, scope }: Names): string {
+  if (specs.size === 0) return `${from} → ${to}`
+  const bodyOf = (document: GraphDocument) => (scope === undefined ? document : document.subgraphs[scope])
+  const nodes = { ...bodyOf(before)?.nodes, ...bodyOf(after)?.nodes }
+  return `from ${nameEnd(from, 'outputs', { nodes }, specs)} to ${nameEnd(to, 'inputs', { nodes }, specs)}`
 }
 
 /** A node is called by its former title: that is what a person looks for. */
@@ -121,9 +141,16 @@ function compareMembers(from: Json | undefined, to: Json | undefined): [name: st
     .filter(([, a, b]) => (a === undefined || b === undefined ? a !== b : !sameJson(a, b)))
 }
 
-function property(name: string, from: Json | undefined, to: Json | undefined, place: { node?: string }, subject: string): Bare {
+function property(
+  name: string,
+  from: Json | undefined,
+  to: Json | undefined,
+  place: { node?: string },
+  subject: string,
+  title = name,
+): Bare {
   const values = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  return { kind: 'changed', what: 'property', name, ...place, ...values, sentence: `${subject}: ${name} ${show(from)} → ${show(to)}` }
+  return { kind: 'changed', what: 'property', name, ...place, ...values, sentence: `${subject}: ${title} ${show(from)} → ${show(to)}` }
 }
 
 /** A value in a line: long texts show how they begin and how long they are. */

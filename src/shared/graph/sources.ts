@@ -40,7 +40,7 @@ export function resolveSources(body: GraphBody, specs: NodeSpecs, document: Pick
       }
       followed += found.length
       if (found.length > 0) known.set(port, found)
-      else broken.set(node, `nothing reaches its input “${port}”`)
+      else broken.set(node, `nothing reaches its input “${taken.get(port)!.title}”`)
     })
     ofNode.set(node, known)
   })

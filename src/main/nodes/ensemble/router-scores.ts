@@ -22,7 +22,7 @@ export default defineNode(
     systems: ['routerbench'],
     inputs: { dataset: { wire: 'dataset', arity: 'one', summary: 'rows with a cost and a quality' } },
     outputs: {
-      aiq: { wire: 'number', summary: 'mean quality along the curve' },
+      aiq: { wire: 'number', title: 'AIQ', summary: 'mean quality along the curve' },
       curve: { wire: 'json', summary: 'the corners of the curve, cheapest first' },
     },
     params: {

@@ -26,7 +26,7 @@ export default defineNode(
     outputs: {
       text: { wire: 'text', summary: 'the marked answer, in Markdown' },
       plain: { wire: 'text', summary: 'the answer without marks' },
-      json: { wire: 'json', summary: 'answer, claims, verdicts and evidence as data' },
+      json: { wire: 'json', title: 'JSON', summary: 'answer, claims, verdicts and evidence as data' },
     },
     params: {
       evidence: { kind: 'boolean', default: true, summary: 'list the evidence below the answer' },

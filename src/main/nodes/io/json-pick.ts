@@ -35,9 +35,9 @@ export default defineNode(
     summary: 'Takes one part out of a JSON value.',
     help: 'The path is written as in `answers[0].text`; `[-1]` is the last of a list; an empty path takes the whole. A text that holds JSON is read first. It is a lookup and nothing more: nothing in it is computed.',
     synonyms: ['parse', 'extract', 'field', 'path', 'get', 'jsonpath'],
-    inputs: { json: { wire: 'json', arity: 'one', summary: 'the value, or a text that holds JSON' } },
+    inputs: { json: { wire: 'json', title: 'JSON', arity: 'one', summary: 'the value, or a text that holds JSON' } },
     outputs: {
-      json: { wire: 'json', summary: 'the part' },
+      json: { wire: 'json', title: 'JSON', summary: 'the part' },
       text: { wire: 'text', summary: 'the part as text; what is no text is written as JSON' },
     },
     params: { path: { kind: 'text', default: '', placeholder: 'answers[0].text', summary: 'where the part is' } },

@@ -64,7 +64,7 @@ function checkInputs(context: CheckContext, id: string, node: GraphNode, spec: N
       issue(context, {
         code: 'input-open',
         severity: 'error',
-        message: `the input “${port.name}” of ${nameNode(id, node)} needs a ${coercions.text?.includes(port.wire) ? 'text or ' : ''}${port.wire} wire`,
+        message: `the input “${port.title}” of ${nameNode(id, node)} needs a ${coercions.text?.includes(port.wire) ? 'text or ' : ''}${port.wire} wire`,
         node: id,
         port: port.name,
         remedy: { type: 'connect', to: `${id}.${port.name}`, kind: port.wire },
@@ -88,15 +88,15 @@ function checkPolicy(context: CheckContext, id: string, node: GraphNode, spec: N
   if (node.policy?.onError !== 'default') return []
   const defaults = node.policy.defaults ?? {}
   const read = readPortsOf(context, id)
-  return [...portsOf(node, spec, context.document).outputs.keys()]
-    .filter((port) => read.has(port) && !has(defaults, port))
-    .map((port) =>
+  return [...portsOf(node, spec, context.document).outputs.values()]
+    .filter(({ name }) => read.has(name) && !has(defaults, name))
+    .map(({ name, title }) =>
       issue(context, {
         code: 'policy-default',
         severity: 'error',
-        message: `${nameNode(id, node)} falls back to a default when it fails, but none is given for its output “${port}”`,
+        message: `${nameNode(id, node)} falls back to a default when it fails, but none is given for its output “${title}”`,
         node: id,
-        port,
+        port: name,
       }),
     )
 }

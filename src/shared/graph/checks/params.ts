@@ -1,4 +1,5 @@
 import type { Json } from '../../json'
+import { titleIn } from '../../names'
 import type { ModelNeed, NodeSpec, ParamSpec } from '../../node-spec'
 import type { GraphNode } from '../document'
 import { has } from '../ids'
@@ -15,7 +16,7 @@ export function checkParams(context: CheckContext, id: string, node: GraphNode, 
   const issues: Issue[] = []
   const add = (param: string, fault: Fault): void => {
     const { code, says, severity = 'error', remedy } = fault
-    const message = `the param “${param}” of ${nameNode(id, node)} ${says}`
+    const message = `the param “${titleIn(spec, 'inputs', param)}” of ${nameNode(id, node)} ${says}`
     issues.push(issue(context, { code, severity, message, node: id, port: param, ...(remedy === undefined ? {} : { remedy }) }))
   }
   for (const name in spec.params) {

@@ -1,7 +1,8 @@
 import { meet } from '../../wire'
 import { type Endpoint, type GraphWire, parseEndpoint } from '../document'
 import { has } from '../ids'
-import type { Issue, Remedy } from '../issue'
+import { type Issue, nameNode, type Remedy } from '../issue'
+import { nameEnd } from '../name-end'
 import { takesMany } from '../ports'
 import { findCycle, sortTopologically } from '../topology'
 import { type WireEnds, wireEnds } from '../wire-ends'
@@ -31,7 +32,7 @@ function checkWire(context: CheckContext, { wire, from, to }: WireEnds): Issue[]
     const place = at && has(context.body.nodes, at.node) ? { node: at.node, port: at.port } : {}
     return [issue(context, { code, severity: 'error', message, ...place, wire: { from: wire.from, to: wire.to }, remedy })]
   }
-  const label = `the wire from ${wire.from.slice(0, 80)} to ${wire.to.slice(0, 80)}`
+  const label = `the wire from ${nameEnd(wire.from, 'outputs', context.body, context.specs)} to ${nameEnd(wire.to, 'inputs', context.body, context.specs)}`
   if (!from || !to || from.node.startsWith('=') || to.node.startsWith('@')) {
     return fault('wire-malformed', `${label} does not name an output and an input`, to)
   }
@@ -58,10 +59,11 @@ function checkCrowds(context: CheckContext): Issue[] {
       const port = context.ports.get(node)?.inputs.get(name)
       if (!port || wires.length < 2) continue
       const [crowd, severity] = takesMany(port) ? [sharingPlace(wires), 'warning' as const] : [wires.slice(1), 'error' as const]
+      const label = `“${port.title}” of ${nameNode(node, context.body.nodes[node])}`
       for (const wire of crowd) {
         const message = takesMany(port)
-          ? `two wires share the place ${wire.to}; their order is that of their names`
-          : `the input ${wire.to} takes one wire and has ${wires.length}`
+          ? `two wires share the place ${parseEndpoint(wire.to)?.order} of the input ${label}; their order is that of their names`
+          : `the input ${label} takes one wire and has ${wires.length}`
         const remedy: Remedy = { type: 'disconnect', from: wire.from, to: wire.to }
         issues.push(
           issue(context, { code: 'wire-duplicate', severity, message, node, port: name, wire: { from: wire.from, to: wire.to }, remedy }),
