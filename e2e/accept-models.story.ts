@@ -51,7 +51,7 @@ test('a model that nobody knows is asked about by whatever would load it first: 
 
   // variants of a param
   await card(app, 'ask').locator('header').click()
-  await app.getByRole('button', { name: 'Fork maxTokens into variants' }).click()
+  await app.getByRole('button', { name: 'Fork Longest answer into variants' }).click()
   await app.getByTestId('run-variants').click()
   await refuse(app)
   await app.getByTestId('run-variants').click()

@@ -7,7 +7,7 @@ test('a param is forked into A, B and C: what they share runs once, they stand s
   await app.getByTestId('run-template-answer-from-documents').click()
   await whenDone(app)
   await card(app, 'writer').locator('header').click()
-  await app.getByRole('button', { name: 'Fork maxTokens into variants' }).click()
+  await app.getByRole('button', { name: 'Fork Longest answer into variants' }).click()
   const panel = app.getByTestId('fork-panel')
   await expect(panel).toBeVisible()
   await panel.getByRole('button', { name: 'Variant', exact: true }).click()
@@ -17,13 +17,13 @@ test('a param is forked into A, B and C: what they share runs once, they stand s
     ['C', '64'],
   ] as const)
     await panel.getByRole('textbox', { name: `variant ${letter}` }).fill(value)
-  await expect(card(app, 'writer')).toContainText('A|B|C maxTokens')
+  await expect(card(app, 'writer')).toContainText('A|B|C Longest answer')
   await panel.getByTestId('run-variants').click()
   const cells = panel.getByRole('row', { name: /^Plan/ }).getByRole('cell')
   await expect(cells).toHaveCount(3)
   for (const cell of await cells.all()) await expect(cell).toContainText('from the cache', { timeout: 60_000 })
   await expect(panel.getByTestId('first-difference')).toContainText('First node where they differ')
-  await expect(panel.getByTestId('first-difference')).toContainText('for its maxTokens differs')
+  await expect(panel.getByTestId('first-difference')).toContainText('for its Longest answer differs')
   await expect(panel.getByTestId('first-token')).toContainText('number 3')
   // the documents were read once, by the run before: every variant finds them
   await expect(cells.nth(2)).not.toContainText(' 0 from the cache')
@@ -32,7 +32,7 @@ test('a param is forked into A, B and C: what they share runs once, they stand s
   await expect(panel).toBeHidden()
   await expect(app.getByTestId('param-maxTokens').locator('input').last()).toHaveValue('64')
   await app.getByTestId('undo').click()
-  await expect(card(app, 'writer')).toContainText('A|B|C maxTokens')
+  await expect(card(app, 'writer')).toContainText('A|B|C Longest answer')
   expect(house.home).toBeTruthy()
 })
 

@@ -97,11 +97,11 @@ test('inside a container: a breakpoint pauses its node, an output is pinned, and
   await expect(app.getByTestId('pinned-ask')).toBeHidden()
 
   await app.getByTestId('inspector').getByRole('tab', { name: 'Params' }).click()
-  await app.getByRole('button', { name: 'Fork maxTokens into variants' }).click()
+  await app.getByRole('button', { name: 'Fork Longest answer into variants' }).click()
   const panel = app.getByTestId('fork-panel')
   await panel.getByRole('textbox', { name: 'variant A' }).fill('1')
   await panel.getByRole('textbox', { name: 'variant B' }).fill('24')
-  await expect(card(app, 'ask')).toContainText('A|B maxTokens')
+  await expect(card(app, 'ask')).toContainText('A|B Longest answer')
   await panel.getByTestId('run-variants').click()
   const answers = panel.getByRole('row', { name: /^answer/ }).getByRole('cell')
   await expect(answers.nth(1)).toContainText('paris', { timeout: 60_000 })

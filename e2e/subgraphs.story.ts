@@ -203,7 +203,7 @@ test('a subgraph is published, used from the library, and brought up to date aft
   await expect(card(app, 'Subgraph')).toContainText('v2')
   await bringIn(app, card(app, 'subgraph'))
   await app.getByTestId('update-subgraph').click()
-  await expect(app.getByTestId('update-sheet')).toContainText('maxTokens')
+  await expect(app.getByTestId('update-sheet')).toContainText('Longest answer')
   await app.getByRole('button', { name: 'Update to version 2' }).click()
   await expect(card(app, 'subgraph')).toContainText('v2')
   await expect(app.getByTestId('update-subgraph')).toBeHidden()

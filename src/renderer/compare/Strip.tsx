@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { titleIn } from '../../shared/names'
 import {
   firstDifferentNode,
   firstDifferentToken,
@@ -9,12 +10,14 @@ import {
 import type { OutputState } from '../../shared/run/fold'
 import { isTraceReport } from '../../shared/trace/trace'
 import { useOutput } from '../panels/OutputValue'
+import { useCatalog } from '../state/hooks'
 import { useTrace } from '../tokens/trace-data'
 import type { Compared } from './use-compared'
 import { asText, mainOutput } from './values'
 
 /** Where the runs part: the first node whose results differ, and in its text the first token. */
 export function Strip({ runs }: { runs: readonly Compared[] }) {
+  const specs = useCatalog((catalog) => catalog.specs)
   const difference = useMemo(() => firstDifferentNode(runs), [runs])
   if (runs.some(({ card }) => card.status === 'running')) return <p className="compare-strip faint">Still running…</p>
   if (!difference)
@@ -26,11 +29,14 @@ export function Strip({ runs }: { runs: readonly Compared[] }) {
       </p>
     )
   const { node } = difference
+  const type = runs[0]?.document.nodes[node]?.type
+  const spec = type === undefined ? undefined : specs.get(type)
   const traced = runs.every((run) => blobOf(run, node) !== undefined)
   return (
     <div className="compare-strip" data-testid="first-difference">
       <span>
-        First node where they differ: <b>{titleOf(runs, node)}</b>, <span>{reasons[difference.why](difference.what)}</span>
+        First node where they differ: <b>{titleOf(runs, node)}</b>,{' '}
+        <span>{reasons[difference.why](difference.what.map((name) => titleIn(spec, 'inputs', name)))}</span>
       </span>
       {traced ? <TokenPart key={node} runs={runs} node={node} /> : <WordPart key={node} runs={runs} node={node} />}
     </div>

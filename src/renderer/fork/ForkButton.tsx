@@ -1,10 +1,11 @@
 import { GitFork } from 'lucide-react'
 import type { GraphNode } from '../../shared/graph/document'
 import { forkOf, forksOf, variantLabel } from '../../shared/graph/edit'
+import { titleIn } from '../../shared/names'
 import type { NodeSpec } from '../../shared/node-spec'
 import { Tip } from '../parts/parts'
 import { shownGraph } from '../state/document'
-import { useApp, useDocument, useSession } from '../state/hooks'
+import { useApp, useDocument, useSession, useSpecOf } from '../state/hooks'
 import { beginFork } from './forking'
 import './fork.css'
 import { openPanel } from '../state/panels'
@@ -22,7 +23,7 @@ export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNo
       <button
         type="button"
         className="btn quiet icon small"
-        aria-label={`Fork ${name} into variants`}
+        aria-label={`Fork ${titleIn(spec, 'inputs', name)} into variants`}
         aria-pressed={isForked}
         disabled={readOnly}
         onClick={act}
@@ -36,10 +37,11 @@ export function ForkButton({ id, node, spec, name }: { id: string; node: GraphNo
 /** On the card: which params are forked. */
 export function ForkChips({ id }: { id: string }) {
   const app = useApp()
+  const spec = useSpecOf(id)
   const told = useDocument((state) =>
     forksOf(shownGraph(state))
       .filter(({ node }) => node === id)
-      .map(({ param, values }) => `${values.map((_, i) => variantLabel(i)).join('|')} ${param}`)
+      .map(({ param, values }) => `${values.map((_, i) => variantLabel(i)).join('|')} ${titleIn(spec, 'inputs', param)}`)
       .join('\n'),
   )
   if (told === '') return null

@@ -2,6 +2,7 @@ import type { GraphNode } from '../../shared/graph/document'
 import { type Fork, keepVariant, setFork } from '../../shared/graph/edit'
 import { paramValue } from '../../shared/graph/ports'
 import type { Json } from '../../shared/json'
+import { nameInWords } from '../../shared/names'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { askingFirst } from '../state/accepting'
 import type { App } from '../state/app'
@@ -24,14 +25,14 @@ export function beginFork(app: App, session: Session, id: string, node: GraphNod
 export function changeFork(session: Session, fork: Fork, isTyping = false): void {
   editWhole(
     session,
-    `Variants of ${fork.param}`,
+    `Variants of ${nameInWords(fork.param)}`,
     (document) => setFork(document, fork),
     isTyping ? `fork ${fork.scope ?? ''} ${fork.node}.${fork.param}` : undefined,
   )
 }
 
 export function keep(session: Session, fork: Fork, index: number): void {
-  editWhole(session, `Keep a variant of ${fork.param}`, (document) => keepVariant(document, { ...fork, index }))
+  editWhole(session, `Keep a variant of ${nameInWords(fork.param)}`, (document) => keepVariant(document, { ...fork, index }))
 }
 
 /** Runs every variant; the canvas follows them one after the other. */

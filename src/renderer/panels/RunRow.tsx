@@ -1,6 +1,7 @@
 import { AlertTriangle, Check, Hand, Loader, Square, Star } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RunCard } from '../../shared/api'
+import { nameInWords } from '../../shared/names'
 import { formatAgo, formatBytes, formatCount, formatMs } from '../parts/format'
 import { Tip } from '../parts/parts'
 import { useApp } from '../state/hooks'
@@ -72,7 +73,7 @@ export function RunRow({
       <td className="clip wide">
         <div className="run-told">
           {card.variant ? (
-            <span className="chip">{`${card.variant.label}: ${card.variant.param} = ${JSON.stringify(card.variant.value)}`}</span>
+            <span className="chip">{`${card.variant.label}: ${nameInWords(card.variant.param)} = ${JSON.stringify(card.variant.value)}`}</span>
           ) : null}
           {card.tags.map((tag) => (
             <span key={tag} className="chip">{`#${tag}`}</span>

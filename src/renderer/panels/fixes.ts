@@ -2,6 +2,7 @@ import { parseEndpoint } from '../../shared/graph/document'
 import { addPort, disconnect, removeNodes, replaceType, setParam } from '../../shared/graph/edit'
 import { migrateNodes } from '../../shared/graph/migrate'
 import type { Issue } from '../../shared/graph/validate'
+import { nameInWords } from '../../shared/names'
 import type { WireKind } from '../../shared/wire'
 import { kindAt } from '../canvas/connecting'
 import type { App } from '../state/app'
@@ -53,7 +54,7 @@ function fixOf(app: App, session: Session, issue: Issue): Fix | undefined {
         : {
             label: `Set to ${JSON.stringify(remedy.value)}`,
             run: () =>
-              void edit(session, `Change ${remedy.param}`, (document) =>
+              void edit(session, `Change ${nameInWords(remedy.param)}`, (document) =>
                 setParam(document, { node: remedy.node, param: remedy.param, value: remedy.value }),
               ),
           }
@@ -61,7 +62,7 @@ function fixOf(app: App, session: Session, issue: Issue): Fix | undefined {
       return {
         label: 'Forget it',
         run: () =>
-          void edit(session, `Remove ${remedy.param}`, (document) =>
+          void edit(session, `Remove ${nameInWords(remedy.param)}`, (document) =>
             setParam(document, { node: remedy.node, param: remedy.param, value: undefined }),
           ),
       }

@@ -20,6 +20,7 @@ import { editBody } from '../../shared/graph/edits/scope'
 import { aliasValue } from '../../shared/graph/models'
 import type { NodeSpecs } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
+import { nameInWords } from '../../shared/names'
 import type { NodeSpec } from '../../shared/node-spec'
 import { exposedParams } from '../canvas/card-ports'
 import { bestPort, kindAt } from '../canvas/connecting'
@@ -77,7 +78,12 @@ export function editFrameTitle(session: Session, id: string, title: string): voi
 
 /** Sets a param; what is typed into one field is one step. `undefined` goes back to the default. */
 export function editParam(session: Session, node: string, param: string, value: Json | undefined, isTyping = false): void {
-  edit(session, `Change ${param}`, (document) => setParam(document, { node, param, value }), isTyping ? `${node}.${param}` : undefined)
+  edit(
+    session,
+    `Change ${nameInWords(param)}`,
+    (document) => setParam(document, { node, param, value }),
+    isTyping ? `${node}.${param}` : undefined,
+  )
 }
 
 /** Names a model in the graph and gives it to a param, in one step. */
