@@ -14,6 +14,7 @@ import {
   port,
   test,
   typeText,
+  wire,
   wires,
 } from './house'
 
@@ -30,7 +31,6 @@ const wired = graphWith({
   ui: { nodes: { a: { x: 0, y: 0 }, b: { x: 0, y: 330 }, x: { x: 520, y: 0 }, y: { x: 520, y: 330 } }, frames: [], notes: [] },
 })
 
-const wire = (page: Page, from: string, to: string) => page.locator(`.react-flow__edge[aria-label*="from ${from} to ${to}"]`)
 const head = (page: Page, id: string) => card(page, id).locator('header')
 const undo = (page: Page) => page.getByTestId('undo').click()
 /** Who closes the inspector by hand keeps it closed: the canvas has all the room. */

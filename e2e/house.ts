@@ -128,6 +128,10 @@ export const port = (page: Page, node: string, name: string, side: 'in' | 'out')
 
 export const canvas = (page: Page): Locator => page.getByTestId('canvas')
 export const palette = (page: Page): Locator => page.getByTestId('quick-palette')
+/** A wire by its ends (`node.port`, `@input`, `=output`), as a screen reader is told of it. */
+export const wire = (page: Page, from: string, to: string): Locator =>
+  page.locator(`.react-flow__edge[aria-label*="from ${spoken(from)} to ${spoken(to)}"]`)
+const spoken = (end: string): string => end.replace(/^([^.]+)\.(.+)$/, '$2 of $1')
 export const wires = (page: Page): Locator => page.locator('.react-flow__edge')
 export const cards = (page: Page): Locator => page.locator('.react-flow__node')
 

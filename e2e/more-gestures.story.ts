@@ -18,6 +18,7 @@ import {
   test,
   typeText,
   whenDone,
+  wire,
   wires,
 } from './house'
 
@@ -43,7 +44,6 @@ const sound = graphWith({
 })
 
 const head = (page: Page, id: string) => card(page, id).locator('header')
-const wire = (page: Page, from: string, to: string) => page.locator(`.react-flow__edge[aria-label*="from ${from} to ${to}"]`)
 const selected = (page: Page) => page.locator('.react-flow__node.selected')
 
 /** The middle of the wire from `a` to `x`. */

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { addNode, card, carry, centre, drag, dropOnEmpty, expect, newGraph, palette, port, test, wires } from './house'
+import { addNode, card, carry, centre, drag, dropOnEmpty, expect, newGraph, palette, port, test, wire, wires } from './house'
 
 async function twoTextsAndASplit(page: Page): Promise<void> {
   await newGraph(page)
@@ -9,9 +9,6 @@ async function twoTextsAndASplit(page: Page): Promise<void> {
   await drag(page, port(page, 'text', 'text', 'out'), port(page, 'split-text', 'text', 'in'))
   await expect(wires(page)).toHaveCount(1)
 }
-
-/** A wire by its ends, as a screen reader is told of it. */
-const wire = (page: Page, from: string, to: string) => page.locator(`.react-flow__edge[aria-label*="from ${from} to ${to}"]`)
 
 test('dragging off a connected input takes the wire along to another input', async ({ app }) => {
   await twoTextsAndASplit(app)
