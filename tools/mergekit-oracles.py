@@ -2,19 +2,25 @@
 
     python tools/mergekit-oracles.py src/main/recipes/mergekit/oracles.json
 
-The models are Llamas of two layers whose numbers come from a small generator; configurations name them m0 (base), m1, m2, m3. Random methods run with a
+The models are Llamas of two layers whose numbers come from a small generator; configurations name them m0 (base), m1, m2, m3; s1 and s2 are as near to the base as fine-tuning leaves them. Random methods run with a
 density of 1, where nothing is drawn.
 """
+import builtins
 import json
 import os
 import sys
 import tempfile
 
+import mergekit.architecture.base as architecture
 import torch
 import yaml
 from mergekit.config import MergeConfiguration
 from mergekit.merge import MergeOptions, run_merge
 from safetensors.torch import load_file, save_file
+
+for kind in ("ModuleDefinition", "ConfiguredModuleArchitecture", "ConfiguredModelArchitecture", "ModelArchitecture"):
+    if hasattr(getattr(architecture, kind, None), "model_rebuild"):  # newer pydantic cannot resolve torch.dtype by itself
+        getattr(architecture, kind).model_rebuild(_types_namespace={**vars(builtins), **vars(architecture), "torch": torch})
 
 HIDDEN, INNER, HEADS, VOCAB, LAYERS = 4, 6, 2, 6, 2
 CONFIG = dict(
@@ -46,12 +52,17 @@ def numbers(seed):
         yield state / 2**31 - 1
 
 
-def model(index):
+# name: its own numbers, how far it is from the base, decimals
+MODELS = dict(m0=(0, 0.0, 4), m1=(1, 0.3, 4), m2=(2, 0.3, 4), m3=(3, 0.3, 4), s1=(1, 2e-4, 7), s2=(2, 2e-4, 7))
+
+
+def model(name):
+    index, change, decimals = MODELS[name]
     base, own = numbers(1), numbers(100 + index)
     out = {}
     for name, shape in shapes():
         n = int(torch.tensor(shape).prod())
-        values = [round(next(base) + (0.3 * next(own) if index else 0.0), 4) for _ in range(n)]
+        values = [round(next(base) + (change * next(own) if index else 0.0), decimals) for _ in range(n)]
         out[name] = torch.tensor(values, dtype=torch.float32).reshape(shape)
     return out
 
@@ -74,22 +85,28 @@ CASES = {
     "nuslerp": dict(merge_method="nuslerp", models=both()),
     "nuslerp of task vectors": dict(merge_method="nuslerp", models=both(), **DELTA),
     "nuslerp by rows": dict(merge_method="nuslerp", models=both(), parameters=dict(nuslerp_flatten=False)),
+    "nuslerp by columns": dict(merge_method="nuslerp", models=both(), parameters=dict(nuslerp_flatten=False, nuslerp_row_wise=True)),
+    "multislerp, weights as they are": dict(merge_method="multislerp", models=both(), parameters=dict(normalize_weights=False)),
     "multislerp": dict(merge_method="multislerp", models=both()),
     "multislerp of task vectors": dict(merge_method="multislerp", models=both(), **DELTA),
     "karcher": dict(merge_method="karcher", models=[dict(model="m1"), dict(model="m2"), dict(model="m3")]),
     "task_arithmetic": dict(merge_method="task_arithmetic", models=both(), parameters={"lambda": 0.8}, **DELTA),
     "ties": dict(merge_method="ties", models=both(density=(0.5, 0.3)), **DELTA),
     "ties, not normalised": dict(merge_method="ties", models=both(density=(0.5, 0.8)), parameters={"normalize": False, "lambda": 1.2, "int8_mask": True}, **DELTA),
+    "ties, one entry a norm": dict(merge_method="ties", models=both(density=(0.1, 0.2)), parameters=dict(rescale=True), **DELTA),
     "dare_linear": dict(merge_method="dare_linear", models=both(density=(1.0, 1.0)), **DELTA),
     "dare_ties": dict(merge_method="dare_ties", models=both(density=(1.0, 1.0)), **DELTA),
     "della": dict(merge_method="della", models=both(density=(1.0, 1.0)), **DELTA),
     "della_linear": dict(merge_method="della_linear", models=both(density=(1.0, 1.0)), **DELTA),
     "breadcrumbs": dict(merge_method="breadcrumbs", models=both(density=(0.6, 0.6), gamma=(0.3, 0.3)), **DELTA),
     "breadcrumbs_ties": dict(merge_method="breadcrumbs_ties", models=both(density=(0.5, 0.7), gamma=(0.3, 0.3)), **DELTA),
+    "breadcrumbs, rescaled": dict(merge_method="breadcrumbs", models=both(density=(0.6, 0.6), gamma=(0.3, 0.3)), parameters=dict(rescale=True), **DELTA),
     "model_stock": dict(merge_method="model_stock", models=[dict(model="m1"), dict(model="m2"), dict(model="m3")], **DELTA),
     "model_stock by rows": dict(merge_method="model_stock", models=[dict(model="m1"), dict(model="m2")], parameters=dict(filter_wise=True), **DELTA),
     "sce": dict(merge_method="sce", models=[dict(model="m1"), dict(model="m2"), dict(model="m3")], **DELTA),
     "sce, half": dict(merge_method="sce", models=[dict(model="m1"), dict(model="m2"), dict(model="m3")], parameters=dict(select_topk=0.5), **DELTA),
+    "sce of small changes": dict(merge_method="sce", models=[dict(model="s1"), dict(model="s2")], **DELTA),
+    "model_stock of small changes": dict(merge_method="model_stock", models=[dict(model="s1"), dict(model="s2")], **DELTA),
     "nearswap": dict(merge_method="nearswap", models=two, base_model="m0", parameters=dict(t=0.05)),
     "arcee_fusion": dict(merge_method="arcee_fusion", models=two, base_model="m0"),
     "ram": dict(merge_method="ram", models=[dict(model="m1"), dict(model="m2")], parameters=dict(epsilon=0.1), **DELTA),
@@ -105,10 +122,10 @@ CASES = {
 
 def main(target):
     with tempfile.TemporaryDirectory() as folder:
-        for index in range(4):
-            os.makedirs(f"{folder}/m{index}")
-            save_file(model(index), f"{folder}/m{index}/model.safetensors", metadata={"format": "pt"})
-            json.dump(CONFIG, open(f"{folder}/m{index}/config.json", "w"))
+        for name in MODELS:
+            os.makedirs(f"{folder}/{name}")
+            save_file(model(name), f"{folder}/{name}/model.safetensors", metadata={"format": "pt"})
+            json.dump(CONFIG, open(f"{folder}/{name}/config.json", "w"))
         os.chdir(folder)
         results, skipped = [], {}
         for name, case in CASES.items():
@@ -124,7 +141,7 @@ def main(target):
             results.append(dict(name=name, config=yaml.safe_dump(config, sort_keys=False),
                                 tensors={k: [float(f"{x:.7g}") for x in v.flatten().tolist()] for k, v in sorted(tensors.items())}))
             os.system(f"rm -rf {folder}/out")
-        models = {f"m{i}": {k: [round(x, 4) for x in v.flatten().tolist()] for k, v in model(i).items()} for i in range(4)}
+        models = {name: {k: [round(x, MODELS[name][2]) for x in v.flatten().tolist()] for k, v in model(name).items()} for name in MODELS}
     print("skipped:", skipped, file=sys.stderr)
     with open(target, "w") as file:
         lines = ",\n".join(json.dumps(r) for r in results)

@@ -179,7 +179,12 @@ class Exporter {
     const found: Config = {}
     for (const [name, setting] of Object.entries(table)) {
       if (setting.to === undefined || (setting.shared && !isGlobal)) continue
-      const value = given[setting.to]
+      const turned = Object.values(table).find(({ to, turns }) => to === setting.to && turns?.[1] === given[setting.to as string])
+      if (setting.turns) {
+        if (turned) found[name] = true
+        continue
+      }
+      const value = turned?.turns?.[0] ?? given[setting.to]
       if (value === undefined) {
         if (setting.to === 'weight') found[name] = 1
         continue

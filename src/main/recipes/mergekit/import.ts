@@ -224,7 +224,9 @@ class Importer {
     const found: Record<string, Json> = {}
     for (const [name, setting] of Object.entries(this.method.global)) {
       const value = this.setting(name, setting, this.anywhere(models[0]))
-      if (setting.to !== undefined && value !== undefined) found[setting.to] = value
+      if (setting.turns) {
+        if (value === true && setting.to !== undefined && found[setting.to] === setting.turns[0]) found[setting.to] = setting.turns[1]
+      } else if (setting.to !== undefined && value !== undefined) found[setting.to] = value
       else if (value !== undefined && value !== setting.default && !ignoredSettings.has(name)) this.issues.push(this.differs(name, value))
       else if (value !== undefined && value !== setting.default)
         this.issues.push(note(`${name} saves memory in MergeKit and changes no number; it is not needed here.`))

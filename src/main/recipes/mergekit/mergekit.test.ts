@@ -156,7 +156,7 @@ models:
   })
 })
 
-const simple = (method: string): string => {
+const simple = (method: string, given: Readonly<Record<string, unknown>> = {}): string => {
   const { base, global, each } = correspondences[method] as (typeof correspondences)[string]
   const entry = (name: string) => ({
     model: name,
@@ -168,7 +168,7 @@ const simple = (method: string): string => {
       merge_method: method,
       ...(base === 'deltas' ? { base_model: 'zero' } : base === 'ordered' ? { base_model: 'a' } : {}),
       models: count.map(entry),
-      parameters: Object.fromEntries(Object.entries(global).map(([key, { default: value }]) => [key, value ?? 0.25])),
+      parameters: { ...Object.fromEntries(Object.entries(global).map(([key, { default: value }]) => [key, value ?? 0.25])), ...given },
     },
     null,
     2,
@@ -200,6 +200,25 @@ it('the most common chat template is asked for in both', () => {
   const { text } = exportMergekit(recipe)
   expect(text).toContain('chat_template: auto')
   expect(read(text).recipe).toEqual(recipe)
+})
+
+it.each([
+  ['nuslerp', { nuslerp_flatten: false, nuslerp_row_wise: true }, { unit: 'column' }],
+  ['nuslerp', { nuslerp_flatten: false }, { unit: 'row' }],
+  // flattened there are no rows
+  ['nuslerp', { nuslerp_row_wise: true }, { unit: 'tensor' }],
+  ['multislerp', { normalize_weights: false }, { normalize: false }],
+  ['ties', { rescale: true }, { rescale: true, scope: 'tensor' }],
+  ['breadcrumbs', { rescale: true }, { rescale: true }],
+  ['sce', {}, { floor: 1e-6 }],
+  ['model_stock', {}, { clamp: false, floor: 1e-6 }],
+] as const)('%s with %j is %j here, and comes back', (method, parameters, params) => {
+  const { recipe, issues } = read(simple(method, parameters))
+  expect(issues).toEqual([])
+  expect((recipe.expression as { params: unknown }).params).toMatchObject(params)
+  const back = exportMergekit(recipe)
+  expect(back.issues).toEqual([])
+  expect(read(back.text).recipe).toEqual(recipe)
 })
 
 it('merged slices come out as slices of several sources', () => {

@@ -21,6 +21,8 @@ export interface Setting {
   readonly to?: string
   /** value of MergeKit, as text, → value of ours; absent: the same */
   readonly values?: Readonly<Record<string, Json>>
+  /** a flag: true turns what an earlier setting gave into another value of ours, where it gave the first of these */
+  readonly turns?: readonly [from: Json, into: Json]
   /** each model has its own in MergeKit, all share one here */
   readonly shared?: true
 }
@@ -30,7 +32,7 @@ const normalize = (fallback: boolean): Setting => ({ default: fallback, to: 'nor
 const weight: Setting = { to: 'weight' }
 const density: Setting = { default: 1, to: 'density' }
 const rescale: Setting = { default: true, to: 'rescale', values: { true: 'l1', false: 'none' } }
-const never: Setting = { default: false }
+const survivors: Setting = { default: false, to: 'rescale' }
 /** has no effect on the numbers */
 const ignored = { int8_mask: { default: false } as Setting }
 const gamma: Setting = { default: 0.01, to: 'gamma', shared: true }
@@ -57,7 +59,8 @@ export const correspondences: Readonly<Record<string, Correspondence>> = {
     fixed: {},
     global: {
       nuslerp_flatten: { default: true, to: 'unit', values: { true: 'tensor', false: 'row' } },
-      nuslerp_row_wise: { default: false },
+      // MergeKit's "row-wise" runs along the first dimension: our columns; it counts only where nothing is flattened
+      nuslerp_row_wise: { default: false, to: 'unit', turns: ['row', 'column'] },
     },
     each: { weight },
   },
@@ -65,7 +68,7 @@ export const correspondences: Readonly<Record<string, Correspondence>> = {
     method: 'multislerp',
     base: 'optional',
     fixed: {},
-    global: { normalize_weights: { default: true }, eps: { default: 1e-8 } },
+    global: { normalize_weights: { default: true, to: 'normalize' }, eps: { default: 1e-8 } },
     each: { weight },
   },
   karcher: {
@@ -76,21 +79,27 @@ export const correspondences: Readonly<Record<string, Correspondence>> = {
     each: {},
   },
   task_arithmetic: deltas('task-arithmetic', false),
-  ties: deltas('ties', true, { fixed: { scope: 'tensor', join: 'mean', vote: 'sum' }, each: { density }, global: { rescale: never } }),
+  ties: deltas('ties', true, { fixed: { scope: 'tensor', join: 'mean', vote: 'sum' }, each: { density }, global: { rescale: survivors } }),
   dare_linear: deltas('dare-linear', false, { each: { density }, global: { rescale } }),
   dare_ties: deltas('dare-ties', false, { each: { density }, global: { rescale } }),
-  breadcrumbs: deltas('breadcrumbs', false, { each: { density, gamma }, global: { rescale: never } }),
-  breadcrumbs_ties: deltas('breadcrumbs-ties', false, { each: { density, gamma }, global: { rescale: never } }),
+  breadcrumbs: deltas('breadcrumbs', false, { each: { density, gamma }, global: { rescale: survivors } }),
+  breadcrumbs_ties: deltas('breadcrumbs-ties', false, { each: { density, gamma }, global: { rescale: survivors } }),
   della: deltas('della', true, { each: { density, epsilon }, global: { rescale } }),
   della_linear: deltas('della-linear', false, { each: { density, epsilon }, global: { rescale } }),
   model_stock: {
     method: 'model-stock',
     base: 'deltas',
-    fixed: { clamp: false },
+    fixed: { clamp: false, floor: 1e-6 },
     global: { filter_wise: { default: false, to: 'unit', values: { true: 'row', false: 'tensor' } } },
     each: {},
   },
-  sce: { method: 'sce', base: 'deltas', fixed: {}, global: { select_topk: { default: 1, to: 'select' }, ...ignored }, each: {} },
+  sce: {
+    method: 'sce',
+    base: 'deltas',
+    fixed: { floor: 1e-6 },
+    global: { select_topk: { default: 1, to: 'select' }, ...ignored },
+    each: {},
+  },
   ram: {
     method: 'ram',
     base: 'deltas',

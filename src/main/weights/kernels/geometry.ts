@@ -53,11 +53,47 @@ export function combineBy<P, M>(
   }
 }
 
+/** The Gram matrices of the columns of two matrices, 3 numbers a column: ⟨a, a⟩, ⟨a, b⟩, ⟨b, b⟩. A vector is one column by itself, as `gramPass` has it. */
+export function columnGramPass<P, M>(): Pass<P, M> {
+  return {
+    scope: 'tensor',
+    size: (place) => 3 * columnsOf(place),
+    measure({ values: [a, b], place }, into) {
+      if (a === undefined || b === undefined) return
+      const columns = columnsOf(place)
+      for (let i = 0; i < a.length; i++) {
+        const [x, y, at] = [a[i] as number, b[i] as number, 3 * (i % columns)]
+        into[at] = (into[at] as number) + x * x
+        into[at + 1] = (into[at + 1] as number) + x * y
+        into[at + 2] = (into[at + 2] as number) + y * y
+      }
+    },
+  }
+}
+
+const columnsOf = ({ shape, rowLength }: Ingredients['place']): number => (shape.length === 1 ? 1 : rowLength)
+
+/** Joins two matrices column by column: `factorsOf` gets the Gram matrix of each column's two vectors. */
+export function combineColumns<P, M>(
+  { values: [a, b], place, known }: Ingredients<P, M>,
+  factorsOf: (gram: Gram) => readonly [number, number],
+  out: Float32Array,
+): void {
+  if (a === undefined || b === undefined) return
+  const sums = known[0] as Float64Array
+  const columns = columnsOf(place)
+  const factors = Array.from({ length: columns }, (_, column) => factorsOf((i, j) => sums[3 * column + i + j] as number))
+  for (let i = 0; i < out.length; i++) {
+    const [first, second] = factors[i % columns] as readonly [number, number]
+    out[i] = first * (a[i] as number) + second * (b[i] as number)
+  }
+}
+
 const clampCosine = (value: number): number => Math.min(1, Math.max(-1, value))
 
-/** ⟨x_i, x_j⟩ / (‖x_i‖‖x_j‖); 0 where either is zero */
-export function cosine(gram: Gram, i: number, j: number): number {
-  const norms = Math.sqrt(gram(i, i)) * Math.sqrt(gram(j, j))
+/** ⟨x_i, x_j⟩ / max(‖x_i‖‖x_j‖, floor); 0 where either is zero */
+export function cosine(gram: Gram, i: number, j: number, floor = 0): number {
+  const norms = Math.max(floor, Math.sqrt(gram(i, i)) * Math.sqrt(gram(j, j)))
   return norms === 0 ? 0 : clampCosine(gram(i, j) / norms)
 }
 

@@ -22,11 +22,12 @@ type Density<P, M> = (setting: Setting<P, M>, model: number) => number
 export const densityOf = ({ perModel }: Setting<unknown, { readonly density: number }>, model: number): number =>
   perModel[model]?.density ?? 1
 
-/** Keeps ranks `[from, to)` of |τ|, largest first. */
+/** Keeps ranks `[from, to)` of |τ|, largest first; `rescale`: scaled so that the sum of magnitudes over the scope is as before. */
 function byRank<P, M>(
   scope: 'tensor' | 'model',
   models: number,
   kept: (elements: number, setting: Setting<P, M>, model: number) => readonly [from: number, to: number],
+  rescale: boolean,
 ): Sparsifier<P, M> {
   const order = rankBounds<P, M>({
     scope,
@@ -38,28 +39,80 @@ function byRank<P, M>(
     bounds: (elements, setting) =>
       Array.from({ length: models }, (_, array) => kept(elements, setting, array).map((rank) => ({ array, rank }))).flat(),
   })
+  const keep = (input: Ingredients<P, M>, model: number, out: Float32Array): void =>
+    keepBetween(input.values[model] as Float32Array, order.bound(input, model * 2), order.bound(input, model * 2 + 1), out)
+  if (!rescale) return { passes: order.passes, sparse: keep }
   return {
-    passes: order.passes,
-    sparse: (input, model, out) =>
-      keepBetween(input.values[model] as Float32Array, order.bound(input, model * 2), order.bound(input, model * 2 + 1), out),
+    passes: [
+      ...order.passes,
+      magnitudePass(scope, models, (input, model) => {
+        const survivors = new Float32Array(input.place.length)
+        keep(input, model, survivors)
+        return survivors
+      }),
+    ],
+    sparse(input, model, out) {
+      keep(input, model, out)
+      const factor = sumRatio(input.known[order.passes.length] as Float64Array, model)
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * factor
+    },
   }
 }
 
-/** Keeps the ⌊density·n⌋ largest |τ|. Neutral: density 1. Yadav et al. 2023, arXiv:2306.01708. */
-export function byMagnitude<P, M>(scope: 'tensor' | 'model', models: number, density: Density<P, M>): Sparsifier<P, M> {
-  return byRank(scope, models, (elements, setting, model) => [0, Math.floor(density(setting, model) * elements)])
+/** Σ|τ| and Σ|τ̂| of each model over the scope. */
+function magnitudePass<P, M>(
+  scope: 'tensor' | 'model',
+  models: number,
+  survivorsOf: (input: Ingredients<P, M>, model: number) => Float32Array,
+): Pass<P, M> {
+  return {
+    scope,
+    size: models * 2,
+    measure(input, into) {
+      for (let model = 0; model < models; model++) {
+        into[model * 2] = sumOfMagnitudes(input.values[model] as Float32Array)
+        into[model * 2 + 1] = sumOfMagnitudes(survivorsOf(input, model))
+      }
+    },
+  }
+}
+
+const sumOfMagnitudes = (values: Float32Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0)
+
+/** What the survivors are scaled by; 1 where none is left. */
+function sumRatio(sums: Float64Array, model: number): number {
+  const [before = 0, after = 0] = sums.subarray(model * 2, model * 2 + 2)
+  return after > 0 ? before / after : 1
+}
+
+/** Keeps the ⌊density·n⌋ largest |τ|, of a tensor by itself at least one unless the density is 0. Neutral: density 1. Yadav et al. 2023, arXiv:2306.01708. */
+export function byMagnitude<P, M>(scope: 'tensor' | 'model', models: number, density: Density<P, M>, rescale = false): Sparsifier<P, M> {
+  return byRank(
+    scope,
+    models,
+    (elements, setting, model) => {
+      const share = density(setting, model)
+      return [0, Math.max(scope === 'tensor' && share > 0 ? 1 : 0, Math.floor(share * elements))]
+    },
+    rescale,
+  )
 }
 
 /**
  * Keeps ⌊density·n⌋ entries after setting aside the ⌊gamma·n⌋ largest; where too few are left below those, fewer are set aside.
  * Neutral: density 1. A gamma of 0 is plain magnitude pruning. Davari and Belilovsky 2023, arXiv:2312.06795.
  */
-export function withoutOutliers<P, M>(models: number, density: Density<P, M>, gamma: Density<P, M>): Sparsifier<P, M> {
-  return byRank('tensor', models, (elements, setting, model) => {
-    const kept = Math.floor(density(setting, model) * elements)
-    const top = Math.min(Math.floor(gamma(setting, model) * elements), elements - kept)
-    return [top, top + kept]
-  })
+export function withoutOutliers<P, M>(models: number, density: Density<P, M>, gamma: Density<P, M>, rescale = false): Sparsifier<P, M> {
+  return byRank(
+    'tensor',
+    models,
+    (elements, setting, model) => {
+      const kept = Math.floor(density(setting, model) * elements)
+      const top = Math.min(Math.floor(gamma(setting, model) * elements), elements - kept)
+      return [top, top + kept]
+    },
+    rescale,
+  )
 }
 
 /** Drops entries at random with probability 1 − density. Neutral: density 1. Yu et al. 2023, arXiv:2311.03099. */
@@ -186,8 +239,7 @@ function masked<P, M>(
       const values = input.values[model] as Float32Array
       const { probability, draws } = drawn(input, model)
       const how = rescale(input)
-      const [before = 0, after = 0] = (input.known[earlier.length] as Float64Array).subarray(model * 2, model * 2 + 2)
-      const factor = how === 'l1' && after > 0 ? before / after : 1
+      const factor = how === 'l1' ? sumRatio(input.known[earlier.length] as Float64Array, model) : 1
       for (let i = 0; i < values.length; i++) {
         const keep = probability(i)
         out[i] = (draws[i] as number) < keep ? ((values[i] as number) * factor) / (how === 'inverse_keep' ? keep : 1) : 0

@@ -1,6 +1,7 @@
 import { mergeSparse } from '../kernels/merge-sparse'
 import { densityOf, withoutOutliers } from '../kernels/sparsify'
 import { boolean, defineMergeMethod, number, weightOf } from '../method'
+import { rescaled } from '../trimming'
 
 export default defineMergeMethod({
   name: 'breadcrumbs-ties',
@@ -8,7 +9,7 @@ export default defineMergeMethod({
   summary: 'Drops the largest and the smallest changes, then elects signs and joins.',
   help: `As *Model breadcrumbs*, with the election and agreement of TIES in place of the plain sum.`,
   formula:
-    'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left; s = sign Σ w_i τ̂_i',
+    'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left{rescale?, times Σ |θ_i − base| / Σ |τ̂_i| of the tensor}; s = sign Σ w_i τ̂_i',
   paper: 'Davari and Belilovsky 2023, arXiv:2312.06795',
   systems: ['mergekit', 'ties'],
   base: 'required',
@@ -19,18 +20,19 @@ export default defineMergeMethod({
     scale: number({ default: 1, min: -10, max: 10, step: 0.05, summary: 'one factor for the merged difference (λ)' }),
     normalize: boolean({ default: false, summary: 'divide by the weights that take part' }),
     gamma: number({ default: 0.01, min: 0, max: 1, step: 0.01, summary: 'share of the largest changes that go' }),
+    rescale: rescaled,
   },
   perModel: {
     weight: weightOf(1),
     density: number({ default: 0.9, min: 0, max: 1, step: 0.05, summary: 'share of entries that stay' }),
   },
 
-  passes: ({ perModel }) => sparsifier(perModel.length).passes,
+  passes: ({ params, perModel }) => sparsifier(perModel.length, params.rescale).passes,
   combine(input, out) {
     const { params, perModel } = input
     mergeSparse(
       input,
-      sparsifier(perModel.length),
+      sparsifier(perModel.length, params.rescale),
       {
         weights: perModel.map(({ weight }) => weight),
         scale: params.scale,
@@ -43,5 +45,5 @@ export default defineMergeMethod({
   },
 })
 
-const sparsifier = (models: number) =>
-  withoutOutliers<{ readonly gamma: number }, { readonly density: number }>(models, densityOf, ({ params }) => params.gamma)
+const sparsifier = (models: number, rescale: boolean) =>
+  withoutOutliers<{ readonly gamma: number }, { readonly density: number }>(models, densityOf, ({ params }) => params.gamma, rescale)

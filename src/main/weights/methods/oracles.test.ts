@@ -404,6 +404,7 @@ describe('ties', () => {
 })
 
 it('model stock: the ratio by angle and count', () => {
+  const stock = { clamp: true, floor: 0 }
   const at = (degrees: number) => (i: number, j: number) => (i === j ? 1 : Math.cos((degrees * Math.PI) / 180))
   for (const [count, ratios] of [
     [2, [0.92820323, 0.828427125, 0.666666667, 0]],
@@ -411,8 +412,8 @@ it('model stock: the ratio by angle and count', () => {
     [4, [0.962764936, 0.906163679, 0.8, 0]],
   ] as const) {
     for (const [index, degrees] of [30, 45, 60, 90].entries())
-      expect(stockRatio(at(degrees), count, true)).toBeCloseTo(ratios[index] ?? 0, 6)
-    expect(stockRatio(at(0), count, true)).toBeCloseTo(1, 9)
+      expect(stockRatio(at(degrees), count, stock)).toBeCloseTo(ratios[index] ?? 0, 6)
+    expect(stockRatio(at(0), count, stock)).toBeCloseTo(1, 9)
   }
 })
 

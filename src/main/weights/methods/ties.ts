@@ -2,7 +2,7 @@ import { electedBalance } from '../kernels/consensus'
 import { mergeSparse, prunedOf } from '../kernels/merge-sparse'
 import { byMagnitude, densityOf } from '../kernels/sparsify'
 import { boolean, choice, defineMergeMethod, number, type Pass, weightOf } from '../method'
-import { keptShare, trimScope } from '../trimming'
+import { keptShare, rescaled, trimScope } from '../trimming'
 
 export default defineMergeMethod({
   name: 'ties',
@@ -10,7 +10,7 @@ export default defineMergeMethod({
   summary: 'Trims small changes, elects a sign at each place, joins the changes that agree.',
   help: `Each task vector keeps its largest entries (*density*); at each position the heavier sign wins; the entries of that sign are averaged. It helps where models pull in opposite directions. The paper trims over the whole model (*scope*); MergeKit trims each tensor.`,
   formula:
-    'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: the largest {density} of θ_i − base; s = sign Σ w_i τ̂_i',
+    'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: the largest {density} of θ_i − base{rescale?, times Σ |θ_i − base| / Σ |τ̂_i|}; s = sign Σ w_i τ̂_i',
   paper: 'Yadav et al. 2023, arXiv:2306.01708',
   systems: ['ties'],
   base: 'required',
@@ -21,6 +21,7 @@ export default defineMergeMethod({
     scale: number({ default: 1, min: -10, max: 10, step: 0.05, summary: 'one factor for the merged difference (λ)' }),
     normalize: boolean({ default: true, summary: 'divide by the weights that take part' }),
     scope: trimScope,
+    rescale: rescaled,
     vote: choice({
       default: 'sum',
       summary: 'how a sign is elected',
@@ -53,7 +54,7 @@ export default defineMergeMethod({
   },
 
   passes({ params, perModel }) {
-    const sparsifier = byMagnitude<Params, PerModel>(params.scope, perModel.length, densityOf)
+    const sparsifier = trimming(params, perModel.length)
     const balance: Pass<Params, PerModel> = {
       scope: params.scope,
       size: 1,
@@ -65,7 +66,7 @@ export default defineMergeMethod({
   },
   combine(input, out) {
     const { params, perModel, known } = input
-    const sparsifier = byMagnitude<Params, PerModel>(params.scope, perModel.length, densityOf)
+    const sparsifier = trimming(params, perModel.length)
     const draw = params.zeroSign === 'majority' && (known[sparsifier.passes.length]?.[0] ?? 0) < 0 ? { tie: -1 as const } : {}
     mergeSparse(
       input,
@@ -82,10 +83,14 @@ export default defineMergeMethod({
   },
 })
 
+const trimming = ({ scope, rescale }: Pick<Params, 'scope' | 'rescale'>, models: number) =>
+  byMagnitude<Params, PerModel>(scope, models, densityOf, rescale)
+
 const weightsOf = (perModel: readonly PerModel[]): number[] => perModel.map(({ weight }) => weight)
 
 interface Params {
   readonly scope: 'tensor' | 'model'
+  readonly rescale: boolean
   readonly vote: 'sum' | 'count'
 }
 

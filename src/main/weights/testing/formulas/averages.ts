@@ -52,26 +52,29 @@ export const averages: readonly Row[] = [
         ...wired,
         of: of(([a = [], b = []]) => arc(0.3 / (0.6 + 0.3), a, b)),
       },
-      {
-        name: 'multislerp',
-        formula:
-          'θ* = Σ w_i ‖θ_i‖ · exp_μ(Σ w_i (u_i − ⟨u_i, μ⟩ μ)), w = {weight}, divided by their sum\nu_i = θ_i / ‖θ_i‖; μ: direction of Σ w_i u_i\nwith a base: of θ_i − base, added to it',
-        each: weights,
-        ...wired,
-        of: of((theta) => {
-          const share = times(1 / sum(w), w)
-          const units = theta.map((vector) => times(1 / norm(vector), vector))
-          const center = weighted(share, units)
-          const mu = times(1 / norm(center), center)
-          const tangent = weighted(
-            share,
-            units.map((unit) => less(unit, times(dot(unit, mu), mu))),
-          )
-          const long = norm(tangent)
-          const onSphere = plus(times(Math.cos(long), mu), times(long < 1e-12 ? 1 : Math.sin(long) / long, tangent))
-          return times(sum(theta.map((vector, k) => at(share, k) * norm(vector))), onSphere)
+      ...[true, false].map(
+        (normalize): Row => ({
+          name: 'multislerp',
+          formula:
+            'θ* = Σ w_i ‖θ_i‖ · exp_μ(Σ w_i (u_i − ⟨u_i, μ⟩ μ)), w = {weight}{normalize?, divided by their sum}\nu_i = θ_i / ‖θ_i‖; μ: direction of Σ w_i u_i\nwith a base: of θ_i − base, added to it',
+          each: weights,
+          params: { normalize },
+          ...wired,
+          of: of((theta) => {
+            const share = normalize ? times(1 / sum(w), w) : w
+            const units = theta.map((vector) => times(1 / norm(vector), vector))
+            const center = weighted(share, units)
+            const mu = times(1 / norm(center), center)
+            const tangent = weighted(
+              share,
+              units.map((unit) => less(unit, times(dot(unit, mu), mu))),
+            )
+            const long = norm(tangent)
+            const onSphere = plus(times(Math.cos(long), mu), times(long < 1e-12 ? 1 : Math.sin(long) / long, tangent))
+            return times(sum(theta.map((vector, k) => at(share, k) * norm(vector))), onSphere)
+          }),
         }),
-      },
+      ),
     ]
   }),
   {
@@ -106,17 +109,22 @@ export const averages: readonly Row[] = [
     params: { decay: 0.8 },
     of: ([first = [], ...rest]) => rest.reduce((e, theta) => plus(times(0.8, e), times(0.2, theta)), first),
   },
-  {
-    name: 'model-stock',
-    formula: 'θ* = t · mean θ + (1 − t) · base\nt = k c / (1 + (k − 1) c), c = mean cosine of the θ_i − base{clamp?; t = 0 where c ≤ 0}',
-    models: 2,
-    of: (theta, b) => {
-      const [p = [], q = []] = toBase(theta, b)
-      const c = dot(p, q) / (norm(p) * norm(q))
-      const t = (2 * c) / (1 + c)
-      return plus(times(t / 2, plus(...theta)), times(1 - t, b))
-    },
-  },
+  ...[0, 1].map(
+    (floor): Row => ({
+      name: 'model-stock',
+      formula:
+        'θ* = t · mean θ + (1 − t) · base\nt = k c / (1 + (k − 1) c), c = mean cosine of the θ_i − base{clamp?; t = 0 where c ≤ 0}\ncosine: ⟨a, b⟩ / max(‖a‖ ‖b‖, {floor})',
+      models: 2,
+      params: { floor },
+      of: (theta, b) => {
+        const [p = [], q = []] = toBase(theta, b)
+        // the lengths of the fixture have a product below 1
+        const c = dot(p, q) / Math.max(norm(p) * norm(q), floor)
+        const t = (2 * c) / (1 + c)
+        return plus(times(t / 2, plus(...theta)), times(1 - t, b))
+      },
+    }),
+  ),
   {
     name: 'nearswap',
     formula: 'θ* = θ_1 + min(1, t / |θ_2 − θ_1|) · (θ_2 − θ_1), t = {t}',

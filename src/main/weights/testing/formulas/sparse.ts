@@ -26,6 +26,9 @@ export const thinned = (tau: Vector, p: Vector, k: number, how: MakingUp): Vecto
   const c = (i: number) => (how === 'inverse_keep' ? 1 / at(p, i) : how === 'l1' ? total(tau) / (total(left) || total(tau)) : 1)
   return map(left, (i) => c(i) * at(left, i))
 }
+/** with the sum of magnitudes that there was, where it is asked */
+const restored = (again: boolean, tau: Vector, left: Vector): Vector =>
+  again ? times(sum(tau.map(Math.abs)) / sum(left.map(Math.abs)), left) : left
 export const each = (value: number, like: Vector): Vector => like.map(() => value)
 export const makingUp: { readonly [how in MakingUp]: readonly [string, string] | undefined } = {
   inverse_keep: ['inverse_keep', 'c = 1 / p'],
@@ -41,60 +44,66 @@ export const optionOf = (how: MakingUp) => ({ rescale: makingUp[how] ?? (['', ''
 
 /** Methods that drop a part of what each model changed. */
 export const sparse: readonly Row[] = [
-  {
-    name: 'ties',
-    formula:
-      'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: the largest {density} of θ_i − base; s = sign Σ w_i τ̂_i',
-    each: weights.map((one) => ({ ...one, density: 0.5 })),
-    params: { scale: 0.8 },
-    of: (theta, b) =>
-      plus(
-        b,
-        times(
-          0.8,
-          elected(
-            w,
-            toBase(theta, b).map((tau) => largest(0.5, tau)),
+  ...[false, true].map(
+    (rescale): Row => ({
+      name: 'ties',
+      formula:
+        'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: the largest {density} of θ_i − base{rescale?, times Σ |θ_i − base| / Σ |τ̂_i|}; s = sign Σ w_i τ̂_i',
+      each: weights.map((one) => ({ ...one, density: 0.5 })),
+      params: { scale: 0.8, rescale },
+      of: (theta, b) =>
+        plus(
+          b,
+          times(
+            0.8,
+            elected(
+              w,
+              toBase(theta, b).map((tau) => restored(rescale, tau, largest(0.5, tau))),
+            ),
           ),
         ),
-      ),
-  },
-  {
-    name: 'breadcrumbs',
-    formula:
-      'θ* = base + {scale} · Σ w_i τ̂_i{normalize? / Σ w_i}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left',
-    each: weights.map((one) => ({ ...one, density: 0.5 })),
-    params: { scale: 0.8, normalize: false, gamma: 1 / 6 },
-    of: (theta, b) =>
-      plus(
-        b,
-        times(
-          0.8,
-          weighted(
-            w,
-            toBase(theta, b).map((tau) => middle(1 / 6, 0.5, tau)),
+    }),
+  ),
+  ...[false, true].map(
+    (rescale): Row => ({
+      name: 'breadcrumbs',
+      formula:
+        'θ* = base + {scale} · Σ w_i τ̂_i{normalize? / Σ w_i}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left{rescale?, times Σ |θ_i − base| / Σ |τ̂_i| of the tensor}',
+      each: weights.map((one) => ({ ...one, density: 0.5 })),
+      params: { scale: 0.8, normalize: false, gamma: 1 / 6, rescale },
+      of: (theta, b) =>
+        plus(
+          b,
+          times(
+            0.8,
+            weighted(
+              w,
+              toBase(theta, b).map((tau) => restored(rescale, tau, middle(1 / 6, 0.5, tau))),
+            ),
           ),
         ),
-      ),
-  },
-  {
-    name: 'breadcrumbs-ties',
-    formula:
-      'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left; s = sign Σ w_i τ̂_i',
-    each: weights.map((one) => ({ ...one, density: 0.5 })),
-    params: { scale: 0.8, normalize: true, gamma: 1 / 6 },
-    of: (theta, b) =>
-      plus(
-        b,
-        times(
-          0.8,
-          elected(
-            w,
-            toBase(theta, b).map((tau) => middle(1 / 6, 0.5, tau)),
+    }),
+  ),
+  ...[false, true].map(
+    (rescale): Row => ({
+      name: 'breadcrumbs-ties',
+      formula:
+        'θ* = base + {scale} · Σ w_i [sign τ̂_i = s] τ̂_i{normalize? / Σ w_i [sign τ̂_i = s]}, w = {weight}\nτ̂_i: θ_i − base without its largest {gamma}, then without its smallest, until {density} is left{rescale?, times Σ |θ_i − base| / Σ |τ̂_i| of the tensor}; s = sign Σ w_i τ̂_i',
+      each: weights.map((one) => ({ ...one, density: 0.5 })),
+      params: { scale: 0.8, normalize: true, gamma: 1 / 6, rescale },
+      of: (theta, b) =>
+        plus(
+          b,
+          times(
+            0.8,
+            elected(
+              w,
+              toBase(theta, b).map((tau) => restored(rescale, tau, middle(1 / 6, 0.5, tau))),
+            ),
           ),
         ),
-      ),
-  },
+    }),
+  ),
   ...hows.flatMap((how): Row[] => {
     const made = 'τ̂_i = c · m_i ∘ τ_i, τ_i = θ_i − base, m_i ~ Bernoulli(p)'
     const sumOf = 'θ* = base + {scale} · Σ w_i τ̂_i{normalize? / Σ w_i}, w = {weight}'
@@ -140,12 +149,16 @@ export const sparse: readonly Row[] = [
       ]),
     ]
   }),
-  ...[1, 0.5].map(
-    (select): Row => ({
+  ...[
+    [1, 0],
+    [0.5, 0],
+    [0.5, 1],
+  ].map(
+    ([select = 1, floor = 0]): Row => ({
       name: 'sce',
       formula:
-        'θ* = base + Σ w_i [sign τ̂_i = s] τ̂_i / Σ w_i [sign τ̂_i = s], w_i ∝ Σ τ̂_i² of the tensor\nτ̂_i: θ_i − base where its variance over the models is among the largest {select} of those above 0; s = sign Σ τ̂_i',
-      params: { select },
+        'θ* = base + Σ w_i [sign τ̂_i = s] τ̂_i / Σ w_i [sign τ̂_i = s], w_i ∝ Σ τ̂_i² of the tensor (all alike where the means of τ̂_i² sum to less than {floor})\nτ̂_i: θ_i − base where its variance over the models is among the largest {select} of those above 0; s = sign Σ τ̂_i',
+      params: { select, floor },
       of: (theta, b) => {
         const taus = toBase(theta, b)
         const variance = map(b, (i) => {
@@ -154,13 +167,14 @@ export const sparse: readonly Row[] = [
         })
         const count = Math.floor(select * variance.filter((value) => value > 0).length)
         const kept = taus.map((tau) => map(tau, (i) => (select === 1 || rank(variance, i) < count ? at(tau, i) : 0)))
-        const energies = kept.map((tau) => dot(tau, tau))
+        // the mean squares of the fixture sum to less than 1
+        const energies = kept.map((tau) => (floor === 1 ? 1 / kept.length : dot(tau, tau)))
         return plus(
           b,
           map(b, (i) => {
             const here = elect(kept.map((tau) => at(tau, i)))
             const share = sum(here.map((value, k) => (value === 0 ? 0 : at(energies, k))))
-            return share === 0 ? 0 : sum(here.map((value, k) => value * at(energies, k))) / share
+            return share === 0 ? 0 : sum(here.map((value, k) => value * at(energies, k))) / Math.max(floor, share)
           }),
         )
       },
