@@ -38,10 +38,12 @@ export default defineMergeMethod({
     const ratio = stockRatio(gramOf(gram as Float64Array, labels.length), labels.length, params)
     return labels.map(() => ratio / labels.length)
   },
-  remark: (gram, { labels, params }) =>
-    params.clamp && params.unit === 'tensor' && stockRatio(gram, labels.length, false) !== 0 && stockRatio(gram, labels.length, true) === 0
+  remark(gram, { labels, params }) {
+    const ratioAs = (clamp: boolean): number => stockRatio(gram, labels.length, { ...params, clamp })
+    return params.clamp && params.unit === 'tensor' && ratioAs(false) !== 0 && ratioAs(true) === 0
       ? 'left as in the base, since the models changed it in opposite directions (the ratio is clamped to 0)'
-      : undefined,
+      : undefined
+  },
   combine(input, out) {
     const { values, params } = input
     const factors = (gram: Gram): number[] => values.map(() => stockRatio(gram, values.length, params) / values.length)
