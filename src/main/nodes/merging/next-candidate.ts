@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../../../shared/json'
 import { defineNode } from '../../node-runtime'
 import { nextPoint } from '../../weights/search/replay'
 import type { Evaluation } from '../../weights/search/search'
-import { type SearchName, searches } from '../../weights/search/searches'
+import { type SearchName, searches, searchFor } from '../../weights/search/searches'
 import { refuse } from '../../weights/settings'
 
 /** Half of a search over anything: what to try next. */
@@ -64,8 +64,9 @@ Inside the loop: *history* (an input, first \`[]\`) → **Next candidate** → i
   async ({ inputs: { history }, params, context }) => {
     const past = evaluationsOf(history)
     const each = (value: number): number[] => Array.from({ length: params.count }, () => value)
-    if (params.low >= params.high) refuse('Next candidate', `searches from ${params.low} to ${params.high}`)
-    const point = await nextPoint(searches[params.search as SearchName].search, { low: each(params.low), high: each(params.high) }, past, {
+    if (params.low === params.high) refuse('Next candidate', `searches from ${params.low} to ${params.high}`)
+    const space = { low: each(params.low), high: each(params.high) }
+    const point = await nextPoint(searchFor(params.search as SearchName, space), space, past, {
       budget: params.budget,
       seed: context.seed,
       ...(params.patience > 0 ? { patience: params.patience } : {}),

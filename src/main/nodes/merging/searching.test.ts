@@ -403,6 +403,18 @@ describe('search', () => {
     expect(outputs.score).toBeCloseTo(0, 6)
     await expect(runNode(nextCandidate, { inputs: { history: { no: 'list' } } })).rejects.toThrow(/is not a list/)
   })
+  it('the golden section of several numbers, and limits the wrong way round, are refused', async () => {
+    const run = (params: Readonly<Record<string, unknown>>) =>
+      runNode(searchCoefficients, {
+        inputs: { models: [load('one'), load('two')], base: load('base'), data },
+        params: { method: 'task-arithmetic', form: 'free', budget: 3, ...params },
+        context: context(),
+      })
+    await expect(run({ search: 'golden' })).rejects.toThrow(/Golden section searches one number, and here there are 2/)
+    await expect(run({ search: 'cma-es', low: 1, high: 0 })).rejects.toThrow(/least value of 1 and a largest of 0/)
+    const next = { inputs: { history: [] }, params: { count: 3, search: 'golden' } }
+    await expect(runNode(nextCandidate, next)).rejects.toThrow(/one number, and here there are 3/)
+  })
   it('one share needs two models', () => {
     expect(() => formOf('share', 3, box)).toThrow(/two models/)
     expect(formOf('share', 2, box).each([0.3])).toEqual([{ weight: 0.3 }, { weight: 0.7 }])

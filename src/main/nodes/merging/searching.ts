@@ -2,7 +2,7 @@ import type { WeightsExpression } from '../../../shared/expression'
 import type { JsonObject } from '../../../shared/json'
 import type { RunContext } from '../../node-runtime'
 import type { Evaluation, Space } from '../../weights/search/search'
-import { type SearchName, searches } from '../../weights/search/searches'
+import { type SearchName, searches, searchFor } from '../../weights/search/searches'
 import { onScratch } from './measuring'
 import { lossOfWeights, type ObjectiveName, type Row } from './objectives'
 import { Rejected } from './rejected'
@@ -115,7 +115,7 @@ async function searchOn(
   const first = (point: readonly number[]): Promise<number> => judge(point, screened ? rows.slice(0, params.screen) : rows)
   const before: Evaluation[] = []
   if (startFirst && space.start) before.push({ point: space.start, loss: await first(space.start) })
-  const found = await searches[params.search as SearchName].search(space, first, {
+  const found = await searchFor(params.search as SearchName, space)(space, first, {
     budget: Math.max(1, params.budget - before.length),
     seed: context.seed,
     ...(params.patience > 0 ? { patience: params.patience } : {}),

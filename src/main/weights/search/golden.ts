@@ -2,7 +2,7 @@ import { Ledger, type Search } from './search'
 
 const ratio = (Math.sqrt(5) - 1) / 2
 
-/** One number with one valley: narrows the interval by the golden section. Other numbers of the space stay at their start. Kiefer 1953. */
+/** One number with one valley: narrows the interval by the golden section. Kiefer 1953. */
 export const goldenSection: Search = (space, objective, options) => {
   const ledger = new Ledger(objective, options)
   return ledger.run(async () => {
