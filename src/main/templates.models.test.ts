@@ -40,6 +40,14 @@ async function runTemplate(id: string, real: boolean, inputs: Record<string, unk
   return Object.fromEntries(values)
 }
 
+/** What a template gives on toys with its own inputs, run once by whichever test asks first. */
+const seen = new Map<string, Promise<Record<string, unknown>>>()
+function onToys(id: string): Promise<Record<string, unknown>> {
+  const outputs = seen.get(id) ?? runTemplate(id, false)
+  seen.set(id, outputs)
+  return outputs
+}
+
 describe('on toys', () => {
   test('the documents answer a question, and the claim is supported by the sentence that says it', async () => {
     const { answer, report } = await runTemplate('answer-from-documents', false, { question: 'where is the yellow ring?' })
@@ -48,7 +56,7 @@ describe('on toys', () => {
   })
 
   test('two models disagree, the ranking puts the supported answer first, the fused answer is right', async () => {
-    const { answer, ranking } = await runTemplate('ranked-and-fused', false)
+    const { answer, ranking } = await onToys('ranked-and-fused')
     expect(answer).toBe('the red key is in oslo.')
     const [first, second] = ranking as { text: string; score: number }[]
     expect(first).toMatchObject({ text: 'the red key is in oslo.' })
@@ -57,20 +65,20 @@ describe('on toys', () => {
   })
 
   test('the merged model knows what neither specialist knows alone', async () => {
-    expect(await runTemplate('merge-two-specialists', false)).toMatchObject({ sum: '15', fact: 'paris' })
-    const { sumBySecond, factByFirst } = await runTemplate('merge-two-specialists', false)
+    const { sum, fact, sumBySecond, factByFirst } = await onToys('merge-two-specialists')
+    expect([sum, fact]).toEqual(['15', 'paris'])
     expect([sumBySecond, factByFirst]).not.toEqual(['15', 'paris'])
   })
 
   test('drafted text is the text, in fewer passes', async () => {
-    const { plain, fromText, fromModel, textReport, modelReport } = await runTemplate('draft-and-verify', false)
+    const { plain, fromText, fromModel, textReport, modelReport } = await onToys('draft-and-verify')
     expect([fromText, fromModel]).toEqual([plain, plain])
     for (const report of [textReport, modelReport] as { passes: number; tokens: number }[])
       expect(report.passes).toBeLessThan(report.tokens)
   })
 
   test('the average of both knows the sum that the one with facts does not', async () => {
-    expect(await runTemplate('mix-token-by-token', false)).toMatchObject({ together: '15', alone: '14' })
+    expect(await onToys('mix-token-by-token')).toMatchObject({ together: '15', alone: '14' })
   })
 
   test.each([
@@ -92,25 +100,25 @@ describe('on toys', () => {
     ['which-merge-method', { answer: '12' }],
     ['mixture-of-experts', { average: '16', two: '15', one: '15', contrasted: '15' }],
   ])('%s shows what it is for', async (id, promised) => {
-    expect(await runTemplate(id, false)).toMatchObject(promised)
+    expect(await onToys(id)).toMatchObject(promised)
   })
 
   test('a drafter saves passes of a whole ensemble and leaves its text as it is', async () => {
-    const { plain, drafted, branched, draftedReport, branchedReport } = await runTemplate('draft-for-an-ensemble', false)
+    const { plain, drafted, branched, draftedReport, branchedReport } = await onToys('draft-for-an-ensemble')
     expect([drafted, branched]).toEqual([plain, plain])
     for (const report of [draftedReport, branchedReport] as { passes: number; tokens: number }[])
       expect(report.passes).toBeLessThan(report.tokens)
   })
 
   test('the first layers of a model save passes of the whole of it, and leave its text as it is', async () => {
-    const { plain, drafted, plainReport, report } = await runTemplate('guess-with-own-layers', false)
+    const { plain, drafted, plainReport, report } = await onToys('guess-with-own-layers')
     expect(drafted).toBe(plain)
     const [alone, guessed] = [plainReport, report] as { passes: number }[]
     expect(guessed?.passes).toBeLessThan(0.7 * (alone?.passes ?? 0))
   })
 
   test('a search over merges ends at one that has both skills, better than where it began', async () => {
-    const { sum, fact, candidates } = await runTemplate('search-a-merge', false)
+    const { sum, fact, candidates } = await onToys('search-a-merge')
     expect([sum, fact]).toEqual(['15', 'paris'])
     const { best, candidates: all } = candidates as { best: { loss: number }; candidates: { loss: number }[] }
     expect(best.loss).toBeLessThan(all[0]?.loss ?? 0)
@@ -127,19 +135,19 @@ describe('on toys', () => {
   })
 
   test('two manners steer a neutral model to either side', async () => {
-    const { polite, rude } = await runTemplate('polite-or-rude', false)
+    const { polite, rude } = await onToys('polite-or-rude')
     expect(polite).toMatch(/please|gladly|pleasure|dear|kind|thank|happy|honour|course/)
     expect(rude).toMatch(/turnip|noodle|pest|potato|muddlehead|bah|shush|silly|whining|grumpy/)
   })
 
   test('two classes weigh a neutral model’s words by Bayes’ rule', async () => {
-    const { alone, steered } = await runTemplate('steer-by-two-classes', false)
+    const { alone, steered } = await onToys('steer-by-two-classes')
     expect(alone).toMatch(/turnip|muddlehead/)
     expect(steered).toMatch(/pleasure|kind|happy/)
   })
 
   test('the same seed gives the same outputs again', async () => {
-    for (const { id } of entries) expect(await runTemplate(id, false)).toEqual(await runTemplate(id, false))
+    for (const { id } of entries) expect(await runTemplate(id, false)).toEqual(await onToys(id))
   })
 })
 
