@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 import koffi from 'koffi'
 import { bindGgml, type GgmlFunctions } from './llama/binding'
-import { type Codec, plainCodec } from './weights/convert/codec'
+import { type Codec, plainCodec, quantizable } from './weights/convert/codec'
 import { type GgmlType, ggmlTypes } from './weights/gguf/types/ggml-type'
 
 /** Quantized types, converted by the ggml library that node-llama-cpp ships. It is loaded when the first such tensor comes by: plain types need no native code. */
@@ -45,13 +45,16 @@ function ggmlCodec(ggml: GgmlFunctions): Codec {
   }
   return {
     canDecode: (type) => Object.hasOwn(ggmlTypes, type),
-    canEncode: (type) => !ggml.ggml_quantize_requires_imatrix(ggmlTypes[type].id),
+    canEncode: (type) => quantizable.includes(type),
     decode(type, bytes, into) {
       if (plainCodec.canDecode(type)) plainCodec.decode(type, bytes, into)
       else decoderOf(type)(bytes, into, into.length)
     },
     encode(type, values, rowLength, into, importance = undefined) {
-      ggml.ggml_quantize_chunk(ggmlTypes[type].id, values, into, 0, values.length / rowLength, rowLength, importance ?? null)
+      const { id } = ggmlTypes[type]
+      // ggml stops the process where such a type comes without: every column counts alike then
+      const columns = importance ?? (ggml.ggml_quantize_requires_imatrix(id) ? new Float32Array(rowLength).fill(1) : null)
+      ggml.ggml_quantize_chunk(id, values, into, 0, values.length / rowLength, rowLength, columns)
     },
   }
 }

@@ -27,7 +27,7 @@ export function openRecipe(from: FileProvenance): DrawnGraph {
     '',
     ...rows,
     '',
-    `Seed ${from.seed}, engine ${plain(from.version)}. The same sources give the same bytes again.`,
+    `Seed ${from.seed}, engine ${plain(from.version)}. The same sources give the same ${from.searches.length > 0 ? 'numbers' : 'bytes'} again.`,
     ...from.statistics.flatMap(({ made }) => (made === undefined ? [] : [`> Statistics: ${plain(madeText(made))}`])),
     ...from.searches.map((search) => `> Search: ${plain(searchText(search))}`),
     ...(from.licence === undefined ? [] : [`> Licence: ${plain(from.licence)}`]),

@@ -48,9 +48,11 @@ function checkNumber(spec: Extract<ParamSpec, { kind: 'number' }>, value: unknow
 
 /**
  * A number for this tensor: a plain number; a list of numbers as a gradient over the blocks (embedding, last norm and head take the first);
- * or `[{filter, value}, …]`: the first entry whose filter is absent, `*` or part of the tensor's name. MergeKit's rules and names.
+ * or `[{filter, value}, …]`: the first entry whose filter is absent, `*` or part of the tensor's name. MergeKit's rules and names. `{parts: […]}` is one number for
+ * each part of the depth, all of equally many blocks (the later ones of one more where that does not come out); what stands outside the blocks takes the first.
  */
 export function resolveSchedule(value: Json | undefined, at: ScheduleAt): Json | undefined {
+  if (isJsonObject(value) && Array.isArray(value.parts)) return partOf(value.parts, at)
   if (!Array.isArray(value)) return value
   const list = value as readonly Json[]
   if (list.length === 0) return undefined
@@ -62,6 +64,12 @@ export function resolveSchedule(value: Json | undefined, at: ScheduleAt): Json |
       return resolveSchedule(item.value, at)
   }
   return undefined
+}
+
+function partOf(parts: readonly Json[], { tensor, blocks }: ScheduleAt): Json | undefined {
+  const block = Number(/^blk\.(\d+)\./.exec(tensor)?.[1] ?? 0)
+  const last = parts.findLastIndex((_, part) => block >= Math.floor((Math.max(1, blocks) * part) / parts.length))
+  return parts[last]
 }
 
 function gradient(list: readonly number[], { tensor, blocks }: ScheduleAt): number {

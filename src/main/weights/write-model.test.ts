@@ -5,14 +5,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { WeightsExpression } from '../../shared/expression'
 import type { Quantity } from '../../shared/quantity'
 import { weightsCatalog } from './catalog'
-import { plainCodec } from './convert/codec'
+import { plainCodec, quantizable } from './convert/codec'
 import { inlinePool, threadPool } from './engine/pools'
 import { openBytes } from './gguf/bytes/file-bytes'
 import { readGgufHeader } from './gguf/read-header'
-import { textOf } from './gguf/types/header'
+import type { GgmlType } from './gguf/types/ggml-type'
+import { numberOf, textOf } from './gguf/types/header'
 import { provenanceOf } from './provenance'
 import { randomOf } from './search/search'
 import { encodeTable, type TableEntry } from './statistics/table'
+import { writeTensorFile } from './testing/tensor-file'
 import { writeTinyModel } from './testing/tiny-model'
 import { merge, resolveToy, sha256Of, tensorOf, toy } from './testing/toys'
 import { buildWorkerEntry } from './testing/worker-entry'
@@ -297,6 +299,72 @@ describe('quantized types, by ggml', () => {
       size += (wanted[i] ?? 0) ** 2
     }
     expect(Math.sqrt(error / size)).toBeLessThan(tolerance)
+  })
+
+  // relative errors on numbers like those of a model, without an importance matrix; measured, and a tenth more
+  const errors: Partial<Record<GgmlType, number>> = {
+    Q4_0: 0.095,
+    Q4_1: 0.087,
+    Q5_0: 0.048,
+    Q5_1: 0.042,
+    Q8_0: 0.006,
+    Q2_K: 0.33,
+    Q3_K: 0.17,
+    Q4_K: 0.08,
+    Q5_K: 0.04,
+    Q6_K: 0.02,
+    IQ4_NL: 0.084,
+    IQ4_XS: 0.084,
+    IQ3_S: 0.19,
+    IQ3_XXS: 0.23,
+    IQ2_XXS: 0.38,
+    TQ1_0: 0.91,
+    TQ2_0: 0.91,
+    MXFP4: 0.13,
+  }
+  // the others need seconds for their tables: ggml-codec.models.test.ts
+  it.each(quantizable.filter((type) => Object.hasOwn(errors, type)))(
+    '%s comes back within its rounding, and the file says its type',
+    async (dtype) => {
+      const { normal } = randomOf(4)
+      const rows = Float32Array.from({ length: 512 * 6 }, () => 0.02 * normal())
+      const made = writeTensorFile(
+        [
+          { name: 'token_embd.weight', shape: [512, 6], type: 'F32', values: rows },
+          { name: 'blk.0.ffn_up.weight', shape: [512, 6], type: 'F32', values: rows },
+        ],
+        { 'llama.embedding_length': { type: 'uint32', value: 512 } },
+      )
+      try {
+        const file = { ...threads, resolve: async () => ({ path: made.path }) }
+        const path = join(folder, 'coarse.gguf')
+        const { warnings } = await writeModel(path, request(toy('made'), { dtype }), { ...inline, ...file })
+        const { metadata, tensors } = await readGgufHeader(path)
+        expect(tensors.find(({ name }) => name === 'blk.0.ffn_up.weight')?.type).toBe(dtype)
+        expect(numberOf(metadata, 'general.file_type')).toBeGreaterThan(1)
+        expect(warnings.join().includes('without an importance matrix')).toBe(/^IQ[12]/.test(dtype))
+        const back = await tensorOf(
+          await write(toy('coarse'), { dtype: 'F32' }, { ...threads, resolve: async () => ({ path }) }),
+          'blk.0.ffn_up.weight',
+        )
+        const square = (values: Float32Array): number => values.reduce((sum, value) => sum + value * value, 0)
+        const error = Math.sqrt(square(back.map((value, i) => value - (rows[i] ?? 0))) / square(rows))
+        expect(error).toBeLessThan(errors[dtype] ?? 0)
+      } finally {
+        made.remove()
+      }
+    },
+  )
+
+  it('rows that do not fit a type are told', async () => {
+    // the toys are 96 wide
+    const path = join(folder, 'wide.gguf')
+    const { warnings } = await writeModel(path, request(toy('toy-math'), { dtype: 'Q6_K' }), { ...inline, ...threads })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^\d+ of \d+ matrices become F16: their rows are no multiple of 256, as Q6_K wants them\.$/),
+    ])
+    const fitting = await writeModel(path, request(toy('toy-math'), { dtype: 'Q8_0' }), { ...inline, ...threads })
+    expect(fitting.warnings).toEqual([])
   })
 
   it('a difference of coarse models is refused, unless it is allowed', async () => {

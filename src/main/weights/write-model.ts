@@ -9,8 +9,9 @@ import { type Compiled, compile } from './engine/compile'
 import type { JobPool } from './engine/job'
 import { noticesOf } from './engine/notices'
 import { licenceNotice, type Origin } from './engine/origins'
-import { checkpointTypes, type Provenance, provenanceTexts } from './engine/output'
+import { checkpointTypes, outputTensors, type Provenance, provenanceTexts } from './engine/output'
 import type { Place, Plan } from './engine/plan'
+import { typeNotices } from './engine/type-notices'
 import type { KeptStatistics } from './provenance'
 import { type BlobSource, openTable, placeStatistics, readerOf } from './statistics/stored-table'
 import { missingStatistics } from './statistics/table'
@@ -99,7 +100,9 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
   let hash: FollowingHash | undefined
   try {
     const { signal, onProgress, quick = false } = tools
-    const warnings = quick ? compiled.warnings : [...compiled.warnings, ...(await warningsOf(compiled, output.plan, pool, signal))]
+    const warnings = quick
+      ? compiled.warnings
+      : [...compiled.warnings, ...(await warningsOf(request, compiled, tools.codec, output.plan, pool, signal))]
     const known = journaled(path, recipe.hash)
     sink = output.open(provenance(request, compiled, warnings, recipe.text))(known.length > 0)
     if (!quick) hash = new FollowingHash(sink.files, sink.places, pool)
@@ -134,9 +137,17 @@ async function settled(journal: Journal, sink: Sink): Promise<void> {
   await Promise.all([journal.settled(), sink.sync()])
 }
 
-async function warningsOf({ models, origins }: Compiled, plan: Plan, pool: JobPool, signal: AbortSignal | undefined): Promise<string[]> {
-  const licence = licenceNotice(originsOf(models, origins))
-  return [...(await noticesOf(plan, pool, signal)), ...(licence === undefined ? [] : [licence])]
+async function warningsOf(
+  { dtype, importance, format }: WriteRequest,
+  compiled: Compiled,
+  codec: Pick<Codec, 'canEncode'>,
+  plan: Plan,
+  pool: JobPool,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const licence = licenceNotice(originsOf(compiled.models, compiled.origins))
+  const types = format === 'safetensors' ? [] : typeNotices(outputTensors(compiled, dtype, codec), dtype, importance !== undefined)
+  return [...(await noticesOf(plan, pool, signal)), ...(licence === undefined ? [] : [licence]), ...types]
 }
 
 const originsOf = (models: readonly ModelRef[], metadata: Compiled['origins']): Origin[] =>

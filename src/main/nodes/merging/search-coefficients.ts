@@ -32,7 +32,7 @@ export default defineNode(
 - **weights for parts of the layers**: seven for each model (attention and feed-forward at the first, middle and last layers, and all else), a coarse form of layer-wise AdaMerging;
 - **weight and density each**: for TIES and DARE, as evolutionary merging searches them;
 - **one mask over parts of the layers** (grouped Concrete mask, an approximation): task vectors are kept or dropped together, by four parts of the depth and by attention and feed-forward; all have the weight *Mean*. The published method has a mask on every weight and learns it by gradients;
-- **a share for each part of the layers**: two models, shares at the first, middle and last layers with a fixed *Mean* (adaptive model averaging; between them the share runs in a straight line).
+- **a share for each part of the layers**: two models, such as the aligned one and the one before alignment; each of *Parts* parts of the depth has a share of the first, their mean is *Mean*, and embedding and head take the mean (adaptive model averaging; its authors take 3 parts and a mean of 0.2).
 
 Use rows that no test uses: what is searched on cannot judge. By certainty a merge that only repeats itself looks good too: a candidate whose answers have fewer than 30 % different tokens counts for nothing, and a *probe* with answers tells what the best one is worth.
 
@@ -128,6 +128,16 @@ A budget of 12 suits one number, 50 to 200 several.`,
         title: 'Mean',
         summary: 'mean share of the first model over the layers; with a mask: the weight of every model',
         when: { param: 'form', in: ['layers', 'concrete'] },
+      },
+      parts: {
+        kind: 'number',
+        default: 3,
+        min: 1,
+        max: 16,
+        integer: true,
+        title: 'Parts',
+        summary: 'of the depth, as equal as the number of layers allows; more of them fit the rows better, and other rows worse',
+        when: { param: 'form', in: ['layers'] },
       },
       densities: {
         kind: 'text',

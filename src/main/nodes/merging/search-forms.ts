@@ -12,12 +12,14 @@ export interface FormAsked {
   readonly low: number
   readonly high: number
   readonly mean: number
+  /** parts of the depth that have a share each; neutral: three */
+  readonly parts?: number
 }
 
 export type FormName = 'share' | 'softmax' | 'free' | 'dense' | 'layers' | 'concrete' | 'concrete-free' | 'grouped'
 
 /** What the numbers of a point mean for each model. */
-export function formOf(name: FormName, count: number, { low, high, mean }: FormAsked): Form {
+export function formOf(name: FormName, count: number, { low, high, mean, parts = 3 }: FormAsked): Form {
   const box = (size: number, from: number, to: number): Space => ({
     low: Array.from({ length: size }, () => from),
     high: Array.from({ length: size }, () => to),
@@ -51,10 +53,14 @@ export function formOf(name: FormName, count: number, { low, high, mean }: FormA
     case 'layers':
       requireTwo(count)
       return {
-        space: { ...box(3, 0, 1), start: [mean, mean, mean] },
+        space: { ...box(parts, 0, 1), start: Array.from({ length: parts }, () => mean) },
         each: (point) => {
           const shares = projectToMean(point, mean)
-          return [{ weight: shares }, { weight: shares.map((share) => 1 - share) }]
+          const weightOf = (of: (share: number) => number): Json => [
+            { filter: 'blk.', value: { parts: shares.map(of) } },
+            { value: of(mean) },
+          ]
+          return [{ weight: weightOf((share) => share) }, { weight: weightOf((share) => 1 - share) }]
         },
       }
     case 'concrete':

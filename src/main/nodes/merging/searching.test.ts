@@ -6,6 +6,8 @@ import type { ModelRef } from '../../../shared/value'
 import type { RunContext } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import { mergeInMemory } from '../../weights/in-memory'
+import type { AnyMethod } from '../../weights/method'
+import { resolveSchedule } from '../../weights/settings'
 import { base, modelOf, one, rowsOf, three, two } from '../../weights/testing/fixture'
 import { runNode, testModel } from '../testing'
 import greedySoup from './greedy-soup'
@@ -307,7 +309,32 @@ describe('search', () => {
       expect(shares.every((value) => value >= 0 && value <= 1)).toBe(true)
     }
     expect(projectToMean([0.2, 0.4, 0.6], 0.4).map((value) => value.toFixed(6))).toEqual(['0.200000', '0.400000', '0.600000'])
-    expect(formOf('layers', 2, { ...box, mean: 0 }).each([0.3, 0.3, 0.3])[0]?.weight).toEqual([0, 0, 0])
+    const shares = (point: number[]) => formOf('layers', 2, { ...box, mean: 0 }).each(point)[0]?.weight
+    expect(shares([0.3, 0.3, 0.3])).toEqual([{ filter: 'blk.', value: { parts: [0, 0, 0] } }, { value: 0 }])
+  })
+  it('two parts with shares of 0.2 and 0.6, as worked by hand; the embedding takes their mean', () => {
+    const [first, second] = formOf('layers', 2, { ...box, mean: 0.4, parts: 2 }).each([0.2, 0.6])
+    const model = (rows: readonly (readonly number[])[]) =>
+      new Map([
+        ['token_embd.weight', { shape: [3, 1], data: Float32Array.from(rows[0] ?? []) }],
+        ...rows.map((row, block) => [`blk.${block}.ffn_up.weight`, { shape: [3, 1], data: Float32Array.from(row) }] as const),
+      ])
+    const result = mergeInMemory(weightsCatalog().method('linear') as AnyMethod, {
+      models: [
+        { weights: model(one), params: first as unknown as JsonObject },
+        { weights: model(base), params: second as unknown as JsonObject },
+      ],
+      blocks: 2,
+    })
+    const near = (name: string, expected: number[]) =>
+      expect([...(result.get(name)?.data ?? [])]).toEqual(expected.map((value) => expect.closeTo(value, 6)))
+    near('blk.0.ffn_up.weight', [1.08, -2.02, 0.5])
+    near('blk.1.ffn_up.weight', [-0.18, 3.36, -1.12])
+    near('token_embd.weight', [1.16, -2.04, 0.5])
+  })
+  it('26 layers in three parts are 8, 9 and 9 of them', () => {
+    const at = (layer: number) => resolveSchedule({ parts: [1, 2, 3] }, { tensor: `blk.${layer}.x`, blocks: 26 })
+    expect([0, 7, 8, 16, 17, 25].map(at)).toEqual([1, 1, 2, 2, 3, 3])
   })
   it('a candidate is judged once, and every one is told with its place', async () => {
     const known = new Map<string, number>()

@@ -91,6 +91,7 @@ async function searchOn(
   { space, expressionOf, lossAt, rows, also, startFirst, params }: SearchAsked,
   context: RunContext,
 ): Promise<Searched> {
+  if (rows.length === 1) context.warn('A single row judges all candidates: the best of them may be good at nothing else.')
   const screened = params.screen > 0 && params.screen < rows.length
   const finalists = screened ? Math.ceil(params.budget / 3) : 0
   let done = 0

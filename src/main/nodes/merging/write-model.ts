@@ -1,5 +1,5 @@
 import { defineNode } from '../../node-runtime'
-import { quantizable } from '../../weights/convert/codec'
+import { quantizable, wantsImportance } from '../../weights/convert/codec'
 import { bitsPerWeight, ggmlTypes } from '../../weights/gguf/types/ggml-type'
 
 const typeOptions = [
@@ -12,7 +12,7 @@ const typeOptions = [
     .map((type) => ({
       value: type,
       title: type,
-      summary: `${bitsPerWeight(type).toFixed(1)} bits a weight${ggmlTypes[type].block > 32 ? '; rows must be a multiple of 256' : ''}`,
+      summary: `${bitsPerWeight(type).toFixed(1)} bits a weight${ggmlTypes[type].block > 32 ? '; rows must be a multiple of 256' : ''}${wantsImportance(type) ? '; wire an importance' : ''}`,
     })),
 ]
 

@@ -193,6 +193,10 @@ class Exporter {
       if (setting.values && translated === undefined)
         this.say(`${setting.to}: ${JSON.stringify(value)} has no counterpart in ${method} of MergeKit.`)
       else if (setting.values) found[name] = translated === 'true'
+      else if (JSON.stringify(value).includes('"parts"'))
+        this.say(
+          `${setting.to} has one value for each part of the layers, which MergeKit cannot say: write a value for each layer instead.`,
+        )
       else found[name] = value
     }
     return found

@@ -18,7 +18,7 @@ export default defineDemonstration({
     const evenLoss = (losses as number[])[0] ?? 0
     const { best } = outputs.report as { best: { loss: number } }
     const { facts, math } = await factsAndMath(context, await written(context, outputs.weights as WeightsExpression, 'demo ama'))
-    const first = /\[([^\]]*)\]/.exec(outputs.coefficients as string)?.[1] ?? ''
+    const first = /"parts":\[([^\]]*)\]/.exec(outputs.coefficients as string)?.[1] ?? ''
     const shares = first.split(',').map((share) => Number(share).toFixed(2))
     return {
       effect: `Shares of the math model from first to last layer ${shares.join(', ')}: loss ${best.loss.toFixed(3)}, one share everywhere ${evenLoss.toFixed(3)} nats; facts ${percent(facts)}, sums ${percent(math)}.`,

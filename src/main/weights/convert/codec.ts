@@ -33,7 +33,7 @@ export const plainCodec: Codec = {
   },
 }
 
-/** Types that ggml quantizes without an importance matrix. */
+/** Types that ggml quantizes. */
 export const quantizable: readonly GgmlType[] = [
   'Q4_0',
   'Q4_1',
@@ -47,10 +47,20 @@ export const quantizable: readonly GgmlType[] = [
   'Q6_K',
   'IQ4_NL',
   'IQ4_XS',
+  'IQ3_S',
+  'IQ3_XXS',
+  'IQ2_S',
+  'IQ2_XS',
+  'IQ2_XXS',
+  'IQ1_M',
+  'IQ1_S',
   'TQ1_0',
   'TQ2_0',
   'MXFP4',
 ]
+
+/** Below three bits a weight: without an importance matrix little is left of a model. */
+export const wantsImportance = (type: string): boolean => /^IQ[12]_/.test(type)
 
 /** What threads with ggml's conversions can write. */
 export const withGgml: Pick<Codec, 'canEncode'> = { canEncode: (type) => plainCodec.canEncode(type) || quantizable.includes(type) }

@@ -1,6 +1,6 @@
 import { TributaryError } from '../../../shared/errors'
 import type { Codec } from '../convert/codec'
-import { type GgmlType, ggmlTypes, isGgmlType } from '../gguf/types/ggml-type'
+import { bitsPerWeight, type GgmlType, ggmlTypes, isGgmlType } from '../gguf/types/ggml-type'
 import type { GgufMetadata, GgufValue } from '../gguf/types/header'
 import type { TensorPlan } from '../gguf/write/encode-header'
 import type { Compiled } from './compile'
@@ -11,7 +11,7 @@ import type { PlanTensor } from './plan'
 export type OutputTensor = TensorPlan & { readonly copy: boolean }
 
 const embeddings = /^(token_embd|output)\.weight$/
-const coarse: readonly GgmlType[] = ['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q2_K', 'Q3_K', 'Q4_K']
+const isCoarse = (type: GgmlType): boolean => bitsPerWeight(type) < 6.1
 
 /** `general.file_type` of a file that is mostly of this type. */
 const fileTypes: Partial<Record<GgmlType, number>> = {
@@ -27,7 +27,19 @@ const fileTypes: Partial<Record<GgmlType, number>> = {
   Q4_K: 15,
   Q5_K: 17,
   Q6_K: 18,
+  IQ2_XXS: 19,
+  IQ2_XS: 20,
+  IQ3_XXS: 23,
+  IQ1_S: 24,
+  IQ4_NL: 25,
+  IQ3_S: 26,
+  IQ2_S: 28,
+  IQ4_XS: 30,
+  IQ1_M: 31,
   BF16: 32,
+  TQ1_0: 36,
+  TQ2_0: 37,
+  MXFP4: 38,
 }
 
 /** Types of the output. `keep`: as the leading model has them. Otherwise matrices get `dtype` where their rows allow it (else F16) and vectors stay F32. */
@@ -53,7 +65,7 @@ function typeFor(name: string, shape: readonly number[], wanted: GgmlType): Ggml
   const row = shape[0] ?? 1
   if (shape.length < 2) return 'F32'
   // a coarse embedding costs more than it saves
-  const type = embeddings.test(name) && coarse.includes(wanted) ? 'Q8_0' : wanted
+  const type = embeddings.test(name) && isCoarse(wanted) ? 'Q8_0' : wanted
   return row % ggmlTypes[type].block === 0 ? type : 'F16'
 }
 

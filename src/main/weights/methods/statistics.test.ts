@@ -133,6 +133,18 @@ describe('fisher', () => {
   })
 })
 
+it.each(['fisher', 'uncertainty', 'regmean'])('%s refuses statistics that are below 0 or no numbers, by the tensor', (name) => {
+  const given = name === 'uncertainty' ? { base } : {}
+  for (const quantity of name === 'regmean' ? ['energy'] : ['fisher', 'energy'])
+    for (const wrong of [-1, Number.NaN, Infinity]) {
+      const values = Array.from({ length: quantity === 'fisher' ? 6 : 3 }, () => 1)
+      const statistics = [{ [`${matrix}.${quantity}`]: values }, { [`${matrix}.${quantity}`]: values.with(1, wrong) }]
+      const run = () => merged(name, [one, two], { ...given, statistics })
+      expect(run).toThrow(expect.objectContaining({ code: 'statistics-missing', details: { card: 'E_STATS' } }))
+      expect(run).toThrow(/below 0, or no numbers, for blk\.0\.ffn_up\.weight/)
+    }
+})
+
 describe('uncertainty', () => {
   it('without information is task arithmetic, and of one model that model', () => {
     const weights = { each: [{ weight: 0.7 }, { weight: 0.4 }], base }

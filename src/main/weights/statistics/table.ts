@@ -141,6 +141,14 @@ export function missingStatistics(owner: string, what: string, hint: string): Tr
   return new TributaryError('statistics-missing', `${owner} needs ${what}.`, { hint, details: { card: 'E_STATS' } })
 }
 
+/** Says that what a method was given cannot be what was measured of this model. */
+export function unfitStatistics(owner: string, what: string): TributaryError {
+  return new TributaryError('statistics-missing', `${owner} was given statistics ${what}.`, {
+    hint: 'Measure each model by itself, and wire them in the order of the models.',
+    details: { card: 'E_STATS' },
+  })
+}
+
 /** The quantities of entries, for a reference. */
 export const quantitiesOf = (entries: readonly Pick<TableEntry, 'quantity'>[]): StatisticsRef['quantities'] => {
   const held = new Set(entries.map(({ quantity }) => quantity))
