@@ -102,7 +102,11 @@ export class Coordinator {
       .map((_, earlier) => this.lookUp(node, earlier, first))
     if (work.needed?.(known) === false) return tellAll(nothing)
     const size = sizeOf(work, at.tensors[first] as PlanTensor)
-    const tables = await Promise.all(tensors.map((tensor) => this.measure(node, pass, tensor, size)))
+    // of one tensor the tables are added as they come: a pass may keep numbers for each of its columns
+    const asTheyCome = work.scope === 'tensor' && work.gives !== 'before' && !work.counts
+    const tables = asTheyCome
+      ? [[await this.measureSum(node, pass, first, size)]]
+      : await Promise.all(tensors.map((tensor) => this.measure(node, pass, tensor, size)))
     if (work.counts) tables.splice(0, tables.length, await this.pool.collect({ type: 'collect', node, pass, tensor: isModel ? -1 : first }))
     if (work.gives === 'before') return this.tellBefore(node, pass, tensors, size, tables)
     const elements = tensors.reduce((sum, tensor) => sum + elementsOf((at.tensors[tensor] as PlanTensor).shape), 0)
@@ -118,6 +122,20 @@ export class Coordinator {
     return results.flatMap(({ table = nothing }) =>
       Array.from({ length: table.length / size }, (_, block) => table.subarray(block * size, (block + 1) * size)),
     )
+  }
+
+  /** The tables of this tensor added in block order, each let go of when its turn was. */
+  private async measureSum(node: number, pass: number, tensor: number, size: number): Promise<Float64Array> {
+    const sums = new Float64Array(size)
+    let added = Promise.resolve()
+    for (const range of this.rangesOf((this.plan.nodes[node] as CombineNode).tensors[tensor] as PlanTensor)) {
+      const running = this.pool.run({ type: 'measure', node, pass, tensor, ...range })
+      added = Promise.all([running, added]).then(([{ table = nothing }]) => {
+        for (let at = 0; at < table.length; at++) sums[at % size] = (sums[at % size] as number) + (table[at] as number)
+      })
+    }
+    await added
+    return sums
   }
 
   rangesOf({ shape }: PlanTensor): { readonly fromBlock: number; readonly toBlock: number }[] {
