@@ -86,6 +86,22 @@ describe('aligning one vocabulary to another', () => {
     const { p } = applyBridged('align', { of: logs([0.15, 0.35, 0.4, 0.05, 0.05]) }, { of: [B], like: [A] }, { by: 'nearest', k: 5 })
     near(p, [0.15, 0.75, 0, 0.05, 0.05]) // ' ca' → ' cat', which comes before ' c'; 't' → 'at'
   })
+  it('finds what looking at every token finds', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 7 }),
+      fc.constantFrom('ab'.repeat(15), 'ba'.repeat(17)),
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(piece, { minLength: 1, maxLength: 40 }), fc.array(piece, { maxLength: 8 }), (pieces, wanted) => {
+        const told = pieces.filter((text) => text !== '')
+        const nearest = new NearestToken(fakeVocabulary([...told, '']))
+        for (const text of wanted.filter((one) => one !== '')) {
+          const distances = told.map((one) => editDistance(text, one))
+          expect(nearest.find(text)).toBe(distances.indexOf(Math.min(...distances)))
+        }
+      }),
+    )
+  })
   it('measures edits', () => {
     expect([editDistance('gets', 'get'), editDistance(' new', ' news'), editDistance('unbeliev', 'believ')]).toEqual([1, 1, 2])
     expect(editDistance('', 'abc')).toBe(3)
