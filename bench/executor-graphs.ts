@@ -38,7 +38,7 @@ export function createBenchExecutor(store: Store): (document: GraphDocument) => 
   const executor = createExecutor({
     catalog: { get: (type) => definitions.get(type), specs: () => [add.spec, sum.spec] },
     store,
-    models: { pool: { open: unavailable, decode: unavailable }, resolve: unavailable },
+    models: { pool: { open: unavailable, decode: unavailable, decodeAll: unavailable }, resolve: unavailable },
     resources: { fingerprint: unavailable, documents: unavailable, dataset: unavailable, file: unavailable },
     weights: { write: unavailable },
   })

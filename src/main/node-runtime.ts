@@ -36,6 +36,8 @@ export interface NodeModels {
   readonly call: Call
   /** Decodes and streams its text into the node. */
   decode(program: DecodeProgram): Promise<Decoded>
+  /** The same for many texts that nobody watches, side by side (`ModelPool.decodeAll`): for answers that are counted. */
+  decodeAll(programs: readonly DecodeProgram[]): Promise<Decoded[]>
 }
 
 /** Content-addressed bytes that outlive the run (indexes, traces, merged files' recipes). The key is the SHA-256 of the bytes. */

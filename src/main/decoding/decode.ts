@@ -1,5 +1,5 @@
 import { TributaryError } from '../../shared/errors'
-import type { JsonObject } from '../../shared/json'
+import { canonicalJson, type JsonObject } from '../../shared/json'
 import type { DecodeCall, Decoded, DecodeProgram } from '../models/model'
 import { type Compiled, compile } from './compile'
 import type { DraftSize } from './drafter'
@@ -10,6 +10,7 @@ import { Random } from './random'
 import { Rounds } from './rounds'
 import { RowSpace } from './row'
 import { Sampler } from './sampler'
+import { sideBySide } from './side-by-side'
 import type { Runtime, TokenConstraint } from './source'
 
 /**
@@ -31,6 +32,17 @@ export async function decode(program: DecodeProgram, runtime: Runtime, call: Dec
     space.release()
   }
 }
+
+/**
+ * Runs programs that have nothing to do with each other side by side (`side-by-side.ts`): each gives what it gives alone, and what they ask of a model comes
+ * in one batch. A pass that several share counts for each; of the time each has its share. Results are in the order of the programs.
+ */
+export const decodeAll = (programs: readonly DecodeProgram[], runtime: Runtime, call: DecodeCall): Promise<Decoded[]> =>
+  sideBySide(runtime, {
+    lengths: programs.map(({ expression }) => canonicalJson(expression).length),
+    signal: call.signal,
+    work: (own, i) => decode(programs[i] as DecodeProgram, own, call),
+  })
 
 async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sampler, runtime: Runtime, call: DecodeCall): Promise<Decoded> {
   const compiled = await compile(program.expression, runtime, space, {

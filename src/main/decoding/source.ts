@@ -27,6 +27,8 @@ export interface Runtime {
     requests: readonly EvaluateRequest[],
     call: { readonly signal: AbortSignal; readonly onProgress?: (done: number, total: number) => void },
   ): Promise<void>
+  /** How many of these lists of requests, from the first on, may be open at the same time with memory to spare; 1 at least. Neutral: all. */
+  fitting?(lists: readonly (readonly OpenRequest[])[]): number
   /** A constraint that lets through only tokens that continue a text of this JSON Schema. Throws `input-type` for a schema that it cannot express. */
   constrain(model: ModelRef, schema: JsonObject): Promise<TokenConstraint>
   /** where what was derived from models is kept from run to run; absent: nowhere */
@@ -94,6 +96,11 @@ export interface OpenRequest {
   readonly branches: number
   /** of one evaluation at most, as far as is known, so that memory is planned with them; absent: one */
   readonly rows?: number
+  /**
+   * it has nothing to do with the other requests, and none of its bits may depend on what these are, even where they begin alike: it neither forks nor
+   * branches. Neutral: false, where sequences of one model may share cells
+   */
+  readonly sideBySide?: boolean
   /** of the largest tree that one evaluation may read: its tokens, and the ways through it. Absent: tokens come in a row. */
   readonly tree?: { readonly tokens: number; readonly paths: number }
 }

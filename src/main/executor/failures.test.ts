@@ -204,7 +204,7 @@ describe('memory', () => {
       clock,
       catalog: { get: (type) => (type === 'ask' ? ask : undefined), specs: () => [ask.spec] },
       models: {
-        pool: { open: unused, decode: unused },
+        pool: { open: unused, decode: unused, decodeAll: unused },
         resolve: () => ref,
         residency: {
           isLoaded: () => false,

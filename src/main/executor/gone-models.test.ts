@@ -39,7 +39,7 @@ it('writes a model again whose file was deleted, says why, and takes from the ca
   const unused = () => Promise.reject(new Error('unused'))
   const bench = createBench(store, {
     catalog: { get: (type) => definitions.find(({ spec }) => spec.type === type), specs: () => definitions.map(({ spec }) => spec) },
-    models: { pool: { open: unused, decode: unused }, resolve: () => ref, isPresent: ({ id }) => files.has(id) },
+    models: { pool: { open: unused, decode: unused, decodeAll: unused }, resolve: () => ref, isPresent: ({ id }) => files.has(id) },
   })
   const document = graph({
     nodes: { w: { type: 'write' }, n: { type: 'name' } },

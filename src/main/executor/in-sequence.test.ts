@@ -69,7 +69,7 @@ function house(meet = 1) {
   const bench = createBench(store, {
     catalog: { get: (type) => definitions.find(({ spec }) => spec.type === type), specs: () => definitions.map(({ spec }) => spec) },
     models: {
-      pool: { open: unused, decode: unused },
+      pool: { open: unused, decode: unused, decodeAll: unused },
       resolve: ({ sha256 = '' }, name) => ({ backend: 'llama-cpp', id: sha256, name }),
       residency: {
         isLoaded: () => false,

@@ -1,7 +1,7 @@
 import type { Asked } from '../../shared/graph/asked'
 import type { NodeUsage } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
-import type { DecodeCall, DecodeProgram, ModelEvent, TokenHold } from '../models/model'
+import type { DecodeCall, Decoded, DecodeProgram, ModelEvent, TokenHold } from '../models/model'
 import type { NodeModels, RunContext, WeightsRuntime } from '../node-runtime'
 import type { RunState } from './run-state'
 import type { StopSwitch } from './stop-switch'
@@ -185,16 +185,28 @@ function createModels(request: ContextRequest): NodeModels {
     }
   }
   const call = { signal, onEvent }
+  /** A pool that reports usage while it decodes has told us already. */
+  const counting = async <D extends readonly Decoded[]>(decoding: Promise<D>): Promise<D> => {
+    const before = counted
+    const all = await decoding
+    if (counted === before) for (const { usage } of all) count({ ...usage, loadMs: 0 })
+    return all
+  }
+  const decode = async (program: DecodeProgram): Promise<Decoded> => {
+    const onToken: DecodeCall['onToken'] = (delta) => log.progress({ type: 'token', node, ...delta })
+    const [decoded] = await counting(pool.decode(program, { ...call, onToken, ...(hold ? { hold } : {}) }).then((one) => [one] as const))
+    return decoded
+  }
   return {
     open: (ref: ModelRef) => pool.open(ref),
     call,
-    async decode(program: DecodeProgram) {
-      const before = counted
-      const onToken: DecodeCall['onToken'] = (delta) => log.progress({ type: 'token', node, ...delta })
-      const decoded = await pool.decode(program, { ...call, onToken, ...(hold ? { hold } : {}) })
-      // A pool that reports usage while it decodes has told us already.
-      if (counted === before) count({ ...decoded.usage, loadMs: 0 })
-      return decoded
+    decode,
+    async decodeAll(programs: readonly DecodeProgram[]) {
+      // who stops at tokens sees one text at a time
+      if (hold === undefined) return counting(pool.decodeAll(programs, call))
+      const all: Decoded[] = []
+      for (const program of programs) all.push(await decode(program))
+      return all
     },
   }
 }

@@ -53,7 +53,7 @@ beforeEach(() => {
   executor = createExecutor({
     catalog: { get: (type) => (type === 'write' ? write : undefined), specs: () => [write.spec] },
     store,
-    models: { pool: { open: unavailable, decode }, resolve: unavailable },
+    models: { pool: { open: unavailable, decode, decodeAll: unavailable }, resolve: unavailable },
     resources: { fingerprint: async (id) => id, documents: unavailable, dataset: unavailable, file: unavailable },
     weights: { write: unavailable },
   })

@@ -93,6 +93,25 @@ describe.each(models.map((path) => [basename(path), path] as const))('the memory
   })
 })
 
+describe.each(models.map((path) => [basename(path), path] as const))('side by side in %s', (_, path) => {
+  it.each([250, 1000])('sequences of %i tokens take what is planned', async (longest) => {
+    await withModels([path], async (model) => {
+      for (const sequences of [2, 5, 16]) {
+        let told = 0
+        const real = await reported(async () => {
+          const size = { cells: sequences * longest, longest, sequences, neverForks: true, sideBySide: true }
+          const { lane } = await model(path).openLane({ ...size, prompts: [[1], [2]], rows: sequences }, undefined)
+          expect([lane.streams, lane.cells]).toEqual([sequences, sequences * 2 ** Math.ceil(Math.log2(longest))])
+          told = lane.memoryBytes
+          model(path).discardLane(lane)
+        })
+        expect(told / real, `${longest} cells, ${sequences} sequences: ${told} told, ${real} real`).toBeGreaterThan(0.9)
+        expect(told / real).toBeLessThan(1.1)
+      }
+    })
+  })
+})
+
 describe.each(starters.filter((path) => existsSync(path)).map((path) => [basename(path), path] as const))(
   'cells apart in %s',
   (_, path) => {

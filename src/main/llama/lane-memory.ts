@@ -30,35 +30,38 @@ export interface WantedSize {
   readonly sequences: number
   /** no sequence begins as a copy of another, nor branches */
   readonly neverForks: boolean
+  /** the sequences have nothing to do with each other, and none may feel that others are there: each has cells of its own, whatever that takes */
+  readonly sideBySide?: boolean
 }
 
 /** What cells of their own may take, in parts of what one cache for all takes: one long sequence among short ones would make all of them long. */
 const mostApart = 1.5
 
 /**
- * The size of a lane: one of a few, so that lanes are used again. Sequences that never fork have cells of their own, where that changes no bit (not where float
- * weights are multiplied another way for the one row that a stream may have) and takes little more memory.
+ * The size of a lane: one of a few, so that lanes are used again. Sequences that never fork have cells of their own, where that costs nothing (float weights
+ * want two tokens a sequence then) and takes little more memory; those that stand side by side have them wherever results are promised to the last bit.
  */
 export function laneSize(
-  { cells, longest, sequences, neverForks }: WantedSize,
+  { cells, longest, sequences, neverForks, sideBySide = false }: WantedSize,
   { isExact, pairsLoneTokens }: Pick<Numerics, 'isExact' | 'pairsLoneTokens'>,
 ): LaneSize {
   const shared = 2 ** Math.ceil(Math.log2(Math.max(512, cells)))
-  const apart = sequences * 2 ** Math.ceil(Math.log2(Math.max(256, longest)))
-  if (neverForks && sequences > 1 && isExact && !pairsLoneTokens && apart <= mostApart * shared)
-    return { cells: apart, sequences, streams: sequences }
+  const apart = sequences * 2 ** Math.ceil(Math.log2(Math.max(256, longest + (pairsLoneTokens ? 1 : 0))))
+  const isWorthIt = sideBySide || (!pairsLoneTokens && apart <= mostApart * shared)
+  if (neverForks && sequences > 1 && isExact && isWorthIt) return { cells: apart, sequences, streams: sequences }
   return { cells: shared, sequences: [4, 16, 64, 256].find((limit) => limit >= sequences) ?? sequences, streams: 1 }
 }
 
 const rowBytesLimit = 32 * 2 ** 20
 
-/** Rows of logits that one batch may ask for: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that). */
+/** Rows of logits that one batch may ask for: as many as 32 MiB hold, but at least one for each sequence (llama.cpp asserts that), two where it has cells of its own. */
 export function mostRows({
   model,
   sequences,
-}: Pick<LaneShape, 'sequences'> & { readonly model: Pick<LaneShape['model'], 'vocabulary'> }): number {
+  streams,
+}: Pick<LaneSize, 'sequences' | 'streams'> & { readonly model: Pick<LaneShape['model'], 'vocabulary'> }): number {
   const affordable = Math.floor(rowBytesLimit / (4 * model.vocabulary.size))
-  return Math.max(sequences, Math.min(128, Math.max(16, affordable)))
+  return Math.max(streams > 1 ? 2 * sequences : sequences, Math.min(128, Math.max(16, affordable)))
 }
 
 /**

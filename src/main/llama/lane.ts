@@ -3,6 +3,7 @@ import { AbortFlag } from './abort-flag'
 import { Batch } from './batch'
 import { breathe, type ComputeLock } from './compute-lock'
 import type { ComputeThreads } from './compute-threads'
+import { nextStretch } from './equal-stretches'
 import { laneBytes, mostRows } from './lane-memory'
 import type { NativeModel } from './native-model'
 import type { ContextParams, Pointer } from './native-types'
@@ -103,14 +104,13 @@ export class Lane {
 
   /** Appends the tokens of all entries and copies the rows; in one batch where they fit. When it throws, sequences may have grown: cut them back. */
   async evaluate(entries: readonly LaneEntry[], call: LaneCall): Promise<void> {
+    const batch = this.#batch
+    batch.clear()
+    if (this.streams > 1) return this.#evaluateApart(entries, call)
     const total = entries.reduce((sum, entry) => sum + entry.tokens.length, 0)
     let done = 0
-    const batch = this.#batch
     const mindsAlone = !this.options.model.numerics.isExact
-    batch.clear()
-    // llama.cpp reads parts of the cache in one go only where they come in their order
-    const ordered = this.streams > 1 ? [...entries].sort((a, b) => a.sequence - b.sequence) : entries
-    for (const { sequence, start, tokens, rows, branching } of ordered) {
+    for (const { sequence, start, tokens, rows, branching } of entries) {
       const firstRow = tokens.length - rows.length
       for (let i = 0; i < tokens.length; i++) {
         const row = i < firstRow ? undefined : rows[i - firstRow]
@@ -128,6 +128,44 @@ export class Lane {
     const several = done > 0
     await this.#flush(call.signal)
     if (several) call.onProgress?.(total, total)
+  }
+
+  /**
+   * llama.cpp reads parts of the cache in one go only where they come in their order and read as many tokens each; where some are missing between two of
+   * them, these go through in turn. So no part reads a token alone, or computes an output alone, where that would take other code.
+   */
+  async #evaluateApart(entries: readonly LaneEntry[], call: LaneCall): Promise<void> {
+    const { batchTokens, pairsLoneTokens } = this.options.model.numerics
+    const least = pairsLoneTokens ? 2 : 1
+    const batch = this.#batch
+    let left = entries.map((entry) => ({ ...entry, done: 0 })).sort((a, b) => a.sequence - b.sequence)
+    const total = left.reduce((sum, { tokens }) => sum + tokens.length, 0)
+    for (let done = 0, batches = 0; left.length > 0; ) {
+      const stretches = left.map((entry) => ({
+        pending: entry.tokens.length - entry.done,
+        room: this.cells / this.streams - entry.start - entry.done,
+        rows: Math.min(entry.rows.length, entry.tokens.length - entry.done),
+      }))
+      const width = nextStretch(stretches, { tokens: batchTokens, rows: this.#maxRows, least })
+      for (const { sequence, start, tokens, rows, done: from } of left) {
+        const end = Math.min(tokens.length, from + width)
+        const firstRow = Math.max(from, tokens.length - rows.length)
+        const beside = pairsLoneTokens && end - firstRow === 1 ? (firstRow > from ? firstRow - 1 : firstRow + 1) : undefined
+        for (let i = from; i < from + width; i++) {
+          const row = i < end ? rows[i - tokens.length + rows.length] : undefined
+          batch.add(tokens[Math.min(i, end - 1)] as number, start + i, sequence, row, row !== undefined || i === beside)
+        }
+      }
+      await this.#flush(call.signal)
+      for (const entry of left) {
+        const { sequence, start, tokens } = entry
+        done += Math.min(width, tokens.length - entry.done)
+        entry.done += width
+        if (entry.done > tokens.length) this.truncate(sequence, start + tokens.length)
+      }
+      if (batches++ > 0 || done < total) call.onProgress?.(done, total)
+      left = left.filter((entry) => entry.done < entry.tokens.length)
+    }
   }
 
   /** Forgets all tokens of a sequence from a length on. False: this kind of cache cannot be cut there (then nothing happened). */

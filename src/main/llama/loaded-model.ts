@@ -212,8 +212,9 @@ export class LoadedModel {
 }
 
 const fits = ({ cells, sequences, streams }: Lane, request: LaneRequest, wanted: LaneSize): boolean =>
-  streams === wanted.streams &&
-  (streams > 1 ? cells / streams >= request.longest : cells >= request.cells && sequences >= request.sequences)
+  wanted.streams > 1
+    ? streams >= wanted.streams && cells / streams >= wanted.cells / wanted.streams
+    : streams === 1 && cells >= request.cells && sequences >= request.sequences
 
 /** Tokens that a lane would save these prompts. */
 const gainOf = (prompts: readonly (readonly number[])[], cached: readonly CachedSequence[]): number =>

@@ -53,6 +53,8 @@ export interface ModelLease {
   readonly loadMs: number
   readonly waitMs: number
   model(id: string): LoadedModel
+  /** what this call may take beside its models' weights, if everything else made room */
+  readonly roomBytes: number
   /** Makes room for more memory of this call: evicts what is idle, and waits for other calls where that is not enough. */
   reserve(bytes: number, what: string): Promise<void>
   /** The call has all the memory that it needs: the next one may come in. */
@@ -127,21 +129,20 @@ export class ModelStore {
     try {
       const loadMs = await this.#leaseAll(files, call, held, borrower)
       if (!opensLanes) endTurn()
-      return { loadMs, waitMs: began - asked, model: (id) => this.#leased(id), reserve, settled, release }
+      const roomBytes = this.budgetBytes - borrower.ownBytes()
+      return { loadMs, waitMs: began - asked, roomBytes, model: (id) => this.#leased(id), reserve, settled, release }
     } catch (error) {
       release()
       throw error
     }
   }
 
-  /** Refuses a program whose models and contexts can never fit together, before anything is loaded. Throws `out-of-memory`. */
-  async plan(files: readonly ModelFile[], program: Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>): Promise<void> {
+  /** Refuses programs of which one's models and contexts can never fit together, before anything is loaded. Throws `out-of-memory`. */
+  async plan(files: readonly ModelFile[], programs: readonly Pick<DecodeProgram, 'expression' | 'drafter' | 'maxTokens'>[]): Promise<void> {
     const outlines = await Promise.all(files.map(async ({ ref, path }) => ({ id: ref.id, name: ref.name, ...(await this.inspect(path)) })))
-    planDecoding(outlines, program, {
-      contextTokens: this.settings.contextTokens,
-      budgetBytes: this.budgetBytes,
-      onCpu: this.libraries.llama.gpu === false,
-    })
+    const { contextTokens } = this.settings
+    const limits = { contextTokens, budgetBytes: this.budgetBytes, onCpu: this.libraries.llama.gpu === false }
+    for (const program of programs) planDecoding(outlines, program, limits)
   }
 
   /** Refuses to look into a model where its weights and that can never fit together. Throws `out-of-memory`. */

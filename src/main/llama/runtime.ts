@@ -76,6 +76,25 @@ export class LlamaRuntime implements Runtime {
     return opened
   }
 
+  /** Such that their contexts, and the rows of logits that they are read into, take a quarter of what this call may have. */
+  fitting(lists: readonly (readonly OpenRequest[])[]): number {
+    const { lease } = this.parts
+    const bytesOf = (count: number): number => {
+      const requests = lists.slice(0, count).flat()
+      let bytes = 0
+      for (const some of groupBy([...requests.keys()], (i) => laneKey(requests, i)).values()) {
+        const own = some.map((i) => requests[i] as OpenRequest)
+        const model = lease.model((own[0] as OpenRequest).model.id)
+        const request = laneRequest(own)
+        bytes += model.laneBytes(request) + 4 * model.native.vocabulary.size * request.rows
+      }
+      return bytes
+    }
+    let count = lists.length
+    while (count > 1 && bytesOf(count) > lease.roomBytes / 4) count--
+    return count
+  }
+
   /** Idle lanes are taken out first, so that nobody frees them; then room is made for all new ones at once. */
   async #makeRoom(lanes: WantedLane[]): Promise<void> {
     for (const lane of lanes) lane.taken = lane.model.takeLane(laneRequest(lane.requests))
@@ -129,11 +148,12 @@ interface WantedLane {
 }
 
 /**
- * Requests on one model share a lane, so that they are evaluated together. One that repeats a prompt is a model that drafts for itself: they are never
+ * Requests on one model share a lane, so that they are evaluated together. One that does not stand side by side with others and repeats a prompt is a model that drafts for itself: they are never
  * evaluated together, and in a shared cache the cells of one would come to lie between those of the other, which changes the order of sums.
  */
 function laneKey(requests: readonly OpenRequest[], i: number): string {
-  const { model, prompt } = requests[i] as OpenRequest
+  const { model, prompt, sideBySide } = requests[i] as OpenRequest
+  if (sideBySide) return `${model.id} side by side`
   const repeats = requests
     .slice(0, i)
     .filter((other) => other.model.id === model.id && commonPrefix(other.prompt, prompt) === prompt.length)

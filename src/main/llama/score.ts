@@ -3,11 +3,12 @@ import type { ModelRef } from '../../shared/value'
 import { topK } from '../decoding/distribution'
 import { NearestToken } from '../decoding/nearest-token'
 import { keyOf } from '../decoding/retokeniser'
-import type { EvaluateRequest, TokenSequence, Vocabulary } from '../decoding/source'
+import { sideBySide } from '../decoding/side-by-side'
+import type { EvaluateRequest, Runtime, TokenSequence, Vocabulary } from '../decoding/source'
 import type { ContinuationScore, ScoreRequest, TokenPrediction, TokenSurprisal } from '../models/model'
 import type { LoadedModel } from './loaded-model'
 import { entropyOf, logProbability, logProbabilityOfAny, logSumExp } from './logprob'
-import { type LlamaRuntime, promptTokens } from './runtime'
+import { type LlamaRuntime, promptTokens, type RuntimeParts } from './runtime'
 
 export interface ScoringCall {
   readonly signal: AbortSignal
@@ -41,7 +42,7 @@ async function readNats(runtime: LlamaRuntime, ref: ModelRef, tokens: readonly n
     [{ model: ref, prompt: [], capacity: tokens.length, branches: 0, rows: window }],
     call.signal,
   )) as [TokenSequence]
-  const rows = makeRows(runtime, ref, Math.min(window, tokens.length))
+  const rows = makeRows(runtime.parts.lease.model(ref.id).native.vocabulary, Math.min(window, tokens.length))
   const nats: number[] = []
   try {
     for (let start = 0; start < tokens.length - 1; start += window) {
@@ -56,40 +57,82 @@ async function readNats(runtime: LlamaRuntime, ref: ModelRef, tokens: readonly n
   return nats
 }
 
-/** log p of each continuation after a prompt that is read once; continuations are copies of its sequence, evaluated together. */
-export async function scoreContinuations(
+/**
+ * log p of the continuations of each request. Requests with one continuation are read side by side (`side-by-side.ts`); several continuations are copies of
+ * the sequence of their prompt, which is read once, evaluated together. On a CPU the numbers are bit for bit those of a request alone, whatever is read beside
+ * it (`score.models.test.ts`), so what is known by a hash of request and model stays true; on a GPU and for recurrent models last bits may differ.
+ */
+export function scoreContinuations(
   runtime: LlamaRuntime,
   ref: ModelRef,
-  request: ScoreRequest,
-  call: ScoringCall,
-): Promise<ContinuationScore[]> {
-  const model = runtime.parts.lease.model(ref.id)
+  requests: readonly ScoreRequest[],
+  { signal, onProgress }: ScoringCall,
+): Promise<ContinuationScore[][]> {
+  const call = requests.length > 1 ? { signal } : { signal, onProgress }
+  let done = 0
+  return sideBySide(runtime, {
+    lengths: requests.map(lengthOf),
+    signal,
+    work: async (own, i) => {
+      const scores = await scoreRequest({ runtime: own, parts: runtime.parts, ref }, requests[i] as ScoreRequest, call)
+      if (requests.length > 1) onProgress(++done, requests.length)
+      return scores
+    },
+  })
+}
+
+const lengthOf = ({ prompt, continuations }: ScoreRequest): number =>
+  (prompt.kind === 'text' ? prompt.text.length : prompt.messages.reduce((sum, { content }) => sum + content.length, 0)) +
+  Math.max(0, ...continuations.map(({ length }) => length))
+
+type EvaluateCall = Parameters<Runtime['evaluate']>[1]
+
+interface Scorer {
+  readonly runtime: Runtime
+  readonly parts: RuntimeParts
+  readonly ref: ModelRef
+}
+
+async function scoreRequest(scorer: Scorer, request: ScoreRequest, call: EvaluateCall): Promise<ContinuationScore[]> {
+  const { runtime, parts, ref } = scorer
+  const model = parts.lease.model(ref.id)
   const { vocabulary } = model.native
-  const prompt = await promptTokens(runtime.parts, model, request.prompt)
+  const prompt = await promptTokens(parts, model, request.prompt)
   if (prompt.length === 0)
     throw new TributaryError('input-missing', `The prompt to continue is empty, and "${ref.name}" has no begin token.`)
   const continuations = request.continuations.map((text) => vocabulary.tokenize(text))
   const longest = Math.max(0, ...continuations.map((tokens) => tokens.length))
   refuseOverflow(prompt.length + longest, model, ref)
-  const branches = Math.min(group, continuations.length)
+  const { end = false, steps = false, top = 0 } = request
+  // the last token is read only if the probability of the end after it is wanted
+  const read = continuations.map((tokens) => (end ? tokens : tokens.slice(0, -1)))
+  const told = continuations.map((tokens): Continuation => ({ tokens, vocabulary, end, steps, top }))
+  const [only] = read
   const capacity = prompt.length + longest
+  if (told.length === 1 && only !== undefined) {
+    const rows = makeRows(vocabulary, only.length + 1)
+    const asked = { model: ref, prompt, capacity, branches: 0, rows: rows.length }
+    const [sequence] = (await runtime.open([asked], call.signal)) as [TokenSequence]
+    try {
+      await runtime.evaluate([{ sequence, tokens: [...prompt.slice(sequence.length), ...only], rows }], call)
+    } finally {
+      sequence.dispose()
+    }
+    return told.map((continuation) => scoreOf(continuation, rows))
+  }
+  const branches = Math.min(group, continuations.length)
   const [root] = (await runtime.open([{ model: ref, prompt, capacity, branches, rows: branches * longest }], call.signal)) as [
     TokenSequence,
   ]
-  const [first] = makeRows(runtime, ref, 1) as [Float32Array]
+  const [first] = makeRows(vocabulary, 1) as [Float32Array]
   try {
     await runtime.evaluate([{ sequence: root, tokens: prompt.slice(root.length), rows: [first] }], call)
     const scores: ContinuationScore[] = []
     for (let start = 0; start < continuations.length; start += group) {
-      const some = continuations.slice(start, start + group)
-      scores.push(
-        ...(await scoreGroup(
-          runtime,
-          ref,
-          { root, first, continuations: some, end: request.end ?? false, steps: request.steps ?? false, top: request.top ?? 0 },
-          call,
-        )),
-      )
+      const some = read.slice(start, start + group)
+      const rows = some.map((tokens) => makeRows(vocabulary, tokens.length))
+      await readForks(runtime, root, some, rows, call)
+      scores.push(...rows.map((own, i) => scoreOf(told[start + i] as Continuation, [first, ...own])))
     }
     return scores
   } finally {
@@ -97,48 +140,44 @@ export async function scoreContinuations(
   }
 }
 
-interface Group {
-  readonly root: TokenSequence
-  /** logits after the prompt */
-  readonly first: Float32Array
-  readonly continuations: readonly (readonly number[])[]
-  readonly end: boolean
-  readonly steps: boolean
-  readonly top: number
-}
-
-async function scoreGroup(
-  runtime: LlamaRuntime,
-  ref: ModelRef,
-  { root, first, continuations, end, steps, top }: Group,
-  call: ScoringCall,
-): Promise<ContinuationScore[]> {
-  const { vocabulary } = runtime.parts.lease.model(ref.id).native
-  const { endTokens } = vocabulary
-  // the last token is read only if the probability of the end after it is wanted
-  const readTokens = continuations.map((tokens) => (end ? tokens : tokens.slice(0, -1)))
-  const forks = readTokens.map((tokens) => (tokens.length > 0 ? root.fork() : undefined))
-  const rows = readTokens.map((tokens) => makeRows(runtime, ref, tokens.length))
+/** Reads each list of tokens after what `root` holds, and forgets it. */
+async function readForks(
+  runtime: Runtime,
+  root: TokenSequence,
+  lists: readonly (readonly number[])[],
+  rows: readonly Float32Array[][],
+  call: EvaluateCall,
+): Promise<void> {
+  const forks = lists.map((tokens) => (tokens.length > 0 ? root.fork() : undefined))
   const requests = forks.flatMap((sequence, i): EvaluateRequest[] =>
-    sequence ? [{ sequence, tokens: readTokens[i] as number[], rows: rows[i] as Float32Array[] }] : [],
+    sequence ? [{ sequence, tokens: lists[i] as number[], rows: rows[i] as Float32Array[] }] : [],
   )
   try {
     if (requests.length > 0) await runtime.evaluate(requests, call)
   } finally {
     for (const fork of forks) fork?.dispose()
   }
-  return continuations.map((tokens, i) => {
-    const before = [first, ...(rows[i] as Float32Array[])]
-    const logprobs = tokens.map((token, t) => logProbability(before[t] as Float32Array, token))
-    if (end) logprobs.push(logProbabilityOfAny(before[tokens.length] as Float32Array, endTokens))
-    const score = { logprob: logprobs.reduce((sum, logprob) => sum + logprob, 0), tokens: logprobs.length }
-    if (!steps) return score
-    const told = logprobs.map((logprob, t) => predictionOf(logprob, before[t] as Float32Array))
-    return {
-      ...score,
-      steps: top > 0 ? told.map((step, t) => ({ ...step, ...likeliest(vocabulary, before[t] as Float32Array, top, tokens[t]) })) : told,
-    }
-  })
+}
+
+interface Continuation {
+  readonly tokens: readonly number[]
+  readonly vocabulary: Vocabulary
+  readonly end: boolean
+  readonly steps: boolean
+  readonly top: number
+}
+
+/** before: logits before each token, and before the end where that counts */
+function scoreOf({ tokens, vocabulary, end, steps, top }: Continuation, before: readonly Float32Array[]): ContinuationScore {
+  const logprobs = tokens.map((token, t) => logProbability(before[t] as Float32Array, token))
+  if (end) logprobs.push(logProbabilityOfAny(before[tokens.length] as Float32Array, vocabulary.endTokens))
+  const score = { logprob: logprobs.reduce((sum, logprob) => sum + logprob, 0), tokens: logprobs.length }
+  if (!steps) return score
+  const told = logprobs.map((logprob, t) => predictionOf(logprob, before[t] as Float32Array))
+  return {
+    ...score,
+    steps: top > 0 ? told.map((step, t) => ({ ...step, ...likeliest(vocabulary, before[t] as Float32Array, top, tokens[t]) })) : told,
+  }
 }
 
 const predictionOf = (logprob: number, row: Float32Array): TokenPrediction => ({ nats: -logprob, entropy: entropyOf(row) })
@@ -171,8 +210,7 @@ export function nearestTexts(vocabulary: Vocabulary, texts: readonly string[]): 
   })
 }
 
-function makeRows(runtime: LlamaRuntime, ref: ModelRef, count: number): Float32Array[] {
-  const { size } = runtime.parts.lease.model(ref.id).native.vocabulary
+function makeRows({ size }: Vocabulary, count: number): Float32Array[] {
   return Array.from({ length: count }, () => new Float32Array(size))
 }
 

@@ -125,6 +125,7 @@ export function laneRequest(requests: readonly OpenRequest[]): LaneRequest {
     sequences: requests.reduce((sum, { branches, tree }) => sum + branches + (tree?.paths ?? 1), 0),
     rows: requests.reduce((sum, { rows = 1 }) => sum + rows, 0),
     neverForks: requests.every(({ branches, tree }) => branches === 0 && tree === undefined),
+    sideBySide: requests.every(({ sideBySide = false }) => sideBySide),
   }
 }
 

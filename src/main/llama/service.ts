@@ -1,7 +1,7 @@
 import type { DerivedStore } from '../../shared/derived-store'
 import { TributaryError } from '../../shared/errors'
 import { noUsage } from '../../shared/run/events'
-import { decode } from '../decoding/decode'
+import { decode, decodeAll } from '../decoding/decode'
 import type {
   ActivationRequest,
   ActivationSummary,
@@ -92,8 +92,8 @@ export class LlamaService {
       template: ({ model }) => this.#chat.report(model),
       surprisal: ({ model, text }, call) =>
         this.#writing(model, call, (runtime) => surprisal(runtime, model.ref, text, this.#scoring(call))),
-      score: ({ model, request }, call) =>
-        this.#writing(model, call, (runtime) => scoreContinuations(runtime, model.ref, request, this.#scoring(call))),
+      score: ({ model, requests }, call) =>
+        this.#writing(model, call, (runtime) => scoreContinuations(runtime, model.ref, requests, this.#scoring(call))),
       embed: ({ model, texts }, call) =>
         this.#reading(model, call, (runtime) =>
           embed(runtime.parts.lease.model(model.ref.id), model.ref, texts, this.#encoding(runtime, call)),
@@ -109,19 +109,38 @@ export class LlamaService {
           measureStatistics(runtime, runtime.parts.lease.model(model.ref.id), request, this.#scoring(call)),
         ),
       decode: (args, call) => this.#decode(args, call),
+      decodeAll: (args, call) => this.#decodeAll(args, call),
       forget: async ({ id }) => this.store.forget(id),
       status: async () => this.#status(),
     }
 
   /** Decoding does not know of loads and waits for them: they are added here. */
   async #decode({ models, program, hold: when }: HostMethods['decode']['args'], call: ServiceCall): Promise<Decoded> {
-    await this.store.plan(models, program)
+    await this.store.plan(models, [program])
     return this.#with(models, call, async (runtime) => {
       const { loadMs, waitMs } = runtime.parts.lease
       const onEvent = (event: ModelEvent): void =>
         call.onEvent(event.type === 'usage' ? { ...event, usage: { ...event.usage, loadMs, waitMs } } : event)
       const decoded = await decode(program, runtime, { ...call, onEvent, ...(when ? { hold: { when, ask: call.ask } } : {}) })
       return { ...decoded, usage: { ...decoded.usage, loadMs, waitMs } }
+    })
+  }
+
+  /** Loads and waits are those of all, and told with the first. */
+  async #decodeAll({ models, programs }: HostMethods['decodeAll']['args'], call: ServiceCall): Promise<Decoded[]> {
+    await this.store.plan(models, programs)
+    return this.#with(models, call, async (runtime) => {
+      const { loadMs, waitMs } = runtime.parts.lease
+      const { signal, onEvent } = call
+      const decoded = await decodeAll(programs, runtime, {
+        signal,
+        onEvent: (event) => (event.type === 'usage' ? undefined : onEvent(event)),
+      })
+      return decoded.map((one, i) => {
+        const usage = i === 0 ? { ...one.usage, loadMs, waitMs } : one.usage
+        onEvent({ type: 'usage', usage })
+        return { ...one, usage }
+      })
     })
   }
 

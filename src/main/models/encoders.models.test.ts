@@ -56,6 +56,7 @@ describe('encoders that read pairs', () => {
           open: () => pool.open(toyRef('toy-nli')),
           call: quietCall(),
           decode: () => Promise.reject(new Error('nothing is written')),
+          decodeAll: () => Promise.reject(new Error('nothing is written')),
         },
       }),
     )

@@ -169,6 +169,10 @@ class FakeModel implements LanguageModel {
     })
   }
 
+  async scoreAll(requests: readonly ScoreRequest[], call: Call): Promise<ContinuationScore[][]> {
+    return Promise.all(requests.map((request) => this.scoreContinuations(request, call)))
+  }
+
   async embed(texts: readonly string[], call: Call): Promise<Float32Array[]> {
     this.#note('embed', texts, call)
     return texts.map((text) => {

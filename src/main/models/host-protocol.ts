@@ -56,7 +56,10 @@ export interface HostMethods {
   /** reads the header alone: loads nothing */
   template: { readonly args: { readonly model: ModelFile }; readonly result: TemplateReport }
   surprisal: { readonly args: { readonly model: ModelFile; readonly text: string }; readonly result: TokenSurprisal[] }
-  score: { readonly args: { readonly model: ModelFile; readonly request: ScoreRequest }; readonly result: ContinuationScore[] }
+  score: {
+    readonly args: { readonly model: ModelFile; readonly requests: readonly ScoreRequest[] }
+    readonly result: ContinuationScore[][]
+  }
   embed: { readonly args: { readonly model: ModelFile; readonly texts: readonly string[] }; readonly result: Float32Array[] }
   readPairs: { readonly args: { readonly model: ModelFile; readonly pairs: readonly TextPair[] }; readonly result: Float32Array[] }
   activations: { readonly args: { readonly model: ModelFile } & ActivationRequest; readonly result: ActivationSummary[] }
@@ -69,6 +72,11 @@ export interface HostMethods {
       readonly hold?: readonly TokenCondition[]
     }
     readonly result: Decoded
+  }
+  /** several programs side by side: nothing is streamed, and none is held */
+  decodeAll: {
+    readonly args: { readonly models: readonly ModelFile[]; readonly programs: readonly DecodeProgram[] }
+    readonly result: Decoded[]
   }
   /** frees a file's model as soon as no call uses it */
   forget: { readonly args: { readonly id: string }; readonly result: undefined }

@@ -5,7 +5,17 @@ import type { Backend } from './backend'
 import { fileIdOf, nameVariants } from './expert-variants'
 import type { HostClient } from './host-client'
 import type { ActivationRequest, ActivationSummary, HostStatus, ModelFile } from './host-protocol'
-import type { Call, DecodeProgram, LanguageModel, ModelStatistics, StatisticsRequest, TextPair, TokenizeAs } from './model'
+import type {
+  Call,
+  ContinuationScore,
+  Decoded,
+  DecodeProgram,
+  LanguageModel,
+  ModelStatistics,
+  StatisticsRequest,
+  TextPair,
+  TokenizeAs,
+} from './model'
 
 /** Finds the file of a model; throws `model-missing`. */
 export type ResolveModel = (ref: ModelRef) => Promise<{ readonly path: string }>
@@ -47,6 +57,13 @@ export class LlamaCppBackend implements Backend {
     const hold = call.hold ? { hold: call.hold.when } : {}
     const models = await Promise.all(refs.map((ref) => this.file(ref)))
     return this.host.call('decode', { models, program, ...hold }, this.watching(refs, call))
+  }
+
+  async decodeAll(programs: readonly DecodeProgram[], call: Call): Promise<Decoded[]> {
+    const named = programs.map((program) => ({ ...program, expression: nameVariants(program.expression) }))
+    const refs = [...new Map(named.flatMap(refsOf).map((ref) => [ref.id, ref])).values()]
+    const models = await Promise.all(refs.map((ref) => this.file(ref)))
+    return this.host.call('decodeAll', { models, programs: named }, this.watching(refs, call))
   }
 
   /** What passed through chosen tensors while prompts were read: what calibration measures. */
@@ -117,7 +134,12 @@ class LocalModel implements LanguageModel {
     request: Parameters<LanguageModel['scoreContinuations']>[0],
     call: Call,
   ): ReturnType<LanguageModel['scoreContinuations']> {
-    return this.backend.host.call('score', { ...(await this.#model()), request }, this.backend.watching([this.ref], call))
+    return (await this.scoreAll([request], call))[0] as ContinuationScore[]
+  }
+
+  async scoreAll(requests: Parameters<LanguageModel['scoreAll']>[0], call: Call): ReturnType<LanguageModel['scoreAll']> {
+    if (requests.length === 0) return []
+    return this.backend.host.call('score', { ...(await this.#model()), requests }, this.backend.watching([this.ref], call))
   }
 
   async embed(texts: readonly string[], call: Call): Promise<Float32Array[]> {

@@ -14,6 +14,11 @@ export interface ModelPool {
   open(ref: ModelRef): Promise<LanguageModel>
   /** Runs a decoding program beside the models. Throws `model-unsupported` when a leaf is a remote model and the expression needs full distributions. */
   decode(program: DecodeProgram, call: DecodeCall): Promise<Decoded>
+  /**
+   * What each program gives by itself, in their order. Those of the same local models run side by side, up to 16 at a time as memory allows, on a CPU with the
+   * bits that each has alone; those on a server one after the other. Nothing is streamed. The first to fail ends all, and its error says which it was.
+   */
+  decodeAll(programs: readonly DecodeProgram[], call: Call): Promise<Decoded[]>
 }
 
 export interface Call {
@@ -89,6 +94,8 @@ export interface LanguageModel {
   surprisal(text: string, call: Call): Promise<TokenSurprisal[]>
   /** log p(continuation | prompt) of each continuation, token by token; the prompt is evaluated once. `end: true` includes the end token. */
   scoreContinuations(request: ScoreRequest, call: Call): Promise<ContinuationScore[]>
+  /** The same of many requests, in their order: what belongs to different ones is read side by side where the model is local. The first to fail ends all, and its error says which it was. */
+  scoreAll(requests: readonly ScoreRequest[], call: Call): Promise<ContinuationScore[][]>
   /** One unit vector per text. Throws `model-unsupported` for a model without embeddings. */
   embed(texts: readonly string[], call: Call): Promise<Float32Array[]>
   /** What flows through each weight matrix while texts are read; local models only. */

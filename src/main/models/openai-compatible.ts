@@ -125,6 +125,12 @@ class RemoteModel implements LanguageModel {
     return scores
   }
 
+  async scoreAll(requests: readonly ScoreRequest[], call: Call): Promise<ContinuationScore[][]> {
+    const scores: ContinuationScore[][] = []
+    for (const request of requests) scores.push(await this.scoreContinuations(request, call))
+    return scores
+  }
+
   async embed(texts: readonly string[], call: Call): Promise<Float32Array[]> {
     const vectors: Float32Array[] = []
     for (let start = 0; start < texts.length; start += embeddingBatch) {

@@ -7,7 +7,7 @@ import { HostClient } from './host-client'
 import type { HostProcessOptions } from './host-process'
 import { defaultHostSettings, type HostSettings, type ModelMemory } from './host-protocol'
 import { LlamaCppBackend, type OnLoad, type ResolveModel, refsOf } from './llama-cpp'
-import type { DecodeCall, Decoded, DecodeProgram, ModelPool } from './model'
+import type { Call, DecodeCall, Decoded, DecodeProgram, ModelPool } from './model'
 import { OpenAiBackend, type RemoteServer } from './openai-compatible'
 
 export interface PoolOptions {
@@ -53,17 +53,34 @@ export function poolOf(backends: Partial<Record<ModelRef['backend'], Backend>>):
     if (backend) return backend
     throw new TributaryError('model-missing', `"${ref.name}" needs the backend "${ref.backend}", which is not there.`)
   }
+  const decode = async (program: DecodeProgram, call: DecodeCall): Promise<Decoded> => {
+    const refs = refsOf(program)
+    const remote = refs.find(({ backend }) => backend === 'openai-compatible')
+    if (remote && (refs.length > 1 || !isLeaf(program.expression) || program.drafter)) throw textOnly(remote)
+    if (remote && call.hold) call.onEvent?.({ type: 'notice', message: cannotHold(remote.name) })
+    return backendOf(refs[0] as ModelRef).decode(program, call)
+  }
   return {
     open: async (ref) => backendOf(ref).open(ref),
-    decode: async (program: DecodeProgram, call: DecodeCall): Promise<Decoded> => {
-      const refs = refsOf(program)
-      const remote = refs.find(({ backend }) => backend === 'openai-compatible')
-      if (remote && (refs.length > 1 || !isLeaf(program.expression) || program.drafter)) throw textOnly(remote)
-      if (remote && call.hold) call.onEvent?.({ type: 'notice', message: cannotHold(remote.name) })
-      return backendOf(refs[0] as ModelRef).decode(program, call)
+    decode,
+    decodeAll: async (programs: readonly DecodeProgram[], call: Call): Promise<Decoded[]> => {
+      const [first, ...others] = programs.map(refsOf)
+      const backend = first?.[0] && backendOf(first[0])
+      const areAlike = others.every((refs) => idsOf(refs) === idsOf(first ?? []))
+      const isOfOne = first?.every((ref) => backends[ref.backend] === backend)
+      if (backend?.decodeAll && areAlike && isOfOne) return backend.decodeAll(programs, call)
+      const decoded: Decoded[] = []
+      for (const program of programs) decoded.push(await decode(program, call))
+      return decoded
     },
   }
 }
+
+const idsOf = (refs: readonly ModelRef[]): string =>
+  refs
+    .map(({ id }) => id)
+    .sort()
+    .join()
 
 const textOnly = (ref: ModelRef): TributaryError =>
   new TributaryError(

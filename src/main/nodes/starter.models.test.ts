@@ -33,7 +33,8 @@ describe.skipIf(!existsSync(path))('the starter model as a judge', () => {
   beforeAll(async () => {
     pool = await createToyPool()
     const ref: ModelRef = { backend: 'llama-cpp', id: path, name: 'smollm2', sizeBytes: statSync(path).size }
-    const models = { open: () => pool.open(ref), call: quietCall(), decode: () => Promise.reject(new Error('nothing is written')) }
+    const unused = () => Promise.reject(new Error('nothing is written'))
+    const models = { open: () => pool.open(ref), call: quietCall(), decode: unused, decodeAll: unused }
     judge = await createJudge(ref, { format: 'auto', calibrate: false }, testContext({ models }))
   })
   afterAll(() => pool.close())

@@ -52,7 +52,7 @@ export function testContext(given: Partial<RunContext> = {}, model: Partial<Lang
     nodeId: 'n',
     signal: call.signal,
     seed: 1,
-    models: { open: async (ref) => ({ ref, ...model }) as LanguageModel, call, decode: unused('decoder') },
+    models: { open: async (ref) => ({ ref, ...model }) as LanguageModel, call, decode: unused('decoder'), decodeAll: unused('decoder') },
     progress: () => {},
     metric: () => {},
     stream: () => {},

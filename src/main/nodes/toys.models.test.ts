@@ -24,7 +24,12 @@ let pool: OwnedModelPool
 let models: NodeModels
 beforeAll(async () => {
   pool = await createToyPool()
-  models = { open: (ref) => pool.open(ref), call: quietCall(), decode: (program) => pool.decode(program, quietCall()) }
+  models = {
+    open: (ref) => pool.open(ref),
+    call: quietCall(),
+    decode: (program) => pool.decode(program, quietCall()),
+    decodeAll: (programs) => pool.decodeAll(programs, quietCall()),
+  }
 })
 afterAll(() => pool.close())
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { TributaryError } from '../../shared/errors'
 import type { NodeSpec, ParamValues } from '../../shared/node-spec'
 import { type ModelRef, modelRef } from '../../shared/value'
-import type { ModelPool } from '../models/model'
+import type { Decoded, DecodeProgram, ModelPool } from '../models/model'
 import type { RunContext, WeightsRuntime } from '../node-runtime'
 import type { Catalog } from '../nodes/catalog'
 import type { DemonstrationContext, EvalItem, NodeRun } from './demonstration'
+import { WrittenTogether } from './written-together'
 
 /** What demonstrations need of the house. */
 export interface DemonstrationRooms {
@@ -27,14 +28,21 @@ export function createDemonstrationContext(
 ): DemonstrationContext & { cleanUp(): Promise<void> } {
   const written = new Map<string, ModelRef>()
   const blobs = new Map<string, Uint8Array>()
+  const run = async (type: string, asked: NodeRun, more: Partial<RunContext['models']> = {}): Promise<Record<string, unknown>> => {
+    const context = runContext(rooms, blobs, signal, asked.seed ?? 1)
+    const outputs = await runNode(rooms, type, asked, { ...context, models: { ...context.models, ...more } })
+    if (rooms.catalog.get(type)?.spec.resource === 'merge') for (const model of modelsIn(outputs)) written.set(model.id, model)
+    return outputs
+  }
   return {
     signal,
     model: (id) => rooms.resolve(id),
     open: (model) => rooms.models.open(model),
-    node: async (type, run) => {
-      const outputs = await runNode(rooms, type, run, runContext(rooms, blobs, signal, run.seed ?? 1))
-      if (rooms.catalog.get(type)?.spec.resource === 'merge') for (const model of modelsIn(outputs)) written.set(model.id, model)
-      return outputs
+    node: (type, asked) => run(type, asked),
+    nodes: (type, runs) => {
+      const together = new WrittenTogether(rooms.models, { signal }, runs.length)
+      const decode = (program: DecodeProgram): Promise<Decoded> => together.decode(program)
+      return Promise.all(runs.map((asked) => run(type, asked, { decode }).finally(() => together.ended())))
     },
     evalSet: readEvalSet,
     cleanUp: async () => {
@@ -74,7 +82,12 @@ function runContext(rooms: DemonstrationRooms, blobs: Map<string, Uint8Array>, s
     nodeId: 'demonstration',
     signal,
     seed,
-    models: { call, open: (ref) => rooms.models.open(ref), decode: (program) => rooms.models.decode(program, call) },
+    models: {
+      call,
+      open: (ref) => rooms.models.open(ref),
+      decode: (program) => rooms.models.decode(program, call),
+      decodeAll: (programs) => rooms.models.decodeAll(programs, call),
+    },
     progress: () => undefined,
     metric: () => undefined,
     stream: () => undefined,

@@ -34,6 +34,8 @@ export interface DemonstrationContext {
   open(model: ModelRef): Promise<LanguageModel>
   /** Runs one node of the catalog; gives its outputs. Models that it writes are taken away again at the end of the demonstration. */
   node(type: string, run: NodeRun): Promise<Record<string, unknown>>
+  /** Runs one node many times at once: what the runs have models write, each by itself, is written side by side. Outputs in the order of the runs. */
+  nodes(type: string, runs: readonly NodeRun[]): Promise<Record<string, unknown>[]>
   /** The first `limit` rows of a held-out set of the toys (`facts`, `math`, `copy`, `reading`, `reading-counterfactual`, `entail`, `style`, `story`). */
   evalSet(name: string, limit?: number): Promise<readonly EvalItem[]>
 }

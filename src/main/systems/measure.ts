@@ -23,16 +23,13 @@ export async function decodeAll(
   params: Readonly<Record<string, unknown>> = {},
   drafter?: DrafterExpression,
 ): Promise<string[]> {
-  const texts: string[] = []
-  for (const item of items) {
-    const distribution = await of(item.prompt, item)
-    const outputs = await context.node('decoder', {
-      inputs: { distribution, ...(drafter ? { drafter } : {}) },
-      params: { maxTokens: 24, temperature: 0, ...params },
-    })
-    texts.push(outputs.text as string)
-  }
-  return texts
+  const distributions: DistributionExpression[] = []
+  for (const item of items) distributions.push(await of(item.prompt, item))
+  const runs = distributions.map((distribution) => ({
+    inputs: { distribution, ...(drafter ? { drafter } : {}) },
+    params: { maxTokens: 24, temperature: 0, ...params },
+  }))
+  return (await context.nodes('decoder', runs)).map(({ text }) => text as string)
 }
 
 /** The share of items that a distribution answers rightly, greedily. */

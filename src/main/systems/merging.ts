@@ -1,5 +1,6 @@
 import type { WeightsExpression } from '../../shared/expression'
 import type { Dataset, ModelRef, StatisticsRef } from '../../shared/value'
+import { lossOfScores } from '../nodes/merging/objectives'
 import type { DemonstrationContext } from './demonstration'
 import { accuracy, alone, percent } from './measure'
 
@@ -57,17 +58,12 @@ export async function factsAndMath(context: DemonstrationContext, model: ModelRe
 /** Mean negative log-likelihood of the answers of a set, in nats a token, the end token included. */
 export async function answerLoss(context: DemonstrationContext, model: ModelRef, set: string, limit?: number): Promise<number> {
   const opened = await context.open(model)
-  let nats = 0
-  let tokens = 0
-  for (const { prompt, answer } of await context.evalSet(set, limit)) {
-    const [score] = await opened.scoreContinuations(
-      { prompt: { kind: 'text', text: prompt }, continuations: [` ${answer}`], end: true },
-      { signal: context.signal },
-    )
-    nats -= score?.logprob ?? 0
-    tokens += score?.tokens ?? 0
-  }
-  return nats / Math.max(1, tokens)
+  const rows = await context.evalSet(set, limit)
+  const scores = await opened.scoreAll(
+    rows.map(({ prompt, answer }) => ({ prompt: { kind: 'text', text: prompt }, continuations: [` ${answer}`], end: true })),
+    { signal: context.signal },
+  )
+  return lossOfScores(scores)
 }
 
 /** A held-out set as a dataset wire; every `step`-th row from `from` on, so that a search and its judge can use different rows. */

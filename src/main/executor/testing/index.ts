@@ -212,7 +212,7 @@ export function createBench(store: RunStore, changes: Partial<ExecutorParts> = {
   const executor = createExecutor({
     catalog: { get: (type) => definitions.get(type), specs: () => [...definitions.values()].map(({ spec }) => spec) },
     store,
-    models: { pool: { open: unavailable, decode: unavailable }, resolve: unavailable },
+    models: { pool: { open: unavailable, decode: unavailable, decodeAll: unavailable }, resolve: unavailable },
     resources: { fingerprint: async (id) => id, documents: unavailable, dataset: unavailable, file: unavailable },
     weights: { write: unavailable },
     ...changes,

@@ -16,13 +16,14 @@ function world(tokensOf: (model: string) => number = () => 2) {
   const asked: ScoreRequest[] = []
   const open = async (ref: ModelRef) => ({
     ref,
-    scoreContinuations: async (request: ScoreRequest) => {
-      asked.push(request)
-      const knows = (request.prompt.kind === 'text' && request.prompt.text === 'sum:') === (ref.name === 'toy-math')
-      const one: TokenPrediction = knows ? { nats: 0.05, entropy: 0.2 } : { nats: 4, entropy: 2.5 }
-      const tokens = tokensOf(ref.name)
-      return [{ logprob: -tokens * one.nats, tokens, steps: Array.from({ length: tokens }, () => one) }]
-    },
+    scoreAll: async (requests: readonly ScoreRequest[]) =>
+      requests.map((request) => {
+        asked.push(request)
+        const knows = (request.prompt.kind === 'text' && request.prompt.text === 'sum:') === (ref.name === 'toy-math')
+        const one: TokenPrediction = knows ? { nats: 0.05, entropy: 0.2 } : { nats: 4, entropy: 2.5 }
+        const tokens = tokensOf(ref.name)
+        return [{ logprob: -tokens * one.nats, tokens, steps: Array.from({ length: tokens }, () => one) }]
+      }),
   })
   const context = { models: { call: { signal: new AbortController().signal }, decode: () => Promise.reject(new Error('unused')), open } }
   return { asked, context: context as never }

@@ -5,7 +5,7 @@ import type { TokenPrediction } from '../../models/model'
 import { defineNode } from '../../node-runtime'
 import { promptParams } from '../ensemble/prompting'
 import { rowsOf, rowsParams } from '../merging/objectives'
-import { answerSteps } from './answer-steps'
+import { answersSteps } from './answer-steps'
 
 const leastRows = 4
 
@@ -56,15 +56,13 @@ A quarter of the rows is kept out of the fit; *report* has the perplexity of eac
       })
     const [own, other] = [params.first.vocabulary, params.second.vocabulary]
     if (own !== undefined && other !== undefined && own !== other) throw otherTokens(params.first, params.second)
-    const logged: LoggedStep[][] = []
-    for (const row of rows) {
-      context.signal.throwIfAborted()
-      const first = await answerSteps(params.first, row, params, context)
-      const second = await answerSteps(params.second, row, params, context)
+    const firsts = await answersSteps(params.first, rows, params, context)
+    const seconds = await answersSteps(params.second, rows, params, context)
+    const logged = firsts.map((first, row): LoggedStep[] => {
+      const second = seconds[row] as readonly TokenPrediction[]
       if (first.length !== second.length) throw otherTokens(params.first, params.second)
-      logged.push(first.map((step, i) => ({ first: step, second: second[i] as TokenPrediction })))
-      context.progress(logged.length, rows.length, 'rows')
-    }
+      return first.map((step, i) => ({ first: step, second: second[i] as TokenPrediction }))
+    })
     const fitted = logged.filter((_, row) => !isKeptOut(row)).flat()
     const test = logged.filter((_, row) => isKeptOut(row)).flat()
     const share = fitConstantShare(fitted)

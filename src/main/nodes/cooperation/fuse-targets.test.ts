@@ -43,7 +43,7 @@ function world({ same = true, pupilLooksInside = true } = {}) {
   const nearest: Record<string, string> = { ' paris': ' par', iz: 'is', ' pa': ' par' }
   const open = async (ref: ModelRef) => ({
     ref,
-    scoreContinuations: async (_request: ScoreRequest) => [{ logprob: 0, tokens: 0, steps: read[ref.name] ?? [] }],
+    scoreAll: async (rows: readonly ScoreRequest[]) => rows.map(() => [{ logprob: 0, tokens: 0, steps: read[ref.name] ?? [] }]),
     describe: async () => ({ hasChatTemplate: false }),
     ...(pupilLooksInside ? { nearestTokens: async (texts: readonly string[]) => texts.map((text) => nearest[text] ?? text) } : {}),
   })

@@ -4,8 +4,8 @@ import { type AlignBy, moveSteps, type ReadSteps, type TextLikelihoods } from '.
 import type { LanguageModel, TokenPrediction } from '../../models/model'
 import { defineNode, type RunContext } from '../../node-runtime'
 import { promptParams } from '../ensemble/prompting'
-import { rowsOf, rowsParams } from '../merging/objectives'
-import { answerSteps } from './answer-steps'
+import { type Row, rowsOf, rowsParams } from '../merging/objectives'
+import { answersSteps } from './answer-steps'
 
 /** What several models hold likely at each token of given answers, in the tokens of one of them: what it would be taught. */
 export default defineNode(
@@ -92,13 +92,16 @@ The table has a row for each answer: its tokens, for each of them the likelihood
     const sources = given.flat()
     const rows = rowsOf(data, params)
     const report = [params.pupil, ...sources].map(({ name }) => ({ name, tokens: 0, moved: 0, nats: 0, chosen: 0 }))
-    const targets: Dataset['rows'][number][] = []
-    for (const row of rows) {
-      context.signal.throwIfAborted()
-      const own = await answerSteps(params.pupil, row, params, context, params.top)
+    const ofPupil = await answersSteps(params.pupil, rows, params, context, params.top)
+    const moved: Moved[][] = []
+    for (const source of sources) {
+      moved.push(await movedFrom(source, { pupil, readings: ofPupil.map(readOf), rows, params, context }))
+      context.progress(moved.length, sources.length, 'models')
+    }
+    const targets = rows.map((row, at): Dataset['rows'][number] => {
+      const own = ofPupil[at] as readonly TokenPrediction[]
       const reading = readOf(own)
-      const read = [{ top: reading.top, nats: natsOf(own), moved: own.length }]
-      for (const source of sources) read.push(await movedFrom(source, { pupil, reading, row, params, context }))
+      const read = [{ top: reading.top, nats: natsOf(own), moved: own.length }, ...moved.map((rows) => rows[at] as Moved)]
       read.forEach(({ nats, moved }, i) => {
         const line = report[i] as (typeof report)[number]
         line.tokens += own.length
@@ -107,15 +110,14 @@ The table has a row for each answer: its tokens, for each of them the likelihood
       })
       const best = read.reduce((least, { nats }, i) => (nats < (read[least]?.nats ?? 0) ? i : least), 0)
       ;(report[best] as (typeof report)[number]).chosen++
-      targets.push({
+      return {
         prompt: row.prompt,
         answer: row.answer,
         from: params.fuse === 'least' ? (report[best]?.name ?? '') : 'average',
         tokens: [...reading.tokens],
         targets: (params.fuse === 'least' ? (read[best]?.top ?? []) : averaged(read)).map((step) => step.map(([text, p]) => [text, p])),
-      })
-      context.progress(targets.length, rows.length, 'rows')
-    }
+      }
+    })
     return {
       targets: { name: `${data.name}, fused`, columns: ['prompt', 'answer', 'from', 'tokens', 'targets'], rows: targets } satisfies Dataset,
       report: report.map(({ tokens, moved, ...line }) => ({ ...line, moved: tokens === 0 ? 0 : moved / tokens })),
@@ -131,16 +133,18 @@ const readOf = (steps: readonly TokenPrediction[]): ReadSteps => ({
 
 interface Reading {
   readonly pupil: LanguageModel
-  readonly reading: ReadSteps
-  readonly row: { readonly prompt: string; readonly answer: string }
-  readonly params: Parameters<typeof answerSteps>[2] & { readonly by: AlignBy; readonly top: number }
+  /** of the pupil, of each row */
+  readonly readings: readonly ReadSteps[]
+  readonly rows: readonly Row[]
+  readonly params: Parameters<typeof answersSteps>[2] & { readonly by: AlignBy; readonly top: number }
   readonly context: RunContext
 }
 
-async function movedFrom(source: ModelRef, { pupil, reading, row, params, context }: Reading) {
-  const steps = await answerSteps(source, row, params, context, params.top)
-  const read = readOf(steps)
-  const texts = [...new Set([...read.tokens, ...read.top.flatMap((list) => list.map(([text]) => text))])]
+type Moved = ReturnType<typeof moveSteps> & { readonly nats: number }
+
+async function movedFrom(source: ModelRef, { pupil, readings, rows, params, context }: Reading): Promise<Moved[]> {
+  const all = await answersSteps(source, rows, params, context, params.top)
+  const texts = [...new Set(all.flat().flatMap(({ text = '', top = [] }) => [text, ...top.map(([other]) => other)]))]
   if (pupil.nearestTokens === undefined)
     throw new TributaryError('model-unsupported', `Nobody can look into ${pupil.ref.name}: it is not on this machine.`, {
       place: { port: 'pupil' },
@@ -151,7 +155,7 @@ async function movedFrom(source: ModelRef, { pupil, reading, row, params, contex
     const to = partners.get(text)
     return params.by === 'exact' && to !== text ? undefined : to
   }
-  return { ...moveSteps(read, reading, params.by, partner), nats: natsOf(steps) }
+  return all.map((steps, at) => ({ ...moveSteps(readOf(steps), readings[at] as ReadSteps, params.by, partner), nats: natsOf(steps) }))
 }
 
 /** Every token's likelihoods, those of each model weighed by exp(−its nats a token of the answer). */

@@ -26,6 +26,7 @@ describe('weak-to-strong search on the toys', () => {
       open: (ref: ReturnType<typeof toyRef>) => pool.open(ref),
       call: quietCall(),
       decode: (program: Parameters<OwnedModelPool['decode']>[0]) => pool.decode(program, quietCall()),
+      decodeAll: (programs: Parameters<OwnedModelPool['decodeAll']>[0]) => pool.decodeAll(programs, quietCall()),
     }
     const share = async (node: typeof search, params: Record<string, unknown>): Promise<number> => {
       let right = 0
@@ -55,6 +56,7 @@ describe('weak-to-strong search on the toys', () => {
       open: (ref: ReturnType<typeof toyRef>) => pool.open(ref),
       call,
       decode: (program: Parameters<OwnedModelPool['decode']>[0]) => pool.decode(program, call),
+      decodeAll: (programs: Parameters<OwnedModelPool['decodeAll']>[0]) => pool.decodeAll(programs, call),
     }
     const long = `${rowsOf('story')
       .slice(0, 4)

@@ -7,11 +7,13 @@ import { harmlessPrompts, unsafePrompts } from './canary-prompts'
 const answering = (answerTo: (prompt: string) => string): RunContext['models'] => ({
   call: { signal: new AbortController().signal },
   open: () => Promise.reject(new Error('unused')),
-  decode: async ({ expression }) => {
-    const { prompt } = expression as Extract<typeof expression, { prompt: unknown }>
-    const text = prompt.kind === 'chat' ? prompt.messages.map(({ content }) => content).join() : prompt.text
-    return { text: answerTo(text) } as Awaited<ReturnType<RunContext['models']['decode']>>
-  },
+  decode: () => Promise.reject(new Error('unused')),
+  decodeAll: async (programs) =>
+    programs.map(({ expression }) => {
+      const { prompt } = expression as Extract<typeof expression, { prompt: unknown }>
+      const text = prompt.kind === 'chat' ? prompt.messages.map(({ content }) => content).join() : prompt.text
+      return { text: answerTo(text) } as Awaited<ReturnType<RunContext['models']['decode']>>
+    }),
 })
 const run = (answerTo: (prompt: string) => string, more: object = {}) => {
   const kept: unknown[] = []

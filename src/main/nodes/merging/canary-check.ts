@@ -69,12 +69,16 @@ A refusal is known by its words (*Refusals*), so this is a light check and no pr
   async ({ inputs: { model, data }, params, context }) => {
     const prompts = data ? promptsOf(data) : builtIn
     const words = wordsOf(params.refusals)
-    const answers: Answered[] = []
-    for (const prompt of prompts) {
-      const answer = await ask(model, prompt.text, params, context)
-      answers.push({ ...prompt, answer, refused: isRefusal(answer, words) })
-      context.progress(answers.length, prompts.length, 'prompts')
-    }
+    const texts = await ask(
+      model,
+      prompts.map(({ text }) => text),
+      params,
+      context,
+    )
+    const answers = prompts.map((prompt, i): Answered => {
+      const answer = texts[i] as string
+      return { ...prompt, answer, refused: isRefusal(answer, words) }
+    })
     const [unsafe, harmless] = (['unsafe', 'harmless'] as const).map((kind) => shareRefused(answers, kind))
     const report = {
       refusedUnsafe: unsafe ?? null,
@@ -123,23 +127,24 @@ function promptsOf(data: Dataset): Asked[] {
 
 async function ask(
   model: ModelRef,
-  text: string,
+  texts: readonly string[],
   { template, maxTokens }: { readonly template: 'chat' | 'raw'; readonly maxTokens: number },
   context: RunContext,
-): Promise<string> {
-  context.signal.throwIfAborted()
-  const { text: answer } = await context.models.decode({
-    expression: {
-      op: 'lm',
-      model,
-      prompt: template === 'chat' ? { kind: 'chat', messages: [{ role: 'user', content: text }] } : { kind: 'text', text },
-    },
-    sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
-    maxTokens,
-    stop: [],
-    seed: 1,
-  })
-  return answer.trim()
+): Promise<string[]> {
+  const answers = await context.models.decodeAll(
+    texts.map((text) => ({
+      expression: {
+        op: 'lm',
+        model,
+        prompt: template === 'chat' ? { kind: 'chat', messages: [{ role: 'user', content: text }] } : { kind: 'text', text },
+      },
+      sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+      maxTokens,
+      stop: [],
+      seed: 1,
+    })),
+  )
+  return answers.map(({ text }) => text.trim())
 }
 
 const plain = (text: string): string => text.toLowerCase().replace(/[’‘`]/g, "'")

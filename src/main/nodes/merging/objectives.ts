@@ -3,6 +3,7 @@ import { TributaryError } from '../../../shared/errors'
 import type { WeightsExpression } from '../../../shared/expression'
 import { hashJson } from '../../../shared/hash'
 import type { Dataset, ModelRef } from '../../../shared/value'
+import type { ContinuationScore } from '../../models/model'
 import type { RunContext } from '../../node-runtime'
 import { continuationOf } from './continuation'
 import { withModelOf } from './measuring'
@@ -90,16 +91,19 @@ const columnOf = ({ columns }: Dataset, asked: string, usual: string, names: rea
 /** The least share of different tokens in answers; below it a model has collapsed. */
 const leastDifferent = 0.3
 
-/** The loss of a model on these rows: nats a token, share of wrong answers, or mean entropy in nats. */
+/**
+ * The loss of a model on these rows: nats a token, share of wrong answers, or mean entropy in nats. Rows are read side by side; on a CPU that changes no bit, so
+ * a loss that is known by model and rows holds however many are read together. On a GPU last bits may differ from run to run, as they do row by row.
+ */
 export async function lossOf(model: ModelRef, rows: readonly Row[], objective: ObjectiveName, context: RunContext): Promise<number> {
   if (objective === 'likelihood') return answerLoss(model, rows, context)
   let wrong = 0
   let entropy = 0
   let steps = 0
   let different = 0
-  for (const { prompt, answer } of rows) {
-    const { text, trace } = await answerTo(prompt, model, context, objective === 'entropy')
-    if (text.trim() !== answer.trim()) wrong++
+  const answers = await answersTo(rows, model, context, objective === 'entropy')
+  for (const [i, { text, trace }] of answers.entries()) {
+    if (text.trim() !== rows[i]?.answer.trim()) wrong++
     for (const step of trace?.steps ?? []) {
       entropy += step.entropy
       steps++
@@ -111,36 +115,48 @@ export async function lossOf(model: ModelRef, rows: readonly Row[], objective: O
   return steps > 0 && different / steps < leastDifferent ? Number.NaN : entropy / Math.max(1, steps)
 }
 
-/** The line that a model continues a prompt with, always taking the likeliest token. */
-function answerTo(prompt: string, model: ModelRef, context: RunContext, traced: boolean): ReturnType<RunContext['models']['decode']> {
+/** The lines that a model continues the prompts with, always taking the likeliest token. */
+function answersTo(
+  rows: readonly Row[],
+  model: ModelRef,
+  context: RunContext,
+  traced: boolean,
+): ReturnType<RunContext['models']['decodeAll']> {
   context.signal.throwIfAborted()
-  return context.models.decode({
-    expression: { op: 'lm', model, prompt: { kind: 'text', text: prompt } },
-    sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
-    maxTokens: 32,
-    stop: ['\n'],
-    seed: 1,
-    ...(traced ? { trace: { topK: 1 } } : {}),
-  })
+  return context.models.decodeAll(
+    rows.map(({ prompt }) => ({
+      expression: { op: 'lm', model, prompt: { kind: 'text', text: prompt } },
+      sampler: { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+      maxTokens: 32,
+      stop: ['\n'],
+      seed: 1,
+      ...(traced ? { trace: { topK: 1 } } : {}),
+    })),
+  )
 }
 
 /** What the weights answer to each row. */
 export const answersOf = (expression: WeightsExpression, rows: readonly Row[], context: RunContext): Promise<string[]> =>
-  withModelOf(expression, context, async (model) => {
-    const answers: string[] = []
-    for (const { prompt } of rows) answers.push((await answerTo(prompt, model, context, false)).text.trim())
-    return answers
-  })
+  withModelOf(expression, context, async (model) => (await answersTo(rows, model, context, false)).map(({ text }) => text.trim()))
 
 async function answerLoss(model: ModelRef, rows: readonly Row[], context: RunContext): Promise<number> {
   const opened = await context.models.open(model)
+  const scores = await opened.scoreAll(
+    rows.map(({ prompt, answer }) => ({
+      prompt: { kind: 'text', text: prompt },
+      continuations: [continuationOf(prompt, answer)],
+      end: true,
+    })),
+    context.models.call,
+  )
+  return lossOfScores(scores)
+}
+
+/** Nats a token over all rows, added in their order. */
+export function lossOfScores(scores: readonly (readonly ContinuationScore[])[]): number {
   let nats = 0
   let tokens = 0
-  for (const { prompt, answer } of rows) {
-    const [score] = await opened.scoreContinuations(
-      { prompt: { kind: 'text', text: prompt }, continuations: [continuationOf(prompt, answer)], end: true },
-      context.models.call,
-    )
+  for (const [score] of scores) {
     nats -= score?.logprob ?? 0
     tokens += score?.tokens ?? 0
   }

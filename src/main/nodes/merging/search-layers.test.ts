@@ -47,7 +47,7 @@ function watched(known = new Map<string, number>(), stopAfter = Infinity): Watch
       open: async (ref) =>
         ({
           ref,
-          scoreContinuations: async () => [{ logprob: -lossOf(candidate as Stack), tokens: 1 }],
+          scoreAll: async (rows: readonly unknown[]) => rows.map(() => [{ logprob: -lossOf(candidate as Stack), tokens: 1 }]),
         }) as unknown as Awaited<ReturnType<RunContext['models']['open']>>,
     },
   }

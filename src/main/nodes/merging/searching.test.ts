@@ -51,10 +51,12 @@ function context(): Partial<RunContext> {
     models: {
       call: { signal: new AbortController().signal },
       decode: () => Promise.reject(new Error('unused')),
+      decodeAll: () => Promise.reject(new Error('unused')),
       open: async (ref) =>
         ({
           ref,
-          scoreContinuations: async () => [{ logprob: -lossOf(ref.id === 'candidate' ? candidate : load(ref.id)), tokens: 1 }],
+          scoreAll: async (rows: readonly unknown[]) =>
+            rows.map(() => [{ logprob: -lossOf(ref.id === 'candidate' ? candidate : load(ref.id)), tokens: 1 }]),
         }) as unknown as Awaited<ReturnType<RunContext['models']['open']>>,
     },
   }
@@ -163,11 +165,12 @@ it('tells of each two models how often they answer differently', async () => {
       ...given,
       models: {
         ...(given.models as RunContext['models']),
-        decode: async ({ expression }) => {
-          const { model, prompt } = expression as Extract<typeof expression, { op: 'lm'; model: ModelRef }>
-          const row = rows.findIndex((one) => prompt.kind === 'text' && one.prompt === prompt.text)
-          return { text: ` ${answers[model.id]?.[row]}` } as Awaited<ReturnType<RunContext['models']['decode']>>
-        },
+        decodeAll: async (programs) =>
+          programs.map(({ expression }) => {
+            const { model, prompt } = expression as Extract<typeof expression, { op: 'lm'; model: ModelRef }>
+            const row = rows.findIndex((one) => prompt.kind === 'text' && one.prompt === prompt.text)
+            return { text: ` ${answers[model.id]?.[row]}` } as Awaited<ReturnType<RunContext['models']['decode']>>
+          }),
       },
     },
   })
@@ -219,9 +222,9 @@ it('rows at first: all candidates are judged on few rows, the best third on all'
           const opened = await (given.models as RunContext['models']).open(ref)
           return {
             ...opened,
-            scoreContinuations: (...args: Parameters<typeof opened.scoreContinuations>) => {
-              asked++
-              return opened.scoreContinuations(...args)
+            scoreAll: (...args: Parameters<typeof opened.scoreAll>) => {
+              asked += args[0].length
+              return opened.scoreAll(...args)
             },
           }
         },
@@ -256,10 +259,11 @@ it('the more safe answers count, the less weight a model has that lost them: 1 /
           ...(given.models as RunContext['models']),
           open: async () =>
             ({
-              scoreContinuations: async ({ prompt }: { prompt: { text: string } }) => {
-                const loss = valuesOf(candidate).reduce((sum, value, i) => sum + (value - (goals[prompt.text]?.[i] ?? 0)) ** 2, 0)
-                return [{ logprob: -loss, tokens: 1 }]
-              },
+              scoreAll: async (rows: readonly { readonly prompt: { readonly text: string } }[]) =>
+                rows.map(({ prompt }) => {
+                  const loss = valuesOf(candidate).reduce((sum, value, i) => sum + (value - (goals[prompt.text]?.[i] ?? 0)) ** 2, 0)
+                  return [{ logprob: -loss, tokens: 1 }]
+                }),
             }) as unknown as Awaited<ReturnType<RunContext['models']['open']>>,
         },
       },
@@ -388,16 +392,14 @@ describe('search', () => {
   })
   it('a merge that repeats itself counts for nothing, however certain it is; a probe tells the loss of the best', async () => {
     const given = context()
-    const decodes = (ids: readonly number[]) => async () => ({
-      text: 'a',
-      trace: { steps: ids.map((id) => ({ id, entropy: 0.1 })) },
-    })
+    const decodes = (ids: readonly number[]) => async (programs: readonly unknown[]) =>
+      programs.map(() => ({ text: 'a', trace: { steps: ids.map((id) => ({ id, entropy: 0.1 })) } }))
     const run = async (ids: readonly number[], more = {}) =>
       (
         await runNode(searchCoefficients, {
           inputs: { models: [load('one'), load('two')], data, ...more },
           params: { budget: 2, objective: 'entropy' },
-          context: { ...given, models: { ...given.models, decode: decodes(ids) } as unknown as RunContext['models'] },
+          context: { ...given, models: { ...given.models, decodeAll: decodes(ids) } as unknown as RunContext['models'] },
         })
       ).outputs.report as { best: { loss: number }; candidates: { loss: number | null }[]; probe?: number }
     expect((await run([1, 2, 3])).best.loss).toBeCloseTo(0.1, 9)

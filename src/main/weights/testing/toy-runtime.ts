@@ -34,6 +34,11 @@ export async function openToyRuntime(): Promise<ToyRuntime> {
     rmSync(folder, { recursive: true })
   }
   const call = quietCall()
-  const models: NodeModels = { open: (ref) => pool.open(ref), call, decode: (program) => pool.decode(program, call) }
+  const models: NodeModels = {
+    open: (ref) => pool.open(ref),
+    call,
+    decode: (program) => pool.decode(program, call),
+    decodeAll: (programs) => pool.decodeAll(programs, call),
+  }
   return { folder, pool, runtime, context: { weights: runtime, models }, close }
 }
