@@ -47,8 +47,8 @@ export function InspectOutput({ id }: { id: string }) {
         </p>
       ))}
       {run.phase === 'running' && run.text !== '' ? <div className="value-text is-live">{run.text}</div> : null}
-      <SearchPlot node={id} />
-      <LinePlot node={id} />
+      <SearchPlot node={id} report={run.outputs.report} />
+      <LinePlot node={id} report={run.outputs.report} />
       {outputs.map(([port, output]) => (
         <section key={port} className="in-wire" data-family={wireKinds[output.kind].family}>
           <div className="param-head">

@@ -1,9 +1,7 @@
 import { type ReactNode, useState } from 'react'
-import { type GraphDocument, parseEndpoint } from '../../shared/graph/document'
-import type { NodeSpecs } from '../../shared/graph/specs'
 import type { Json } from '../../shared/json'
 import { type PerWire, perWireNumbers, withNumber } from '../../shared/per-wire'
-import { nameOf } from '../canvas/card-looks'
+import { wireSources } from '../canvas/wire-sources'
 import { useCatalog, useShown } from '../state/hooks'
 
 export interface PerWireFieldProps {
@@ -23,7 +21,7 @@ export interface PerWireFieldProps {
 /** A number for each wire of a port, by the name of the node that the wire comes from. An emptied field gives all back to the default. */
 export function PerWireField({ node, label, per, value, readOnly, compact, raw, onType, onLeave }: PerWireFieldProps) {
   const specs = useCatalog((catalog) => catalog.specs)
-  const names = useShown((graph) => sourcesOf(graph, specs, node, per.port).join('\n'))
+  const names = useShown((graph) => wireSources(graph, specs, node, per.port).join('\n'))
     .split('\n')
     .filter(Boolean)
   const numbers = perWireNumbers(value, names.length)
@@ -88,19 +86,4 @@ function OneNumber({ label, value, empty, readOnly, onType, onLeave }: OneNumber
       }}
     />
   )
-}
-
-/** Whose wires end in a port, in their order, by the names that their nodes bear on the canvas. */
-function sourcesOf(graph: GraphDocument, specs: NodeSpecs, node: string, port: string): string[] {
-  return graph.wires
-    .flatMap(({ from, to }) => {
-      const end = parseEndpoint(to)
-      const start = parseEndpoint(from)
-      return start && end?.node === node && end.port === port ? [{ source: start.node, order: end.order ?? 0 }] : []
-    })
-    .sort((a, b) => a.order - b.order)
-    .map(({ source }) => {
-      const found = Object.hasOwn(graph.nodes, source) ? graph.nodes[source] : undefined
-      return found ? nameOf(source, found, specs.get(found.type)) : source.replace(/^@/, '')
-    })
 }

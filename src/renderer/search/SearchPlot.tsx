@@ -1,49 +1,66 @@
-import { barrierMetric } from '../../shared/run/barrier'
+import { useState } from 'react'
+import type { Metric, OutputState } from '../../shared/run/fold'
+import { wireSources } from '../canvas/wire-sources'
+import { useOutput } from '../panels/OutputValue'
 import { formatNumber, plural } from '../parts/format'
-import { useRun } from '../state/hooks'
+import { useCatalog, useNodeRun, useRun, useShown } from '../state/hooks'
+import { CurvePlot, curveBox } from './CurvePlot'
 import { curveOf } from './curve'
+import { PlacesPlot } from './PlacesPlot'
+import { triedIn, triedInReport } from './tried'
 import './search.css'
 
-const width = 300
-const height = 96
-
-/** A search as it goes: every candidate's loss, the best so far, and where the best lies. Nothing for nodes that measure nothing. */
-export function SearchPlot({ node }: { node: string }) {
+/**
+ * A search as it goes, and afterwards: every candidate's loss, the best so far, and where candidates lie among what is searched. A run that took the search from an
+ * earlier one was told no candidates: they are read from the report. Nothing for nodes that search nothing.
+ */
+export function SearchPlot({ node, report }: { node: string; report: OutputState | undefined }) {
   const all = useRun((view) => view.state.metrics)
-  const metrics = all.filter((metric) => metric.node === node && metric.step !== undefined && metric.name !== barrierMetric)
-  const curve = curveOf(metrics, width, height)
+  const run = useNodeRun(node)
+  const told = triedIn(all, node)
+  const kept = useOutput(told.length === 0 ? report : undefined)
+  const names = useNumberNames(node)
+  const [looked, setLooked] = useState<number>()
+  const tried = told.length > 0 ? told : triedInReport(kept)
+  // a search that can still get better shows how much of its budget is left
+  const budget = run?.phase === 'running' ? (run.progress?.total ?? 0) : 0
+  const curve = curveOf(tried, curveBox, budget)
   if (!curve) return null
-  const { least, low, high, points, best } = curve
-  const name = least.name
-  const where = placeOf(least.point)
+  const { best, low, high, lost, isLog } = curve
+  const seen = tried.find(({ step }) => step === looked)
+  const parts = [
+    `${plural(tried.length, 'candidate')}${budget > tried.length ? ` of ${budget}` : ''}`,
+    `${best.name} ${formatNumber(low)} to ${formatNumber(high)}${isLog ? ' (logarithmic scale)' : ''}`,
+    lost > 0 ? `${lost} could not be judged` : '',
+  ].filter(Boolean)
+  const caption = seen ? `Number ${candidateText(seen, names)}` : `${parts.join(', ')}. Best: number ${candidateText(best, names)}`
   return (
     <figure className="search-plot" data-testid="search-plot">
-      <svg
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-label={`${plural(metrics.length, 'candidate')}; least ${name} ${formatNumber(low)}`}
-      >
-        <polyline className="search-best" points={best} />
-        {points.map(({ x, y, metric }) => (
-          <circle
-            key={metric.step}
-            className={metric === least ? 'search-point is-best' : 'search-point'}
-            cx={x}
-            cy={y}
-            r={metric === least ? 4 : 2.4}
-          >
-            <title>{`${metric.step}: ${name} ${formatNumber(metric.value)}${placeOf(metric.point) ? ` at ${placeOf(metric.point)}` : ''}`}</title>
-          </circle>
-        ))}
-      </svg>
-      <figcaption>
-        {`${plural(metrics.length, 'candidate')}, ${name} ${formatNumber(low)} to ${formatNumber(high)}; best: number ${least.step}`}
-        {where ? ` at ${where}` : ''}
-      </figcaption>
+      <CurvePlot curve={curve} slots={Math.max(tried.length, budget)} says={parts.join(', ')} looked={looked} onLook={setLooked} />
+      <figcaption>{caption}</figcaption>
+      <PlacesPlot tried={tried} names={names} looked={looked} onLook={setLooked} />
     </figure>
   )
 }
 
-/** The numbers of a candidate; empty where there are more than a line can hold, or anybody would read. */
-const placeOf = (point: readonly number[] | undefined): string =>
-  point && point.length <= 6 ? point.map((value) => formatNumber(value)).join(', ') : ''
+/** `15: loss 0.0142 at First specialist 0.8889, Second specialist 0.6169` */
+const candidateText = ({ step, name, value, point = [] }: Metric, names: readonly string[]): string => {
+  const numbers = point.length <= mostTold ? point.map((number, i) => [names[i], formatNumber(number)].filter(Boolean).join(' ')) : []
+  return `${step}: ${name} ${formatNumber(value)}${numbers.length > 0 ? ` at ${numbers.join(', ')}` : ''}`
+}
+/** more numbers than these nobody reads in a line */
+const mostTold = 6
+
+/** What the numbers of a point are called, where each is the weight of a wire; empty where they have no name. */
+function useNumberNames(id: string): readonly string[] {
+  const specs = useCatalog((catalog) => catalog.specs)
+  return useShown((graph) => {
+    const node = Object.hasOwn(graph.nodes, id) ? graph.nodes[id] : undefined
+    if (node?.type !== 'search-coefficients') return ''
+    const sources = wireSources(graph, specs, id, 'models')
+    const form = node.params.form ?? 'share'
+    return (form === 'free' ? sources : form === 'share' ? sources.slice(0, 1) : []).join('\n')
+  })
+    .split('\n')
+    .filter(Boolean)
+}

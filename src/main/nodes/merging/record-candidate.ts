@@ -1,3 +1,4 @@
+import { lossMetric, scoreMetric } from '../../../shared/run/search-metrics'
 import { defineNode } from '../../node-runtime'
 import { perModelList } from './method-params'
 import { bestOf, evaluationsOf } from './next-candidate'
@@ -49,7 +50,7 @@ export default defineNode(
     // JSON holds no infinity
     const loss = Number.isFinite(score) ? sign * score : Number.MAX_VALUE
     const all = isNew ? [...past, { point: numbers, loss }] : past
-    if (isNew) context.metric('score', score, { step: all.length, point: numbers })
+    if (isNew) context.metric(params.goal === 'highest' ? scoreMetric : lossMetric, score, { step: all.length, point: numbers })
     const best = bestOf(all)
     return {
       history: all.map((one) => ({ point: [...one.point], loss: one.loss })),

@@ -1,5 +1,6 @@
 import type { WeightsExpression } from '../../../shared/expression'
 import type { JsonObject } from '../../../shared/json'
+import { lossMetric } from '../../../shared/run/search-metrics'
 import type { RunContext } from '../../node-runtime'
 import type { Evaluation, Space } from '../../weights/search/search'
 import { type SearchName, searches, searchFor } from '../../weights/search/searches'
@@ -110,7 +111,7 @@ async function searchOn(
     })
     if (why !== undefined) reasons.set(point.join(), why)
     context.progress(++done, params.budget + finalists, 'candidates')
-    context.metric('loss', loss, { step: done, point })
+    context.metric(lossMetric, loss, { step: done, point })
     return loss
   }
   const first = (point: readonly number[]): Promise<number> => judge(point, screened ? rows.slice(0, params.screen) : rows)
