@@ -134,6 +134,17 @@ test('what was measured and what a search found are told in words and tables', a
   await look('search')
   await expect(inspector.getByRole('columnheader', { name: 'Loss' })).toBeVisible()
   await expect(inspector).toContainText('Candidates 4 rows')
+  const plot = inspector.getByTestId('search-plot')
+  await expect(plot).toContainText('4 candidates')
+  await expect(plot.locator('circle.place')).toHaveCount(4)
+  await plot.getByRole('img').first().hover()
+  await expect(plot).toContainText(/Number [1-4]: loss/)
+
+  // a run that takes the search from this one was told no candidates, and draws them all the same
+  await run(app)
+  await whenDone(app)
+  await expect(card(app, 'search')).toContainText('from an earlier run')
+  await expect(plot.locator('circle.place')).toHaveCount(4)
   await inspector.getByText('As JSON').click()
   await expect(inspector).toContainText('"candidates"')
 })

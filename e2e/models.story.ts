@@ -1,9 +1,9 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { dropFile } from './drop'
-import { addNode, askToRun, canvas, card, drag, expect, newGraph, port, test, tributary, whenDone } from './house'
+import { addNode, askToRun, canvas, card, drag, expect, newGraph, port, run, test, tributary, whenDone } from './house'
 
-test('the toys are listed as toys, and the matrix says what fits what', async ({ app }) => {
+test('the toys are listed as toys, and the matrix says what fits what', async ({ app, house }) => {
   await app.getByTestId('go-models').click()
   await expect(app.getByTestId('model-toy-base')).toContainText('toy')
   await expect(app.getByTestId('model-toy-facts')).toHaveAttribute('data-state', 'present')
@@ -13,8 +13,25 @@ test('the toys are listed as toys, and the matrix says what fits what', async ({
     .getByTestId('matrix')
     .getByRole('row')
     .filter({ has: app.getByRole('rowheader', { name: 'toy-math' }) })
-  await expect(row.getByRole('img', { name: 'weights can be merged: yes' }).first()).toBeVisible()
-  await expect(row.getByRole('img', { name: 'weights can be merged: no' }).first()).toBeVisible()
+  await expect(row.getByRole('button', { name: /: Weights can be merged\./ }).first()).toBeVisible()
+  await expect(row.getByRole('button', { name: /: Weights cannot be merged\./ }).first()).toBeVisible()
+  await expect(row.getByRole('button', { name: /^toy-math and toy-other:.*once they are aligned/ })).toBeVisible()
+
+  // the keys walk and tell the reasons, the search field narrows
+  await row.getByRole('button', { name: /^toy-math and toy-facts/ }).focus()
+  await expect(app.getByRole('tooltip')).toContainText('Same architecture, tensor shapes and vocabulary.')
+  await app.keyboard.press('ArrowRight')
+  await expect(app.getByRole('button', { name: /^toy-math and toy-liar/ })).toBeFocused()
+  await app.getByRole('textbox', { name: 'Find a model' }).fill('draft')
+  await expect(app.getByTestId('matrix').locator('td')).toHaveCount(4)
+
+  // two that fit are a graph away from being one
+  await app.getByRole('textbox', { name: 'Find a model' }).fill('')
+  await row.getByRole('button', { name: /^toy-math and toy-facts/ }).click()
+  await expect(card(app, 'merger')).toBeVisible()
+  await run(app)
+  await whenDone(app)
+  expect((await tributary(house.home, 'models', 'ls')).stdout).toContain('toy-math-and-toy-facts')
 })
 
 test('a GGUF file that is dropped is in the library, and one dropped on the canvas is a node', async ({ app, house }) => {

@@ -107,5 +107,7 @@ export interface Compatibility {
   readonly b: string
   readonly merge: { readonly ok: boolean; readonly reason: string }
   readonly mix: { readonly ok: boolean; readonly reason: string }
+  /** where they cannot be mixed as they are: once their vocabularies are aligned */
+  readonly align: { readonly ok: boolean; readonly reason: string }
   readonly draft: { readonly ok: boolean; readonly reason: string }
 }

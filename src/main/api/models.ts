@@ -196,8 +196,8 @@ function matrixOf(models: readonly ShelfModel[]): Compatibility[] {
   const present = models.filter(({ state }) => state === 'present')
   return present.flatMap((a, i) =>
     present.slice(i + 1).map((b) => {
-      const { merge, mix, draft } = judgePair(a, b)
-      return { a: a.name, b: b.name, merge, mix, draft }
+      const { merge, mix, align, draft } = judgePair(a, b)
+      return { a: a.name, b: b.name, merge, mix, align, draft }
     }),
   )
 }

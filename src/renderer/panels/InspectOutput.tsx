@@ -80,7 +80,9 @@ export function InspectOutput({ id }: { id: string }) {
         </section>
       ))}
       {outputs.length === 0 && run.phase === 'running' && run.text === '' ? <Empty>At work…</Empty> : null}
-      {outputs.length === 0 && run.phase !== 'running' && !run.error ? <Empty>Nothing came out.</Empty> : null}
+      {outputs.length === 0 && run.phase !== 'running' && !run.error ? (
+        <Empty>{run.phase === 'stopped' ? 'Stopped before anything came out.' : 'Nothing came out.'}</Empty>
+      ) : null}
     </>
   )
 }

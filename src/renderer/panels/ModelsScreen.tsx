@@ -100,7 +100,7 @@ export function ModelsScreen() {
         </button>
       </header>
       {side === 'matrix' ? (
-        <CompatibilityMatrix />
+        <CompatibilityMatrix cards={found} />
       ) : (
         <>
           <LoadedModels />
