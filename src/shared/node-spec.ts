@@ -73,6 +73,11 @@ export type ParamSpec = ParamBase &
           readonly summary?: string
           /** what choosing it computes; written as `NodeSpec.formula` */
           readonly formula?: string
+          /** more of it, in Markdown */
+          readonly help?: string
+          readonly paper?: string
+          /** of a stochastic node: whether it draws anything with this choice; absent: it does */
+          readonly stochastic?: boolean
         }[]
       }
     /** a model alias of the graph (`model:small`), or fed by a `model` wire; null: not chosen. `needs` filters what is offered: any one of several will do. */

@@ -32,6 +32,13 @@ export async function show(type: string, globals: GlobalOptions): Promise<number
     `${param.kind}, default ${JSON.stringify(param.default)}`,
     param.summary,
   ])
+  const choices = Object.entries(spec.params).flatMap(([name, param]) => {
+    const told = param.kind === 'choice' ? param.options.filter(({ summary }) => summary) : []
+    const lines = told.map(
+      ({ title, summary, help, paper }) => `- ${[`${title}: ${summary}`, help, paper && `(${paper})`].filter(Boolean).join(' ')}`,
+    )
+    return lines.length > 0 ? ['', `Choices of ${name}`, ...lines] : []
+  })
   printData(
     [
       `${spec.title} (${spec.type}, version ${spec.version})`,
@@ -45,6 +52,7 @@ export async function show(type: string, globals: GlobalOptions): Promise<number
       table(ports(spec.outputs)) || '  none',
       '\nParams',
       table(params) || '  none',
+      ...choices,
     ].join('\n'),
   )
   return 0

@@ -1,7 +1,7 @@
 import { Fragment } from 'react'
 import { formulaParts } from '../../shared/formula'
 import type { GraphNode } from '../../shared/graph/document'
-import { isParamShown, paramValue } from '../../shared/graph/ports'
+import { chosenOptions, paramValue } from '../../shared/graph/ports'
 import { paramTitle } from '../../shared/names'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { fedPorts } from '../canvas/card-ports'
@@ -53,14 +53,10 @@ const withIndices = (text: string) =>
   text.split(/_([A-Za-z0-9]+)/).map((piece, i) => (i % 2 === 1 ? <sub key={i}>{piece}</sub> : piece))
 
 /** The node's own, and those of what is chosen among its settings. */
-function formulasOf(node: GraphNode, spec: NodeSpec): string[] {
-  const chosen = Object.entries(spec.params).flatMap(([name, param]) => {
-    if (param.kind !== 'choice' || !isParamShown(node, spec, param)) return []
-    const value = paramValue(node, spec, name)
-    return param.options.find((option) => option.value === value)?.formula ?? []
-  })
-  return [...(spec.formula === undefined ? [] : [spec.formula]), ...chosen]
-}
+const formulasOf = (node: GraphNode, spec: NodeSpec): string[] => [
+  ...(spec.formula === undefined ? [] : [spec.formula]),
+  ...chosenOptions(node, spec).flatMap(({ formula }) => formula ?? []),
+]
 
 function valueText(value: unknown, param: ParamSpec): string {
   if (typeof value === 'number') return formatNumber(value)

@@ -1,7 +1,7 @@
 import { Plug, RotateCcw } from 'lucide-react'
 import type { GraphNode } from '../../shared/graph/document'
 import { setBypassed, setMuted, setSeed } from '../../shared/graph/edit'
-import { isParamShown, paramValue, wireOfParam } from '../../shared/graph/ports'
+import { chosenOption, drawsAnything, isParamShown, paramValue, wireOfParam } from '../../shared/graph/ports'
 import { paramTitle } from '../../shared/names'
 import type { NodeSpec, ParamSpec } from '../../shared/node-spec'
 import { wireKinds } from '../../shared/wire'
@@ -24,6 +24,7 @@ export function InspectParams({ id }: { id: string }) {
   const node = useShown((graph) => graph.nodes[id])
   const spec = useCatalog((catalog) => (node ? catalog.specs.get(node.type) : undefined))
   const isWriter = useShown((graph) => writes(graph, id))
+  const fed = useShown((graph) => fedPorts(graph, id))
   if (!node) return null
   const params = spec ? Object.entries(spec.params).filter(([, param]) => isParamShown(node, spec, param)) : []
   const plain = params.filter(([, param]) => !param.advanced)
@@ -44,7 +45,7 @@ export function InspectParams({ id }: { id: string }) {
         <ParamRow key={name} id={id} node={node} spec={spec} name={name} param={param} />
       ))}
       {params.length === 0 && spec ? <p className="faint">This node has nothing to set.</p> : null}
-      {spec?.stochastic ? <SeedRow id={id} node={node} /> : null}
+      {spec && drawsAnything(node, spec, fed) ? <SeedRow id={id} node={node} /> : null}
       {advanced.length > 0 ? (
         <details className="more">
           <summary>More</summary>
@@ -101,6 +102,7 @@ function ParamRow({
   const readOnly = useDocument((state) => state.readOnly)
   const wire = wireOfParam(param)
   const title = paramTitle(name, param)
+  const chosen = spec && !fed ? chosenOption(node, spec, name) : undefined
   const isSet = Object.hasOwn(node.params, name) && JSON.stringify(node.params[name]) !== JSON.stringify(param.default)
   return (
     <div className="param" data-testid={`param-${name}`}>
@@ -148,7 +150,15 @@ function ParamRow({
       ) : spec ? (
         <ParamField node={id} name={name} param={param} value={paramValue(node, spec, name)} />
       ) : null}
-      <p className="param-summary">{asSentence(param.summary)}</p>
+      <p className="param-summary">
+        {asSentence(param.summary)}
+        {chosen?.summary ? (
+          <>
+            {' '}
+            <b>{chosen.title}</b>: {asSentence(chosen.summary)}
+          </>
+        ) : null}
+      </p>
     </div>
   )
 }

@@ -1,3 +1,6 @@
+import type { GraphNode } from '../../shared/graph/document'
+import { chosenOptions } from '../../shared/graph/ports'
+import type { NodeSpec } from '../../shared/node-spec'
 import type { NodeState } from '../../shared/run/fold'
 import { formatAgo, formatBytes, formatCount, formatMs, formatNumber, plural } from '../parts/format'
 import { useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
@@ -21,7 +24,13 @@ export function InspectWhy({ id }: { id: string }) {
         <section className="why-block">
           <h3>The method</h3>
           <Formula id={id} node={node} spec={spec} />
+          {chosenOptions(node, spec).map(({ value, title, summary = '', help, paper }) =>
+            help !== undefined || paper !== undefined ? (
+              <MarkdownText key={value} text={`**${title}**: ${methodText({ summary, help, paper })}`} />
+            ) : null,
+          )}
           <MarkdownText text={spec.help ?? spec.summary} />
+          <OtherMethods node={node} spec={spec} />
           <dl className="facts">
             {spec.paper ? (
               <div>
@@ -55,6 +64,24 @@ export function InspectWhy({ id }: { id: string }) {
         </section>
       ) : null}
     </>
+  )
+}
+
+const methodText = ({ summary, help, paper }: { summary?: string | undefined; help?: string | undefined; paper?: string | undefined }) =>
+  [summary, help, paper && `(${paper})`].filter(Boolean).join(' ')
+
+/** What else could be chosen: behind a click, for there may be dozens. */
+function OtherMethods({ node, spec }: { node: GraphNode; spec: NodeSpec }) {
+  const chosen = chosenOptions(node, spec)
+  const others = Object.values(spec.params).flatMap((param) =>
+    param.kind === 'choice' ? param.options.filter((option) => option.paper !== undefined && !chosen.includes(option)) : [],
+  )
+  if (others.length === 0) return null
+  return (
+    <details className="more">
+      <summary>{`${others.length} other methods`}</summary>
+      <MarkdownText text={others.map((option) => `- **${option.title}**: ${methodText(option)}`).join('\n')} />
+    </details>
   )
 }
 

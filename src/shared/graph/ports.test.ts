@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { portsInBody, portsOf } from './ports'
+import type { NodeSpec } from '../node-spec'
+import { chosenOptions, drawsAnything, portsInBody, portsOf } from './ports'
 import { allSlotsOf, fillSlots, slotsOf } from './slots'
 import { body, graph, testSpecs } from './testing'
 
@@ -57,6 +58,40 @@ describe('the ports of a node', () => {
     const document = graph({ nodes: { a: 'lm' } })
     const [node, spec] = [document.nodes.a, testSpecs.get('lm')]
     if (node && spec) expect(portsOf(node, spec, document)).toBe(portsOf(node, spec, document))
+  })
+})
+
+describe('choices', () => {
+  const method = {
+    kind: 'choice',
+    default: 'mean',
+    summary: '',
+    options: [
+      { value: 'mean', title: 'Mean', stochastic: false },
+      { value: 'drop', title: 'Drop', stochastic: true },
+    ],
+  } as const
+  const rule = {
+    kind: 'choice',
+    default: 'a',
+    summary: '',
+    options: [{ value: 'a', title: 'A' }],
+    when: { param: 'method', in: ['drop'] },
+  } as const
+  const spec = { stochastic: true, params: { method, rule } } as unknown as NodeSpec
+  const node = (params: Record<string, string>) => ({ type: 'x', v: 1, params })
+
+  it('that are made are those that matter now', () => {
+    expect(chosenOptions(node({}), spec).map(({ title }) => title)).toEqual(['Mean'])
+    expect(chosenOptions(node({ method: 'drop' }), spec).map(({ title }) => title)).toEqual(['Drop', 'A'])
+    expect(chosenOptions(node({ method: 'of another version' }), spec)).toEqual([])
+  })
+
+  it('decide whether there is anything to draw, unless a wire decides', () => {
+    expect(drawsAnything(node({}), spec, new Set())).toBe(false)
+    expect(drawsAnything(node({ method: 'drop' }), spec, new Set())).toBe(true)
+    expect(drawsAnything(node({}), spec, new Set(['method']))).toBe(true)
+    expect(drawsAnything(node({ method: 'drop' }), { ...spec, stochastic: false }, new Set())).toBe(false)
   })
 })
 

@@ -189,6 +189,28 @@ export function isParamShown(node: GraphNode, spec: NodeSpec, { when }: ParamSpe
   return when.in.some((allowed) => allowed === value)
 }
 
+type Option = Extract<ParamSpec, { kind: 'choice' }>['options'][number]
+
+/** The options that are chosen among the settings that matter now, in the order of the spec. */
+export const chosenOptions = (node: GraphNode, spec: NodeSpec): Option[] =>
+  Object.entries(spec.params).flatMap(([name, param]) => {
+    const option = isParamShown(node, spec, param) ? chosenOption(node, spec, name) : undefined
+    return option ? [option] : []
+  })
+
+/** What is chosen of a choice; undefined for other params, and for values that are not offered. */
+export function chosenOption(node: GraphNode, spec: NodeSpec, name: string): Option | undefined {
+  const param = spec.params[name]
+  if (param?.kind !== 'choice') return undefined
+  const value = paramValue(node, spec, name)
+  return param.options.find((option) => option.value === value)
+}
+
+/** Whether the seed matters as the node is set now. A choice that a wire makes (`fed`) may be any. */
+export const drawsAnything = (node: GraphNode, spec: NodeSpec, fed: ReadonlySet<string>): boolean =>
+  spec.stochastic === true &&
+  Object.keys(spec.params).every((name) => fed.has(name) || chosenOption(node, spec, name)?.stochastic !== false)
+
 function chosenKind(node: GraphNode, spec: NodeSpec, param: string): WireKind | undefined {
   const value = paramValue(node, spec, param)
   return wireKindNames.find((kind) => kind === value)

@@ -26,9 +26,7 @@ A good first try for two specialists is *Task arithmetic* with weights 0.7, 0.7;
 
 Weights and densities are lists, one number for each wire in its order. A list in brackets gives a schedule over the layers: \`[[0, 0.5, 1], 1]\` fades the first model in.
 
-Models with different vocabularies are refused unless *Vocabulary* says which tokens the result has: each embedding is brought into that order first, and a model that lacks a token gets the row of the base, of the only model that has it, or the mean of those that do. To give one model the vocabulary of another (token surgeon): *Weighted average* with weights 1, 0, *that of one model*, the second, and *Put together of* 64: the new embeddings are then made of the first model’s own. On our toys that brings held-out embeddings back between models of one origin (cosine with the true ones 0.70 with 8 rows, 0.98 with 64) and does nothing between models of unlike origin (0.02): the method hopes that such models arrange their tokens alike.
-
-${methods.map((method) => `- **${method.title}**: ${method.summary} ${method.help ?? ''} (${method.paper})`).join('\n')}`,
+Models with different vocabularies are refused unless *Vocabulary* says which tokens the result has: each embedding is brought into that order first, and a model that lacks a token gets the row of the base, of the only model that has it, or the mean of those that do. To give one model the vocabulary of another (token surgeon): *Weighted average* with weights 1, 0, *that of one model*, the second, and *Put together of* 64: the new embeddings are then made of the first model’s own. On our toys that brings held-out embeddings back between models of one origin (cosine with the true ones 0.70 with 8 rows, 0.98 with 64) and does nothing between models of unlike origin (0.02): the method hopes that such models arrange their tokens alike.`,
     synonyms: ['merge', 'average', 'soup', 'combine weights', 'ties', 'dare', 'slerp', 'task arithmetic', 'frankenmerge', 'mergekit'],
     survey: '3',
     paper: 'Goddard et al. 2024, arXiv:2403.13257',

@@ -44,16 +44,14 @@ export function methodForm(methods: readonly AnyMethod[], chooser: string): Meth
 /** What must agree for two settings to share a field: all but their words. */
 const shapeOf = ({ summary: _summary, title: _title, when: _when, ...shape }: ParamSpec): unknown => shape
 
-/** The options of a choice of methods; with a form, their formulas name its fields. */
-export const methodOptions = (
-  methods: readonly AnyMethod[],
-  form?: MethodForm,
-): { value: string; title: string; summary: string; formula?: string }[] =>
+/** The options of a choice of methods; with a form, all that is known of each, and their formulas name its fields. */
+export const methodOptions = (methods: readonly AnyMethod[], form?: MethodForm): Extract<ParamSpec, { kind: 'choice' }>['options'] =>
   methods.map((method) => {
-    const { name, title, summary, formula } = method
+    const { name, title, summary, formula, help, paper, stochastic = false } = method
     const fieldOf = (setting: string) =>
       (Object.hasOwn(method.perModel, setting) ? listNames[setting] : form?.fieldOf(method, setting)) ?? setting
-    return { value: name, title, summary, ...(form && { formula: renameParams(formula, fieldOf) }) }
+    const more = form && { formula: renameParams(formula, fieldOf), ...(help === undefined ? {} : { help }), paper, stochastic }
+    return { value: name, title, summary, ...more }
   })
 
 /** Param names of the lists that hold one number a model. */

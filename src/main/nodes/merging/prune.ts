@@ -14,9 +14,7 @@ export default defineNode(
     title: 'Prune task vector',
     family: 'merging',
     summary: 'Drops most of a task vector, so that several fit together without getting into each other’s way.',
-    help: `Takes a task vector and gives a sparser one, for a *Merger* with a base.
-
-${pruners.map((pruner) => `- **${pruner.title}**: ${pruner.summary} ${pruner.help ?? ''} (${pruner.paper})`).join('\n')}`,
+    help: 'Takes a task vector and gives a sparser one, for a *Merger* with a base.',
     synonyms: ['sparsify', 'trim', 'dare', 'della', 'magnitude', 'breadcrumbs', 'density', 'drop'],
     survey: '3',
     systems: [...new Set(pruners.flatMap((pruner) => pruner.systems))].sort(),
