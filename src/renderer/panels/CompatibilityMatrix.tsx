@@ -138,10 +138,9 @@ function MatrixCell({ pair: [a, b], found, place, isStop, onLook, onWalk }: Cell
         }}
         {...common}
       >
+        {/* signs, not text: the name of the button says them in words */}
         {fits.map(({ letter, is }) => (
-          <span key={letter} className={`fit ${is}`} aria-hidden>
-            {letter}
-          </span>
+          <span key={letter} className={`fit ${is}`} data-letter={letter} aria-hidden />
         ))}
       </button>
     </Tip>

@@ -14,6 +14,7 @@ import {
 } from 'lucide-react'
 import { useState } from 'react'
 import type { ModelCard } from '../../shared/api'
+import type { ModelNeed } from '../../shared/node-spec'
 import { chooseFile } from '../parts/files'
 import { formatBytes, formatCount, formatMs } from '../parts/format'
 import { DropMenu, Empty, ProgressBar, Tip } from '../parts/parts'
@@ -27,6 +28,17 @@ import { search } from './search'
 import { WatchedFolders } from './WatchedFolders'
 import './screens.css'
 
+/** What a model is good for, in words. */
+const needTexts: { readonly [need in ModelNeed]: string } = {
+  text: 'writes text',
+  distribution: 'mixes token by token',
+  weights: 'merges',
+  embeddings: 'embeds',
+  entailment: 'checks claims',
+  relevance: 'ranks passages',
+  comparison: 'compares answers',
+}
+
 /** The library: what is here, what can be fetched, what fits what. Models are known by their content, never by their path. */
 export function ModelsScreen() {
   const app = useApp()
@@ -35,7 +47,7 @@ export function ModelsScreen() {
   const [side, setSide] = useState<'cards' | 'matrix'>('cards')
   const found = search(models, query, (card) => ({
     title: card.name,
-    words: [card.architecture, card.quantization, card.catalog ?? '', ...card.goodFor],
+    words: [card.architecture, card.quantization, card.catalog ?? '', ...card.goodFor, ...card.goodFor.map((need) => needTexts[need])],
     summary: card.description,
   }))
   const here = found.filter((card) => card.state !== 'absent' && !card.toy)
@@ -241,7 +253,7 @@ function ModelTile({ card }: { card: ModelCard }) {
       <p className="model-chips">
         {card.goodFor.map((need) => (
           <span key={need} className="chip">
-            {need}
+            {needTexts[need]}
           </span>
         ))}
         {check ? (

@@ -5,6 +5,7 @@ export function Cosines({ models, cosines }: WeightsReport) {
   if (models.length < 2) return null
   return (
     <table className="cosines" aria-label="Cosines between the changes of the models" data-testid="cosines">
+      <caption>How alike what they learnt is: 1 the same, 0 unrelated, −1 opposite.</caption>
       <thead>
         <tr>
           <th scope="col">cosine</th>

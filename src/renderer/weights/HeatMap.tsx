@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react'
 import type { TensorReport } from '../../shared/weights-report'
 import { figureOf, formatFigure, type HeatMapData, type Shown } from './heat'
+import { partText } from './part-names'
 
 interface HeatMapProps {
   readonly map: HeatMapData
@@ -42,7 +43,7 @@ export function HeatMap({ map, ...props }: HeatMapProps) {
             <th scope="col">layer</th>
             {layers.map((layer, i) => (
               <th key={layer} scope="col" aria-label={`layer ${layer}`}>
-                {i === 0 || i === layers.length - 1 || layer % 4 === 0 ? layer : ''}
+                {layers.length <= 12 || i === 0 || i === layers.length - 1 || layer % 4 === 0 ? layer : ''}
               </th>
             ))}
           </tr>
@@ -50,7 +51,7 @@ export function HeatMap({ map, ...props }: HeatMapProps) {
         <tbody>
           {lines.map(({ part, cells }, row) => (
             <tr key={part} className={row === map.rows.length ? 'heat-outside' : ''}>
-              <th scope="row" className="mono" title={part}>
+              <th scope="row" className="mono" title={partText(part) || part}>
                 {part}
               </th>
               {cells.map((tensor, column) => (

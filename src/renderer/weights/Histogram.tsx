@@ -10,13 +10,14 @@ export function Histogram({ histogram, models }: { histogram: WeightsHistogram; 
   const most = Math.sqrt(Math.max(1, ...histogram.result, ...histogram.models.flat()))
   const point = (count: number, i: number): string =>
     `${((i + 0.5) * (width / bins)).toFixed(1)},${(height - (Math.sqrt(count) / most) * (height - 4)).toFixed(1)}`
+  const limit = formatNumber(Number(histogram.limit.toPrecision(2)))
   const outline = histogram.result.map(point).join(' ')
   return (
     <figure className="histogram">
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={`Spread of the changes of ${histogram.tensor}, from ${formatNumber(-histogram.limit)} to ${formatNumber(histogram.limit)}`}
+        aria-label={`Spread of the changes of ${histogram.tensor}, from −${limit} to ${limit}`}
       >
         <line className="histogram-zero" x1={width / 2} x2={width / 2} y1={0} y2={height} />
         <polygon className="histogram-result" points={`0,${height} ${outline} ${width},${height}`} />
@@ -25,9 +26,9 @@ export function Histogram({ histogram, models }: { histogram: WeightsHistogram; 
         ))}
       </svg>
       <figcaption>
-        <span>{formatNumber(-histogram.limit)}</span>
+        <span>{`−${limit}`}</span>
         <span>0</span>
-        <span>{formatNumber(histogram.limit)}</span>
+        <span>{limit}</span>
       </figcaption>
       <ul className="histogram-legend">
         <li>
@@ -41,6 +42,7 @@ export function Histogram({ histogram, models }: { histogram: WeightsHistogram; 
             <span className="clip">{name}</span>
           </li>
         ))}
+        <li className="faint">height: root of how many entries</li>
       </ul>
     </figure>
   )

@@ -1,6 +1,7 @@
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
 import { Histogram } from './Histogram'
 import { formatFigure, offeredOf } from './heat'
+import { partText } from './part-names'
 import { useHistogram } from './weights-data'
 
 /** One tensor: figures of the result and of each model, and how its changes are spread. */
@@ -20,7 +21,7 @@ export function TensorDetail({ sha, tensor, report }: { sha: string; tensor: Ten
   return (
     <div className="tensor-detail" data-testid="tensor-detail">
       <h3 className="mono">{tensor.name}</h3>
-      <p className="faint">{tensor.shape.join(' × ')}</p>
+      <p className="faint">{[partText(tensor.part), tensor.shape.join(' × ')].filter(Boolean).join(' · ')}</p>
       <table>
         <thead>
           <tr>

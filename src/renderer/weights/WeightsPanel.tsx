@@ -8,7 +8,7 @@ import { startRun } from '../state/running'
 import { useTitle } from '../tokens/TokensPanel'
 import { Cosines } from './Cosines'
 import { HeatMap } from './HeatMap'
-import { type Figure, formatFigure, heatMap, isShare, offeredOf, overall } from './heat'
+import { type Figure, formatFigure, heatMap, isShare, offeredOf, overall, strongest } from './heat'
 import { nodesWithWeights, surveyedNode } from './surveyed'
 import { TensorDetail } from './TensorDetail'
 import { useSurvey } from './weights-data'
@@ -84,7 +84,7 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
   }
   const shown = { figure, of }
   const map = heatMap(report, shown)
-  const tensor = report.tensors.find(({ name }) => name === (hovered ?? chosen))
+  const tensor = report.tensors.find(({ name }) => name === (hovered ?? chosen)) ?? strongest(report, shown)
   return (
     <div className="weights-panel" data-testid="weights-panel">
       <Summary title={title} report={report} />
@@ -116,13 +116,13 @@ function Report({ title, sha, report }: { title: string; sha: string; report: We
               0 <i aria-hidden /> {formatFigure(map.most, isShare(shown, report))}
             </span>
           </div>
+          <p className="faint weights-how">
+            {chosen === undefined && hovered === undefined && tensor ? `Most: ${tensor.name}. ` : ''}Point at a tensor, or walk with the
+            arrow keys.
+          </p>
           <HeatMap map={map} shown={shown} isShare={isShare(shown, report)} chosen={chosen} onChoose={choose} onHover={setHovered} />
         </div>
-        {tensor ? (
-          <TensorDetail sha={sha} tensor={tensor} report={report} />
-        ) : (
-          <p className="tensor-detail faint">Point at a tensor, or walk with the arrow keys, to see how its entries change.</p>
-        )}
+        {tensor ? <TensorDetail sha={sha} tensor={tensor} report={report} /> : null}
         {offered.cosines ? <Cosines {...report} /> : null}
         {report.reference === 'mean' ? (
           <p className="weights-hint faint">
@@ -154,13 +154,13 @@ function Summary({ title, report }: { title: string; report: WeightsReport }) {
             overall(report.tensors, ({ conflicts }) => conflicts),
             true,
           )}{' '}
-          pulled both ways
+          of them pulled both ways
         </span>
       ) : null}
       <span>
-        reads {formatBytes(report.readBytes)} in {formatMs(report.ms)}
+        read {formatBytes(report.readBytes)} in {formatMs(report.ms)}
       </span>
-      <span>{report.isDelta ? 'a task vector, not a model' : `writes ${kept} as it is, ${half} as F16, ${eight} as Q8_0`}</span>
+      <span>{report.isDelta ? 'a task vector, not a model' : `would write ${kept} as it is, ${half} as F16, ${eight} as Q8_0`}</span>
       {report.warnings.map((warning) => (
         <span key={warning} className="warn">
           {warning}

@@ -74,6 +74,13 @@ export function heatMap({ tensors }: WeightsReport, shown: Shown): HeatMapData {
   }
 }
 
+/** The tensor with the largest figure, the first of equals. */
+export const strongest = ({ tensors }: Pick<WeightsReport, 'tensors'>, shown: Shown): TensorReport | undefined =>
+  tensors.reduce<TensorReport | undefined>(
+    (most, tensor) => (most === undefined || figureOf(tensor, shown) > figureOf(most, shown) ? tensor : most),
+    undefined,
+  )
+
 /** Coefficients may be negative, and models by themselves have sizes; all else is a share. */
 export const isShare = ({ figure }: Shown, { reference }: Pick<WeightsReport, 'reference'>): boolean =>
   figure !== 'coefficient' && (figure !== 'change' || reference !== 'none')

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { RunState } from '../../shared/run/fold'
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
+<<<<<<< HEAD
 import { figureOf, formatFigure, heatMap, isShare, offeredOf, overall } from './heat'
+=======
+import { figureOf, formatFigure, heatMap, offeredOf, overall, strongest } from './heat'
+import { partText } from './part-names'
+>>>>>>> 6852826 (The weights panel opens with the tensor that changes most, names parts in words, explains cosines and histogram; models say in words what they are good for)
 import { surveyedNode } from './surveyed'
 
 const tensor = (layer: number | null, part: string, more: Partial<TensorReport> = {}): TensorReport => ({
@@ -62,6 +67,23 @@ describe('the heat map', () => {
     ])
     expect(map.outside.map(({ part }) => part)).toEqual(['token_embd'])
     expect(map.most).toBe(0.1)
+  })
+
+  it('begins at the tensor with the largest figure, the first of equals', () => {
+    const tensors = [tensor(0, 'attn_q'), tensor(1, 'attn_q', { change: 0.4 }), tensor(2, 'attn_q', { change: 0.4, conflicts: 0.9 })]
+    expect(strongest({ tensors }, { figure: 'change', of: -1 })?.layer).toBe(1)
+    expect(strongest({ tensors }, { figure: 'conflicts', of: -1 })?.layer).toBe(2)
+    expect(strongest({ tensors: [] }, { figure: 'change', of: -1 })).toBeUndefined()
+  })
+
+  it('names parts in words where they are known', () => {
+    expect(['attn_q', 'attn_q.bias', 'ffn_down.weight', 'toString', ''].map(partText)).toEqual([
+      'attention, queries',
+      'attention, queries, bias',
+      'feed-forward, out of its units',
+      '',
+      '',
+    ])
   })
 
   it('shows a figure of the result or of one model; conflicts belong to nobody', () => {

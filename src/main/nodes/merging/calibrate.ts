@@ -36,12 +36,12 @@ Also tells loss and entropy on these texts.`,
       report: { wire: 'scores', summary: 'loss and entropy in nats a token, perplexity, tokens read' },
     },
     params: {
-      model: { kind: 'model', default: null, needs: 'weights', title: 'Model', summary: 'what is measured' },
+      model: { kind: 'model', default: null, needs: 'weights', title: 'Model', summary: 'whose matrices are measured' },
       measure: {
         kind: 'choice',
         default: 'activations',
         title: 'Measure',
-        summary: 'what is measured',
+        summary: 'how it is measured',
         options: [
           { value: 'activations', title: 'activations', summary: 'any model, forward passes only' },
           { value: 'gradients', title: 'gradients (exact Fisher)', summary: 'Llama-type models; slow for large ones' },
