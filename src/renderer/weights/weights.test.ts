@@ -2,12 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../shared/graph/document'
 import type { RunState } from '../../shared/run/fold'
 import type { TensorReport, WeightsReport } from '../../shared/weights-report'
-<<<<<<< HEAD
-import { figureOf, formatFigure, heatMap, isShare, offeredOf, overall } from './heat'
-=======
-import { figureOf, formatFigure, heatMap, offeredOf, overall, strongest } from './heat'
+import { figureOf, formatFigure, heatMap, isShare, offeredOf, overall, strongest } from './heat'
 import { partText } from './part-names'
->>>>>>> 6852826 (The weights panel opens with the tensor that changes most, names parts in words, explains cosines and histogram; models say in words what they are good for)
 import { surveyedNode } from './surveyed'
 
 const tensor = (layer: number | null, part: string, more: Partial<TensorReport> = {}): TensorReport => ({

@@ -1,5 +1,6 @@
 import { renameParams } from '../../../shared/formula'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
+import { paramTitle } from '../../../shared/names'
 import type { ParamSpec } from '../../../shared/node-spec'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
@@ -23,7 +24,7 @@ export function methodForm(methods: readonly AnyMethod[], chooser: string): Meth
       const standing = fields.get(name)
       const isSame = standing === undefined || canonicalJson(shapeOf(standing.spec)) === canonicalJson(shapeOf(spec))
       const field = isSame ? name : `${method.name}-${name}`
-      const members = fields.get(field) ?? { spec, methods: [] }
+      const members = fields.get(field) ?? { spec: isSame ? spec : { ...spec, title: paramTitle(name, spec) }, methods: [] }
       members.methods.push(method.name)
       fields.set(field, members)
       fieldOf.set(`${method.name}/${name}`, field)
