@@ -124,6 +124,13 @@ describe('models that do not fit each other', () => {
       'rope.freq_base',
     ],
     [
+      'a base of the rotation that one of them leaves out',
+      () => make('b', plain(), metadataOf([['llama.rope.freq_base', { type: 'float32', value: 5e5 }]])),
+      'weights-mismatch',
+      'E_ARCH',
+      'rope.freq_base: 10000 and 500000',
+    ],
+    [
       'another shape',
       () => make('b', [...plain().slice(0, 2), tensor('blk.0.ffn_up.weight', [32, 64])]),
       'weights-mismatch',

@@ -103,6 +103,8 @@ export interface MergeMethod<P extends ParamTable = ParamTable, M extends ParamT
    * How much of each model goes into this tensor, where one number each says it; a person sees it before a merge. Neutral: the `factors`, where there are some.
    */
   coefficients?(setting: Settled<Values<P>, Values<M>>): readonly number[] | undefined
+  /** What a person should know of these settings before a merge, as a sentence. Neutral: nothing. */
+  notice?(setting: Setting<Values<P>, Values<M>>): string | undefined
   /**
    * What a person should know of a tensor where the models (or their changes) have these inner products ⟨x_i, x_j⟩: what it does there, to stand behind the names
    * of such tensors. Neutral: nothing.
@@ -130,7 +132,7 @@ export function defineMergeMethod<const P extends ParamTable, const M extends Pa
 export interface Pruner<P extends ParamTable = ParamTable>
   extends Pick<
     MergeMethod<P, Record<never, ParamSpec>>,
-    'name' | 'title' | 'summary' | 'help' | 'formula' | 'paper' | 'systems' | 'stochastic' | 'params' | 'passes' | 'check'
+    'name' | 'title' | 'summary' | 'help' | 'formula' | 'paper' | 'systems' | 'stochastic' | 'params' | 'passes' | 'check' | 'notice'
   > {
   /** Writes the pruned block of the one delta in `values[0]`. */
   prune(input: Ingredients<Values<P>, Values<Record<never, ParamSpec>>>, out: Float32Array): void

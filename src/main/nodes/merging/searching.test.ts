@@ -468,3 +468,17 @@ it('weights by likelihood are the softmax of the losses', async () => {
   const { outputs } = await runNode(likelihoodWeights, { inputs: { models: [load('one'), load('one')], data }, context: context() })
   expect(outputs.weights).toBe('0.5, 0.5')
 })
+
+it('weights by likelihood count a prior: twice as likely beforehand is twice the weight, and none stays none', async () => {
+  expect(softmaxOfLosses([2, 2, 2], 1, 0, [2, 1, 1])).toEqual([0.5, 0.25, 0.25])
+  const [a = 0, b = 0] = softmaxOfLosses([2, 2.5], 1, 0, [1, 3])
+  expect(b / a).toBeCloseTo(3 * Math.exp(-0.5), 9)
+  expect(softmaxOfLosses([1, 2, 3], 1, 0, [0, 1, 0])).toEqual([0, 1, 0])
+  // the two best after the prior take part
+  expect(softmaxOfLosses([1, 1, 1], 1, 2, [1, 1, 2])).toEqual([1 / 3, 0, 2 / 3])
+  const of = (prior: string) =>
+    runNode(likelihoodWeights, { inputs: { models: [load('one'), load('one')], data }, params: { prior }, context: context() })
+  expect((await of('3, 1')).outputs.weights).toBe('0.75, 0.25')
+  await expect(of('-1, 1')).rejects.toMatchObject({ code: 'weights-parameter' })
+  await expect(of('0, 0')).rejects.toMatchObject({ code: 'weights-parameter' })
+})

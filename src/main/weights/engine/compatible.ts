@@ -31,6 +31,9 @@ const shapeKeys = [
   'expert_used_count',
 ] as const
 
+/** What a file means that leaves a key out, as llama.cpp reads it. */
+const usual: Readonly<Record<string, number | string>> = { 'rope.freq_base': 10_000, 'rope.scaling.type': 'none' }
+
 /** Throws `weights-mismatch` (architecture, sizes) or `vocabulary-mismatch`, naming both models and what differs. */
 export function checkCompatible(a: Family, b: Family): void {
   const architecture = textOf(a.metadata, 'general.architecture')
@@ -38,7 +41,9 @@ export function checkCompatible(a: Family, b: Family): void {
   if (architecture !== other)
     throw mismatch('E_ARCH', `${a.name} is a ${architecture} model and ${b.name} a ${other} model: their weights mean different things.`)
   for (const key of shapeKeys) {
-    const [left, right] = [a, b].map(({ metadata }) => metadata.get(`${architecture}.${key}`)?.value)
+    const given = [a, b].map(({ metadata }) => metadata.get(`${architecture}.${key}`)?.value)
+    if (given.every((value) => value === undefined)) continue
+    const [left, right] = given.map((value) => value ?? usual[key])
     if (left === undefined || right === undefined || canonicalJson(plain(left)) === canonicalJson(plain(right))) continue
     throw mismatch('E_ARCH', `${a.name} and ${b.name} differ in ${key}: ${String(left)} and ${String(right)}.`)
   }

@@ -32,6 +32,15 @@ describe('before a merge of toys', () => {
     )
     expect(await noticed(merge('metagpt', [toy('toy-math'), toy('toy-facts')], { base: toy('toy-base') }))).toEqual([])
   })
+  it('says what DPPA does where nobody looked for factors', async () => {
+    const of = (params: Record<string, number>): WeightsExpression => {
+      const delta: WeightsExpression = { op: 'delta', tuned: toy('toy-math'), base: toy('toy-base') }
+      return merge('task-arithmetic', [{ op: 'prune', pruner: 'dppa', of: delta, params }], { base: toy('toy-base') })
+    }
+    expect((await noticed(of({}))).join()).toContain('multiplies what stays by 1 / (1 − rate)')
+    expect(await noticed(of({ gamma1: 1, gamma2: 2 }))).toEqual([])
+    expect(await noticed(of({ parts: 1, gamma1: 1 }))).toEqual([])
+  })
   it('says that models pull against each other', async () => {
     // what toy-base is to toy-math is the opposite of what toy-math is to toy-base
     const delta = (tuned: string, base: string): WeightsExpression => ({ op: 'delta', tuned: toy(tuned), base: toy(base) })

@@ -15,7 +15,7 @@ export async function noticesOf(plan: Plan, pool: JobPool, signal?: AbortSignal)
   const found: string[] = []
   for (const [index, node] of plan.nodes.entries()) {
     if (node.op !== 'combine') continue
-    found.push(...emptyDensities(plan, node), ...energiesAlone(plan, node))
+    found.push(...emptyDensities(plan, node), ...energiesAlone(plan, node), ...settingNotice(plan, node))
     // what is itself combined is known only once it was computed
     if ([...node.models.map(({ child }) => child), ...(node.base ? [node.base] : [])].some((child) => isCombined(plan, child.node)))
       continue
@@ -146,6 +146,12 @@ function headNotices(node: CombineNode, tensors: readonly number[], tables: read
         ]
       : []
   })
+}
+
+function settingNotice(plan: Plan, node: CombineNode): string[] {
+  const [first] = computedOf(node)
+  const said = first === undefined ? undefined : methodOf(node).notice?.(settingOf(plan, node, first).setting)
+  return said === undefined ? [] : [said]
 }
 
 function emptyDensities(plan: Plan, node: CombineNode): string[] {

@@ -29,6 +29,10 @@ export default definePruner({
     gamma3: gamma(3),
     gamma4: gamma(4),
   },
+  notice: ({ params }) =>
+    [params.gamma1, params.gamma2, params.gamma3, params.gamma4].slice(0, params.parts).some((factor) => factor < 0)
+      ? 'DPPA-style pruning without factors found on held-out rows multiplies what stays by 1 / (1 − rate), as DARE does: Amplify partitions finds better ones.'
+      : undefined,
   passes: ({ params, tensorCount }) => [
     {
       scope: 'model',
