@@ -77,6 +77,13 @@ async function openGguf(path: string): Promise<Source> {
     tensors.push(...here.map((tensor) => ({ ...tensor, path: part })))
   }
   const metadata = new Map([...header.metadata].filter(([key]) => !key.startsWith('split.')))
+  const names = new Set<string>()
+  for (const { name } of tensors) {
+    if (names.has(name)) throw corrupt(basename(path), `the tensor ${name}`, 'stands in two of its parts')
+    names.add(name)
+  }
+  // only together are they a model
+  checkModel({ metadata, tensors }, basename(path))
   return { metadata, tensors }
 }
 
