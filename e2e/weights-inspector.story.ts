@@ -25,7 +25,7 @@ test('what a merge changes is seen before a model is written, tensor by tensor',
   await app.getByRole('button', { name: 'Sign conflicts' }).click()
   await expect(map.getByRole('button', { name: /^layer 2, ffn_up: 4\d %$/ })).toBeVisible()
   // how much of each model goes into each tensor
-  await app.getByRole('button', { name: 'Coefficients' }).click()
+  await app.getByRole('button', { name: 'Coefficients', exact: true }).click()
   await expect(map.getByRole('button', { name: 'layer 2, ffn_up: 0.800' })).toBeVisible()
   await expect(app.getByTestId('tensor-detail')).toContainText('coefficient')
 

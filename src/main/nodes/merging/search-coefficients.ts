@@ -28,6 +28,7 @@ export default defineNode(
 
 - **one share**: two models, λ and 1 − λ (checkpoints: the newer one first, λ from 0.5 to 1);
 - **shares of one**: a softmax over all models (a learned soup, found without gradients);
+- **shares of one, all mixtures alike**: the same as cuts of a length; with *Evenly* the mixtures are drawn from Dirichlet(1), as for Fisher-weighted averages;
 - **one weight each**: free weights (AdaMerging by certainty; evolutionary merging);
 - **weights for parts of the layers**: seven for each model (attention and feed-forward at the first, middle and last layers, and all else), a coarse form of layer-wise AdaMerging;
 - **weight and density each**: for TIES and DARE, as evolutionary merging searches them;
@@ -81,6 +82,7 @@ A budget of 12 suits one number, 50 to 200 several.`,
         options: [
           { value: 'share', title: 'one share (two models)' },
           { value: 'softmax', title: 'shares of one' },
+          { value: 'simplex', title: 'shares of one, all mixtures alike' },
           { value: 'free', title: 'one weight each' },
           { value: 'grouped', title: 'weights for parts of the layers, of each model' },
           { value: 'dense', title: 'weight and density each' },

@@ -16,7 +16,7 @@ export interface FormAsked {
   readonly parts?: number
 }
 
-export type FormName = 'share' | 'softmax' | 'free' | 'dense' | 'layers' | 'concrete' | 'concrete-free' | 'grouped'
+export type FormName = 'share' | 'softmax' | 'simplex' | 'free' | 'dense' | 'layers' | 'concrete' | 'concrete-free' | 'grouped'
 
 /** What the numbers of a point mean for each model. */
 export function formOf(name: FormName, count: number, { low, high, mean, parts = 3 }: FormAsked): Form {
@@ -32,6 +32,11 @@ export function formOf(name: FormName, count: number, { low, high, mean, parts =
       return {
         space: box(Math.max(1, count - 1), -4, 4),
         each: (point) => softmax([...point.slice(0, count - 1), 0]).map((weight) => ({ weight })),
+      }
+    case 'simplex':
+      return {
+        space: box(Math.max(1, count - 1), 0, 1),
+        each: (point) => cutShares(point.slice(0, count - 1)).map((weight) => ({ weight })),
       }
     case 'free':
       return { space: box(count, low, high), each: (point) => point.map((weight) => ({ weight })) }
@@ -105,6 +110,12 @@ export function maskedWeight(logits: readonly number[], weight: number): Json {
   const mean = mask.reduce((sum, value) => sum + value, 0) / mask.length
   const weights = mask.map((value) => (weight * value) / Math.max(1e-9, mean))
   return [{ filter: '.attn_', value: weights.slice(0, maskParts) }, { filter: '.ffn_', value: weights.slice(maskParts) }, { value: weight }]
+}
+
+/** A length of one, cut at these places: even cuts give shares that are Dirichlet(1). */
+export function cutShares(cuts: readonly number[]): number[] {
+  const places = [0, ...[...cuts].sort((a, b) => a - b), 1]
+  return places.slice(1).map((place, i) => place - (places[i] as number))
 }
 
 function softmax(logits: readonly number[]): number[] {

@@ -7,6 +7,7 @@ import type { RunContext } from '../../node-runtime'
 import { weightsCatalog } from '../../weights/catalog'
 import { mergeInMemory } from '../../weights/in-memory'
 import type { AnyMethod } from '../../weights/method'
+import { searches } from '../../weights/search/searches'
 import { resolveSchedule } from '../../weights/settings'
 import { base, modelOf, one, rowsOf, three, two } from '../../weights/testing/fixture'
 import { runNode, testModel } from '../testing'
@@ -15,7 +16,7 @@ import likelihoodWeights, { softmaxOfLosses } from './likelihood-weights'
 import nextCandidate from './next-candidate'
 import recordCandidate from './record-candidate'
 import searchCoefficients from './search-coefficients'
-import { formOf, groupedWeight, maskedWeight, projectToMean } from './search-forms'
+import { cutShares, formOf, groupedWeight, maskedWeight, projectToMean } from './search-forms'
 
 /** Candidates are merged in memory from the worked fixture; their loss is the squared distance from a goal. */
 const fixture: Record<string, readonly (readonly number[])[]> = { one, two, three, base }
@@ -112,7 +113,7 @@ describe('a candidate that cannot be judged', () => {
           const opened = await (given.models as RunContext['models']).open(ref)
           return {
             ...opened,
-            scoreContinuations: async (...args) => (isNan ? [{ logprob: Number.NaN, tokens: 1 }] : opened.scoreContinuations(...args)),
+            scoreAll: async (...args) => (isNan ? [[{ logprob: Number.NaN, tokens: 1 }]] : opened.scoreAll(...args)),
           }
         },
       },
@@ -373,6 +374,19 @@ describe('search', () => {
     }
     expect((await run()).outputs).toEqual(first)
     expect([put.length, told.length - before]).toEqual([3, 6])
+  })
+  it('mixtures of one by even cuts: they sum to one, and each model has each share as often', async () => {
+    expect(cutShares([0.7, 0.2])).toEqual([0.2, expect.closeTo(0.5, 9), expect.closeTo(0.3, 9)])
+    expect(cutShares([])).toEqual([1])
+    const form = formOf('simplex', 3, box)
+    const { evaluations } = await searches.even.search(form.space, () => 0, { budget: 600, seed: 2 })
+    const shares = evaluations.map(({ point }) => form.each(point).map(({ weight }) => weight as number))
+    for (const model of [0, 1, 2]) {
+      const own = shares.map((one) => one[model] as number)
+      expect(own.reduce((sum, share) => sum + share, 0) / own.length).toBeCloseTo(1 / 3, 1)
+      // of Dirichlet(1, 1, 1) a share is above one half with the chance of a quarter
+      expect(Math.abs(own.filter((share) => share > 0.5).length / own.length - 0.25)).toBeLessThan(0.06)
+    }
   })
   it('a mask of zeros is the plain weight everywhere, others keep their mean', () => {
     const plain = maskedWeight([0, 0, 0, 0, 0, 0, 0, 0], 0.3) as { filter?: string; value: number[] | number }[]

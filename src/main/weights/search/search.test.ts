@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { eigenSymmetric } from '../kernels/eigen'
 import { bayesian } from './bayes'
 import { cmaEs } from './cma-es'
+import { even } from './even'
 import { genetic } from './genetic'
 import { goldenSection } from './golden'
 import type { Space } from './search'
@@ -77,13 +78,27 @@ it('the golden section narrows one number', async () => {
   expect(best.point[0]).toBeCloseTo(0.3, 6)
 })
 
+it('an even search is a grid of one number, and draws from all of the box of several', async () => {
+  const grid = await even({ low: [1], high: [3] }, ([x = 0]) => (x - 2.4) ** 2, { budget: 5, seed: 0 })
+  expect(grid.evaluations.map(({ point }) => point[0])).toEqual([1, 1.5, 2, 2.5, 3])
+  expect(grid.best.point).toEqual([2.5])
+  const { evaluations } = await even(box(2), sphere, { budget: 400, seed: 1 })
+  for (const axis of [0, 1]) {
+    const shares = [0, 1, 2, 3].map(
+      (part) => evaluations.filter(({ point }) => Math.floor(4 * (point[axis] as number)) === part).length / 400,
+    )
+    for (const share of shares) expect(Math.abs(share - 0.25)).toBeLessThan(0.07)
+  }
+  expect(await even(box(2), sphere, { budget: 400, seed: 1 })).toEqual({ best: expect.anything(), evaluations })
+})
+
 it('SPSA goes downhill in many numbers', async () => {
   const { best, evaluations } = await spsa(box(40), sphere, { budget: 600, seed: 3 })
   expect(best.loss).toBeLessThan((evaluations[0]?.loss ?? 0) / 5)
 })
 
 it('a budget is kept, and none at all is refused', async () => {
-  for (const search of [cmaEs, bayesian, goldenSection, spsa]) {
+  for (const search of [cmaEs, bayesian, goldenSection, spsa, even]) {
     expect((await search(box(1), sphere, { budget: 5, seed: 0 })).evaluations).toHaveLength(5)
     await expect(search(box(1), sphere, { budget: 0, seed: 0 })).rejects.toThrow(RangeError)
   }

@@ -1,6 +1,7 @@
 import { refuse } from '../settings'
 import { bayesian } from './bayes'
 import { cmaEs } from './cma-es'
+import { even } from './even'
 import { genetic } from './genetic'
 import { goldenSection } from './golden'
 import type { Search, Space } from './search'
@@ -12,6 +13,7 @@ export const searches = {
   bayes: { search: bayesian, title: 'Bayesian optimisation', summary: 'up to six numbers, few evaluations' },
   golden: { search: goldenSection, title: 'Golden section', summary: 'one number' },
   genetic: { search: genetic, title: 'Genetic', summary: 'many numbers, losses that jump' },
+  even: { search: even, title: 'Evenly', summary: 'a grid of one number, or draws of several: to see the whole' },
   spsa: { search: spsa, title: 'SPSA', summary: 'many numbers' },
 } as const satisfies Record<string, { search: Search; title: string; summary: string }>
 
