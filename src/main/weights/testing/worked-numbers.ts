@@ -354,4 +354,5 @@ export const workedNumbers: [string, string, readonly Matrix[], Asked, Matrix][]
     ],
   ],
   ['online-merging', 'α = 0 is the aligned model', [one, two], { base, params: { alpha: 0 } }, two],
+  ['online-merging', 'α = 0 is the aligned model, at random too', [one, two], { base, params: { alpha: 0, thinning: 'random' } }, two],
 ]

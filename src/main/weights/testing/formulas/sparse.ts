@@ -204,16 +204,29 @@ export const sparse: readonly Row[] = [
   ),
   {
     name: 'online-merging',
-    formula:
-      'θ* = θ_1 + Σ v_i [sign v_i = s], s = sign Σ v_i, v_1 = α (θ_1 − base), v_2 = (1 − α) τ̂, α = {alpha}\nτ̂: the largest {density} of θ_2 − θ_1',
+    formula: 'v_1 = α (θ_1 − base), v_2 = (1 − α) τ̂, α = {alpha}',
     models: 2,
     params: { alpha: 0.4, density: 0.5 },
+    options: {
+      thinning: ['magnitude', 'θ* = θ_1 + Σ v_i [sign v_i = s], s = sign Σ v_i; τ̂: the largest {density} of θ_2 − θ_1'],
+    },
     of: ([instruct = [], aligned = []], b) => {
       const [first, second] = [times(0.4, less(instruct, b)), times(0.6, largest(0.5, less(aligned, instruct)))]
       return plus(
         instruct,
         map(b, (i) => sum(elect([at(first, i), at(second, i)]))),
       )
+    },
+  },
+  {
+    name: 'online-merging',
+    formula: 'v_1 = α (θ_1 − base), v_2 = (1 − α) τ̂, α = {alpha}',
+    models: 2,
+    params: { alpha: 0.4, density: 0.5, thinning: 'random' },
+    options: { thinning: ['random', 'θ* = θ_1 + v_1 + v_2; τ̂ = m ∘ (θ_2 − θ_1), m ~ Bernoulli({density})'] },
+    of: ([instruct = [], aligned = []], b) => {
+      const step = less(aligned, instruct)
+      return plus(instruct, times(0.4, less(instruct, b)), times(0.6, thinned(step, each(0.5, step), 1, 'none')))
     },
   },
   {
