@@ -10,6 +10,7 @@ export const quantities = [
   'units',
   'heads',
   'scale',
+  'shift',
   'map',
   'loraA',
   'loraB',

@@ -12,6 +12,7 @@ const names: { readonly [quantity in (typeof quantities)[number]]: string } = {
   units: 'masks of units',
   heads: 'masks of heads',
   scale: 'scales of rows',
+  shift: 'shifts of biases',
   map: 'linear maps',
   loraA: 'low-rank adapter',
   loraB: 'low-rank adapter',

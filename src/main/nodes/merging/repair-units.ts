@@ -16,7 +16,7 @@ export default defineNode(
     summary: 'Gives each unit of a merged model the spread of activation that it had in the two models it was merged from.',
     help: `Averages of networks that do not quite fit have units whose activations vary less than in either parent. All three models read the texts; then each row of the chosen matrices is multiplied by *spread wanted / spread found*, where the spread wanted lies between the parents’ by *Share*.
 
-The matrices of Llama-type models have no biases, so only the spread is mended, not the mean. RMS norms hide much of the collapse anyway: expect a small effect.`,
+Where a matrix has a bias, that keeps the mean where the parents had it; those of Llama-type models have none, so there only the spread is mended. RMS norms hide much of the collapse anyway: expect a small effect.`,
     synonyms: ['repair', 'renormalize', 'variance collapse', 'activation statistics'],
     survey: '3',
     paper: 'Jordan et al. 2022, arXiv:2211.08403',
@@ -58,15 +58,19 @@ The matrices of Llama-type models have no biases, so only the spread is mended, 
   },
   async ({ inputs: { merged, first, second, data }, params, context }) => {
     const texts = textsOf(data, params)
-    const spreads: Map<string, Float64Array>[] = []
+    const flows: Flow[] = []
     for (const weights of [first, second, merged])
-      spreads.push(spreadsOf((await withModelOf(weights, context, (model) => flowOf(model, { texts }, context))).outputs))
-    const [a, b, found] = spreads as [Map<string, Float64Array>, Map<string, Float64Array>, Map<string, Float64Array>]
+      flows.push(flowIn((await withModelOf(weights, context, (model) => flowOf(model, { texts }, context))).outputs))
+    const [a, b, found] = flows as [Flow, Flow, Flow]
     const isChosen = (matrix: string): boolean => params.which === 'all' || /\.ffn_(gate|up)\./.test(matrix)
-    const entries = [...found]
-      .filter(([matrix]) => isChosen(matrix))
-      .map(([matrix, own]) => scaleEntry(matrix, own, a.get(matrix), b.get(matrix), params.share))
-    const statistics = await context.blobs.put(encodeTable(entries, { made: madeBy('repair-units', { params, data }) }))
+    const chosen = [...found].filter(([matrix]) => isChosen(matrix))
+    const entries = chosen.map(([matrix, own]) =>
+      scaleEntry(matrix, own.spread, a.get(matrix)?.spread, b.get(matrix)?.spread, params.share),
+    )
+    const shifts = chosen.map(([matrix, own], i) =>
+      shiftEntry(matrix, entries[i]?.data ?? new Float32Array(), own.mean, a.get(matrix)?.mean, b.get(matrix)?.mean, params.share),
+    )
+    const statistics = await context.blobs.put(encodeTable([...entries, ...shifts], { made: madeBy('repair-units', { params, data }) }))
     const weights: WeightsExpression = {
       op: 'merge',
       method: 'repair',
@@ -83,14 +87,34 @@ The matrices of Llama-type models have no biases, so only the spread is mended, 
   },
 )
 
-/** Standard deviation of each output. */
-const spreadsOf = (outputs: readonly OutputStatistics[]): Map<string, Float64Array> =>
+type Flow = Map<string, { readonly mean: Float64Array; readonly spread: Float64Array }>
+
+/** Mean and standard deviation of each output, before a bias. */
+const flowIn = (outputs: readonly OutputStatistics[]): Flow =>
   new Map(
     outputs.map(({ weight, rows, sum, squares }) => [
       weight,
-      squares.map((value, i) => Math.sqrt(Math.max(0, value / rows - ((sum[i] as number) / rows) ** 2))),
+      {
+        mean: sum.map((value) => value / rows),
+        spread: squares.map((value, i) => Math.sqrt(Math.max(0, value / rows - ((sum[i] as number) / rows) ** 2))),
+      },
     ]),
   )
+
+/**
+ * What a bias takes up so that the mean, too, lies between the parents’: μ* − scale·μ, μ* = (1 − share)·μ_a + share·μ_b. The merged bias is taken to lie there already.
+ */
+export function shiftEntry(
+  matrix: string,
+  scale: Float32Array,
+  found: Float64Array,
+  a: Float64Array | undefined,
+  b: Float64Array | undefined,
+  share: number,
+): TableEntry {
+  const data = Float32Array.from(found, (own, i) => (1 - share) * (a?.[i] ?? own) + share * (b?.[i] ?? own) - (scale[i] as number) * own)
+  return { matrix: matrix.replace(/weight$/, 'bias'), quantity: 'shift', shape: [data.length], data }
+}
 
 /** Goal over what was found; a unit that never moves stays as it is. σ* = (1 − share)·σ_a + share·σ_b. */
 export function scaleEntry(

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { weightsCatalog } from '../catalog'
+import { mergeInMemory } from '../in-memory'
 import { ridgeMap } from '../kernels/ridge'
+import type { AnyMethod } from '../method'
 import { ratesOf } from '../pruners/dppa'
 import { randomOf } from '../search/search'
-import { base, distance, matrix, merged, minus, one, pruned, rowsOf } from '../testing/fixture'
+import { base, distance, matrix, merged, minus, one, pruned, rowsOf, tableOf } from '../testing/fixture'
 
 const array = (quantity: string, ...values: number[]) => ({ [`${matrix}.${quantity}`]: values })
 
@@ -36,6 +39,19 @@ describe('repair', () => {
       ),
     ).toBeLessThan(1e-6)
     expect(() => merged('repair', [one], { statistics: [array('scale', 2)] })).toThrow(/another shape/)
+  })
+  it('adds to a bias what keeps the mean, and refuses one of another length', () => {
+    const bias = (shift: number[]) => {
+      const table = tableOf({ 'blk.0.attn_q.bias.shift': shift })
+      const weights = new Map([['blk.0.attn_q.bias', { shape: [3], data: Float32Array.of(1, 2, 3) }]])
+      return [
+        ...(mergeInMemory(weightsCatalog().method('repair') as AnyMethod, { models: [{ weights, statistics: table }] }).get(
+          'blk.0.attn_q.bias',
+        )?.data ?? []),
+      ]
+    }
+    expect(bias([0.5, -1, 0])).toEqual([1.5, 1, 3])
+    expect(() => bias([1])).toThrow(/another shape/)
   })
 })
 

@@ -12,7 +12,7 @@ import { parseSafetensors, type SafetensorsTensor } from '../safetensors/header'
  * - `fisher` [n_out · n_in]: mean squared gradient of the log-likelihood of a text (a diagonal of the Fisher information)
  * - `heads`: the same for a mask on each head, [heads] of `attn_q` and `attn_output`, [groups] of `attn_k` (mean over the heads of a group);
  *   `units` [n_in] of `ffn_down`: for a mask on each hidden unit; either may be [1], a mask on all of them together
- * - `scale` [n_out]: a factor for each row (REPAIR) · `map` [n_in × n_in]: what to put between matrix and input (surgery)
+ * - `scale` [n_out]: a factor for each row, and, under the name of the bias, `shift` [n_out]: what is added to it (REPAIR) · `map` [n_in × n_in]: what to put between matrix and input (surgery)
  * - `loraA` [rank × n_in], `loraB` [n_out × rank]: their product is to be added (an adapter)
  */
 export interface StatisticsTable {

@@ -139,7 +139,7 @@ export const measured: readonly Row[] = [
   },
   {
     name: 'repair',
-    formula: 'W*[row] = scale[row] · W[row]',
+    formula: 'W*[row] = scale[row] · W[row], bias*[row] = bias[row] + shift[row]',
     models: 1,
     base: false,
     statistics: [{ [`${matrix}.scale`]: [0.5, 1.3] }],
