@@ -21,6 +21,17 @@ test('a merge, from two specialists to a written model: it tells what it is made
   await expect(inspector).toContainText('toy-math weight 0.8')
   await expect(inspector).toContainText('toy-base base')
 
+  // why: the method that is chosen first, the others behind a click; nothing is drawn, so no seed is asked for
+  await inspector.getByRole('tab', { name: 'Why' }).click()
+  await expect(inspector).toContainText('Task arithmetic: Adds what each model learnt')
+  await expect(inspector).not.toContainText('Karcher mean:')
+  await inspector.getByText(/^\d+ other methods$/).click()
+  await expect(inspector).toContainText('Karcher mean:')
+  await expect(inspector).toContainText('Ilharco 2023')
+  await inspector.getByRole('tab', { name: 'Params' }).click()
+  await expect(inspector.getByTestId('param-method')).toContainText('Adds what each model learnt')
+  await expect(inspector.getByTestId('param-seed')).toHaveCount(0)
+
   const download = app.waitForEvent('download')
   await app.getByTestId('graph-menu').click()
   await app.getByRole('menuitem', { name: 'Export the merge as a MergeKit file' }).click()

@@ -75,7 +75,7 @@ export function graphHandlers(house: House): Pick<Handlers, GraphMethods> {
       return opened(document, revision)
     },
     'graphs.import': async ({ text, file }) => {
-      const { document, issues } = await (await recipes()).graphOfText(house, text)
+      const { document, issues } = await (await recipes()).graphOfText(house, text, file)
       const isNamed = file === undefined || !/\.ya?ml$/i.test(file)
       return adoptGraph(house, document, isNamed ? document.name : file.replace(/\.ya?ml$/i, ''), issues)
     },

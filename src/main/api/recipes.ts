@@ -9,9 +9,9 @@ import { type DrawnGraph, openMergekit, openRecipe } from '../recipes/open'
 import { provenanceOf } from '../weights/provenance'
 import type { House } from './house'
 
-/** A text as a graph: a graph file, or a MergeKit configuration drawn as one. */
-export async function graphOfText(house: Pick<House, 'shelf' | 'specs'>, text: string): Promise<DrawnGraph> {
-  if (isMergekit(text)) {
+/** A text as a graph: a graph file, or a MergeKit configuration drawn as one. What a file called YAML holds is read as the latter, so that its faults are told as such. */
+export async function graphOfText(house: Pick<House, 'shelf' | 'specs'>, text: string, file = ''): Promise<DrawnGraph> {
+  if (isMergekit(text) || (/\.ya?ml$/i.test(file) && !text.trimStart().startsWith('{'))) {
     const library = (await house.shelf.list()).filter(({ state }) => state === 'present')
     return openMergekit(text, library)
   }

@@ -24,7 +24,7 @@ export async function graphFromArgument(argument: string, app: App, options: { r
     return { document: await app.template(argument.slice(9), options.real === true), issues: [], label: argument }
   if (existsSync(argument) && /\.ya?ml$/i.test(argument)) {
     const { graphOfText } = await import('../api/recipes')
-    const { document, issues } = await graphOfText(app.house, await readFile(argument, 'utf8'))
+    const { document, issues } = await graphOfText(app.house, await readFile(argument, 'utf8'), argument)
     return { document, issues, label: argument }
   }
   if (existsSync(argument)) return graphFromFile(argument)

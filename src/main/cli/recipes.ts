@@ -24,7 +24,7 @@ export async function importFile(file: string, { out }: Out, globals: GlobalOpti
     throw new TributaryError('graph-not-found', size === undefined ? `There is no file ${file}.` : `${file} is too large for a graph.`)
   const text = await readFile(file, 'utf8')
   return withApp(globals, async (app) => {
-    if (out !== undefined) return writeGraph(await graphOfText(app.house, text), out, globals)
+    if (out !== undefined) return writeGraph(await graphOfText(app.house, text, file), out, globals)
     const { document, issues } = await app.handlers['graphs.import']({ text, file: basename(file) }, app.terminal)
     sayIssues(issues)
     if (globals.json) printJson({ id: document.id, name: document.name, issues })

@@ -1,9 +1,10 @@
+import { useEffect } from 'react'
 import type { GraphNode } from '../../shared/graph/document'
 import { chosenOptions } from '../../shared/graph/ports'
 import type { NodeSpec } from '../../shared/node-spec'
 import type { NodeState } from '../../shared/run/fold'
 import { formatAgo, formatBytes, formatCount, formatMs, formatNumber, plural } from '../parts/format'
-import { useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
+import { useApp, useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
 import { MarkdownText } from '../viewers/MarkdownText'
 import { Formula } from './Formula'
 
@@ -47,7 +48,9 @@ export function InspectWhy({ id }: { id: string }) {
             {spec.systems?.length ? (
               <div>
                 <dt>Systems</dt>
-                <dd>{spec.systems.join(', ')}</dd>
+                <dd>
+                  <SystemNames ids={spec.systems} />
+                </dd>
               </div>
             ) : null}
             <div>
@@ -65,6 +68,21 @@ export function InspectWhy({ id }: { id: string }) {
       ) : null}
     </>
   )
+}
+
+/** Published systems by their names and years. */
+function SystemNames({ ids }: { ids: readonly string[] }) {
+  const app = useApp()
+  const names = useCatalog((catalog) => catalog.systemNames)
+  useEffect(() => {
+    if (names.size === 0)
+      app.client.call('catalog.systems').then(
+        (rows) => app.catalog.setState({ systemNames: new Map(rows.map(({ id, name }) => [id, name])) }),
+        // their ids say nearly as much
+        () => undefined,
+      )
+  }, [app, names])
+  return ids.map((id) => names.get(id) ?? id).join('; ')
 }
 
 const methodText = ({ summary, help, paper }: { summary?: string | undefined; help?: string | undefined; paper?: string | undefined }) =>

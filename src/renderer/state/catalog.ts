@@ -22,6 +22,8 @@ export interface Catalog {
   readonly library: readonly LibraryEntry[]
   readonly models: readonly ModelCard[]
   readonly matrix: readonly Compatibility[]
+  /** names of the published systems by id; fetched where one is first told */
+  readonly systemNames: ReadonlyMap<string, string>
   readonly pulls: Readonly<Record<string, PullProgress>>
   readonly resources: readonly ResourceCard[]
   readonly system: SystemInfo | undefined
@@ -41,6 +43,7 @@ export const createCatalogStore = () =>
     library: [],
     models: [],
     matrix: [],
+    systemNames: new Map(),
     pulls: {},
     resources: [],
     system: undefined,

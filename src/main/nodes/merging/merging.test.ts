@@ -46,7 +46,7 @@ describe('expressions', () => {
       { weight: 1, density: 0.3 },
       { weight: 0.5, density: 0.3 },
     ])
-    expect(Object.keys(ties.params).sort()).toEqual(['join', 'normalize', 'scale', 'scope', 'vote', 'zeroSign'])
+    expect(Object.keys(ties.params).sort()).toEqual(['join', 'normalize', 'rescale', 'scale', 'scope', 'vote', 'zeroSign'])
   })
 
   it('settings that differ between methods are kept apart, with their own defaults', async () => {

@@ -1,6 +1,6 @@
 import { renameParams } from '../../../shared/formula'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../../shared/json'
-import { paramTitle } from '../../../shared/names'
+import { humanName, paramTitle } from '../../../shared/names'
 import type { ParamSpec } from '../../../shared/node-spec'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
@@ -70,7 +70,7 @@ export function perModelList(text: string, count: number, name: string): (Json |
   return list.length === count
     ? list
     : refuse(
-        name,
+        humanName(name),
         `lists ${list.length} values for ${count} models`,
         'Give one value for each wire, in their order, or a single one for all.',
       )
@@ -85,7 +85,7 @@ function numberFrom(part: string, name: string): number {
   return part.trim() !== '' && Number.isFinite(value)
     ? value
     : refuse(
-        name,
+        humanName(name),
         `has ${JSON.stringify(part.trim())} in its list, which is no number`,
         'Write numbers with commas between them, such as 1, 0.5.',
       )
@@ -98,7 +98,7 @@ function parseJson(text: string, name: string): Json[] {
   } catch {
     // told below
   }
-  return refuse(name, 'is not a JSON list')
+  return refuse(humanName(name), 'is not a JSON list')
 }
 
 /** Schedules given as JSON, `{"t": [0, 1]}`, in place of plain numbers. */

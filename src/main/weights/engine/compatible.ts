@@ -14,22 +14,22 @@ export interface Family {
   readonly checkpoint?: string
 }
 
-/** Keys (after the architecture's name) that change what a tensor means. */
-const shapeKeys = [
-  'block_count',
-  'embedding_length',
-  'feed_forward_length',
-  'attention.head_count',
-  'attention.head_count_kv',
-  'attention.key_length',
-  'attention.value_length',
-  'rope.freq_base',
-  'rope.dimension_count',
-  'rope.scaling.type',
-  'rope.scaling.factor',
-  'expert_count',
-  'expert_used_count',
-] as const
+/** Keys (after the architecture's name) that change what a tensor means, each in words. */
+const shapeKeys = {
+  block_count: 'their number of layers',
+  embedding_length: 'the width of their stream',
+  feed_forward_length: 'the width of their feed-forward layers',
+  'attention.head_count': 'their number of attention heads',
+  'attention.head_count_kv': 'their number of heads for keys and values',
+  'attention.key_length': 'the length of their keys',
+  'attention.value_length': 'the length of their values',
+  'rope.freq_base': 'the base of their rotations',
+  'rope.dimension_count': 'how many dimensions are rotated',
+  'rope.scaling.type': 'how positions are scaled',
+  'rope.scaling.factor': 'how far positions are scaled',
+  expert_count: 'their number of experts',
+  expert_used_count: 'how many experts a token goes to',
+} as const
 
 /** What a file means that leaves a key out, as llama.cpp reads it. */
 const usual: Readonly<Record<string, number | string>> = { 'rope.freq_base': 10_000, 'rope.scaling.type': 'none' }
@@ -40,12 +40,12 @@ export function checkCompatible(a: Family, b: Family): void {
   const other = textOf(b.metadata, 'general.architecture')
   if (architecture !== other)
     throw mismatch('E_ARCH', `${a.name} is a ${architecture} model and ${b.name} a ${other} model: their weights mean different things.`)
-  for (const key of shapeKeys) {
+  for (const [key, words] of Object.entries(shapeKeys)) {
     const given = [a, b].map(({ metadata }) => metadata.get(`${architecture}.${key}`)?.value)
     if (given.every((value) => value === undefined)) continue
     const [left, right] = given.map((value) => value ?? usual[key])
     if (left === undefined || right === undefined || canonicalJson(plain(left)) === canonicalJson(plain(right))) continue
-    throw mismatch('E_ARCH', `${a.name} and ${b.name} differ in ${key}: ${String(left)} and ${String(right)}.`)
+    throw mismatch('E_ARCH', `${a.name} and ${b.name} differ in ${words} (${key}): ${String(left)} and ${String(right)}.`)
   }
   checkVocabulary(a, b)
 }

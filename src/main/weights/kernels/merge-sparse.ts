@@ -28,7 +28,9 @@ export function mergeSparse<P, M>(input: Ingredients<P, M>, sparsifier: Sparsifi
     if (scale !== 1) combineLinear([out], [scale], out)
   } else {
     if (elect) keepElected(pruned)
-    const shares = normalize ? normalised(weights, () => refuse(owner, 'has weights that sum to zero')) : weights
+    const shares = normalize
+      ? normalised(weights, () => refuse(owner, 'has weights that sum to zero', 'Turn Normalize off, or change a weight.'))
+      : weights
     combineLinear(
       pruned,
       shares.map((share) => share * scale),

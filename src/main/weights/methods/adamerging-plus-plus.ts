@@ -29,7 +29,13 @@ export default defineMergeMethod({
     mergeSparse(
       input,
       byMagnitude(params.scope, perModel.length, densityOf),
-      { weights: perModel.map(({ weight }) => weight), scale: params.scale, elect: true, normalize: false, owner: 'adamerging-plus-plus' },
+      {
+        weights: perModel.map(({ weight }) => weight),
+        scale: params.scale,
+        elect: true,
+        normalize: false,
+        owner: 'AdaMerging++ (task arithmetic of elected changes)',
+      },
       out,
     )
   },

@@ -38,7 +38,7 @@ export default defineMergeMethod({
         scale: params.scale,
         consensus: { vote: 'sum', join: 'mean' },
         normalize: params.normalize,
-        owner: 'breadcrumbs-ties',
+        owner: 'Model breadcrumbs, then TIES',
       },
       out,
     )

@@ -33,7 +33,12 @@ export default defineMergeMethod({
     mergeSparse(
       input,
       sparsifier(perModel.length, params.rescale),
-      { weights: perModel.map(({ weight }) => weight), scale: params.scale, normalize: params.normalize, owner: 'breadcrumbs' },
+      {
+        weights: perModel.map(({ weight }) => weight),
+        scale: params.scale,
+        normalize: params.normalize,
+        owner: 'Drop both tails (breadcrumbs)',
+      },
       out,
     )
   },

@@ -30,7 +30,8 @@ export default defineMergeMethod({
   },
   perModel: {},
   check({ params: { first }, labels }) {
-    if (first > labels.length) refuse('ema', `starts at checkpoint ${first}, and was given ${labels.length}`, 'Choose an earlier First.')
+    if (first > labels.length)
+      refuse('Moving average of checkpoints', `starts at checkpoint ${first}, and was given ${labels.length}`, 'Choose an earlier First.')
   },
   coefficients({ labels, params }) {
     const taken = takenOf(labels.length, params)

@@ -34,7 +34,7 @@ export default defineMergeMethod({
   perModel: { weight: weightOf(1) },
   combine({ values, perModel, params, statistics, place }, out) {
     const weights = perModel.map(({ weight }) => weight)
-    const plain = normalised(weights, () => refuse('fisher-mask', 'has weights that sum to zero'))
+    const plain = normalised(weights, () => refuse('Fisher mask nodes', 'has weights that sum to zero', 'Change a weight.'))
     const masks = statistics.map((one) => {
       if (one === undefined) return []
       const scale = params.normMasks ? meanOfModel(one) : 1

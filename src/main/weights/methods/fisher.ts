@@ -50,7 +50,7 @@ export default defineMergeMethod({
     const weights = perModel.map(({ weight }) => weight)
     const information = informationOf(input, 'fisher')
     if (information === undefined) {
-      const shares = normalised(weights, () => refuse('fisher', 'has weights that sum to zero'))
+      const shares = normalised(weights, () => refuse('Fisher-weighted average', 'has weights that sum to zero', 'Change a weight.'))
       return combineLinear(values, shares, out)
     }
     const factors = weights.map((weight, model) => {

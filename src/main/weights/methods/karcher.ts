@@ -24,7 +24,7 @@ export default defineMergeMethod({
   factors({ perModel, params, known: [gram] }) {
     const weights = normalised(
       perModel.map(({ weight }) => weight),
-      () => refuse('karcher', 'has weights that sum to zero'),
+      () => refuse('Karcher mean', 'has weights that sum to zero', 'Change a weight.'),
     )
     return karcherFactors(gramOf(gram as Float64Array, weights.length), weights, params)
   },

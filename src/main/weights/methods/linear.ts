@@ -18,7 +18,7 @@ export default defineMergeMethod({
   factors({ perModel, params }) {
     const weights = perModel.map(({ weight }) => weight)
     return params.normalize
-      ? normalised(weights, () => refuse('linear', 'has weights that sum to zero', 'Turn normalize off, or change a weight.'))
+      ? normalised(weights, () => refuse('Weighted average', 'has weights that sum to zero', 'Turn Normalize off, or change a weight.'))
       : weights
   },
 })

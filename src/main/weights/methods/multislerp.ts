@@ -36,7 +36,9 @@ export default defineMergeMethod({
 
 function sharesOf(perModel: readonly { readonly weight: number }[], normalize: boolean): number[] {
   const weights = perModel.map(({ weight }) => weight)
-  return normalize ? normalised(weights, () => refuse('multislerp', 'has weights that sum to zero')) : weights
+  return normalize
+    ? normalised(weights, () => refuse('Multi-SLERP', 'has weights that sum to zero', 'Turn Normalize off, or change a weight.'))
+    : weights
 }
 
 /** Directions that cancel have no mean: two are joined in a straight line, all-zero tensors stay zero, more are refused. */
@@ -44,5 +46,9 @@ function withoutMean(gram: Gram, weights: readonly number[], tensor: string): re
   const allZero = weights.every((_, i) => gram(i, i) === 0)
   return weights.length === 2 || allZero
     ? weights
-    : refuse('multislerp', `finds directions in ${tensor} that cancel each other`, 'Use karcher or linear for these models.')
+    : refuse(
+        'Multi-SLERP',
+        `finds directions in ${tensor} that cancel each other`,
+        'Use Karcher mean or Weighted average for these models.',
+      )
 }

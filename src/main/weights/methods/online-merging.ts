@@ -50,7 +50,7 @@ export default defineMergeMethod({
         scale: 1,
         ...(thinning === 'magnitude' ? { consensus: { vote: 'sum', join: 'mean' } as const } : {}),
         normalize: false,
-        owner: 'online-merging',
+        owner: 'Online merging',
       },
       out,
     )

@@ -80,6 +80,7 @@ describe.each(methods.map((method) => [method.name, method] as const))('%s', (na
 })
 
 it('weights that sum to zero are refused where the sum divides', () => {
-  for (const name of ['linear', 'multislerp', 'karcher'])
-    expect(() => merged(name, [one, two], { each: [{ weight: 1 }, { weight: -1 }] })).toThrow(/sum to zero/)
+  const called = { linear: 'Weighted average', multislerp: 'Multi-SLERP', karcher: 'Karcher mean' }
+  for (const [name, title] of Object.entries(called))
+    expect(() => merged(name, [one, two], { each: [{ weight: 1 }, { weight: -1 }] })).toThrow(`${title} has weights that sum to zero`)
 })

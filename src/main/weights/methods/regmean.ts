@@ -35,11 +35,11 @@ export default defineMergeMethod({
     const { rowLength } = place
     if (grams.every((gram) => gram?.length === rowLength * rowLength)) {
       const regression = factored(grams as Float32Array[], weights, rowLength, params.offDiagonal)
-      if (regression === undefined) refuse('regmean', `cannot solve for ${place.tensor}: nothing flows into it`, 'Calibrate on more texts.')
+      if (regression === undefined) refuse('RegMean', `cannot solve for ${place.tensor}: nothing flows into it`, 'Calibrate on more texts.')
       regression.solve(values, out)
       return
     }
-    const shares = normalised(weights, () => refuse('regmean', 'has weights that sum to zero'))
+    const shares = normalised(weights, () => refuse('RegMean', 'has weights that sum to zero', 'Change a weight.'))
     combineLinear(values, shares, out)
     // a norm has no inputs of its own, whatever was measured beside it
     const energies = place.shape.length > 1 ? informationOf({ statistics: statistics.map(onlyEnergy), place }, 'regmean') : undefined

@@ -20,7 +20,9 @@ export default defineMergeMethod({
   perModel: { weight: weightOf(1) },
   factors({ perModel, params }) {
     const weights = perModel.map(({ weight }) => weight)
-    const shares = params.normalize ? normalised(weights, () => refuse('task-arithmetic', 'has weights that sum to zero')) : weights
+    const shares = params.normalize
+      ? normalised(weights, () => refuse('Task arithmetic', 'has weights that sum to zero', 'Turn Normalize off, or change a weight.'))
+      : weights
     return shares.map((share) => share * params.scale)
   },
 })

@@ -76,7 +76,7 @@ export default defineMergeMethod({
         scale: params.scale,
         consensus: { vote: params.vote, join: params.join, ...draw },
         normalize: params.normalize,
-        owner: 'ties',
+        owner: 'TIES',
       },
       out,
     )

@@ -43,7 +43,7 @@ export default defineMergeMethod({
           out[i] = 0
           continue
         }
-        refuse('uncertainty', 'divides by an information of zero', 'Set δ to a little more than 0.')
+        refuse('Uncertainty-based matching', 'divides by an information of zero', 'Set δ to a little more than 0.')
       }
       out[i] = sum / mass
     }
