@@ -1,3 +1,4 @@
+import { quantityWords } from '../../../shared/quantity'
 import type { StatisticsRef } from '../../../shared/value'
 import { weightsCatalog } from '../../weights/catalog'
 import type { AnyMethod } from '../../weights/method'
@@ -19,7 +20,7 @@ export function statisticsOf(method: AnyMethod, refs: readonly StatisticsRef[], 
     const { needs, from } = method.statistics
     throw missingStatistics(
       method.title,
-      `statistics (${needs.join(' or ')}) of each of its ${models} models, and was given ${refs.length}`,
+      `statistics (${needs.map((need) => quantityWords[need]).join(' or ')}) of each of its ${models} models, and was given ${refs.length}`,
       from,
     )
   }

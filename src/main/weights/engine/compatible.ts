@@ -45,7 +45,7 @@ export function checkCompatible(a: Family, b: Family): void {
     if (given.every((value) => value === undefined)) continue
     const [left, right] = given.map((value) => value ?? usual[key])
     if (left === undefined || right === undefined || canonicalJson(plain(left)) === canonicalJson(plain(right))) continue
-    throw mismatch('E_ARCH', `${a.name} and ${b.name} differ in ${words} (${key}): ${String(left)} and ${String(right)}.`)
+    throw mismatch('E_ARCH', `${a.name} and ${b.name} differ in ${words}, ${key}: ${String(left)} and ${String(right)}.`)
   }
   checkVocabulary(a, b)
 }
