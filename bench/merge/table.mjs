@@ -9,6 +9,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildBench } from './build.mjs'
 
@@ -29,7 +30,12 @@ const [parts, methods, counts] = [values.parts, values.methods, values.models].m
 const cores = availableParallelism()
 
 const run = (command, args) => {
-  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const { stdout, stderr, status } = spawnSync(command, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // as the command line does it; Python keeps its compiled files by itself
+    env: { NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'), ...process.env },
+  })
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
   if (status !== 0) console.error(`${command} ${args.join(' ')} failed:\n${stderr.split('\n').slice(-4).join('\n')}`)
   return lines.map((line) => JSON.parse(line))

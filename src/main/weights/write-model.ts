@@ -12,6 +12,7 @@ import { licenceNotice, type Origin } from './engine/origins'
 import { checkpointTypes, outputTensors, type Provenance, provenanceTexts } from './engine/output'
 import type { Place, Plan } from './engine/plan'
 import { typeNotices } from './engine/type-notices'
+import { encodeListsAhead } from './gguf/write/encode-header'
 import type { KeptStatistics } from './provenance'
 import { type BlobSource, openTable, placeStatistics, readerOf } from './statistics/stored-table'
 import { missingStatistics } from './statistics/table'
@@ -100,9 +101,10 @@ export async function writeModel(path: string, request: WriteRequest, tools: Wri
   let hash: FollowingHash | undefined
   try {
     const { signal, onProgress, quick = false } = tools
-    const warnings = quick
-      ? compiled.warnings
-      : [...compiled.warnings, ...(await warningsOf(request, compiled, tools.codec, output.plan, pool, signal))]
+    const found = quick ? [] : warningsOf(request, compiled, tools.codec, output.plan, pool, signal)
+    // while the threads look for warnings, or start
+    output.prepare?.()
+    const warnings = [...compiled.warnings, ...(await found)]
     const known = journaled(path, recipe.hash)
     sink = output.open(provenance(request, compiled, warnings, recipe.text))(known.length > 0)
     if (!quick) hash = new FollowingHash(sink.files, sink.places, pool)
@@ -166,11 +168,18 @@ interface Output {
   readonly plan: Plan
   readonly leading: readonly Place[]
   readonly open: (from: Provenance) => (resume: boolean) => Sink
+  /** does what can be done of `open` before it is known where the result comes from; neutral: nothing */
+  readonly prepare?: () => void
 }
 
 async function outputOf(path: string, request: WriteRequest, compiled: Compiled, codec: Pick<Codec, 'canEncode'>): Promise<Output> {
   if (request.format !== 'safetensors')
-    return { plan: compiled.plan, leading: compiled.leading, open: (from) => ggufSink(path, compiled, request.dtype, from, codec) }
+    return {
+      plan: compiled.plan,
+      leading: compiled.leading,
+      open: (from) => ggufSink(path, compiled, request.dtype, from, codec),
+      prepare: () => encodeListsAhead(compiled.metadata),
+    }
   const planned = await exportCheckpoint({
     name: request.name,
     metadata: compiled.metadata,

@@ -31,8 +31,12 @@ export function bpeVocabulary(checkpoint: Checkpoint, rows: number): [string, Gg
       },
     )
   const { model, added_tokens, pre_tokenizer, post_processor } = parsed.data
-  const tokens = Array.from({ length: rows }, (_, id) => `[PAD${id}]`)
-  const types = Array.from({ length: rows }, (): number => kinds.unused)
+  const tokens: string[] = []
+  const types: number[] = []
+  for (let id = 0; id < rows; id++) {
+    tokens.push(`[PAD${id}]`)
+    types.push(kinds.unused)
+  }
   const put = (token: string, id: number, type: number): void => {
     if (id >= rows) throw new TributaryError('model-corrupt', `${checkpoint.name} has a token ${id} beyond its ${rows} embeddings.`)
     tokens[id] = token

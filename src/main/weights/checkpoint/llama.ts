@@ -40,17 +40,25 @@ export function llamaRow(name: string, { heads, kvHeads, headSize }: Heads) {
 
 /**
  * Hugging Face rotates the two halves of a head against each other, llama.cpp neighbouring pairs: row 2j + i of a head is row i · half + j of the
- * checkpoint. Applies to the rows of the query and key projections and their biases.
+ * checkpoint. Applies to the rows of the query and key projections and their biases. The same function for the same numbers, so that what is
+ * made by it can be kept.
  */
 export function interleaved(heads: number, headSize: number): (row: number) => number {
+  const key = `${heads}/${headSize}`
+  const known = interleavings.get(key)
+  if (known) return known
   const half = headSize / 2
-  return (row) => {
-    const head = Math.floor(row / headSize)
-    const within = row - head * headSize
-    if (head >= heads) throw new RangeError(`row ${row} is beyond ${heads} heads of ${headSize}`)
+  const row = (at: number): number => {
+    const head = Math.floor(at / headSize)
+    const within = at - head * headSize
+    if (head >= heads) throw new RangeError(`row ${at} is beyond ${heads} heads of ${headSize}`)
     return head * headSize + (within % 2) * half + Math.floor(within / 2)
   }
+  interleavings.set(key, row)
+  return row
 }
+
+const interleavings = new Map<string, (row: number) => number>()
 
 /** By how much each rotary frequency is slowed down (Llama 3.1): long waves by `factor`, short ones not at all, between them a smooth passage. */
 export function llama3Factors(base: number, headSize: number, scaling: z.infer<typeof llama3Scaling>): Float32Array {

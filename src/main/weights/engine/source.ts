@@ -56,11 +56,24 @@ async function openCheckpoint(path: string): Promise<Source> {
   return { metadata: plan.metadata, tensors }
 }
 
-function rowsOf({ name, shape }: { name: string; shape: readonly number[] }, sourceRow: (row: number) => number, file: string): number[] {
+/** The rows of one order, by their count: one list for all layers and models, which a plan then carries to its threads once. */
+const orders = new WeakMap<(row: number) => number, Map<number, readonly number[]>>()
+
+function rowsOf(
+  { name, shape }: { name: string; shape: readonly number[] },
+  sourceRow: (row: number) => number,
+  file: string,
+): readonly number[] {
   const count = shape.length > 1 ? elementsOf(shape.slice(1)) : (shape[0] ?? 0)
+  const known = orders.get(sourceRow)?.get(count)
+  if (known) return known
   try {
-    const rows = Array.from({ length: count }, (_, row) => sourceRow(row))
-    if (rows.every((row) => row < count)) return rows
+    const rows: number[] = []
+    for (let row = 0; row < count; row++) rows.push(sourceRow(row))
+    if (rows.every((row) => row < count)) {
+      orders.set(sourceRow, (orders.get(sourceRow) ?? new Map<number, number[]>()).set(count, rows))
+      return rows
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
   }

@@ -243,3 +243,14 @@ function generator(seed: number): (below: number) => number {
     return Math.floor((state / 2 ** 32) * below)
   }
 }
+
+it('passes over long lists when told to, and still sees that one is cut off', () => {
+  const tokens = { type: 'array', items: 'string', value: Array.from({ length: 5000 }, (_, id) => `w${id}`) } as const
+  const scores = { type: 'array', items: 'float32', value: Array.from({ length: 5000 }, () => 0.5) } as const
+  const file = fileOf({ 'tokenizer.ggml.tokens': tokens, 'tokenizer.ggml.scores': scores })
+  const skimmed = parseHeader(memoryBytes(file, 'x'), true)
+  expect(skimmed.metadata.get('tokenizer.ggml.tokens')?.value).toEqual(Array(5000).fill(''))
+  expect(skimmed.metadata.get('tokenizer.ggml.scores')?.value).toHaveLength(5000)
+  expect(skimmed.tensors).toEqual(parseHeader(memoryBytes(file, 'x')).tensors)
+  expect(() => parseHeader(memoryBytes(file.slice(0, 9000), 'x'), true)).toThrow('beyond the end of the file')
+})

@@ -6,6 +6,8 @@ import type { GgufHeader } from './types/header'
 export interface ReadOptions {
   /** `model` (default): also the numbers and tensors that a language model must have. `any`: adapters, statistics and other GGUF files. */
   readonly expect?: 'model' | 'any'
+  /** Long lists get their length and empty items: for whoever wrote them. Neutral: all is read */
+  readonly skimsLists?: boolean
 }
 
 /**
@@ -23,7 +25,7 @@ export async function readGgufHeader(path: string, options: ReadOptions = {}): P
 
 /** The same for a file that is open already. */
 export function readOpenHeader(file: OpenFile, options: ReadOptions = {}): GgufHeader {
-  const header = parseHeader(file)
+  const header = parseHeader(file, options.skimsLists)
   if (options.expect !== 'any') checkModel(header, file.name)
   return header
 }

@@ -45,11 +45,16 @@ export class Cursor {
 
   text(field: string, limit: number): string {
     const length = this.count(`the length of ${field}`, limit)
-    this.expect(length, 1, field)
     const at = this.advance(length, field)
     const text = this.bytes.toString('utf8', at, at + length)
     if (text.includes('\ufffd') && !isWhole(text, this.bytes.subarray(at, at + length))) this.fail(field, 'is not UTF-8 text')
     return text
+  }
+
+  /** Moves past `count` texts without looking at their characters. */
+  passTexts(count: number, field: string, limit: number): void {
+    const lengthField = `the length of ${field}`
+    for (let index = 0; index < count; index++) this.advance(this.count(lengthField, limit), field)
   }
 
   /** Moves past `length` bytes and gives the view and offset where they start. */

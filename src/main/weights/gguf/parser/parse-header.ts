@@ -6,8 +6,8 @@ import { limits } from './limits'
 import { parseMetadata } from './parse-metadata'
 import { leastTensorBytes, parseTensors } from './parse-tensors'
 
-/** What every GGUF must hold, whatever it is for. Throws `file-format` for other files, `model-corrupt` for a broken one. */
-export function parseHeader(source: ByteSource): GgufHeader {
+/** What every GGUF must hold, whatever it is for. Throws `file-format` for other files, `model-corrupt` for a broken one. `skimsLists`: long lists get their length and empty items. */
+export function parseHeader(source: ByteSource, skimsLists = false): GgufHeader {
   const head = source.read(0, Math.min(8, source.size))
   if (head[0] !== 0x47 || head[1] !== 0x47 || head[2] !== 0x55 || head[3] !== 0x46) throw notAModelFile(source.name, head)
   const cursor = new Cursor(source)
@@ -17,7 +17,7 @@ export function parseHeader(source: ByteSource): GgufHeader {
   const keyCount = cursor.count('the key count', limits.keys)
   cursor.expect(tensorCount, leastTensorBytes, 'the tensor count')
   cursor.expect(keyCount, 8 + 1 + 4 + 1, 'the key count')
-  const metadata = parseMetadata(cursor, keyCount)
+  const metadata = parseMetadata(cursor, keyCount, skimsLists)
   const listed = parseTensors(cursor, tensorCount)
   const alignment = alignmentOf(cursor, metadata)
   const dataOffset = roundUp(cursor.position, alignment)

@@ -20,24 +20,32 @@ const leastBytes: Record<ItemType, number> = {
   float64: 8,
 }
 
-export function parseMetadata(cursor: Cursor, count: number): Map<string, GgufValue> {
+/** Longer than any list of numbers by layer, which are looked at. */
+const shortList = 4096
+
+export function parseMetadata(cursor: Cursor, count: number, skimsLists = false): Map<string, GgufValue> {
   const metadata = new Map<string, GgufValue>()
   for (let index = 0; index < count; index++) {
     const key = cursor.text(`the name of key ${index}`, limits.keyBytes)
     if (!/^[\x20-\x7e]+$/.test(key)) cursor.fail(`the name of key ${index}`, 'is empty or not printable')
     if (metadata.has(key)) cursor.fail(`the key ${key}`, 'occurs twice')
-    metadata.set(key, parseValue(cursor, `the key ${key}`))
+    metadata.set(key, parseValue(cursor, `the key ${key}`, skimsLists))
   }
   return metadata
 }
 
-function parseValue(cursor: Cursor, field: string): GgufValue {
+function parseValue(cursor: Cursor, field: string, skimsLists: boolean): GgufValue {
   const type = parseType(cursor, field)
   if (type !== 'array') return { type, value: parseScalar(cursor, type, field) }
   const items = parseType(cursor, field)
   if (items === 'array') return cursor.fail(field, 'is an array of arrays')
   const length = cursor.count(`the length of ${field}`, limits.arrayItems)
   cursor.expect(length, leastBytes[items], field)
+  if (skimsLists && length > shortList) {
+    if (items === 'string') cursor.passTexts(length, field, limits.stringBytes)
+    else cursor.take(length * leastBytes[items], field)
+    return { type, items, value: new Array<GgufScalar>(length).fill(items === 'string' ? '' : 0) }
+  }
   const value: GgufScalar[] = []
   for (let index = 0; index < length; index++) value.push(parseScalar(cursor, items, field))
   return { type, items, value }

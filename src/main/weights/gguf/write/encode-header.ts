@@ -1,6 +1,6 @@
 import { roundUp } from '../parser/parse-header'
 import { byteLengthOf, type GgmlType, ggmlTypes } from '../types/ggml-type'
-import { type GgufMetadata, type GgufScalar, type GgufTensor, type GgufValueType, scalarTypes } from '../types/header'
+import { type GgufMetadata, type GgufScalar, type GgufTensor, type GgufValue, type GgufValueType, scalarTypes } from '../types/header'
 
 /** A tensor to be written: its place in the file follows from the order of the list. */
 export interface TensorPlan {
@@ -34,7 +34,9 @@ export function encodeHeader(metadata: GgufMetadata, plans: readonly TensorPlan[
     else {
       parts.uint32(scalarTypes.indexOf(value.items))
       parts.uint64(value.value.length)
-      for (const item of value.value) parts.scalar(value.items, item)
+      const known = ahead.get(value)
+      if (known) parts.append(known)
+      else for (const item of value.value) parts.scalar(value.items, item)
     }
   }
   let next = 0
@@ -48,6 +50,18 @@ export function encodeHeader(metadata: GgufMetadata, plans: readonly TensorPlan[
   const start = roundUp(parts.length, alignment)
   const tensors = placed.map((tensor) => ({ ...tensor, offset: start + tensor.offset }))
   return { bytes: parts.join(start), tensors, fileSize: start + next }
+}
+
+const ahead = new WeakMap<GgufValue, Uint8Array>()
+
+/** Encodes the lists of a header whose other values are not known yet: a vocabulary takes some ten milliseconds, which a later `encodeHeader` then spares. */
+export function encodeListsAhead(metadata: GgufMetadata): void {
+  for (const value of metadata.values()) {
+    if (value.type !== 'array' || ahead.has(value)) continue
+    const parts = new Parts()
+    for (const item of value.value) parts.scalar(value.items, item)
+    ahead.set(value, parts.join(parts.length))
+  }
 }
 
 /** Grows by doubling; little-endian throughout. */
@@ -117,6 +131,11 @@ class Parts {
     else if (type === 'int16') view.setInt16(at, value, true)
     else if (type === 'uint32') view.setUint32(at, value, true)
     else view.setInt32(at, value, true)
+  }
+
+  append(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length)
+    this.bytes.set(bytes, at)
   }
 
   join(size: number): Uint8Array {

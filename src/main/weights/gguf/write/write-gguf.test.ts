@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openBytes } from '../bytes/file-bytes'
 import { readGgufHeader } from '../read-header'
 import type { GgufMetadata } from '../types/header'
-import { type TensorToWrite, writeGguf } from './write-gguf'
+import { encodeHeader, encodeListsAhead } from './encode-header'
+import { type TensorToWrite, validateWritten, writeGguf } from './write-gguf'
 
 let folder = ''
 beforeEach(() => {
@@ -106,4 +107,29 @@ describe('writeGguf', () => {
     })
     expect(readdirSync(folder)).toEqual([])
   })
+
+  it('refuses a result of which one letter of a long vocabulary came out wrong', async () => {
+    const words = { type: 'array', items: 'string', value: Array.from({ length: 5000 }, (_, id) => `word${id}`) } as const
+    const encoded = encodeHeader(new Map([...metadata, ['tokenizer.ggml.tokens', words]]), [{ name: 'a', shape: [1], type: 'F32' }])
+    const path = join(folder, 'x.gguf.part')
+    const whole = Buffer.alloc(encoded.fileSize)
+    whole.set(encoded.bytes)
+    writeFileSync(path, whole)
+    await validateWritten(path, encoded, 'any')
+    whole.write('wurd', whole.indexOf('word4321'))
+    writeFileSync(path, whole)
+    await expect(validateWritten(path, encoded, 'any')).rejects.toMatchObject({ code: 'model-corrupt' })
+  })
+})
+
+it('encodes lists ahead to the same bytes', () => {
+  const lists = (): GgufMetadata =>
+    new Map([
+      ['words', { type: 'array', items: 'string', value: ['red', 'Ġkey', ''] }],
+      ['kinds', { type: 'array', items: 'int32', value: [1, -2, 3] }],
+      ['general.name', { type: 'string', value: 'x' }],
+    ])
+  const known = lists()
+  encodeListsAhead(known)
+  expect(encodeHeader(known, []).bytes).toEqual(encodeHeader(lists(), []).bytes)
 })

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { TributaryError } from '../../../../shared/errors'
+import { openBytes } from '../bytes/file-bytes'
 import { readGgufHeader } from '../read-header'
 import type { GgufHeader, GgufMetadata } from '../types/header'
 import { type EncodedHeader, encodeHeader, type TensorPlan } from './encode-header'
@@ -45,27 +46,30 @@ export async function writeGguf(path: string, file: GgufToWrite, options: WriteO
       }
       if (written !== place.byteLength) fail(tensor.name)
     }
-    let header: GgufHeader | undefined
-    await part.finish(async (partPath) => {
-      header = await validateWritten(partPath, encoded, options.expect)
-    })
-    return header ?? fail(basename(path))
+    await part.finish((partPath) => validateWritten(partPath, encoded, options.expect))
+    return await readGgufHeader(path, options)
   } catch (error) {
     part.discard()
     throw error
   }
 }
 
-/** The header as the careful reader sees it; anything but what was meant is refused. */
-export async function validateWritten(partPath: string, meant: EncodedHeader, expect: 'model' | 'any' = 'model'): Promise<GgufHeader> {
-  const header = await readGgufHeader(partPath, { expect })
-  const same = header.tensors.every((tensor, index) => {
-    const plan = meant.tensors[index]
-    return tensor.name === plan?.name && tensor.offset === plan.offset && tensor.byteLength === plan.byteLength && tensor.type === plan.type
-  })
+/** The header that stands in the file, byte for byte, and as the careful reader sees it; anything but what was meant is refused. */
+export async function validateWritten(partPath: string, meant: EncodedHeader, expect: 'model' | 'any' = 'model'): Promise<void> {
+  const file = openBytes(partPath)
+  const written = file.read(0, Math.min(meant.bytes.length, file.size))
+  file.close()
+  const header = await readGgufHeader(partPath, { expect, skimsLists: true })
+  const same =
+    Buffer.compare(written, meant.bytes) === 0 &&
+    header.tensors.every((tensor, index) => {
+      const plan = meant.tensors[index]
+      return (
+        tensor.name === plan?.name && tensor.offset === plan.offset && tensor.byteLength === plan.byteLength && tensor.type === plan.type
+      )
+    })
   if (!same || header.tensors.length !== meant.tensors.length || header.fileSize !== meant.fileSize)
     throw new TributaryError('model-corrupt', `${basename(partPath)} did not come out as it was meant; it was not kept.`)
-  return header
 }
 
 function fail(tensor: string): never {
