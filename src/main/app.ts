@@ -226,6 +226,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       if (!model) throw new TributaryError('not-found', `No model on this machine has the hash ${sha256.slice(0, 12)}….`)
       return pool.local.template({ ref: model.ref, path: await shelf.runnable(model) }, { signal: new AbortController().signal })
     },
+    device: access.device,
     memory,
     isLoaded: (model) => pool.local.isLoaded(model),
     warmModels: () => pool.local.host.warm(),

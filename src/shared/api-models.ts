@@ -1,3 +1,4 @@
+import type { ModelContext } from './context-memory/model-shape'
 import type { ErrorReport } from './errors'
 import type { Json } from './json'
 import type { ModelNeed } from './node-spec'
@@ -22,6 +23,7 @@ export interface ModelCard {
   readonly quantization: string
   readonly sizeBytes: number
   readonly contextTokens?: number
+  readonly context?: ModelContext
   readonly vocabulary?: string
   readonly vocabularySize?: number
   readonly hasChatTemplate?: boolean

@@ -32,6 +32,8 @@ export interface House {
   readonly puller: Puller
   /** looks up the document's models before a run; throws `model-unknown` where one was never loaded here and nobody accepted it */
   readonly prepareRun: (document: GraphDocument) => Promise<void>
+  /** where models run, by the settings: `cpu`, `cuda`, …, or `auto` */
+  readonly device: () => string
   /** models in memory, and the freeing of one */
   readonly memory: Pick<ModelsInMemory, 'loaded' | 'unload'>
   readonly isLoaded: (model: string) => boolean

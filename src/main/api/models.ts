@@ -7,6 +7,7 @@ import { TributaryError } from '../../shared/errors'
 import { isJsonObject, type Json } from '../../shared/json'
 import type { ModelNeed } from '../../shared/node-spec'
 import { areNliLabels, preferenceLabels } from '../../shared/pair-labels'
+import { defaultHostSettings } from '../models/host-protocol'
 import { memoryMeasured } from '../models/learn-memory'
 import { addToShelf } from '../models/library/add'
 import { type CatalogueModel, requireCatalogueModel } from '../models/library/catalogue'
@@ -134,6 +135,7 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     quantization: facts.quantization,
     sizeBytes: model.sizeBytes,
     contextTokens: facts.contextTokens,
+    ...contextOf(house, facts),
     ...(facts.vocabulary === undefined ? {} : { vocabulary: facts.vocabulary }),
     ...(facts.vocabularySize === undefined ? {} : { vocabularySize: facts.vocabularySize }),
     hasChatTemplate: facts.template !== undefined,
@@ -144,6 +146,13 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
     ...(model.recipe === undefined ? {} : { recipe: model.recipe }),
     ...(measured === undefined ? {} : { measured }),
   }
+}
+
+/** What contexts take by its header, as large as the host makes them. Where the device is not chosen, the processor is counted with. */
+function contextOf({ device }: House, { shape, contextTokens }: ShelfModel['facts']): Pick<ModelCard, 'context'> {
+  if (shape?.cache === undefined) return {}
+  const most = defaultHostSettings.contextTokens
+  return { context: { shape, onCpu: device() === 'cpu' || device() === 'auto', mostTokens: contextTokens > 0 ? Math.min(contextTokens, most) : most } }
 }
 
 /** What a merged file inherits as its description speaks of its first source alone. */

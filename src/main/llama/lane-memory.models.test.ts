@@ -3,7 +3,9 @@ import { basename, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Llama } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contextBytes } from '../../shared/context-memory/model-shape'
 import type { DistributionExpression, DrafterExpression } from '../../shared/expression'
+import { estimateMemory } from '../../shared/graph/memory'
 import type { ModelRef } from '../../shared/value'
 import { decode } from '../decoding/decode'
 import type { TokenSequence } from '../decoding/source'
@@ -19,7 +21,8 @@ import { LlamaRuntime } from './runtime'
 
 /** What is planned of memory before anything is loaded, against the sizes of the buffers that llama.cpp says it has made. */
 const starters = ['SmolLM2-135M-Instruct.Q4_1.gguf', 'gemma-3-270m-q4_k_m.gguf'].map((name) => join(starterFolder(), name))
-const models = [resolve('resources/toys/toy-base.gguf'), ...starters].filter((path) => existsSync(path))
+const toys = ['toy-base', 'toy-draft', 'toy-other'].map((name) => resolve(`resources/toys/${name}.gguf`))
+const models = [...toys, ...starters].filter((path) => existsSync(path))
 
 let libraries: LoadedLibraries
 let store: ModelStore
@@ -75,9 +78,11 @@ async function reported(work: () => Promise<unknown>): Promise<number> {
 
 describe.each(models.map((path) => [basename(path), path] as const))('the memory of %s', (_, path) => {
   it.each([512, 1024, 2048, 4096, 8192])('for contexts of %i tokens is as planned', async (cells) => {
+    const header = await inspectModelFile(path)
     await withModels([path], async (model) => {
       for (const sequences of [1, 4, 5]) {
         let told = 0
+        const planned = contextBytes(header, { cells, longest: cells, sequences, neverForks: false }, 1, true)
         const real = await reported(async () => {
           const { lane } = await model(path).openLane(
             { prompts: [[1]], cells, longest: cells, sequences, rows: 1, neverForks: false },
@@ -88,8 +93,31 @@ describe.each(models.map((path) => [basename(path), path] as const))('the memory
         })
         expect(told / real, `${cells} cells, ${sequences} sequences: ${told} told, ${real} real`).toBeGreaterThan(0.9)
         expect(told / real).toBeLessThan(1.1)
+        expect(planned, 'what the header says is what the loaded model says').toBeCloseTo(told, -1)
       }
     })
+  })
+
+  it('is, with its weights, what a plan counts with before the first load', async () => {
+    const { sizeBytes, contextTokens, ...shape } = await inspectModelFile(path)
+    for (const maxTokens of [64, 1000, 3000]) {
+      const context = { shape, onCpu: true, mostTokens: Math.min(contextTokens, 8192) }
+      const planned = estimateMemory({ name: path, sizeBytes, context }, maxTokens)
+      const real = await withModels([path], async (model, runtime) => {
+        while (model(path).dropIdleLane());
+        const prompt = { kind: 'text' as const, text: 'The river rose. ' }
+        const expression = { op: 'lm', model: refOf(path), prompt } as const
+        const sampler = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 }
+        const bytes = await reported(() =>
+          decode({ expression, maxTokens, stop: [' '], seed: 1, sampler }, runtime, { signal: call.signal }),
+        )
+        return model(path).native.sizeBytes + bytes
+      })
+      const usual = 255 // tokens of a prompt that nobody knows yet: up to twice the cells of a short one
+      const doubled = 2 ** Math.ceil(Math.log2(Math.max(512, usual + maxTokens))) > 2 ** Math.ceil(Math.log2(Math.max(512, 8 + maxTokens)))
+      expect(planned / real, `${maxTokens} tokens: ${planned} planned, ${real} real`).toBeGreaterThan(0.9)
+      expect(planned / real, `${maxTokens} tokens: ${planned} planned, ${real} real`).toBeLessThan(doubled ? 2.1 : 1.1)
+    }
   })
 })
 

@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs'
+import { vocabularyBytes } from '../../shared/context-memory/cache'
+import type { ModelShape } from '../../shared/context-memory/model-shape'
 import { TributaryError } from '../../shared/errors'
 import type { TokenEmbeddings } from '../decoding/source'
 import { expertsOf, fileIdOf } from '../models/expert-variants'
@@ -11,34 +13,25 @@ import type { LoadedLibraries } from './libraries'
 import { LoadedModel } from './loaded-model'
 import { memoryBudget, physicalCores } from './machine'
 import { type Borrower, MemoryLedger } from './memory-ledger'
-import { type CacheShape, NativeModel, vocabularyBytes } from './native-model'
+import { NativeModel } from './native-model'
 import { planDecoding } from './plan-decoding'
 import { gramBytes, planTap } from './plan-tap'
 import type { ChatForm } from './wrappers'
 
 /** Checks a file before any library sees it; throws `model-corrupt` and its kin. `fingerprint` identifies the vocabulary. */
-export type InspectFile = (path: string) => Promise<{
-  readonly fingerprint: string
-  readonly layers: number
-  readonly hasFloatWeights: boolean
-  readonly architecture: string
-  readonly sizeBytes: number
-  /** at most; as many as the file says that it was trained for */
-  readonly contextTokens: number
-  readonly vocabularySize: number
-  /** its tokens are made by merging pairs */
-  readonly hasMerges: boolean
-  readonly embeddingDimensions: number
-  readonly attentionHeads: number
-  /** width inside its feed-forward part; undefined where the file does not say, or layers differ */
-  readonly feedForward: number | undefined
-  /** what attention keeps of a token; undefined where the file does not say, or keeps something else */
-  readonly cache: CacheShape | undefined
-  /** its chat template, and the built-in form that its vocabulary was made for */
-  readonly chat: ChatForm
-  /** its table of input embeddings, read from the file on demand */
-  readonly embeddings: TokenEmbeddings | undefined
-}>
+export type InspectFile = (path: string) => Promise<
+  ModelShape & {
+    readonly fingerprint: string
+    readonly layers: number
+    readonly sizeBytes: number
+    /** at most; as many as the file says that it was trained for */
+    readonly contextTokens: number
+    /** its chat template, and the built-in form that its vocabulary was made for */
+    readonly chat: ChatForm
+    /** its table of input embeddings, read from the file on demand */
+    readonly embeddings: TokenEmbeddings | undefined
+  }
+>
 
 /** Below this, threads would spend more time waiting for each other at each operation than computing, above all on a busy machine. */
 const oneThreadBytes = 16 * 2 ** 20

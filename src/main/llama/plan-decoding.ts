@@ -1,28 +1,18 @@
+import { vocabularyBytes } from '../../shared/context-memory/cache'
+import { contextBytes, type ModelShape } from '../../shared/context-memory/model-shape'
 import { TributaryError } from '../../shared/errors'
 import { draftingModelsOf, leavesOf, type Prompt } from '../../shared/expression'
 import { canonicalJson } from '../../shared/json'
 import { draftSizeOf } from '../decoding/drafting'
 import type { DecodeProgram } from '../models/model'
-import { laneBytes, laneSize } from './lane-memory'
 import { inUnits } from './memory-ledger'
-import { type CacheShape, cacheBytes, vocabularyBytes } from './native-model'
-import { needsEqualTypes, numericsOf } from './numerics'
 
 /** What the header of a model's file says of the memory that it needs. */
-export interface ModelOutline {
+export interface ModelOutline extends ModelShape {
   readonly id: string
   readonly name: string
   readonly sizeBytes: number
   readonly contextTokens: number
-  readonly vocabularySize: number
-  readonly hasMerges: boolean
-  readonly embeddingDimensions: number
-  readonly attentionHeads: number
-  /** undefined where layers differ */
-  readonly feedForward: number | undefined
-  readonly hasFloatWeights: boolean
-  readonly architecture: string
-  readonly cache: CacheShape | undefined
 }
 
 export interface PlanLimits {
@@ -125,34 +115,19 @@ function bytesOf(
   maxTokens: number,
   { contextTokens, onCpu }: Pick<PlanLimits, 'contextTokens' | 'onCpu'>,
 ): number {
-  const { cache, embeddingDimensions, attentionHeads, architecture, hasFloatWeights } = model
-  if (cache === undefined) return 0
   const longest = Math.min(model.contextTokens, contextTokens)
-  const numerics = numericsOf({
-    onCpu,
-    hasFloatWeights,
-    canTruncate: true,
-    valueLength: cache.values,
-    needsEqualTypes: needsEqualTypes(architecture),
-  })
   const sum = (of: (text: PlannedText) => number): number => texts.reduce((total, text) => total + of(text), 0)
   const capacity = ({ prompt, rows }: PlannedText): number =>
     Math.min(longest, Math.ceil(lengthOf(prompt) / charactersPerToken) + maxTokens + rows)
   const cells = 1 + sum((text) => capacity(text) + (text.paths > 1 ? text.rows - 1 : 0))
   const sequences = sum(({ paths }) => paths)
   const wanted = { cells, longest: Math.max(...texts.map(capacity)), sequences, neverForks: sequences === texts.length }
-  return laneBytes({
-    ...laneSize(wanted, numerics),
-    rows: sum(({ rows }) => rows),
-    model: {
-      cacheBytesPerToken: cacheBytes(cache, numerics),
-      embeddingDimensions,
-      attentionHeads,
-      feedForward: model.feedForward ?? 4 * embeddingDimensions,
-      vocabulary: { size: model.vocabularySize },
-      numerics,
-    },
-  })
+  return contextBytes(
+    model,
+    wanted,
+    sum(({ rows }) => rows),
+    onCpu,
+  )
 }
 
 const lengthOf = (prompt: Prompt): number =>

@@ -1,7 +1,7 @@
+import { cacheBytes } from '../../shared/context-memory/cache'
+import { scratchBytes } from '../../shared/context-memory/lane-memory'
 import { TributaryError } from '../../shared/errors'
-import { scratchBytes } from './lane-memory'
 import { inUnits } from './memory-ledger'
-import { cacheBytes } from './native-model'
 import type { ModelOutline } from './plan-decoding'
 
 /** Tokens of one pass over a text whose inner values are looked at. */

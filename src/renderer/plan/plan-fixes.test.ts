@@ -121,6 +121,31 @@ describe('what makes a plan fit', () => {
     const { nodes, subgraphs } = first?.change?.(long).document ?? long
     expect([nodes.a?.params.maxTokens, nodes.b?.params.maxTokens, subgraphs.inner?.nodes.c?.params.maxTokens]).toEqual([2048, 96, 256])
   })
+  it('says what shorter contexts save before anything was measured, and offers none that save nothing', () => {
+    const cache = { layers: 32, heads: 8, keys: 128, values: 128 }
+    const shape = {
+      architecture: 'llama',
+      vocabularySize: 32000,
+      hasMerges: false,
+      embeddingDimensions: 4096,
+      attentionHeads: 32,
+      feedForward: 11008,
+      hasFloatWeights: false,
+      cache,
+    }
+    const known = card('fine', 8e9, { context: { shape, onCpu: true, mostTokens: 8192 } })
+    const asking = (maxTokens: number) => ({
+      ...document,
+      nodes: { a: { type: 'lm', v: 1, params: { model: 'model:x', maxTokens } } },
+    })
+    const [fix] = fixesOf(asking(4096), [known])
+    // half of 8,192 cells of 32 layers × 8 heads × (2 × 128 + 34/32 × 128) bytes, and what is computed with between
+    expect(fix?.effect).toMatch(/^instead of 4096; longer answers end there, which saves about 4\d\d MB$/)
+    expect(planOf(asking(2048), [known], 20e9).peakBytes).toBeLessThan(planOf(asking(4096), [known], 20e9).peakBytes)
+    // a context has 512 cells at the least
+    const small = { context: { shape, onCpu: true, mostTokens: 512 } }
+    expect(fixesOf(asking(4096), [card('fine', 8e9, small)])).toEqual([])
+  })
   it('offers this machine what it has, and never more', () => {
     const settings = { memoryBudgetBytes: 6e9, gpuLayers: -1, device: 'auto' }
     const offer = (totalBytes: number, more = {}) =>

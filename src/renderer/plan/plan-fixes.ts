@@ -45,7 +45,9 @@ export function planFixes(plan: Planned, document: GraphDocument, { library, spe
     ...[...smaller(used, library), ...shared(used)].filter(
       ({ change }) => change && helps(plan, document, change(document).document, library, specs),
     ),
-    ...shorterContexts(document, new Set(plan.memory.map(({ node }) => node.split('/').at(-1) ?? node))),
+    ...shorterContexts(document, new Set(plan.memory.map(({ node }) => node.split('/').at(-1) ?? node)), used, (next) =>
+      sparedBytes(document, next, library, specs),
+    ),
     ...inSequence(plan),
     ...(machine ? [...moreMemory(plan, used, machine), ...fewerLayers(machine)] : []),
   ].slice(0, most)
@@ -159,7 +161,12 @@ function inSequence({ branches, models, fits, reloads, peakBytes, budgetBytes }:
 const shortAnswer = 256
 
 /** Half as long answers where nodes that take memory may write long ones, in the graph and in those inside it. */
-function shorterContexts(document: GraphDocument, holding: ReadonlySet<string>): PlanFix[] {
+function shorterContexts(
+  document: GraphDocument,
+  holding: ReadonlySet<string>,
+  used: readonly Used[],
+  spared: (next: GraphDocument) => number,
+): PlanFix[] {
   const bodies: readonly (readonly [string | undefined, GraphBody])[] = [[undefined, document], ...Object.entries(document.subgraphs)]
   const long = bodies.flatMap(([scope, { nodes }]) =>
     Object.entries(nodes).flatMap(([node, { params }]) => {
@@ -170,19 +177,27 @@ function shorterContexts(document: GraphDocument, holding: ReadonlySet<string>):
   const longest = Math.max(...long.map(({ maxTokens }) => maxTokens))
   if (long.length === 0) return []
   const shorter = (tokens: number) => Math.max(shortAnswer, Math.floor(tokens / 2))
+  const shortened = (before: GraphDocument) =>
+    long.reduce(
+      (at, { scope, node, maxTokens }) => setParam(at, { scope, node, param: 'maxTokens', value: shorter(maxTokens) }).document,
+      before,
+    )
+  const bytes = spared(shortened(document))
+  const isKnown = used.every(({ card }) => card.context !== undefined && card.measured === undefined)
+  if (bytes <= 0 && isKnown) return []
   return [
     {
       label: `Reduce contexts: answers of at most ${shorter(longest)} tokens`,
-      effect: `instead of ${longest}; longer answers end there, and the next run measures what it spares`,
-      change: (document) => {
-        const next = long.reduce(
-          (at, { scope, node, maxTokens }) => setParam(at, { scope, node, param: 'maxTokens', value: shorter(maxTokens) }).document,
-          document,
-        )
-        return edited(document, next)
-      },
+      effect: `instead of ${longest}; longer answers end there, ${bytes > 0 ? `which saves about ${formatBytes(bytes)}` : 'and the next run measures what it spares'}`,
+      change: (before) => edited(before, shortened(before)),
     },
   ]
+}
+
+/** What a graph takes less than another if nothing makes room for anything. */
+function sparedBytes(before: GraphDocument, after: GraphDocument, library: readonly ModelCard[], specs: NodeSpecs): number {
+  const peakOf = (document: GraphDocument) => planMemory(planRun({ document, specs }), document, library, { specs }).peakBytes
+  return peakOf(before) - peakOf(after)
 }
 
 /** As much of this machine as the plan needs, with a tenth left for everything else. */

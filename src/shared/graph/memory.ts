@@ -1,9 +1,13 @@
-import type { GraphBody, GraphDocument } from './document'
+import { vocabularyBytes } from '../context-memory/cache'
+import { contextBytes } from '../context-memory/model-shape'
+import type { NodeSpec } from '../node-spec'
+import type { GraphBody, GraphDocument, GraphNode } from './document'
 import { modelsOfSteps } from './held-models'
 import { has } from './ids'
 import { findAlias, type LibraryModel, type ModelLibrary, nameModel, resolveModel } from './models'
 import { runsInSequence, worksAlone } from './one-at-a-time'
 import { type Plan, planRun } from './plan'
+import { paramValue } from './ports'
 import type { NodeSpecs } from './specs'
 
 /** A model that a step holds while it runs. */
@@ -47,12 +51,21 @@ export interface MemoryPlan {
 /** containers within containers that are looked into */
 const deepest = 32
 
+/** Nobody knows how long a prompt will be before it is written: one of two hundred words and less. */
+const usualPrompt = 255
+
 /**
- * Weights, plus what a context, its KV cache and compute buffers usually take beside them: 64 MiB, of a model of a few megabytes about twice its size.
- * Replaced by a measured value after the first load.
+ * Weights, and a context for a prompt and so many tokens after it, by the header. Of a model whose header does not say it, or was not read: 64 MiB, of a
+ * few megabytes about twice its size. Replaced by a measured value after the first load.
  */
-export const estimateMemory = ({ measured, sizeBytes }: LibraryModel): number =>
-  measured?.memoryBytes ?? Math.ceil(sizeBytes * 1.08) + Math.min(64 * 1024 * 1024, 2 * sizeBytes)
+export function estimateMemory({ measured, context, sizeBytes }: LibraryModel, tokens = 0): number {
+  if (measured) return measured.memoryBytes
+  if (!context) return Math.ceil(sizeBytes * 1.08) + Math.min(64 * 1024 * 1024, 2 * sizeBytes)
+  const { shape, onCpu, mostTokens } = context
+  const longest = Math.min(mostTokens, usualPrompt + tokens)
+  const wanted = { cells: 1 + longest, longest, sequences: 1, neverForks: true }
+  return sizeBytes + vocabularyBytes(shape.vocabularySize, shape.hasMerges) + Math.ceil(contextBytes(shape, wanted, 1, onCpu))
+}
 
 /** What a model takes at the least: measured without what is only kept for later, else its weights. A plan is refused for this alone, never for an estimate. */
 export const leastMemory = (model: LibraryModel): number => model.measured?.neededBytes ?? model.sizeBytes
@@ -80,14 +93,14 @@ export function planMemory(
   const leases = new Map<string, Lease[]>()
   const models = new Map<string, Lease & { nodes: string[] }>()
   const running = { ...plan, steps: plan.steps.map((step) => (resting.has(step.node) ? { ...step, isGiven: true } : step)) }
-  for (const { path, aliases } of heldBySteps(running, { document, body: document, specs, fed: new Map(), prefix: '' })) {
-    const held = [...aliases].flatMap((alias) => leaseOf(alias, document, library))
+  for (const { path, aliases, tokens } of heldBySteps(running, { document, body: document, specs, fed: new Map(), prefix: '' })) {
+    const held = [...aliases].flatMap((alias) => leaseOf(alias, tokens, document, library))
     if (held.length === 0) continue
     leases.set(path, held)
     for (const lease of held) {
       const known = models.get(keyOf(lease))
-      if (known) known.nodes.push(path)
-      else models.set(keyOf(lease), { ...lease, nodes: [path] })
+      const nodes = [...(known?.nodes ?? []), path]
+      models.set(keyOf(lease), known && known.memoryBytes >= lease.memoryBytes ? { ...known, nodes } : { ...lease, nodes })
     }
   }
   return { leases, models: [...models.values()], ...simulate([...leases], budgetBytes, runsInSequence(document)) }
@@ -108,6 +121,8 @@ interface Within {
 interface Holding {
   readonly path: string
   readonly aliases: ReadonlySet<string>
+  /** that it may write at most; 0 where it writes none */
+  readonly tokens: number
 }
 
 /** The aliases of the models that each step works with: its own, and those that its wires bring. */
@@ -123,21 +138,27 @@ function heldBySteps({ steps }: Plan, within: Within): Holding[] {
       return heldBySteps(plan, { document, body: inner, specs, fed: arriving, prefix: `${prefix}${step.node}/` })
     }
     // A merge reads its models tensor by tensor and loads none.
-    return worksAlone(step.spec) ? [{ path: prefix + step.node, aliases }] : []
+    return worksAlone(step.spec) ? [{ path: prefix + step.node, aliases, tokens: tokensOf(body.nodes[step.node], step.spec) }] : []
   })
+}
+
+/** How long its answers may be, by its param; by the default where a wire says it. */
+function tokensOf(node: GraphNode | undefined, spec: NodeSpec): number {
+  const value = node ? paramValue(node, spec, 'maxTokens') : undefined
+  return typeof value === 'number' ? value : 0
 }
 
 /** One model under two aliases is one, fetched or not. */
 const keyOf = (lease: Lease): string => lease.sha256 ?? lease.name
 
-function leaseOf(alias: string, document: Pick<GraphDocument, 'models'>, library: ModelLibrary): Lease[] {
+function leaseOf(alias: string, tokens: number, document: Pick<GraphDocument, 'models'>, library: ModelLibrary): Lease[] {
   const model = findAlias(document.models, alias)
   if (!model || model.remote) return []
   const found = resolveModel(model, library)
   const name = found?.name ?? nameModel(alias, model)
   if (!found) return [{ alias, name, sizeBytes: 0, memoryBytes: 0, neededBytes: 0 }]
   const hash = found.sha256 === undefined ? {} : { sha256: found.sha256 }
-  return [{ alias, ...hash, name, sizeBytes: found.sizeBytes, memoryBytes: estimateMemory(found), neededBytes: leastMemory(found) }]
+  return [{ alias, ...hash, name, sizeBytes: found.sizeBytes, memoryBytes: estimateMemory(found, tokens), neededBytes: leastMemory(found) }]
 }
 
 /** Models that no later node of the graph needs, of those that are loaded when the node with `steps[at]` begins. A container gives back what it took when it ends. */
@@ -160,7 +181,8 @@ function simulate(steps: readonly (readonly [string, readonly Lease[]])[], budge
   const names = new Map(steps.flatMap(([, held]) => held.map((lease) => [keyOf(lease), lease.name] as const)))
   const nameOf = (key: string): string => names.get(key) ?? key
   for (const [at, [node, held]] of steps.entries()) {
-    const needed = new Map(held.map((lease) => [keyOf(lease), lease.memoryBytes]))
+    // A context that was made before and is large enough is used again; a larger one stays.
+    const needed = new Map(held.map((lease) => [keyOf(lease), Math.max(lease.memoryBytes, loaded.get(keyOf(lease)) ?? 0)]))
     const leastBytes = [...new Map(held.map((lease) => [keyOf(lease), lease.neededBytes])).values()].reduce((sum, bytes) => sum + bytes, 0)
     const needsBytes = [...needed.values()].reduce((sum, bytes) => sum + bytes, 0)
     if (leastBytes > budgetBytes) tooLarge.push({ node, needsBytes: leastBytes, models: held.map(({ name }) => name) })

@@ -1,3 +1,4 @@
+import type { ModelContext } from '../context-memory/model-shape'
 import type { ModelNeed } from '../node-spec'
 import type { GraphDocument, GraphNode, ModelAlias } from './document'
 import { has } from './ids'
@@ -11,6 +12,8 @@ export interface LibraryModel {
   readonly state?: 'present' | 'absent' | 'pulling' | 'missing' | 'corrupt'
   readonly sizeBytes: number
   readonly goodFor?: readonly ModelNeed[]
+  /** what its contexts take by its header; absent where it is not known */
+  readonly context?: ModelContext
   /** what it took on this machine: in all, and without contexts that were only kept for later */
   readonly measured?: { readonly memoryBytes: number; readonly neededBytes?: number }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { modelShapeOf } from '../../weights/gguf/model-shape'
 import { type GgufHeader, numberOf, perBlockOf, textOf } from '../../weights/gguf/types/header'
 import { vocabularyFingerprint } from '../../weights/gguf/vocabulary'
 
 /** Grows when a fact is added. Rows of older versions hold what they hold until their file is looked at again. */
-export const factsVersion = 2
+export const factsVersion = 3
 
 /** What a model file says of itself, small enough to keep in the store. */
 export const modelFacts = z.object({
@@ -23,6 +24,21 @@ export const modelFacts = z.object({
   /** hash of the names and shapes of all tensors; equal ones may be merged */
   shapes: z.string(),
   writesText: z.boolean(),
+  /** what its contexts take; of models that write text */
+  shape: z
+    .object({
+      architecture: z.string(),
+      vocabularySize: z.number().int().min(0),
+      hasMerges: z.boolean(),
+      embeddingDimensions: z.number().int().min(0),
+      attentionHeads: z.number().int().min(1),
+      feedForward: z.number().int().min(0).optional(),
+      hasFloatWeights: z.boolean(),
+      cache: z
+        .object({ layers: z.number().min(0), heads: z.number().min(0), keys: z.number().min(0), values: z.number().min(0) })
+        .optional(),
+    })
+    .optional(),
   /** what an encoder of pairs tells apart (NLI model, reranker), in order; absent for all other models */
   labels: z.array(z.string()).optional(),
   title: z.string().optional(),
@@ -49,6 +65,7 @@ export function factsOf(header: ReadHeader): ModelFacts {
     description: textOf(metadata, 'general.description'),
     licence: textOf(metadata, 'general.license'),
     labels: labelsOf(metadata, architecture),
+    shape: isEncoder ? undefined : modelShapeOf(header),
   }
   return {
     v: factsVersion,

@@ -1,8 +1,7 @@
-import type { ContextParams } from './native-types'
-
 /** How a model is computed so that a token's logits depend on the tokens before it and on nothing else. */
 export interface Numerics {
-  readonly params: Partial<ContextParams>
+  /** llama.cpp's own members: the kind of flash attention (0: none), and of values in the cache */
+  readonly params: { readonly flash_attn_type?: number; readonly type_v?: number }
   /** bytes of one value in the cache */
   readonly valueBytes: number
   /** tokens of one llama_decode at most */
