@@ -7,7 +7,7 @@ export default defineOperator(
   {
     name: 'agreeing-mix',
     title: 'Average of those that agree',
-    formula: 'p = mean of the p_i whose favourite is among the {k} likeliest of another',
+    formula: 'p = mean of the p_i whose favourite is among the {k} likeliest of another; of all where none is',
     summary: 'Averages only the models whose favourite token some other model also holds likely.',
     help: `At each token a model counts if its likeliest token is among the *k* likeliest of at least one other model; those that count are averaged, all alike. If none counts, all do. One model that strays is left out at that token without weights or training.
 

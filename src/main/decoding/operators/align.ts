@@ -20,7 +20,7 @@ export default defineOperator(
     name: 'align',
     title: 'Align vocabulary',
     formula:
-      "p'(v) = Σ_u S(u, v) p(u), divided by its sum\nS(u, v) = 1 where u and v stand for the same bytes (nearest: also the nearest text of the {k} likeliest u)",
+      "p'(v) = Σ_u S(u, v) p(u), divided by its sum\nS(u, v) = 1 where u and v stand for the same bytes (nearest: or v is the nearest text of one of the {k} likeliest u that has no such v)",
     summary: 'Reads one model’s distribution in the tokens of another, so that the two can meet.',
     help: `Moves the probability of every token to the token with the same bytes in the other vocabulary; what has no partner is dropped and the rest scaled up. The model itself follows the text that is written in its own tokens.
 

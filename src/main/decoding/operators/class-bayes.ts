@@ -14,7 +14,7 @@ export default defineOperator(
     name: 'class-bayes',
     title: 'Steer by two classes (GeDi)',
     formula:
-      "log p'(v) = log p(v) + {strength} · log σ({scale} · (ℓ₊(v) − ℓ₋(v)) + {bias})\nℓ: log-probability of the output and v under the wanted and the unwanted model",
+      "log p'(v) = log p(v) + {strength} · log σ({scale} · (ℓ₊(v) − ℓ₋(v)) + {bias})\nℓ: log-probability of the output and v under the wanted and the unwanted model, divided by their tokens (sum: not divided)\nwithout the v of least σ while it is below {filterThreshold} and their mass below {filterMass}",
     summary: 'Weighs every token by how much likelier it is in desired than in undesired text, by Bayes’ rule.',
     help: `Two class-conditional models (or one small model with two prompts: “polite reply:” and “rude reply:”) say how likely each token is in wanted and unwanted text. By Bayes’ rule that gives P(wanted | output so far, token) for the **whole vocabulary** in one pass: **log p + ω·log P(wanted)**.
 

@@ -28,7 +28,7 @@ export default defineOperator(
     name: 'deepen',
     title: 'Average by shared tokens (DeePEn)',
     formula:
-      'r = Σ w_i R_i p_i over the shared tokens (at most {anchors}), w = {weights}\n{steps} steps of length {rate} from p_main towards R_main p = r',
+      'r = Σ w_i R_i p_i / Σ w_i over the shared tokens (at most {anchors}), w = {weights}; p_i: its 64 likeliest tokens\n{steps} steps of AdamW from p_main that lower KL(r ‖ R_main p), the first of length {rate}',
     summary: 'Averages models of different vocabularies by how like their choices are to the tokens that all have.',
     help: `Each model’s likely tokens are described by their likeness (cosine of embeddings) to *anchors*, the tokens that all vocabularies share; these descriptions have the same meaning in every model and are averaged. Then a short search changes the main model’s scores until its own description is near the average. No training, no map between vocabularies.
 

@@ -20,7 +20,7 @@ export default defineOperator(
     name: 'eva',
     title: 'Align vocabulary by meaning (EVA)',
     formula:
-      "p'(v) = Σ_u S(u, v) p(u) over the {k} likeliest u\nS: likeness of embeddings turned onto each other, the {partners} nearest of each",
+      "p'(v) = Σ_u S(u, v) p(u) over the {k} likeliest u{scaled?, S(u, ·) divided by its sum}; divided by its sum\nS: likeness of embeddings turned onto each other, the {partners} nearest of each{ownFirst?, of one with equal text that alone}",
     summary: 'Reads one model’s distribution in the tokens of another, by what the tokens mean to each model.',
     help: `Like *Align vocabulary*, but a token without a partner of the same text goes to those tokens that mean most nearly the same: the two models’ tables of embeddings are turned onto each other by the tokens that both have (Procrustes), and nearness is a cosine that is corrected for tokens near to everything (CSLS). Each token keeps at most *partners* others, and only those that are like it by 0.1 or more.
 

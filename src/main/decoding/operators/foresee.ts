@@ -15,7 +15,7 @@ export default defineOperator(
     name: 'foresee',
     title: 'Steer by what should follow',
     formula:
-      'score(v) = log p(v) + λ · log p_judge(goal | text, v …), λ = {strength}\nfor {candidates} candidates, where the second is at least {gate} as likely as the first; spans of at most {span} tokens',
+      'score(v) = log p(v) + λ · ℓ(v), λ = {strength}\nfor the {candidates} likeliest that are at least {gate} as likely as the first, where there are two; all others become impossible\nv goes on for at most {span} tokens',
     summary: 'Prefers tokens after which a given text (a constraint, or the input itself) becomes likely.',
     help: `Where the model wavers, each plausible token is judged by how likely it makes a *goal*: **log p(token) + λ·log p(goal | text, token)**.
 
@@ -70,8 +70,8 @@ export default defineOperator(
         title: 'Measure',
         summary: 'of the goal’s log-probability',
         options: [
-          { value: 'mean', title: 'per token' },
-          { value: 'sum', title: 'in all' },
+          { value: 'mean', title: 'per token', formula: 'ℓ(v) = log p_judge(goal | text, v) / tokens of the goal' },
+          { value: 'sum', title: 'in all', formula: 'ℓ(v) = log p_judge(goal | text, v)' },
         ],
         advanced: true,
       },
