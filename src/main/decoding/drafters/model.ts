@@ -10,7 +10,7 @@ export default defineDrafter(
     name: 'model',
     title: 'Model drafter',
     formula:
-      'takes a guess x with min(1, p(x) / q(x)), else draws from max(0, p − q); p: target, q: drafter\nat most {most} tokens; ends below q = {stopBelow}, or where 1 − Π q > {stopRisk}',
+      'takes a guess x with min(1, p(x) / q(x)), else draws from max(0, p − q); p: target, q: drafter\nat most {most} tokens{adaptive?, fewer while they are refused}; ends below q = {stopBelow}, or where 1 − Π q > {stopRisk}',
     summary: 'A small model of the same vocabulary guesses, the target checks.',
     help: `Speculative decoding. A small model of the same family writes a few tokens ahead; the target reads them all in one pass and keeps those that it would have written, each with probability min(1, p/q), and puts its own token in place of the first refused one. The output has exactly the target’s distribution; greedy output is the same text.
 

@@ -9,7 +9,7 @@ export default defineDrafter(
     name: 'ngram',
     title: 'N-gram drafter',
     formula:
-      'guesses argmax_x count(x after the last n − 1 tokens), the longest known n first, {shortest} ≤ n ≤ {order}\nat most {most} tokens',
+      'guesses argmax_x count(x after the last n − 1 tokens), the longest known n first, {shortest} ≤ n ≤ {order}; n ≥ 4 only where that count is {minCount} or more, or nothing shorter is known\nat most {most} tokens{adaptive?, as many as pay}',
     summary: 'Guesses that the text goes on as it did before, from counts of its own n-grams.',
     help: `Counts which token followed each run of tokens in the prompt and in the output so far, and guesses the most frequent one, token after token; the longest known run answers first. The tables grow with the text.
 

@@ -7,7 +7,8 @@ export default defineDrafter(
   {
     name: 'prompt-lookup',
     title: 'Prompt look-up drafter',
-    formula: 'copies what followed the latest earlier place of the last n tokens, n from {pattern} down\nat most {most} tokens',
+    formula:
+      'copies what followed the latest earlier place of the last n tokens, n from {pattern} down\nat most {most} tokens{adaptive?, as many as pay}',
     summary: 'Finds where the last tokens stood before and copies what followed.',
     help: `Takes the last few tokens, finds where they stood before in the prompt or in the output, and copies what followed there. The longest pattern is tried first, the latest occurrence wins.
 

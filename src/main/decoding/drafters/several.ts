@@ -8,7 +8,7 @@ export default defineDrafter(
     name: 'several',
     title: 'Several drafters',
     formula:
-      'one at a time: the guess with the greatest a + a² + … + aⁿ, n its length, a how often its drafter was right, old counts × {memory}\nall at once: one tree of at most {most} tokens',
+      'one at a time: the guess with the greatest a + a² + … + aⁿ, n its length, a = (right + 0.5) / (judged + 1) of its drafter’s tokens, begun at 1 of 2, old counts × {memory}\nall at once: one tree of at most {most} tokens',
     summary: 'Lets the drafter speak whose guess promises most, or joins the guesses of all into one tree.',
     help: `N-grams guess well where a text repeats itself, a small model elsewhere. This drafter holds several.
 

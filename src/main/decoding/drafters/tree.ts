@@ -9,7 +9,7 @@ export default defineDrafter(
     name: 'tree',
     title: 'Tree drafter',
     formula:
-      'a chain of at most {most} tokens, ended below q = {stopBelow}, and {width} other first tokens, read in one pass\ntakes a guess x with min(1, p(x) / q(x))',
+      'a chain of at most {most} tokens{adaptive?, fewer while they are refused}, ended below q = {stopBelow}, and {width} other first tokens, read in one pass\ntakes a guess x with min(1, p(x) / q(x))',
     summary: 'A small model guesses several first tokens at once, and goes on after the likeliest.',
     help: `Where a chain of guesses is most often broken is its first token. This drafter offers, besides its chain, other likely first tokens as branches; the target reads all of them in the same pass. If the chain’s first token is refused but a branch is taken, the token after it comes for free too.
 

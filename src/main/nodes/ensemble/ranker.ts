@@ -77,7 +77,8 @@ export default defineNode(
           {
             value: 'bradley-terry',
             title: 'Strength (Bradley–Terry)',
-            formula: 'P(i beats j) = π_i / (π_i + π_j); score_i = log π_i, of greatest likelihood',
+            formula:
+              'score_i = log π_i less their mean, P(i beats j) = π_i / (π_i + π_j), of greatest likelihood where i won σ((s_ij − s_ji) / 2) of its match with j and half of one with π = 1',
             summary: 'beating a strong one counts more',
           },
         ],

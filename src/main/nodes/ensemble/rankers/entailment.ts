@@ -6,7 +6,7 @@ import type { RankerMethod } from './ranker-method'
 export const ranker: RankerMethod = {
   name: 'entailment',
   title: 'Support by documents',
-  formula: 'score(y) = mean over claims c of y of max over sentences s of P(s entails c)',
+  formula: 'score(y) = mean over claims c of y of max over the 8 sentences s nearest to c of P(s entails c); 0 without claims',
   summary:
     'The mean over an answer’s claims of the greatest probability that a sentence of the documents entails it. An answer without claims scores 0.',
   systems: ['nli-reranking'],
