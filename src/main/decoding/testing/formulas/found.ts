@@ -3,7 +3,7 @@ import { type Row, RowSpace, rowOf } from '../../row'
 import { at, type Case, each, norm, only, order, p1, p2, p3, plausible, softmax, sum, type Vector, z1, z2, z3 } from './case'
 
 /** Operators that make something before the first token, or ask somebody at each: what is made and asked for is made as in a run. */
-const [abc, other] = [fakeVocabulary(['a', 'b', 'c', 'd', 'xyz', '']), fakeVocabulary(['c', 'b', 'a', 'xy', 'q', ''])]
+const [abc, other] = [fakeVocabulary(['a', 'b', 'c', 'qq', 'xyz', '']), fakeVocabulary(['c', 'b', 'a', 'xy', 'q', ''])]
 const tools = { space: new RowSpace() } as never
 const mixOfAgreeing = 'p = mean of the p_i whose favourite is among the {k} likeliest of another; of all where none is'
 const agreeing = (models: readonly Vector[], k: number, law: Vector): Case => ({
@@ -14,8 +14,8 @@ const agreeing = (models: readonly Vector[], k: number, law: Vector): Case => ({
   law,
 })
 
-/** p of the first vocabulary in the places of the second: c b a go to 0 1 2, the end to 5, d nowhere; xyz goes to xy where nearness counts. */
-const moved = (near: boolean): Vector => norm([at(p1, 2), at(p1, 1), at(p1, 0), near ? at(p1, 4) : 0, 0, at(p1, 5)])
+/** p of the first vocabulary in the places of the second: c b a go to 0 1 2, the end to 5; where nearness counts xyz goes to xy and qq to q. */
+const moved = (near: boolean): Vector => norm([at(p1, 2), at(p1, 1), at(p1, 0), near ? at(p1, 4) : 0, near ? at(p1, 3) : 0, at(p1, 5)])
 const aligned =
   "p'(v) = Σ_u S(u, v) p(u), divided by its sum\nS(u, v) = 1 where u and v stand for the same bytes (nearest: or v is the nearest text of one of the {k} likeliest u that has no such v)"
 
@@ -274,7 +274,7 @@ export const found: readonly Case[] = [
       const made = await work.bridge?.({ models: [abc, other] }, params as never, tools)
       return { bridge: made?.data, size: made?.vocabulary.size ?? 0 }
     },
-    // the union: a b c d xyz and the end, then xy and q of the second
+    // the union: a b c qq xyz and the end, then xy and q of the second
     law: [
       2 * at(p1, 0) + at(p2, 2),
       2 * at(p1, 1) + at(p2, 1),

@@ -140,8 +140,16 @@ export const plain: readonly Case[] = [
     formula: offset,
     option: { param: 'mask', value: 'min-p', formula: 'on tokens with p_base(v) ≥ {minP} · max p_base' },
     inputs: { base: z1, tuned: [z3], untuned: [z2] },
-    params: { alpha: 0.7, minP: 0 },
-    law: moved,
+    params: { alpha: 0.7, minP: 0.1 },
+    law: only(moved, plausible(p1, 0.1)),
+  },
+  {
+    name: 'offset',
+    formula: offset,
+    option: { param: 'mask', value: 'nucleus', formula: 'on the likeliest tokens of the base with Σ p_base ≥ {topP}' },
+    inputs: { base: z1, tuned: [z3], untuned: [z2] },
+    params: { alpha: 0.7, topP: 0.8 },
+    law: only(moved, (v) => until(order(p1), p1, 0.8).has(v)),
   },
   {
     name: 'min-p',
