@@ -152,7 +152,13 @@ export function presentCard(house: House, model: ShelfModel, usedBy: ReadonlyMap
 function contextOf({ device }: House, { shape, contextTokens }: ShelfModel['facts']): Pick<ModelCard, 'context'> {
   if (shape?.cache === undefined) return {}
   const most = defaultHostSettings.contextTokens
-  return { context: { shape, onCpu: device() === 'cpu' || device() === 'auto', mostTokens: contextTokens > 0 ? Math.min(contextTokens, most) : most } }
+  return {
+    context: {
+      shape,
+      onCpu: device() === 'cpu' || device() === 'auto',
+      mostTokens: contextTokens > 0 ? Math.min(contextTokens, most) : most,
+    },
+  }
 }
 
 /** What a merged file inherits as its description speaks of its first source alone. */
