@@ -10,7 +10,7 @@ import { LlamaRuntime } from './runtime'
 import { LlamaService } from './service'
 
 const toys = ['toy-facts', 'toy-draft-facts', 'toy-other'].map((name) => resolve(`resources/toys/${name}.gguf`))
-const starters = ['SmolLM2-135M-Instruct.Q4_1.gguf', 'gemma-3-270m-q4_k_m.gguf'].map((name) => join(starterFolder(), name))
+const starters = [join(starterFolder(), 'SmolLM2-135M-Instruct.Q4_1.gguf')]
 
 const call = {
   signal: new AbortController().signal,
