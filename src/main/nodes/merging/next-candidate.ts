@@ -13,9 +13,9 @@ export default defineNode(
     title: 'Next candidate',
     family: 'merging',
     summary: 'Tells which numbers to try next, from all that were tried so far.',
-    help: `With *Record candidate* and a **Loop** any part of a graph that ends in a number can be searched: a judge’s score, a speed, an accuracy on a dataset.
+    help: `With *Record candidate* and a **Loop** any part of a graph that ends in a number can be searched: an accuracy, a perplexity, a judge’s score, a speed (*Score a merge* tells them).
 
-Inside the loop: *history* (an input, first \`[]\`) → **Next candidate** → its list into the *Weights* of a Merger (or any text param) → … → a number → **Record candidate**, whose *history* and *done* are outputs of the loop; *Until* is \`done\`. The same history gives the same candidate, so a loop that was stopped goes on where it was.`,
+Inside the loop: *history* (an input, first \`[]\`) → **Next candidate** → its list into the *Weights* of a Merger (or any text param) → **Score a merge** (or anything else that gives a number) → **Record candidate**, whose *history* and *done* are outputs of the loop; *Until* is \`done\`. The same history gives the same candidate, so a loop that was stopped goes on where it was.`,
     synonyms: ['search', 'optimise', 'tune', 'propose', 'cma-es', 'bayesian optimisation', 'ask'],
     survey: '3',
     systems: ['evolutionary-weights'],
@@ -55,20 +55,30 @@ Inside the loop: *history* (an input, first \`[]\`) → **Next candidate** → i
         unit: 'candidates',
         summary: 'stop after so many without a better one; 0: use the whole budget',
       },
+      // not the seed of a stochastic node: in a loop that is another one in every round, and a search could not be played again from its history
+      draws: {
+        kind: 'number',
+        default: 1,
+        min: 0,
+        max: 2 ** 31,
+        integer: true,
+        title: 'Seed',
+        summary: 'of the draws: another number searches another way; all rounds of a loop share it',
+        advanced: true,
+      },
     },
     effect: 'pure',
     resource: 'cpu',
-    stochastic: true,
     face: 'search',
   },
-  async ({ inputs: { history }, params, context }) => {
+  async ({ inputs: { history }, params }) => {
     const past = evaluationsOf(history)
     const each = (value: number): number[] => Array.from({ length: params.count }, () => value)
     if (params.low === params.high) refuse('Next candidate', `searches from ${params.low} to ${params.high}`)
     const space = { low: each(params.low), high: each(params.high) }
     const point = await nextPoint(searchFor(params.search as SearchName, space), space, past, {
       budget: params.budget,
-      seed: context.seed,
+      seed: params.draws,
       ...(params.patience > 0 ? { patience: params.patience } : {}),
     })
     return { candidate: (point ?? bestOf(past)?.point ?? each(params.low)).join(', '), isNew: point !== undefined }

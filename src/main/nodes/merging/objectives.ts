@@ -116,7 +116,7 @@ export async function lossOf(model: ModelRef, rows: readonly Row[], objective: O
 }
 
 /** The lines that a model continues the prompts with, always taking the likeliest token. */
-function answersTo(
+export function answersTo(
   rows: readonly Row[],
   model: ModelRef,
   context: RunContext,

@@ -431,11 +431,28 @@ describe('search', () => {
     const { outputs } = await runNode(searchCoefficients, { ...asked, inputs: { ...asked.inputs, statistics } })
     expect((outputs.weights as { models: { statistics: string }[] }).models.map((model) => model.statistics)).toEqual(['s1', 's2'])
   })
+  it('in a loop, where every round has a seed of its own, CMA-ES learns and ends', async () => {
+    let history: Json = []
+    let outputs: Record<string, unknown> = {}
+    for (let round = 0; round < 90 && outputs.done !== true; round++) {
+      const params = { count: 3, search: 'cma-es', budget: 80 }
+      const next = (await runNode(nextCandidate, { inputs: { history }, params, context: { seed: round } })).outputs
+      const score = -String(next.candidate)
+        .split(', ')
+        .reduce((sum, value, i) => sum + (Number(value) - 0.2 * (i + 1)) ** 2, 0)
+      outputs = (await runNode(recordCandidate, { inputs: { history, ...next, score } })).outputs
+      history = outputs.history as Json
+    }
+    expect([outputs.done, (history as Json[]).length]).toEqual([true, 80])
+    expect(Number(outputs.score)).toBeGreaterThan(-1e-3)
+  })
   it('candidate by candidate finds what the search finds in one go', async () => {
     let history: Json = []
     let outputs: Record<string, unknown> = {}
     for (let round = 0; round < 30 && outputs.done !== true; round++) {
-      const next = (await runNode(nextCandidate, { inputs: { history }, params: { count: 1, search: 'golden', budget: 20 } })).outputs
+      const next = (
+        await runNode(nextCandidate, { inputs: { history }, params: { count: 1, search: 'golden', budget: 20 }, context: { seed: round } })
+      ).outputs
       const x = Number(next.candidate)
       outputs = (await runNode(recordCandidate, { inputs: { history, ...next, score: -((x - 0.37) ** 2) } })).outputs
       history = outputs.history as Json
