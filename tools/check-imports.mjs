@@ -42,7 +42,14 @@ const rooms = {
   'src/main/recipes': { packages: ['yaml', 'zod'], rooms: ['src/main/nodes', 'src/main/node-runtime.ts', 'src/main/weights'] },
   'src/main/systems': {
     packages: [],
-    rooms: ['src/main/nodes', 'src/main/node-runtime.ts', 'src/main/decoding', 'src/main/weights', 'src/main/models/model.ts'],
+    rooms: [
+      'src/main/nodes',
+      'src/main/recipes',
+      'src/main/node-runtime.ts',
+      'src/main/decoding',
+      'src/main/weights',
+      'src/main/models/model.ts',
+    ],
   },
   'src/main/api': {
     packages: ['zod', 'fflate'],

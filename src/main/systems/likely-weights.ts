@@ -8,7 +8,8 @@ export async function likelyWeights(
   context: DemonstrationContext,
   asked: { readonly name: string; readonly set: 'math' | 'facts'; readonly expert: string; readonly bar: number },
 ): Promise<Shown> {
-  const models = ['toy-math', 'toy-facts', 'toy-polite']
+  // none of the experts comes first: a mix that is its first model knows neither task
+  const models = ['toy-polite', 'toy-math', 'toy-facts']
   const data = await datasetOf(context, [asked.set], { step: 12, most: 8 })
   const sources: WeightsExpression[] = []
   for (const id of models) sources.push(await weightsOf(context, id))
@@ -20,6 +21,6 @@ export async function likelyWeights(
   return {
     effect: `Weights ${shares.map((share) => share.toFixed(2)).join(', ')}; the mix is right on ${percent(right)} of the ${asked.set}.`,
     pass: heaviest === asked.expert && right >= asked.bar,
-    figures: { math: shares[0] ?? 0, facts: shares[1] ?? 0, polite: shares[2] ?? 0, right },
+    figures: { polite: shares[0] ?? 0, math: shares[1] ?? 0, facts: shares[2] ?? 0, right },
   }
 }

@@ -12,6 +12,8 @@ export async function weighedMerge(
     /** sets on which the base is measured too */
     readonly ofBase?: readonly string[]
     readonly bar: { readonly facts: number; readonly math: number }
+    /** it must solve more sums than the plain average */
+    readonly moreSums?: true
   },
 ): Promise<Shown> {
   const params = { measure: asked.measure, rows: 40 }
@@ -33,7 +35,7 @@ export async function weighedMerge(
   )
   return {
     effect: `${skillsText(weighed)}; the plain average: ${skillsText(plain)}.`,
-    pass: weighed.facts >= asked.bar.facts && weighed.math >= asked.bar.math,
+    pass: weighed.facts >= asked.bar.facts && weighed.math >= asked.bar.math && (!asked.moreSums || weighed.math > plain.math),
     figures: { ...weighed, plainFacts: plain.facts, plainMath: plain.math },
   }
 }

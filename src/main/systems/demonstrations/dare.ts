@@ -1,23 +1,10 @@
 import { defineDemonstration } from '../demonstration'
-import { percent } from '../measure'
-import { factsAndMath, writtenMerge } from '../merging'
+import { sparseMerge } from '../sparse'
 
 export default defineDemonstration({
   system: 'dare',
   title: 'DARE drops a third of each task vector and keeps both skills',
   expected:
-    'The facts model alone is right on 100 % of facts and about half of the sums, the math model the other way round; the merged one must reach 80 % of facts and 85 % of sums after a third of all changes were dropped.',
-  async run(context) {
-    const model = await writtenMerge(
-      context,
-      { models: ['toy-math', 'toy-facts'], base: 'toy-base', params: { method: 'dare-linear', densities: '0.7', scale: 0.85 }, seed: 1 },
-      'demo dare',
-    )
-    const { facts, math } = await factsAndMath(context, model)
-    return {
-      effect: `facts ${percent(facts)}, sums ${percent(math)} in one model.`,
-      pass: facts >= 0.8 && math >= 0.85,
-      figures: { facts, math },
-    }
-  },
+    'Of both task vectors a third of all changes is dropped, and the merge still reaches 80 % of facts and 85 % of sums: more sums than the plain average solves, though it may know fewer facts. Dropping leaves a trace in the loss.',
+  run: (context) => sparseMerge(context, { method: 'dare-linear', densities: '0.7', scale: 0.85 }, { facts: 0.8, math: 0.85 }),
 })

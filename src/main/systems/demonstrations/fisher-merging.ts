@@ -12,5 +12,6 @@ export default defineDemonstration({
       measure: 'gradients',
       params: { method: 'fisher', normFisher: false, floor: 0 },
       bar: { facts: 0.8, math: 0.95 },
+      moreSums: true,
     }),
 })

@@ -6,7 +6,7 @@ export default defineDemonstration({
   system: 'fusechat-varm',
   title: 'VaRM weighs each matrix by how far it moved',
   expected:
-    'The facts model alone is right on 100 % of facts and about half of the sums, the math model the other way round; the merged one must reach 75 % of facts and 80 % of sums.',
+    'The facts model alone is right on 100 % of facts and about half of the sums, the math model the other way round; the merged one must reach 75 % of facts and 85 % of sums, which the plain average does not.',
   async run(context) {
     const model = await writtenMerge(
       context,
@@ -16,7 +16,7 @@ export default defineDemonstration({
     const { facts, math } = await factsAndMath(context, model)
     return {
       effect: `facts ${percent(facts)}, sums ${percent(math)} in one model.`,
-      pass: facts >= 0.75 && math >= 0.8,
+      pass: facts >= 0.75 && math >= 0.85,
       figures: { facts, math },
     }
   },

@@ -1,23 +1,10 @@
 import { defineDemonstration } from '../demonstration'
-import { percent } from '../measure'
-import { factsAndMath, writtenMerge } from '../merging'
+import { sparseMerge } from '../sparse'
 
 export default defineDemonstration({
   system: 'ties',
   title: 'TIES trims, elects signs and joins',
   expected:
-    'The facts model alone is right on 100 % of facts and about half of the sums, the math model the other way round; the merged one must reach 75 % of facts and 80 % of sums at density 0.5.',
-  async run(context) {
-    const model = await writtenMerge(
-      context,
-      { models: ['toy-math', 'toy-facts'], base: 'toy-base', params: { method: 'ties', densities: '0.5' } },
-      'demo ties',
-    )
-    const { facts, math } = await factsAndMath(context, model)
-    return {
-      effect: `facts ${percent(facts)}, sums ${percent(math)} in one model.`,
-      pass: facts >= 0.75 && math >= 0.8,
-      figures: { facts, math },
-    }
-  },
+    'Half of both task vectors is trimmed, and the merge reaches 75 % of facts and 80 % of sums: more sums than the plain average solves, though it may know fewer facts. Trimming leaves a trace in the loss.',
+  run: (context) => sparseMerge(context, { method: 'ties', densities: '0.5' }, { facts: 0.75, math: 0.8 }),
 })
