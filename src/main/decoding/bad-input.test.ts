@@ -57,7 +57,7 @@ describe('refused before anything is evaluated', () => {
       'a setting beyond its range',
       op('contrast', { expert: lm('plain'), amateur: lm('twin') }, { plausibility: 2 }),
       'input-type',
-      /“plausibility” of Contrast is at most 1/,
+      /“Plausibility” of Contrast is at most 1/,
     ],
     [
       'a setting that is not there',
