@@ -13,6 +13,7 @@ import type { LoadedLibraries } from './libraries'
 import { LoadedModel } from './loaded-model'
 import { memoryBudget, physicalCores } from './machine'
 import { type Borrower, MemoryLedger } from './memory-ledger'
+import { MemoryTold } from './memory-told'
 import { NativeModel } from './native-model'
 import { planDecoding } from './plan-decoding'
 import { gramBytes, planTap } from './plan-tap'
@@ -66,6 +67,7 @@ export class ModelStore {
   readonly budgetBytes: number
   readonly #models = new Map<string, LoadedModel>()
   readonly #ledger: MemoryLedger
+  readonly #told: MemoryTold
   #clock = 0
 
   constructor(
@@ -73,9 +75,10 @@ export class ModelStore {
     readonly binding: Binding,
     readonly settings: HostSettings,
     readonly inspect: InspectFile,
-    /** told what all models take whenever that changes */
-    readonly onMemory: (models: readonly ModelMemory[]) => void = () => undefined,
+    /** told what all models take whenever that changes (`memory-told.ts`) */
+    onMemory: (models: readonly ModelMemory[]) => void = () => undefined,
   ) {
+    this.#told = new MemoryTold(onMemory)
     this.threads = settings.threads > 0 ? settings.threads : physicalCores()
     this.workers = new ComputeThreads(binding, this.threads)
     this.budgetBytes = settings.memoryBytes > 0 ? settings.memoryBytes : memoryBudget()
@@ -188,7 +191,7 @@ export class ModelStore {
   }
 
   #tell(): void {
-    this.onMemory(this.models.map(({ id, memoryBytes, neededBytes }) => ({ id, memoryBytes, neededBytes })))
+    this.#told.update(this.models)
   }
 
   async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {

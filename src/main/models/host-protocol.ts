@@ -115,7 +115,7 @@ export interface ModelMemory {
   readonly id: string
   /** weights, and contexts whether they are used right now or kept for the next prompt that begins alike */
   readonly memoryBytes: number
-  /** of these, weights and the largest context in use: with less than that no call gets on */
+  /** weights and the largest context that was in use since it is there: with less than that no call gets on */
   readonly neededBytes: number
 }
 
