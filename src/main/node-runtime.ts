@@ -17,7 +17,7 @@ export interface RunContext {
   /** uint32; equal seeds, inputs and models give equal results */
   readonly seed: number
   readonly models: NodeModels
-  /** work done so far, for the progress bar; `unit` is a plural noun */
+  /** work done so far, for the progress bar; `unit` is a plural noun. Texts that models are asked for together count by themselves, between two of these. */
   progress(done: number, total: number, unit: string): void
   /** a number measured on the way, for plots: a search tells the loss of every candidate, and where it lies */
   metric(name: string, value: number, of?: { readonly step: number; readonly point: readonly number[] }): void

@@ -28,7 +28,7 @@ export function createProgress(document: GraphDocument, options: { quiet: boolea
           return rewrite(`  ${title(event.node)}: ${tokensText(count)} …`)
         }
         case 'node.progress':
-          return rewrite(`  ${title(event.node)}: ${event.done} of ${event.total} ${event.unit} …`)
+          return rewrite(`  ${title(event.node)}: ${Math.floor(event.done)} of ${event.total} ${event.unit} …`)
         case 'node.cached':
           return line(`⟲ ${title(event.node)}: ${event.reason}`)
         case 'node.end':

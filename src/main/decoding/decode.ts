@@ -35,13 +35,15 @@ export async function decode(program: DecodeProgram, runtime: Runtime, call: Dec
 
 /**
  * Runs programs that have nothing to do with each other side by side (`side-by-side.ts`): each gives what it gives alone, and what they ask of a model comes
- * in one batch. A pass that several share counts for each; of the time each has its share. Results are in the order of the programs.
+ * in one batch. A pass that several share counts for each; of the time each has its share. Results are in the order of the programs;
+ * how many there are is told as they come.
  */
 export const decodeAll = (programs: readonly DecodeProgram[], runtime: Runtime, call: DecodeCall): Promise<Decoded[]> =>
   sideBySide(runtime, {
     lengths: programs.map(({ expression }) => canonicalJson(expression).length),
     signal: call.signal,
     work: (own, i) => decode(programs[i] as DecodeProgram, own, call),
+    onDone: (done, total) => call.onEvent?.({ type: 'texts-progress', done, total }),
   })
 
 async function decodeIn(space: RowSpace, program: DecodeProgram, sampler: Sampler, runtime: Runtime, call: DecodeCall): Promise<Decoded> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TributaryError } from '../../shared/errors'
 import type { DistributionExpression } from '../../shared/expression'
-import type { DecodeProgram } from '../models/model'
+import type { DecodeProgram, ModelEvent } from '../models/model'
 import { decode, decodeAll } from './decode'
 import { FakeRuntime, fakeLeaf, fakeVocabulary, hashedLogits } from './fake-runtime'
 import { mostSideBySide, sideBySide } from './side-by-side'
@@ -77,6 +77,26 @@ describe('programs side by side', () => {
       ['one', 'one'],
     ])
     expect(runtime.opened.map(({ sideBySide = false }) => sideBySide)).toEqual([true, true, true, true, false, false, false, false])
+  })
+
+  it('tell how many are done: none at first, more with each batch in which some end, all at the end; one alone is not counted', async () => {
+    const told: number[] = []
+    const runtime = newRuntime()
+    const onEvent = (event: ModelEvent): void => {
+      if (event.type !== 'texts-progress') return
+      expect(event.total).toBe(20)
+      told.push(event.done)
+    }
+    const programs = texts(20).map((text, i) => program(text, { maxTokens: 1 + (i % 4), stop: [] }))
+    const all = await decodeAll(programs, runtime, { signal, onEvent })
+    expect(told[0]).toBe(0)
+    expect(told.at(-1)).toBe(20)
+    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b))
+    // two waves of ten, of which some end after each token
+    expect(told.length).toBeGreaterThan(4)
+    expect(told.length).toBeLessThanOrEqual(1 + runtime.calls.length)
+    expect(Math.max(...all.map(({ tokens }) => tokens))).toBe(4)
+    await decodeAll(programs.slice(0, 1), newRuntime(), { signal, onEvent: ({ type }) => expect(type).not.toBe('texts-progress') })
   })
 
   it('share the time that passes', async () => {

@@ -10,6 +10,8 @@ export interface SideBySideWork<T> {
   readonly signal: AbortSignal
   /** Reads one text. Its runtime is for this text alone; it opens once, and disposes what it has opened. */
   readonly work: (runtime: Runtime, index: number) => Promise<T>
+  /** Told of several texts how many have ended: at the start, before a batch if more have ended since, and at the end. Of one text nothing is told. */
+  readonly onDone?: (done: number, total: number) => void
 }
 
 /**
@@ -20,18 +22,40 @@ export interface SideBySideWork<T> {
  * Results come in the order of the texts. When one fails, or the signal is aborted, the others stop within an evaluation, and its error is thrown: of several
  * texts it says which, counted from 1, unless what failed was asked for all.
  */
-export async function sideBySide<T>(runtime: Runtime, { lengths, signal, work }: SideBySideWork<T>): Promise<T[]> {
+export async function sideBySide<T>(runtime: Runtime, { lengths, signal, work, onDone }: SideBySideWork<T>): Promise<T[]> {
   const order = [...lengths.keys()].sort((a, b) => (lengths[a] as number) - (lengths[b] as number))
   const waves = Math.ceil(order.length / mostSideBySide)
   const results = new Array<T>(order.length)
+  const count = new Count(order.length, onDone)
+  count.tell()
   for (let wave = 0, start = 0; wave < waves; wave++) {
     const some = order.slice(start, start + Math.ceil((order.length - start) / (waves - wave)))
     start += some.length
-    await readWave(runtime, some, signal, async (own, index) => {
+    const meeting = new Meeting(runtime, some.length, signal, () => count.tell())
+    await readWave(meeting, some, signal, async (own, index) => {
       results[index] = await work(own, index)
+      count.done++
     }).catch((error: unknown) => Promise.reject(error instanceof OfText ? named(error, lengths.length) : error))
+    count.tell()
   }
   return results
+}
+
+/** How many texts have ended, told when it is news. */
+class Count {
+  done = 0
+  #told = -1
+
+  constructor(
+    readonly total: number,
+    readonly onDone: SideBySideWork<unknown>['onDone'],
+  ) {}
+
+  tell(): void {
+    if (this.total < 2 || this.done === this.#told) return
+    this.#told = this.done
+    this.onDone?.(this.done, this.total)
+  }
 }
 
 /** What a text threw, and which one it was. */
@@ -54,12 +78,11 @@ function named({ cause, index }: OfText, texts: number): unknown {
 }
 
 async function readWave(
-  runtime: Runtime,
+  meeting: Meeting,
   indices: readonly number[],
   signal: AbortSignal,
   work: (runtime: Runtime, index: number) => Promise<void>,
 ): Promise<void> {
-  const meeting = new Meeting(runtime, indices.length, signal)
   let failure: unknown
   await Promise.all(
     indices.map(async (index) => {
@@ -104,6 +127,8 @@ class Meeting {
     readonly runtime: Runtime,
     texts: number,
     signal: AbortSignal,
+    /** told before each batch */
+    readonly onBatch: () => void,
   ) {
     this.#working = texts
     this.#signal = AbortSignal.any([signal, this.#stopped.signal])
@@ -161,6 +186,7 @@ class Meeting {
     const wishes = this.#evaluating
     this.#evaluating = []
     const [first] = wishes
+    this.onBatch()
     await this.#answer(wishes, async () => {
       await this.runtime.evaluate(
         wishes.flatMap(({ requests }) => requests),

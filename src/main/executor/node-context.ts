@@ -3,6 +3,7 @@ import type { NodeUsage } from '../../shared/run/events'
 import type { ModelRef } from '../../shared/value'
 import type { DecodeCall, Decoded, DecodeProgram, ModelEvent, TokenHold } from '../models/model'
 import type { NodeModels, RunContext, WeightsRuntime } from '../node-runtime'
+import { Counting } from './counting'
 import type { RunState } from './run-state'
 import type { StopSwitch } from './stop-switch'
 import { addUsage, type MutableUsage } from './usage'
@@ -32,6 +33,7 @@ export const createContext = (request: ContextRequest): RunContext => new NodeCo
 class NodeContext implements RunContext {
   readonly #request: ContextRequest
   #models: NodeModels | undefined
+  #counting: Counting | undefined
 
   constructor(request: ContextRequest) {
     this.#request = request
@@ -50,12 +52,12 @@ class NodeContext implements RunContext {
     return this.#request.seed
   }
   get models(): NodeModels {
-    this.#models ??= createModels(this.#request)
+    this.#models ??= createModels(this.#request, this.#getCounting())
     return this.#models
   }
   get progress(): RunContext['progress'] {
-    const { run, path: node } = this.#request
-    return (done, total, unit) => run.log.progress({ type: 'node.progress', node, done, total, unit })
+    const counting = this.#getCounting()
+    return (done, total, unit) => counting.own(done, total, unit)
   }
   get metric(): RunContext['metric'] {
     const { run, path: node } = this.#request
@@ -99,6 +101,11 @@ class NodeContext implements RunContext {
     const { run, usage } = this.#request
     return counted(run.parts.weights, usage)
   }
+  #getCounting(): Counting {
+    const { run, path: node } = this.#request
+    this.#counting ??= new Counting((done, total, unit) => run.log.progress({ type: 'node.progress', node, done, total, unit }))
+    return this.#counting
+  }
 }
 
 /** What is written to disk is counted. */
@@ -139,7 +146,7 @@ function holdOf({ run, stop, path: node, place, onChoice }: ContextRequest): Tok
   }
 }
 
-function createModels(request: ContextRequest): NodeModels {
+function createModels(request: ContextRequest, counting: Counting): NodeModels {
   const { run, path: node, usage } = request
   const { signal } = request.stop
   const hold = holdOf(request)
@@ -171,7 +178,10 @@ function createModels(request: ContextRequest): NodeModels {
         log.state({ node, ...event, type: 'model.prompt' })
         break
       case 'prompt-progress':
-        log.progress({ type: 'prompt.progress', node, done: event.done, total: event.total })
+        if (counting.tellsTokens) log.progress({ type: 'prompt.progress', node, done: event.done, total: event.total })
+        break
+      case 'texts-progress':
+        counting.texts(event.done, event.total)
         break
       case 'progress':
         log.progress({ type: 'node.progress', node, done: event.done, total: event.total, unit: event.unit })
@@ -186,7 +196,7 @@ function createModels(request: ContextRequest): NodeModels {
   }
   const call = { signal, onEvent }
   /** A pool that reports usage while it decodes has told us already. */
-  const counting = async <D extends readonly Decoded[]>(decoding: Promise<D>): Promise<D> => {
+  const countingAll = async <D extends readonly Decoded[]>(decoding: Promise<D>): Promise<D> => {
     const before = counted
     const all = await decoding
     if (counted === before) for (const { usage } of all) count({ ...usage, loadMs: 0 })
@@ -194,7 +204,7 @@ function createModels(request: ContextRequest): NodeModels {
   }
   const decode = async (program: DecodeProgram): Promise<Decoded> => {
     const onToken: DecodeCall['onToken'] = (delta) => log.progress({ type: 'token', node, ...delta })
-    const [decoded] = await counting(pool.decode(program, { ...call, onToken, ...(hold ? { hold } : {}) }).then((one) => [one] as const))
+    const [decoded] = await countingAll(pool.decode(program, { ...call, onToken, ...(hold ? { hold } : {}) }).then((one) => [one] as const))
     return decoded
   }
   return {
@@ -203,7 +213,7 @@ function createModels(request: ContextRequest): NodeModels {
     decode,
     async decodeAll(programs: readonly DecodeProgram[]) {
       // who stops at tokens sees one text at a time
-      if (hold === undefined) return counting(pool.decodeAll(programs, call))
+      if (hold === undefined) return countingAll(pool.decodeAll(programs, call))
       const all: Decoded[] = []
       for (const program of programs) all.push(await decode(program))
       return all

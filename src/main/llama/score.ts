@@ -66,18 +66,14 @@ export function scoreContinuations(
   runtime: LlamaRuntime,
   ref: ModelRef,
   requests: readonly ScoreRequest[],
-  { signal, onProgress }: ScoringCall,
+  call: ScoringCall & { readonly onDone: (done: number, total: number) => void },
 ): Promise<ContinuationScore[][]> {
-  const call = requests.length > 1 ? { signal } : { signal, onProgress }
-  let done = 0
+  const { signal, onDone } = call
   return sideBySide(runtime, {
     lengths: requests.map(lengthOf),
     signal,
-    work: async (own, i) => {
-      const scores = await scoreRequest({ runtime: own, parts: runtime.parts, ref }, requests[i] as ScoreRequest, call)
-      if (requests.length > 1) onProgress(++done, requests.length)
-      return scores
-    },
+    work: (own, i) => scoreRequest({ runtime: own, parts: runtime.parts, ref }, requests[i] as ScoreRequest, call),
+    onDone,
   })
 }
 

@@ -93,7 +93,9 @@ export class LlamaService {
       surprisal: ({ model, text }, call) =>
         this.#writing(model, call, (runtime) => surprisal(runtime, model.ref, text, this.#scoring(call))),
       score: ({ model, requests }, call) =>
-        this.#writing(model, call, (runtime) => scoreContinuations(runtime, model.ref, requests, this.#scoring(call))),
+        this.#writing(model, call, (runtime) =>
+          scoreContinuations(runtime, model.ref, requests, { ...this.#scoring(call), onDone: textsTold(call) }),
+        ),
       embed: ({ model, texts }, call) =>
         this.#reading(model, call, (runtime) =>
           embed(runtime.parts.lease.model(model.ref.id), model.ref, texts, this.#encoding(runtime, call)),
@@ -269,6 +271,11 @@ export class LlamaService {
     return { signal: call.signal, onProgress: (done, total) => call.onEvent({ type: 'prompt-progress', done, total }) }
   }
 }
+
+const textsTold =
+  ({ onEvent }: Pick<ServiceCall, 'onEvent'>) =>
+  (done: number, total: number): void =>
+    onEvent({ type: 'texts-progress', done, total })
 
 const noticing =
   ({ onEvent }: Pick<ServiceCall, 'onEvent'>) =>

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectModelFile } from '../host-inspect'
 import { defaultHostSettings } from '../models/host-protocol'
-import type { DecodeProgram, ScoreRequest } from '../models/model'
+import type { DecodeProgram, ModelEvent, ScoreRequest } from '../models/model'
 import { starterFolder } from '../models/testing'
 import type { NativeBatch } from './native-types'
 import { LlamaRuntime } from './runtime'
@@ -142,6 +142,18 @@ describe('rows side by side', () => {
     expect((await score(service, path, [second, both, second]))[1]?.[0]).toEqual(one)
   })
 
+  it('tell how many are done, to the last', async () => {
+    const [path] = toys as [string]
+    const told: string[] = []
+    const onEvent = (event: ModelEvent): void => {
+      if (event.type === 'texts-progress') told.push(`${event.done} of ${event.total}`)
+    }
+    await service.call('score', { model: modelOf(path), requests: scoring(items(37)) }, { ...call, onEvent })
+    expect(told).toEqual(['0 of 37', '13 of 37', '25 of 37', '37 of 37'])
+    await service.call('score', { model: modelOf(path), requests: scoring(items(1)) }, { ...call, onEvent })
+    expect(told.length).toBe(4)
+  })
+
   it('of which one is too long say which', async () => {
     const [path] = toys as [string]
     const requests = scoring(items(3))
@@ -155,12 +167,15 @@ describe('rows side by side', () => {
   it('end within a batch where they are stopped', async () => {
     const [path] = toys as [string]
     const stop = new AbortController()
-    let done = 0
-    const onEvent = (): void => {
-      if (++done === 4) stop.abort(new Error('enough'))
+    const told: number[] = []
+    const onEvent = (event: ModelEvent): void => {
+      if (event.type !== 'texts-progress') return
+      told.push(event.done)
+      if (event.done > 0) stop.abort(new Error('enough'))
     }
     const asked = service.call('score', { model: modelOf(path), requests: scoring(items(37)) }, { ...call, signal: stop.signal, onEvent })
     await expect(asked).rejects.toThrow('enough')
+    expect(told).toEqual([0, 13])
     expect(service.store.models.every(({ leases }) => leases === 0)).toBe(true)
   })
 })

@@ -74,6 +74,8 @@ export type ModelEvent =
   | { readonly type: 'prompt'; readonly model: string; readonly id: string; readonly sha256: string; readonly characters: number }
   /** a sentence that the person should see */
   | { readonly type: 'notice'; readonly message: string }
+  /** of texts that were asked for together, from 0 on */
+  | { readonly type: 'texts-progress'; readonly done: number; readonly total: number }
   /** of anything else that takes long; `unit`: of what `done` counts, in words */
   | { readonly type: 'progress'; readonly done: number; readonly total: number; readonly unit: string }
   | { readonly type: 'usage'; readonly usage: Usage }

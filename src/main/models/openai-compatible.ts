@@ -14,6 +14,7 @@ import type {
   TextPair,
   TokenSurprisal,
 } from './model'
+import { oneByOne } from './one-by-one'
 import { complete } from './openai/complete'
 import { echoSchema, embeddingsSchema, modelsSchema, rerankSchema } from './openai/schemas'
 import { askForJson, backendError, type RemoteServer } from './openai/server-request'
@@ -125,10 +126,8 @@ class RemoteModel implements LanguageModel {
     return scores
   }
 
-  async scoreAll(requests: readonly ScoreRequest[], call: Call): Promise<ContinuationScore[][]> {
-    const scores: ContinuationScore[][] = []
-    for (const request of requests) scores.push(await this.scoreContinuations(request, call))
-    return scores
+  scoreAll(requests: readonly ScoreRequest[], call: Call): Promise<ContinuationScore[][]> {
+    return oneByOne(requests, call, (request) => this.scoreContinuations(request, call))
   }
 
   async embed(texts: readonly string[], call: Call): Promise<Float32Array[]> {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { FakeBackend, fakeRef } from './fake'
-import type { Decoded, DecodeProgram } from './model'
+import type { Decoded, DecodeProgram, ModelEvent } from './model'
 import { poolOf } from './pool'
 
 const program = (name: string, maxTokens: number): DecodeProgram => ({
@@ -27,5 +27,10 @@ it('programs of the same models go to a backend that decodes side by side in one
   expect(await texts([program('a', 2), program('b', 1)])).toEqual([' cat sat', ' cat'])
   expect(asked).toEqual([2])
   expect(await texts([])).toEqual([])
+  const told: ModelEvent[] = []
+  const onEvent = (event: ModelEvent) => event.type === 'texts-progress' && told.push(event)
+  await pool.decodeAll([program('a', 2), program('b', 1)], { ...call, onEvent })
+  await pool.decodeAll([program('a', 2)], { ...call, onEvent })
+  expect(told).toEqual([0, 1, 2].map((done) => ({ type: 'texts-progress', done, total: 2 })))
   expect(await poolOf({ fake: new FakeBackend() }).decodeAll([program('a', 1)], call)).toMatchObject([{ text: ' cat' }])
 })

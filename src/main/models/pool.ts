@@ -8,6 +8,7 @@ import type { HostProcessOptions } from './host-process'
 import { defaultHostSettings, type HostSettings, type ModelMemory } from './host-protocol'
 import { LlamaCppBackend, type OnLoad, type ResolveModel, refsOf } from './llama-cpp'
 import type { Call, DecodeCall, Decoded, DecodeProgram, ModelPool } from './model'
+import { oneByOne } from './one-by-one'
 import { OpenAiBackend, type RemoteServer } from './openai-compatible'
 
 export interface PoolOptions {
@@ -69,9 +70,7 @@ export function poolOf(backends: Partial<Record<ModelRef['backend'], Backend>>):
       const areAlike = others.every((refs) => idsOf(refs) === idsOf(first ?? []))
       const isOfOne = first?.every((ref) => backends[ref.backend] === backend)
       if (backend?.decodeAll && areAlike && isOfOne) return backend.decodeAll(programs, call)
-      const decoded: Decoded[] = []
-      for (const program of programs) decoded.push(await decode(program, call))
-      return decoded
+      return oneByOne(programs, call, (program) => decode(program, call))
     },
   }
 }

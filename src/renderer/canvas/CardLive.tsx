@@ -34,7 +34,7 @@ function Progress({ run }: { run: NodeState }) {
     return (
       <div className="card-doing">
         <span>
-          {`${formatNumber(run.progress.done)} of ${formatNumber(run.progress.total)} ${run.progress.unit}`}
+          {`${formatNumber(Math.floor(run.progress.done))} of ${formatNumber(run.progress.total)} ${run.progress.unit}`}
           {leftOf(run.progress)}
         </span>
         <ProgressBar fraction={run.progress.total > 0 ? run.progress.done / run.progress.total : undefined} label={run.progress.unit} />

@@ -1,5 +1,6 @@
 /** How far a node is with something that it counts. */
 export interface NodeProgress {
+  /** with a part of what it is at, where that is known */
   readonly done: number
   readonly total: number
   /** what is counted, in words */

@@ -56,8 +56,11 @@ A quarter of the rows is kept out of the fit; *report* has the perplexity of eac
       })
     const [own, other] = [params.first.vocabulary, params.second.vocabulary]
     if (own !== undefined && other !== undefined && own !== other) throw otherTokens(params.first, params.second)
+    context.progress(0, 2, 'models')
     const firsts = await answersSteps(params.first, rows, params, context)
+    context.progress(1, 2, 'models')
     const seconds = await answersSteps(params.second, rows, params, context)
+    context.progress(2, 2, 'models')
     const logged = firsts.map((first, row): LoggedStep[] => {
       const second = seconds[row] as readonly TokenPrediction[]
       if (first.length !== second.length) throw otherTokens(params.first, params.second)

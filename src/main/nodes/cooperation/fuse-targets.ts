@@ -92,12 +92,15 @@ The table has a row for each answer: its tokens, for each of them the likelihood
     const sources = given.flat()
     const rows = rowsOf(data, params)
     const report = [params.pupil, ...sources].map(({ name }) => ({ name, tokens: 0, moved: 0, nats: 0, chosen: 0 }))
+    const models = sources.length + 1
+    context.progress(0, models, 'models')
     const ofPupil = await answersSteps(params.pupil, rows, params, context, params.top)
     const moved: Moved[][] = []
     for (const source of sources) {
+      context.progress(1 + moved.length, models, 'models')
       moved.push(await movedFrom(source, { pupil, readings: ofPupil.map(readOf), rows, params, context }))
-      context.progress(moved.length, sources.length, 'models')
     }
+    context.progress(models, models, 'models')
     const targets = rows.map((row, at): Dataset['rows'][number] => {
       const own = ofPupil[at] as readonly TokenPrediction[]
       const reading = readOf(own)

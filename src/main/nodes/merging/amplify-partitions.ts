@@ -59,6 +59,7 @@ export default defineNode(
     })
     const tried: { gammas: number[]; loss: number }[] = []
     let chosen: number[] = []
+    context.progress(0, params.parts * factors.length, 'candidates')
     await onScratch(context, async (scratch) => {
       for (let part = 0; part < params.parts; part++) {
         let best = Infinity

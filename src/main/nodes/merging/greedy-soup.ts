@@ -50,6 +50,7 @@ With *ties count* off a model must make the average strictly better to stay. Cos
     const rows = searchedRows(data, params)
     const steps = models.length * 2 - 1
     let done = 0
+    context.progress(done, steps, 'evaluations')
     const rejected = new Rejected()
     const reasons: { model: number; why: string }[] = []
     const judge = async (weights: WeightsExpression, model: number, on: RunContext): Promise<number> => {

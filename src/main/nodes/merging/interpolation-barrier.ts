@@ -48,6 +48,7 @@ Every point in between is written, judged on the rows and deleted. The plot stan
   async ({ inputs: { first, second, data }, params, context }) => {
     const rows = rowsOf(data, params)
     const line: { alpha: number; loss: number }[] = []
+    context.progress(0, params.points, 'points')
     await onScratch(context, async (scratch) => {
       for (let step = 0; step < params.points; step++) {
         const alpha = step / (params.points - 1)

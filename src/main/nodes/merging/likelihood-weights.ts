@@ -47,6 +47,7 @@ Branch-Train-Merge does this with domain experts, LM-Cocktail with fine-tunings 
   async ({ inputs: { models, data }, params, context }) => {
     const rows = searchedRows(data, params)
     const losses: number[] = []
+    context.progress(0, models.length, 'models')
     for (const model of models) {
       losses.push(await lossOfWeights(model, rows, 'likelihood', context))
       context.progress(losses.length, models.length, 'models')

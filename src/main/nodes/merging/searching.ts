@@ -96,6 +96,7 @@ async function searchOn(
   const screened = params.screen > 0 && params.screen < rows.length
   const finalists = screened ? Math.ceil(params.budget / 3) : 0
   let done = 0
+  context.progress(done, params.budget + finalists, 'candidates')
   const lossOn = async (point: readonly number[], on: readonly Row[], objective: ObjectiveName): Promise<number> => {
     if (lossAt) return lossAt(point, on)
     const expression = expressionOf(point)
