@@ -36,6 +36,7 @@ export type Entry = z.infer<typeof modelEntry>
 export type Parameters = Readonly<Record<string, Json>> | null | undefined
 
 const mostBytes = 2 ** 20
+const mostDocuments = 256
 
 /** A text that names a merge method at the beginning of a line is taken for a configuration. */
 export const isMergekit = (text: string): boolean => /^merge_method\s*:/m.test(text)
@@ -45,6 +46,7 @@ export function parseMergekit(text: string): MergekitConfig[] {
   if (text.length > mostBytes) throw bad('is too long')
   const documents = parseAllDocuments(text)
   if (!Array.isArray(documents) || documents.length === 0) throw bad('is empty')
+  if (documents.length > mostDocuments) throw bad(`has more than ${mostDocuments} documents`)
   return documents.map((document) => {
     const [error] = document.errors
     if (error) throw bad(`cannot be read: ${error.message.split('\n')[0]}`, error.linePos?.[0].line)

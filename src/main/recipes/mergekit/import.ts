@@ -4,6 +4,7 @@ import type { Json } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { weightsCatalog } from '../../weights/catalog'
 import type { Recipe } from '../recipe'
+import { makeChain } from './chain'
 import { type MergekitConfig, type Parameters, parseMergekit, type Slice } from './config'
 import { type Correspondence, correspondences, ignoredSettings, type Setting } from './methods'
 import { modelName, unsupported } from './names'
@@ -20,24 +21,16 @@ export interface Imported {
 export const mergekitRef = (name: string): ModelRef => ({ backend: 'llama-cpp', id: `mergekit:${name}`, name })
 
 /**
- * A MergeKit configuration as a merge of ours, with the settings that give MergeKit's numbers. A chain of configurations becomes one expression.
+ * A MergeKit configuration as a merge of ours, with the settings that give MergeKit's numbers. A chain of configurations becomes one expression, whatever their order.
  * Throws `graph-format` for what is no configuration; what has no counterpart becomes an issue.
  */
 export function importMergekit(text: string): Imported {
   const issues: Issue[] = []
-  const named = new Map<string, WeightsExpression>()
-  let last: { expression: WeightsExpression; config: MergekitConfig } | undefined
-  for (const config of parseMergekit(text)) {
-    const expression = new Importer(config, named, issues).expression()
-    if (config.name) named.set(config.name, expression)
-    // the configuration without a name is the result, else the last one
-    if (!config.name || last === undefined || last.config.name) last = { expression, config }
-  }
-  if (last === undefined) throw new Error('parseMergekit gives at least one configuration')
-  return {
-    recipe: { expression: last.expression, name: last.config.name ?? 'merged', dtype: dtypeOf(last.config, issues) },
-    issues: distinct(issues),
-  }
+  const { result, config, unused } = makeChain<WeightsExpression>(parseMergekit(text), (one, named) =>
+    new Importer(one, named, issues).expression(),
+  )
+  for (const name of unused) issues.push(unsupported(`The document ${name} goes into no other and is left out.`))
+  return { recipe: { expression: result, name: config.name ?? 'merged', dtype: dtypeOf(config, issues) }, issues: distinct(issues) }
 }
 
 const dtypes: Readonly<Record<string, string>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' }
@@ -79,11 +72,11 @@ interface Ingredient {
 
 class Importer {
   private readonly config: MergekitConfig
-  private readonly named: ReadonlyMap<string, WeightsExpression>
+  private readonly named: (name: string) => WeightsExpression | undefined
   private readonly issues: Issue[]
   private readonly method: Correspondence
 
-  constructor(config: MergekitConfig, named: ReadonlyMap<string, WeightsExpression>, issues: Issue[]) {
+  constructor(config: MergekitConfig, named: (name: string) => WeightsExpression | undefined, issues: Issue[]) {
     this.config = unwrapModules(config, issues)
     this.named = named
     this.issues = issues
@@ -106,7 +99,7 @@ class Importer {
     return this.merged(ingredients)
   }
 
-  /** The model that a name stands for: an earlier result of the chain, or a model of the library. */
+  /** The model that a name stands for: another document of the chain, or a model of the library. */
   private weightsOf(given: Json): WeightsExpression {
     const name = modelName(given)
     if (name.includes('+'))
@@ -114,7 +107,7 @@ class Importer {
         unsupported(`${name} is a model with an adapter: the adapter is left out. Load it with its own node and wire it in.`),
       )
     const plain = name.split('+')[0] ?? name
-    return this.named.get(plain) ?? { op: 'load', model: mergekitRef(plain) }
+    return this.named(plain) ?? { op: 'load', model: mergekitRef(plain) }
   }
 
   private get base(): string | undefined {

@@ -97,26 +97,6 @@ parameters: {t: [0, 1]}
     ])
   })
 
-  it('a chain of configurations is one expression', () => {
-    const text = `
-name: first
-merge_method: linear
-models: [{model: a}, {model: b}]
-parameters: {weight: 0.5}
----
-merge_method: dare_ties
-base_model: a
-models:
-  - {model: first, parameters: {density: 0.6, weight: 0.5}}
-  - {model: c, parameters: {density: 0.8, weight: 0.5}}
-`
-    expect(expressionOf(text)).toMatchObject({
-      method: 'dare-ties',
-      params: { rescale: 'l1' },
-      models: [{ weights: { op: 'merge', method: 'linear' } }, { weights: { op: 'load' } }],
-    })
-  })
-
   it.each([
     ['an adapter', 'models: [{model: a+lora}]\nmerge_method: linear\nparameters: {weight: 1}', 'adapter'],
     ['an unknown method', 'models: [{model: a}]\nmerge_method: alchemy', 'alchemy'],
