@@ -61,6 +61,13 @@ models:
     expect(issues).toMatchObject([{ message: 'The document spare goes into no other and is left out.' }])
   })
 
+  it('documents that name one another twice are refused before they become a million steps', () => {
+    const doubled = (count: number): string =>
+      Array.from({ length: count }, (_, i) => chained(`d${i}`, [`d${i - 1}`, `d${i - 1}`])).join('---\n')
+    expect(() => importMergekit(doubled(40))).toThrow(/more than 10000 steps/)
+    expect(importMergekit(doubled(10)).issues).toEqual([])
+  })
+
   it('more documents than anybody writes are refused before any is made', () => {
     expect(() => importMergekit('a: 1\n---\n'.repeat(257))).toThrow(/more than 256 documents/)
   })
