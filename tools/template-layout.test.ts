@@ -8,6 +8,8 @@ import { mapNodes, mapWires, notePrefix } from '../src/renderer/canvas/flow-mapp
 import { around, boxOf } from '../src/renderer/canvas/guides'
 import { crosses } from '../src/renderer/canvas/wire-path'
 import { lineOf, wirePlaces } from '../src/renderer/canvas/wire-places'
+import type { GraphDocument } from '../src/shared/graph/document'
+import { focusOn } from '../src/shared/graph/focus'
 import { loadGraph } from '../src/shared/graph/load'
 import { specsByType } from '../src/shared/graph/specs'
 
@@ -20,10 +22,15 @@ const withInspector = { width: 802, height: 799 }
 /** From afar cards are set larger, and what they say makes some of them grow. */
 const gap = 12
 
-function drawn(id: string) {
+function read(id: string): GraphDocument {
   const loaded = loadGraph(readFileSync(`resources/templates/${id}.trib.json`, 'utf8'))
   if (!loaded.ok) throw new Error(loaded.error.message)
-  const { document } = loaded
+  return loaded.document
+}
+
+function drawn(place: string) {
+  const [id = '', scope] = place.split('/')
+  const document = focusOn(read(id), scope)
   const nodes = mapNodes(document, [], mapCards(document, specs, noCards))
   const placed = new Map(
     nodes.map((node) => {
@@ -43,6 +50,8 @@ const stretches = (line: readonly { x: number; y: number }[]) => line.slice(1).m
 /** Of so many cards or fewer. */
 const usual = 16
 const ids = await templateFiles()
+/** Every graph inside them too, as `template/subgraph`. */
+const all = ids.flatMap((id) => [id, ...Object.keys(read(id).subgraphs).map((scope) => `${id}/${scope}`)])
 
 test.each(ids)('%s opens large enough to be read, with the inspector too', (id) => {
   const { boxes } = drawn(id)
@@ -52,7 +61,7 @@ test.each(ids)('%s opens large enough to be read, with the inspector too', (id) 
   expect(fitZoom(bounds, withInspector)).toBeGreaterThanOrEqual(cards < usual ? 0.54 : 0.52)
 })
 
-test.each(ids)('%s: nothing lies on anything else, and no wire runs behind a card that it has nothing to do with', (id) => {
+test.each(all)('%s: nothing lies on anything else, and no wire runs behind a card that it has nothing to do with', (id) => {
   const { boxes, wires } = drawn(id)
   for (const [i, a] of boxes.entries())
     for (const b of boxes.slice(i + 1)) {
@@ -67,7 +76,7 @@ test.each(ids)('%s: nothing lies on anything else, and no wire runs behind a car
     }
 })
 
-test.each(ids)('%s reads from left to right, or goes on in a later row', (id) => {
+test.each(all)('%s reads from left to right, or goes on in a later row', (id) => {
   const { boxes, wires } = drawn(id)
   const at = new Map(boxes.map((box) => [box.id, box]))
   for (const { wire } of wires) {
@@ -78,7 +87,7 @@ test.each(ids)('%s reads from left to right, or goes on in a later row', (id) =>
   }
 })
 
-test.each(ids)('%s: few wires cross each other', (id) => {
+test.each(all)('%s: few wires cross each other', (id) => {
   const { wires } = drawn(id)
   let count = 0
   for (const [i, a] of wires.entries())

@@ -124,6 +124,15 @@ describe('on toys', () => {
     expect(best.loss).toBeLessThan(all[0]?.loss ?? 0)
   })
 
+  test('a loop around a score finds one too, in as many rounds as the budget has', async () => {
+    const { sum, fact, score, candidates } = await onToys('search-by-any-score')
+    expect([sum, fact]).toEqual(['15', 'paris'])
+    const losses = (candidates as { loss: number }[]).map(({ loss }) => loss)
+    expect(losses).toHaveLength(10)
+    expect(score).toBe(-Math.min(...losses))
+    expect(score).toBeGreaterThan(-(losses[0] ?? 0))
+  })
+
   test.each([
     ['sweden', 'stockholm', 'supported'],
     ['finland', 'bogota', 'refuted'],

@@ -5,9 +5,11 @@ import type { TemplateCard } from '../../shared/api'
 import { batchDefinition } from '../../shared/batch/definition'
 import { TributaryError } from '../../shared/errors'
 import type { GraphDocument } from '../../shared/graph/document'
+import { focusOn, unfocus } from '../../shared/graph/focus'
 import { loadGraph } from '../../shared/graph/load'
 import { planMemory } from '../../shared/graph/memory'
 import { planRun } from '../../shared/graph/plan'
+import type { Json } from '../../shared/json'
 import { jsonValue } from '../../shared/json-schema'
 import { resourcesFolder } from '../folders'
 import { downloadBytes } from '../models/library/catalogue'
@@ -34,7 +36,7 @@ const templateEntry = z.object({
   real: z
     .object({
       models: z.record(z.string(), z.string()),
-      /** `node.param` → value */
+      /** `node.param` → value; `subgraph/node.param` in an inner graph */
       params: z.record(z.string(), jsonValue).default({}),
       /** input → default */
       inputs: z.record(z.string(), jsonValue).default({}),
@@ -66,12 +68,6 @@ export async function loadTemplate(id: string, real: boolean): Promise<GraphDocu
 }
 
 export function withRealModels(document: GraphDocument, real: NonNullable<TemplateEntry['real']>): GraphDocument {
-  const nodes = { ...document.nodes }
-  for (const [place, value] of Object.entries(real.params)) {
-    const [id = '', param = ''] = place.split('.')
-    const node = nodes[id]
-    if (node) nodes[id] = { ...node, params: { ...node.params, [param]: value } }
-  }
   const inputs = { ...document.interface.inputs }
   for (const [name, value] of Object.entries(real.inputs)) {
     const input = inputs[name]
@@ -83,7 +79,22 @@ export function withRealModels(document: GraphDocument, real: NonNullable<Templa
       real.models[alias] === undefined ? model : { catalog: real.models[alias] },
     ]),
   )
-  return { ...document, nodes, models, interface: { ...document.interface, inputs } }
+  return Object.entries(real.params).reduce(withParam, { ...document, models, interface: { ...document.interface, inputs } })
+}
+
+function withParam(document: GraphDocument, [place, value]: readonly [string, Json]): GraphDocument {
+  const { scope, id, param } = paramPlace(place)
+  const view = focusOn(document, scope)
+  const node = view.nodes[id]
+  if (!node) return document
+  return unfocus(document, scope, { ...view, nodes: { ...view.nodes, [id]: { ...node, params: { ...node.params, [param]: value } } } })
+}
+
+/** `node.param`, or `subgraph/node.param` of an inner graph. */
+export function paramPlace(place: string): { readonly scope: string | undefined; readonly id: string; readonly param: string } {
+  const [path = '', param = ''] = place.split('.')
+  const [id = '', scope] = path.split('/').reverse()
+  return { scope, id, param }
 }
 
 export async function templateCards(house: House): Promise<TemplateCard[]> {

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { serializeGraph } from '../../shared/graph/canonical'
+import { focusOn } from '../../shared/graph/focus'
 import { loadGraph } from '../../shared/graph/load'
 import { specsByType } from '../../shared/graph/specs'
 import { validateGraph } from '../../shared/graph/validate'
-import { loadTemplate, templateEntries, templateFiles } from '../api/templates'
+import { loadTemplate, paramPlace, templateEntries, templateFiles } from '../api/templates'
 import { loadCatalogue } from '../models/library/catalogue'
 import { createCatalog } from '../nodes/catalog'
 import { systemEntries } from './entries'
@@ -28,15 +29,17 @@ test.each(ids)('%s is a sound graph in canonical form, on toys and on real model
   for (const real of [false, true]) expect(validateGraph(await loadTemplate(id, real), specs)).toEqual([])
 })
 
-test.each(entries)('$id: what turns it from toys to real models exists, and toys ship with it', async ({ id, real, systems }) => {
-  const document = await loadTemplate(id, false)
+test.each(entries)('$id: what turns it from toys to real models exists, and toys ship with it', async ({ id: template, real, systems }) => {
+  const document = await loadTemplate(template, false)
   const catalogue = await loadCatalogue('resources/models.json')
   for (const alias of Object.values(document.models)) expect(catalogue.byId(alias.catalog ?? '')?.toy).toBe(true)
   expect(Object.keys(real?.models ?? {}).sort()).toEqual(Object.keys(document.models).sort())
   for (const model of Object.values(real?.models ?? {})) expect(catalogue.byId(model)?.toy).toBe(false)
   for (const place of Object.keys(real?.params ?? {})) {
-    const [node = '', param = ''] = place.split('.')
-    expect([place, Object.hasOwn(specs.get(document.nodes[node]?.type ?? '')?.params ?? {}, param)]).toEqual([place, true])
+    const { scope, id, param } = paramPlace(place)
+    const { type = '' } = focusOn(document, scope).nodes[id] ?? {}
+    expect([place, Object.hasOwn(specs.get(type)?.params ?? {}, param)]).toEqual([place, true])
+    expect([place, focusOn(await loadTemplate(template, true), scope).nodes[id]?.params[param]]).toEqual([place, real?.params[place]])
   }
   for (const input of Object.keys(real?.inputs ?? {})) expect(document.interface.inputs[input]).toBeDefined()
   for (const system of systems) expect(systemEntries.some((entry) => entry.id === system)).toBe(true)
