@@ -4,15 +4,16 @@ import type { TokenEmbeddings } from './decoding/source'
 import { lazyGgmlCodec } from './ggml-codec'
 import { withFallback } from './weights/convert/codec'
 import { openBytes } from './weights/gguf/bytes/file-bytes'
+import type { PlacedTensor } from './weights/gguf/read-model'
 import { byteLengthOf } from './weights/gguf/types/ggml-type'
-import type { GgufTensor } from './weights/gguf/types/header'
 
 const codec = withFallback(lazyGgmlCodec())
 
-/** The table of input embeddings of a model file whose header is checked; undefined where it has none, or one of an unknown kind. */
-export function embeddingsOf(path: string, tensors: readonly GgufTensor[]): TokenEmbeddings | undefined {
+/** The table of input embeddings of a model whose header is checked; undefined where it has none, or one of an unknown kind. */
+export function embeddingsOf(tensors: readonly PlacedTensor[]): TokenEmbeddings | undefined {
   const table = tensors.find(({ name, shape }) => name === 'token_embd.weight' && shape.length === 2)
   if (table === undefined || !codec.canDecode(table.type)) return undefined
+  const { path } = table
   const [width, rows] = table.shape as [number, number]
   const rowBytes = byteLengthOf(table.type, width)
   const { size, mtimeMs } = statSync(path)

@@ -14,6 +14,7 @@ import { type CatalogueModel, requireCatalogueModel } from '../models/library/ca
 import { judgePair } from '../models/library/compatibility'
 import { formatParameters } from '../models/library/facts'
 import { settle } from '../models/library/files'
+import { weightFiles } from '../models/library/scan'
 import type { ShelfModel } from '../models/library/shelf'
 import { isStillThere } from '../models/library/watched-folders'
 import { judgedByFirstBytes } from '../resources/first-bytes'
@@ -225,7 +226,7 @@ export async function receiveModel(house: House, name: string, body: NodeJS.Read
     await pipeline(body, judgedByFirstBytes(16, judgeModel(name)), createWriteStream(part, { flags: 'wx' }))
     await settle(part, path)
     const model = await house.shelf.register({ path, origin: 'imported' })
-    if (model.path !== path) await rm(path, { force: true })
+    if (!weightFiles(model.path).includes(path)) await rm(path, { force: true })
     house.broadcast('models.changed', {})
     return presentCard(house, model, new Map())
   } catch (thrown) {

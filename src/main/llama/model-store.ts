@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { vocabularyBytes } from '../../shared/context-memory/cache'
 import type { ModelShape } from '../../shared/context-memory/model-shape'
 import { TributaryError } from '../../shared/errors'
@@ -196,8 +195,7 @@ export class ModelStore {
 
   async #load(file: ModelFile, call: StoreCall, borrower: Borrower): Promise<LoadedModel> {
     const { ref, path } = file
-    const { fingerprint, layers, hasFloatWeights, architecture, embeddings, chat, ...seen } = await this.inspect(path)
-    const sizeBytes = statSync(path).size
+    const { fingerprint, layers, hasFloatWeights, architecture, embeddings, chat, sizeBytes, ...seen } = await this.inspect(path)
     const tables = vocabularyBytes(seen.vocabularySize, seen.hasMerges)
     await this.#ledger.reserve(borrower, sizeBytes + tables, `the model "${ref.name}"`, call.signal)
     const started = performance.now()

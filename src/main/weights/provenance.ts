@@ -81,7 +81,8 @@ async function textsOf(path: string): Promise<(key: string) => string | undefine
     const { metadata } = openSafetensors(path)
     return (key) => (Object.hasOwn(metadata, key) ? metadata[key] : undefined)
   }
-  const { metadata } = await readGgufHeader(path)
+  // the first part of a model in several holds what is said of it, and is no model alone
+  const { metadata } = await readGgufHeader(path, { expect: 'any' })
   return (key) => textOf(metadata, key) ?? numberOf(metadata, key)?.toString()
 }
 

@@ -3,12 +3,12 @@ import { toErrorReport } from '../../../shared/errors'
 import type { Json } from '../../../shared/json'
 import { isCheckpoint } from '../../weights/checkpoint/open'
 import { openSource } from '../../weights/engine/source'
-import { readGgufHeader } from '../../weights/gguf/read-header'
+import { modelNameOf } from '../../weights/gguf/parts'
 import { provenanceOf } from '../../weights/provenance'
 import { factsOf, factsVersion, modelFacts } from './facts'
 import { sha256OfModel } from './files'
 import { isInside } from './inside'
-import { type FileStamp, findModelFiles, sameStamp, stampOf } from './scan'
+import { type FileStamp, findModelFiles, isGone, sameStamp, stampOf } from './scan'
 import type { NewFile, Origin, RefusedFile, ShelfOptions } from './shelf'
 import type { ShelfRow } from './shelf-table'
 import { isStillThere } from './watched-folders'
@@ -76,7 +76,7 @@ export class Books {
     for (const stamp of shipped) await this.takeQuietly(stamp, 'shipped')
     for (const stamp of ours) await this.takeQuietly(stamp, 'imported')
     await this.seekMissing()
-    for (const path of this.refused.keys()) if (!(await stampOf(path))) this.refused.delete(path)
+    for (const path of this.refused.keys()) if (await isGone(path)) this.refused.delete(path)
   }
 
   /** A file of the person that is not where it was may have been renamed: files of its size in the same folder are read. */
@@ -120,7 +120,7 @@ export class Books {
     const known = table.byPath(stamp.path)
     if (known && sameStamp(known, stamp) && modelFacts.safeParse(known.facts).data?.v === factsVersion && file.recipe === undefined)
       return known
-    const facts = factsOf(isCheckpoint(stamp.path) ? await openSource(stamp.path) : await readGgufHeader(stamp.path))
+    const facts = factsOf(await openSource(stamp.path))
     const sha256 = await this.hashOf(stamp, file)
     const before = table.get(sha256)
     if (before && before.path !== stamp.path && file.origin !== 'shipped' && (await this.isThere(before)) && file.recipe === undefined)
@@ -156,4 +156,4 @@ function originOf(given: Origin, before: string | undefined, isPulled: boolean):
   return isPulled ? 'pulled' : 'imported'
 }
 
-const plainName = (path: string): string => (isCheckpoint(path) ? basename(dirname(path)) : basename(path).replace(/\.gguf$/i, ''))
+const plainName = (path: string): string => (isCheckpoint(path) ? basename(dirname(path)) : modelNameOf(path))

@@ -33,7 +33,8 @@ export async function sha256OfFile(path: string, { signal, onBytes, end }: ReadP
 }
 
 /**
- * What identifies a model: the SHA-256 of its file, or, of a checkpoint, that of the list of its files (weights, config, tokenizer) with the SHA-256 of each.
+ * What identifies a model: the SHA-256 of its file; of a GGUF in parts that of the list of their SHA-256, a line each, in order (their names may change); of a
+ * checkpoint that of the list of its files (weights, config, tokenizer) with the SHA-256 of each.
  * `hashes`: of files that somebody hashed already, by path; they are not read.
  */
 export async function sha256OfModel(
@@ -41,11 +42,19 @@ export async function sha256OfModel(
   { hashes, ...progress }: ReadProgress & { readonly hashes?: ReadonlyMap<string, string> | undefined } = {},
 ): Promise<string> {
   const hashOf = async (file: string): Promise<string> => hashes?.get(file) ?? sha256OfFile(file, progress)
-  if (!isCheckpoint(path)) return hashOf(path)
+  if (!isCheckpoint(path)) return sha256OfParts(weightFiles(path), hashOf)
   const { config, tokenizer, sentencePiece, tokenizerConfig } = checkpointFiles(path)
   const hash = createHash('sha256')
   for (const file of [...weightFiles(path), config, ...[tokenizer, sentencePiece, tokenizerConfig].filter((one) => one !== undefined)])
     hash.update(`${await hashOf(file)}  ${basename(file)}\n`)
+  return hash.digest('hex')
+}
+
+async function sha256OfParts([first, ...others]: readonly string[], hashOf: (file: string) => Promise<string>): Promise<string> {
+  const whole = await hashOf(first as string)
+  if (others.length === 0) return whole
+  const hash = createHash('sha256').update(`${whole}\n`)
+  for (const part of others) hash.update(`${await hashOf(part)}\n`)
   return hash.digest('hex')
 }
 

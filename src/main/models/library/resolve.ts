@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { TributaryError } from '../../../shared/errors'
 import type { ModelAlias } from '../../../shared/graph/document'
 import type { ModelRef } from '../../../shared/value'
 import { type CatalogueModel, downloadBytes } from './catalogue'
 import { formatBytes } from './files'
+import { weightFiles } from './scan'
 import type { Shelf, ShelfModel } from './shelf'
 
 /** What a graph's alias or a model reference comes to on this machine: a model, or why not and what could be done. */
@@ -80,7 +82,7 @@ async function missing(
     reason: successor
       ? `The file of ${label} changed: it is not the model that the graph names any more.`
       : former
-        ? `The file of ${label} is gone: it was ${former.path}.`
+        ? `The file of ${label} is gone: it was ${weightFiles(former.path).find((file) => !existsSync(file)) ?? former.path}.`
         : `${label} is not in the library.`,
     ...(listed ? { fetch: listed, downloadBytes: downloadBytes(listed) } : {}),
     alternatives,

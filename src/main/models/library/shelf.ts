@@ -1,16 +1,18 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type ErrorReport, TributaryError } from '../../../shared/errors'
 import type { Json } from '../../../shared/json'
 import type { ModelRef } from '../../../shared/value'
 import { isCheckpoint } from '../../weights/checkpoint/open'
+import { requireParts } from '../../weights/gguf/parts'
 import { Books } from './books'
 import type { Catalogue } from './catalogue'
 import { type ModelFacts, modelFacts } from './facts'
 import { sha256OfModel } from './files'
 import { isInside } from './inside'
 import { convertedPath, runnableCopy } from './runnable'
-import { findModelFiles, sizeNow, stampOf } from './scan'
+import { findModelFiles, sizeNow, stampOf, weightFiles } from './scan'
 import type { ShelfRow, ShelfTable } from './shelf-table'
 import { isStillThere } from './watched-folders'
 
@@ -27,7 +29,7 @@ export interface Shelf {
   find(sha256: string): Promise<ShelfModel | undefined>
   /** whether the file of this hash lies where we know it; a file that was moved meanwhile counts as gone until the next look */
   isPresent(sha256: string): boolean
-  /** Takes a checked file onto the shelf where it lies. Throws `file-format` or `model-corrupt` when it is no model. */
+  /** Takes a checked file (or a model in parts, by any of them) onto the shelf where it lies. Throws `file-format` or `model-corrupt` when it is no model, `model-missing` naming parts that are not there. */
   register(file: NewFile): Promise<ShelfModel>
   /** Reads the whole file again. `ok: false` takes the model off the list of those that may be used; `sha256` is what the file has now. */
   verify(sha256: string, signal?: AbortSignal): Promise<{ ok: boolean; sha256: string }>
@@ -122,13 +124,13 @@ export function createShelf(options: ShelfOptions): Shelf {
       return row !== undefined && sizeNow(row.path) === row.sizeBytes
     },
     register: async (file) => {
-      const stamp = await stampOf(file.path)
+      const stamp = await stampOf(requireParts(file.path)[0])
       if (!stamp) throw new TributaryError('file-unreadable', `There is no file ${basename(file.path)}.`, { place: { file: file.path } })
       return asModel(await books.take(stamp, file), true)
     },
     verify: async (sha256, signal) => {
       const row = requireRow(table, sha256)
-      const stamp = await stampOf(row.path)
+      const stamp = await stampOf(requireParts(row.path)[0])
       if (!stamp) throw new TributaryError('model-missing', `The file of ${row.name} is gone: ${row.path}.`, { place: { file: row.path } })
       const actual = await sha256OfModel(row.path, { ...(signal ? { signal } : {}) })
       // a row with time 0 holds for no file: the next look at the folders reads this one anew
@@ -199,7 +201,8 @@ function asModel(row: ShelfRow, isPresent: boolean): ShelfModel {
 async function removeOwn(modelsFolder: string, path: string): Promise<void> {
   const folder = dirname(path)
   if (isCheckpoint(path) && isInside(modelsFolder, folder)) await rm(folder, { recursive: true, force: true })
-  else await rm(path, { force: true })
+  else if (isCheckpoint(path)) await rm(path, { force: true })
+  else await Promise.all(weightFiles(path).map((file) => rm(file, { force: true })))
 }
 
 function requireRow(table: ShelfTable, sha256: string): ShelfRow {
@@ -218,6 +221,6 @@ async function freePath(folder: string, fileName: string): Promise<string> {
       .slice(0, 100) || 'model'
   for (let number = 1; ; number += 1) {
     const path = join(folder, number === 1 ? `${plain}.gguf` : `${plain}-${number}.gguf`)
-    if (!(await stampOf(path))) return path
+    if (!existsSync(path)) return path
   }
 }

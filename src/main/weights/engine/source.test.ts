@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { plainCodec } from '../convert/codec'
-import { openBytes } from '../gguf/bytes/file-bytes'
-import { readGgufHeader } from '../gguf/read-header'
-import type { GgufMetadata, GgufTensor, GgufValue } from '../gguf/types/header'
-import { writeGguf } from '../gguf/write/write-gguf'
+import { type Shares, splitGguf } from '../testing/split-gguf'
 import { merge, resolveToy, sha256Of, toy } from '../testing/toys'
 import { writeModel } from '../write-model'
 import { inlinePool } from './pools'
@@ -16,36 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), 'split-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const toyPath = 'resources/toys/toy-math.gguf'
-const part = (name: string, number: number, count = 2): string =>
-  join(folder, `${name}-${String(number).padStart(5, '0')}-of-${String(count).padStart(5, '0')}.gguf`)
-
-/** A toy in two files, as llama.cpp's gguf-split leaves them: the numbers of the model in the first alone. */
-async function split(name: string, shares: (tensors: readonly GgufTensor[]) => readonly (readonly GgufTensor[])[]): Promise<string> {
-  const { metadata, tensors } = await readGgufHeader(toyPath)
-  const file = openBytes(toyPath)
-  const uint = (value: number): GgufValue => ({ type: 'uint16', value })
-  for (const [index, share] of shares(tensors).entries()) {
-    const own: GgufMetadata = new Map<string, GgufValue>([
-      ...(index === 0 ? metadata : []),
-      ['split.no', uint(index)],
-      ['split.count', uint(2)],
-    ])
-    const written = share.map(({ name, shape, type, offset, byteLength }) => ({
-      name,
-      shape,
-      type,
-      bytes: () => [file.read(offset, byteLength)],
-    }))
-    await writeGguf(part(name, index + 1), { metadata: own, tensors: written }, { expect: 'any' })
-  }
-  file.close()
-  return part(name, 1)
-}
-const halves = (tensors: readonly GgufTensor[]) => [tensors.slice(0, 7), tensors.slice(7)]
+const split = async (name: string, shares?: Shares): Promise<string> => (await splitGguf(toyPath, folder, name, shares))[0] as string
 
 describe('a model in several GGUF files', () => {
   it('merges to the bytes that its one file merges to', async () => {
-    const first = await split('toy-math', halves)
+    const first = await split('toy-math')
     const written = async (path: string, out: string): Promise<string> => {
       await writeModel(
         join(folder, out),
@@ -70,8 +42,8 @@ describe('a model in several GGUF files', () => {
     [
       'a missing part',
       async () => {
-        const first = await split('gone', halves)
-        rmSync(part('gone', 2))
+        const first = await split('gone')
+        rmSync(first.replace('-00001-', '-00002-'))
         return first
       },
       'model-missing',

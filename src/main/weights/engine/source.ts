@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { TributaryError } from '../../../shared/errors'
+import { basename, dirname } from 'node:path'
 import { checkpointFiles, isCheckpoint, planCheckpoint } from '../checkpoint/open'
 import { corrupt } from '../gguf/errors/corrupt'
 import { checkModel } from '../gguf/parser/check-model'
-import { readGgufHeader } from '../gguf/read-header'
+import { type PlacedTensor, readGgufModel } from '../gguf/read-model'
 import { byteLengthOf } from '../gguf/types/ggml-type'
-import { type GgufMetadata, type GgufTensor, numberOf } from '../gguf/types/header'
+import type { GgufMetadata } from '../gguf/types/header'
 import { elementsOf } from '../place'
 
-export interface SourceTensor extends GgufTensor {
-  readonly path: string
+export interface SourceTensor extends PlacedTensor {
   /** which row of the file stands at each row of the tensor; absent: the same */
   readonly rows?: readonly number[]
   /** added to every value that is read; neutral: 0 */
@@ -25,9 +22,9 @@ export interface Source {
   readonly tensors: readonly SourceTensor[]
 }
 
-/** Opens a GGUF, or a checkpoint by its `.safetensors` file or shard index, in place: names, order of dimensions and of rows are those of a GGUF. */
+/** Opens a GGUF (of several parts: by any of them), or a checkpoint by its `.safetensors` file or shard index, in place: names, order of dimensions and of rows are those of a GGUF. */
 export async function openSource(path: string): Promise<Source> {
-  return isCheckpoint(path) ? openCheckpoint(path) : openGguf(path)
+  return isCheckpoint(path) ? openCheckpoint(path) : readGgufModel(path)
 }
 
 async function openCheckpoint(path: string): Promise<Source> {
@@ -78,38 +75,4 @@ function rowsOf(
     if (!(error instanceof RangeError)) throw error
   }
   throw corrupt(file, `the tensor ${name}`, 'does not have the rows that the heads of the model ask for')
-}
-
-async function openGguf(path: string): Promise<Source> {
-  const header = await readGgufHeader(path)
-  const parts = numberOf(header.metadata, 'split.count') ?? 1
-  if (parts <= 1) return { metadata: header.metadata, tensors: header.tensors.map((tensor) => ({ ...tensor, path })) }
-  const tensors: SourceTensor[] = []
-  for (const part of partPaths(path, parts)) {
-    const { tensors: here } = await readGgufHeader(part, { expect: 'any' })
-    tensors.push(...here.map((tensor) => ({ ...tensor, path: part })))
-  }
-  const metadata = new Map([...header.metadata].filter(([key]) => !key.startsWith('split.')))
-  const names = new Set<string>()
-  for (const { name } of tensors) {
-    if (names.has(name)) throw corrupt(basename(path), `the tensor ${name}`, 'stands in two of its parts')
-    names.add(name)
-  }
-  // only together are they a model
-  checkModel({ metadata, tensors }, basename(path))
-  return { metadata, tensors }
-}
-
-/** `…-00001-of-0000N.gguf` and its siblings. */
-function partPaths(path: string, count: number): string[] {
-  const name = basename(path)
-  const stem = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(name)
-  if (!stem || Number(stem[2]) !== count)
-    throw new TributaryError('model-corrupt', `${name} says it is one of ${count} parts, but its name does not.`, { place: { file: name } })
-  return Array.from({ length: count }, (_, index) => {
-    const part = `${stem[1]}-${String(index + 1).padStart(5, '0')}-of-${stem[2]}.gguf`
-    if (!existsSync(join(dirname(path), part)))
-      throw new TributaryError('model-missing', `The part ${part} is missing beside ${name}.`, { place: { file: part } })
-    return join(dirname(path), part)
-  })
 }

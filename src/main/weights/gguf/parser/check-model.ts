@@ -90,9 +90,7 @@ function checkTokens(header: Model, fail: Fail): void {
   }
 }
 
-/** A first part of a split file lists only its own tensors; everything else must be whole. */
 function checkTensors(header: Model, architecture: string, fail: Fail): void {
-  if (header.metadata.has('split.count') && header.metadata.get('split.count')?.value !== 1) return
   const embedding = header.tensors.find(({ name }) => name === 'token_embd.weight')
   if (embedding === undefined) fail('the tensor token_embd.weight', 'is missing')
   const width = perBlockOf(header.metadata, `${architecture}.embedding_length`)?.[0]
