@@ -5,6 +5,7 @@ import type { NodeSpec } from '../../shared/node-spec'
 import type { NodeState } from '../../shared/run/fold'
 import { formatAgo, formatBytes, formatCount, formatMs, formatNumber, plural } from '../parts/format'
 import { useApp, useCatalog, useNodeReason, useNodeRun, useNodeStatus, useShown } from '../state/hooks'
+import { type Fact, Facts } from '../viewers/DataViews'
 import { MarkdownText } from '../viewers/MarkdownText'
 import { Formula } from './Formula'
 
@@ -105,10 +106,14 @@ function OtherMethods({ node, spec }: { node: GraphNode; spec: NodeSpec }) {
 
 function Provenance({ run, status, reason }: { run: NodeState; status: string; reason: string | undefined }) {
   const { times, usage, cached } = run
-  const rows: (readonly [string, string | undefined])[] = [
+  const rows: readonly Fact[] = [
     ['State', status],
     ['Reason', reason],
-    ['From run', cached ? `${cached.fromRun}, ${formatAgo(Date.now() - cached.ageMs, Date.now())}` : undefined],
+    [
+      'From',
+      cached && `an earlier run, ${formatAgo(Date.now() - cached.ageMs, Date.now())}`,
+      cached && `run ${cached.fromRun}, kept under the key ${cached.key}`,
+    ],
     ['Seed', run.seed === undefined ? undefined : String(run.seed)],
     ['Attempt', run.attempt > 1 ? String(run.attempt) : undefined],
     ['Model', run.model ? `${run.model.name}${run.model.sizeBytes ? `, ${formatBytes(run.model.sizeBytes)}` : ''}` : undefined],
@@ -131,18 +136,6 @@ function Provenance({ run, status, reason }: { run: NodeState; status: string; r
     ],
     ['Cache of keys and values', usage.kvBytes > 0 ? formatBytes(usage.kvBytes) : undefined],
     ['Written to disk', usage.writtenBytes > 0 ? formatBytes(usage.writtenBytes) : undefined],
-    ['Key', cached?.key.slice(0, 16)],
   ]
-  return (
-    <dl className="facts">
-      {rows
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  )
+  return <Facts facts={rows} />
 }

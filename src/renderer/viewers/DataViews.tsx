@@ -1,9 +1,11 @@
+import type { ReactNode } from 'react'
 import { isJsonObject, type Json } from '../../shared/json'
 import { formatBytes, plural } from '../parts/format'
 import { DataTable } from './DataTable'
 import { itemsOf, numberOf } from './items'
 import { field } from './preview'
 import { quantityNames } from './quantity-names'
+import { Sha256 } from './Sha256'
 
 export function DatasetView({ data }: { data: Json }) {
   if (!isJsonObject(data)) return <JsonView data={data} />
@@ -23,12 +25,14 @@ export function DatasetView({ data }: { data: Json }) {
 
 export function ModelView({ data }: { data: Json }) {
   const size = numberOf(data, 'sizeBytes')
+  const [id, vocabulary] = [field(data, 'id'), field(data, 'vocabulary')]
   const facts: readonly Fact[] = [
     ['Name', field(data, 'name')],
     ['Architecture', field(data, 'architecture')],
     ['Size', size === undefined ? '' : formatBytes(size)],
-    ['SHA-256', field(data, 'id').slice(0, 16)],
-    ['Vocabulary', field(data, 'vocabulary').slice(0, 16)],
+    // a remote model's id is no hash
+    ['SHA-256', /^[0-9a-f]{64}$/.test(id) && <Sha256 key={id} text={id} />],
+    ['Vocabulary', vocabulary.slice(0, 12), vocabulary],
   ]
   return <Facts facts={facts} />
 }
@@ -49,7 +53,8 @@ export function StatisticsView({ data }: { data: Json }) {
   )
 }
 
-export type Fact = readonly [name: string, value: string]
+/** `more` is shown under the pointer. */
+export type Fact = readonly [name: string, value: ReactNode, more?: string | undefined]
 
 /** Names and values, one line each; those without a value are left out. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
@@ -57,10 +62,10 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
     <dl className="facts">
       {facts
         .filter(([, value]) => value)
-        .map(([name, value]) => (
+        .map(([name, value, more]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd title={more}>{value}</dd>
           </div>
         ))}
     </dl>
