@@ -12,6 +12,15 @@ test('a merge, from two specialists to a written model: it tells what it is made
   await inspector.getByRole('tab', { name: 'Output' }).click()
   await expect(inspector).toContainText('Made of')
   await expect(inspector).toContainText('toy-base, toy-math, toy-facts')
+  // the file: its size, and its hash, short to read and whole to copy
+  await expect(inspector).toContainText(/Size[\d.]+ [KM]B/)
+  const shown = inspector.locator('.sha-copy .mono')
+  await expect(shown).toHaveText(/^[0-9a-f]{12}…$/)
+  const sha256 = (await shown.getAttribute('title')) ?? ''
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/)
+  await inspector.getByRole('button', { name: 'Copy the SHA-256' }).click()
+  await expect(app.getByTestId('toasts')).toContainText('Copied')
+  expect(await app.evaluate(() => navigator.clipboard.readText())).toBe(sha256)
   const graph = await app.getByRole('tab', { selected: true }).first().textContent()
 
   // the recipe of the expression, step by step, with weights and places
@@ -69,6 +78,52 @@ const average = graphWith({
     { from: 'two.weights', to: 'merge.models#1' },
   ],
   ui: { nodes: { one: { x: 0, y: 0 }, two: { x: 0, y: 240 }, merge: { x: 360, y: 80 } }, frames: [], notes: [] },
+})
+
+test('what an earlier step of a recipe gets wrong is told with the way to that step', async ({ app }) => {
+  await openFile(
+    app,
+    graphWith({
+      models: { math: { catalog: 'toy-math' }, facts: { catalog: 'toy-facts' } },
+      nodes: {
+        one: load('math'),
+        two: load('facts'),
+        merge: { type: 'merger', v: 1, title: 'The first of two', params: { method: 'linear', weights: '1, -1' } },
+        again: { type: 'merger', v: 1, params: {} },
+        write: { type: 'write-model', v: 1, params: {} },
+      },
+      wires: [
+        { from: 'one.weights', to: 'merge.models#0' },
+        { from: 'two.weights', to: 'merge.models#1' },
+        { from: 'merge.weights', to: 'again.models#0' },
+        { from: 'one.weights', to: 'again.models#1' },
+        { from: 'again.weights', to: 'write.weights' },
+      ],
+      interface: { inputs: {}, outputs: { model: { from: 'write.model', type: 'model' } } },
+      ui: {
+        nodes: {
+          one: { x: 0, y: 0 },
+          two: { x: 0, y: 240 },
+          merge: { x: 360, y: 80 },
+          again: { x: 720, y: 80 },
+          write: { x: 1080, y: 80 },
+        },
+        frames: [],
+        notes: [],
+      },
+    }),
+  )
+  await run(app)
+  await expect(card(app, 'write')).toContainText('sum to zero', { timeout: 60_000 })
+  await app.keyboard.press('Control+\\')
+  await app.keyboard.press('1')
+  await card(app, 'write').locator('header').click()
+  const inspector = app.getByTestId('inspector')
+  await inspector.getByRole('tab', { name: 'Output' }).click()
+  await inspector.getByRole('button', { name: 'The first of two' }).click()
+  await inspector.getByRole('tab', { name: 'Params' }).click()
+  await expect(inspector.getByTestId('param-weights')).toBeVisible()
+  await expect(card(app, 'merge')).toHaveClass(/is-selected/)
 })
 
 test('without a base the map tells how far each model lies from the mean, and nothing that holds of any two models', async ({ app }) => {

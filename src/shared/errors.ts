@@ -125,6 +125,8 @@ export interface ErrorPlace {
   readonly port?: string
   readonly file?: string
   readonly line?: number
+  /** hash of the value that is to blame, as it went over a wire: another node made it than the one that failed on it */
+  readonly value?: string
 }
 
 export interface ErrorReport extends ErrorPlace {

@@ -1,4 +1,5 @@
 import { canonicalJson } from './json'
+import type { WireKind } from './wire'
 
 /**
  * SHA-256 (FIPS 180-4) without a library, because `shared` runs in the browser, in workers and in Node alike and must answer synchronously.
@@ -15,6 +16,9 @@ export function sha256(data: string | Uint8Array): string {
 
 /** Hash of a JSON value in its canonical form: equal values have equal hashes, whatever the order of their keys. */
 export const hashJson = (value: unknown): string => sha256(canonicalJson(value))
+
+/** What the hash of a value on a wire is taken of; `json` is canonical. */
+export const valueText = (kind: WireKind, list: boolean, json: string): string => `${kind}${list ? '[]' : ''}\n${json}`
 
 const utf8 = new TextEncoder()
 const primes = firstPrimes(64)

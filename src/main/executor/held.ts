@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { valueText } from '../../shared/hash'
 import { canonicalJson } from '../../shared/json'
 import type { WireValue } from '../../shared/value'
 import type { WireKind } from '../../shared/wire'
@@ -34,7 +35,7 @@ export function holdFresh(kind: WireKind, list: boolean, data: unknown, blobKeys
 }
 
 export const hashJson = (kind: WireKind, list: boolean, json: string): string =>
-  hash('sha256', `${kind}${list ? '[]' : ''}\n${json}`, 'hex')
+  hash('sha256', valueText(kind, list, json), 'hex')
 
 /** A stored value, not yet in memory. */
 export const holdStored = ({ kind, list, sha, sizeBytes, preview }: OutputRef): Held => ({

@@ -10,6 +10,7 @@ import { SearchPlot } from '../search/SearchPlot'
 import { useApp, useNodeRun, useSession, useSpecOf } from '../state/hooks'
 import { shownIn } from '../state/session'
 import { AfterMerge } from '../weights/AfterMerge'
+import { CausedBy } from './CausedBy'
 import { KeysOf } from './KeysOf'
 import { OutputValue } from './OutputValue'
 import { PinnedOutputs } from './PinnedOutputs'
@@ -39,6 +40,7 @@ export function InspectOutput({ id }: { id: string }) {
         <div className="error-box" role="alert">
           <p>{run.error.message}</p>
           {run.error.hint ? <p className="faint">{run.error.hint}</p> : null}
+          <CausedBy error={run.error} />
         </div>
       ) : null}
       {run.warnings.map((warning) => (

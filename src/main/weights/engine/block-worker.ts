@@ -25,7 +25,7 @@ import { Outgoing } from './outgoing'
 import { permuteBlock } from './permute'
 import { type Child, type CombineNode, type LoadNode, type Plan, type PlanTensor, partAt, type StackNode, sameAs } from './plan'
 import { notFinite, requireFinite, requireNumbers } from './require-finite'
-import { settingOf, sizeOf } from './setting-of'
+import { asked, settingOf, sizeOf } from './setting-of'
 import { UnfitTensors } from './unfit-tensors'
 import { zipBlock } from './zip'
 
@@ -107,7 +107,7 @@ export class BlockWorker implements RowReader {
       if (!isMeasured(work, tensor, block, blockCountOf(shape))) continue
       this.startBlock()
       const at = work.counts ? 0 : (block - fromBlock) * size
-      work.measure(this.ingredients(node, tensor, block), table.subarray(at, at + size))
+      asked(combine, () => work.measure(this.ingredients(node, tensor, block), table.subarray(at, at + size)))
     }
     return work.counts ? {} : { table }
   }
@@ -251,7 +251,7 @@ export class BlockWorker implements RowReader {
 
   private combine(index: number, node: CombineNode, tensor: number, block: number, out: Float32Array): void {
     const { method } = settingOf(this.plan, node, tensor)
-    method.combine(this.ingredients(index, tensor, block), out)
+    asked(node, () => method.combine(this.ingredients(index, tensor, block), out))
     if (method.of === 'deltas' && node.base) add(out, this.child(node.base, tensor, block), out)
   }
 

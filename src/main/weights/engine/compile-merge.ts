@@ -10,7 +10,7 @@ import { withTemplate } from './chat-template'
 import type { Family } from './compatible'
 import type { Compiler } from './compile'
 import { inOneVocabulary } from './compile-vocabulary'
-import { keyOf } from './expression-key'
+import { keyOf, wireHash } from './expression-key'
 import { titleOf } from './expression-title'
 import { fitted } from './fit'
 import type { Child, PlanNode } from './plan'
@@ -31,10 +31,8 @@ export async function addDelta(
   )
 }
 
-export async function addPrune(
-  on: Compiler,
-  { pruner, of, params, seed = 0 }: Extract<WeightsExpression, { op: 'prune' }>,
-): Promise<number> {
+export async function addPrune(on: Compiler, expression: Extract<WeightsExpression, { op: 'prune' }>): Promise<number> {
+  const { pruner, of, params, seed = 0 } = expression
   const found = weightsCatalog().pruner(pruner) ?? refuse(`"${pruner}"`, 'is no known pruner')
   const node = await on.add(of)
   if (on.nodes[node]?.kind !== 'delta')
@@ -53,6 +51,7 @@ export async function addPrune(
       models: [{ child: lead, label: keyOf(of), name: titleOf(of), params: {} }],
       params,
       seed,
+      value: wireHash(expression),
     },
     on.families[node] as Family,
   )
@@ -97,6 +96,7 @@ export async function addMerge(on: Compiler, expression: Extract<WeightsExpressi
       ...(expression.baseStatistics === undefined ? {} : { baseStatistics: expression.baseStatistics }),
       params,
       seed,
+      value: wireHash(expression),
       ...(dropUnfit && base !== undefined ? { dropsUnfit: true } : {}),
     },
     withTemplate(

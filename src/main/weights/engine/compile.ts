@@ -10,7 +10,7 @@ import { addExperts, addPermute, addStack, addZip } from './compile-arrangement'
 import { addLoad } from './compile-load'
 import { addDelta, addMerge, addPrune } from './compile-merge'
 import { Derived } from './derived'
-import { keyOf } from './expression-key'
+import { keyOf, wireHash } from './expression-key'
 import type { Child, CombineNode, LoadNode, Plan, PlanNode, PlanTensor } from './plan'
 import type { Source } from './source'
 
@@ -100,7 +100,9 @@ export class Compiler {
     const key = keyOf(expression)
     const standing = this.known.get(key)
     if (standing !== undefined) return standing
-    const adding = this.addNew(expression)
+    const adding = this.addNew(expression).catch((error: unknown) => {
+      throw error instanceof TributaryError ? error.at({ value: wireHash(expression) }) : error
+    })
     this.known.set(key, adding)
     return adding
   }

@@ -3,7 +3,7 @@ import { blockCountOf, elementsOf } from '../place'
 import { addBlocks, nothing, sumsBefore } from '../run-passes'
 import type { JobPool } from './job'
 import { type CombineNode, type Plan, type PlanTensor, partsOf } from './plan'
-import { settingOf, sizeOf } from './setting-of'
+import { asked, settingOf, sizeOf } from './setting-of'
 
 /**
  * Finds out what methods must know before a tensor can be written: runs their passes, children first, adds the tables in block order
@@ -112,7 +112,7 @@ export class Coordinator {
     const elements = tensors.reduce((sum, tensor) => sum + elementsOf((at.tensors[tensor] as PlanTensor).shape), 0)
     const sums = addBlocks(size, tables.flat())
     const { setting } = settingOf(this.plan, at, first)
-    tellAll(work.settle?.(sums, { ...setting, known, elements }) ?? sums)
+    tellAll(asked(at, () => work.settle?.(sums, { ...setting, known, elements }) ?? sums))
   }
 
   /** Tables of this tensor, one a block, in order; none where the pass counts. */

@@ -81,6 +81,7 @@ function made(method: AnyMethod, count: number, change: (words: Uint16Array, mod
     })),
     params: {},
     seed: 0,
+    value: '',
   }
   const [base, ...models] = loaded.map(({ values }) => values)
   return { plan: { nodes: [...nodes, root], root: nodes.length, blocks: 1 }, models, base: base as SmallModel }

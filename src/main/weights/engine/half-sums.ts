@@ -2,7 +2,7 @@ import { canCombineHalves, combineHalves } from '../kernels/halves'
 import { blockCountOf, placeOf } from '../place'
 import type { HalfBlocks } from './half-blocks'
 import { type CombineNode, type Part, type Plan, type PlanTensor, partsOf, sameAs } from './plan'
-import { settingOf } from './setting-of'
+import { asked, settingOf } from './setting-of'
 
 /** A tensor that is a weighted sum, or a weighted sum of changes that is added to a base. */
 interface Sum {
@@ -35,8 +35,9 @@ export class HalfSums {
 
   /** Fills `out` with a block of the sum; gives whether all of it are numbers; undefined: there was no room to tell it here. */
   fill({ node, tensor, base, models }: Sum, block: number, known: readonly Float64Array[], out: Uint16Array): boolean | undefined {
-    const { method, setting } = settingOf(this.plan, this.plan.nodes[node] as CombineNode, tensor)
-    const factors = method.factors?.({ ...setting, known }) ?? []
+    const at = this.plan.nodes[node] as CombineNode
+    const { method, setting } = settingOf(this.plan, at, tensor)
+    const factors = asked(at, () => method.factors?.({ ...setting, known }) ?? [])
     const words = models.map((part) => this.halves.words(part, block))
     return combineHalves(words, factors, out, base && this.halves.words(base, block))
   }

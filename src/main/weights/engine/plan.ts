@@ -88,6 +88,8 @@ export interface CombineNode extends NodeBase {
   readonly dropsUnfit?: boolean
   readonly params: { readonly [name: string]: Json }
   readonly seed: number
+  /** hash of its expression on a wire, for errors; decides no number */
+  readonly value: string
 }
 
 export interface StackNode extends NodeBase {

@@ -104,11 +104,17 @@ export function asDiskFull(cause: unknown, name: string): unknown {
 export function requireSpace(path: string, size: number): void {
   const { bavail, bsize } = statfsSync(dirname(path))
   const free = bavail * bsize
-  if (size + size / 1000 + 16 * 2 ** 20 <= free) return
-  throw new TributaryError('disk-full', `${basename(path)} needs ${megabytes(size)} MB, and ${megabytes(free)} MB are free.`, {
-    hint: 'Free some space, or choose a smaller type such as Q8_0.',
-    place: { file: basename(path) },
-  })
+  const kept = size / 1000 + 16 * 2 ** 20
+  if (size + kept <= free) return
+  const [needs, stays, has] = [size, kept, free].map(megabytes)
+  throw new TributaryError(
+    'disk-full',
+    `${basename(path)} needs ${needs} MB, ${stays} MB stay for the rest of the system, and ${has} MB are free.`,
+    {
+      hint: 'Free some space, or choose a smaller type such as Q8_0.',
+      place: { file: basename(path) },
+    },
+  )
 }
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
