@@ -34,8 +34,7 @@ export function holdFresh(kind: WireKind, list: boolean, data: unknown, blobKeys
   return { held, value: { sha, kind, list, json, mentions } }
 }
 
-export const hashJson = (kind: WireKind, list: boolean, json: string): string =>
-  hash('sha256', valueText(kind, list, json), 'hex')
+export const hashJson = (kind: WireKind, list: boolean, json: string): string => hash('sha256', valueText(kind, list, json), 'hex')
 
 /** A stored value, not yet in memory. */
 export const holdStored = ({ kind, list, sha, sizeBytes, preview }: OutputRef): Held => ({
