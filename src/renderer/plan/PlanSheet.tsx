@@ -42,6 +42,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
   }, [app, session])
   useEffect(read, [read])
   const document = useStore(session.document, (state) => state.document)
+  const nameOf = (node: string) => document.nodes[node]?.title || node
   const models = useCatalog((catalog) => catalog.models)
   const system = useCatalog((catalog) => catalog.system)
   const settings = useCatalog((catalog) => catalog.settings)
@@ -81,7 +82,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
           {plan.memory.length > 0 ? (
             <section>
               <h3 className="block-title">Memory</h3>
-              <MemoryChart plan={plan} nameOf={(node) => document.nodes[node]?.title || node} />
+              <MemoryChart plan={plan} nameOf={nameOf} />
               <BranchesChoice
                 chosen={runsInSequence(document) ? 'sequence' : 'beside'}
                 plan={plan}
@@ -114,7 +115,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
                 {plan.models.map((model) => (
                   <li key={model.name}>
                     <span>{model.name}</span>
-                    <span className="faint">{`${formatBytes(model.memoryBytes)} · ${model.loaded ? 'loaded' : 'will be loaded'} · for ${model.nodes.join(', ')}`}</span>
+                    <span className="faint">{`${formatBytes(model.memoryBytes)} · ${model.loaded ? 'loaded' : 'will be loaded'} · for ${model.nodes.map(nameOf).join(', ')}`}</span>
                   </li>
                 ))}
               </ul>
@@ -125,7 +126,7 @@ export function PlanSheet({ session, onClose }: { session: Session; onClose(): v
             <ol className="plan-steps">
               {plan.steps.map((step) => (
                 <li key={step.node} data-action={step.action}>
-                  <span>{document.nodes[step.node]?.title || step.node}</span>
+                  <span>{nameOf(step.node)}</span>
                   <span className="chip">{words[step.action]}</span>
                   <small className="faint">{step.reason}</small>
                 </li>
